@@ -1,0 +1,49 @@
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
+
+namespace AspireKv.Cluster.Consensus;
+
+/// <summary>
+/// The world as one partition at one node sees it: its disk, its peers, its clock. The host calls <see cref="PartitionState"/> from one thread at a
+/// time, and none of these methods calls back into it before the call that it serves has returned.
+/// </summary>
+public interface IPartitionHost
+{
+    /// <summary>Monotonic time since an arbitrary start; measures time-outs only.</summary>
+    TimeSpan Now { get; }
+
+    /// <summary>The wall clock, in milliseconds since 1970-01-01 UTC; decides expiry only.</summary>
+    long UnixMilliseconds { get; }
+
+    /// <summary>False while the disk is full or failing, so that nothing should be placed for a new write.</summary>
+    bool IsWritable { get; }
+
+    /// <summary>
+    /// Gives the record its place in the write-ahead log and makes it visible to <see cref="Find"/>. Returns the place; places grow. The record is not
+    /// durable yet.
+    /// </summary>
+    long Place(ReplicaRecord record);
+
+    /// <summary>The entry of the key, records placed so far included; null when there is none.</summary>
+    Entry? Find(StoreKey key);
+
+    /// <summary>Sends to another node; the message may be lost.</summary>
+    void Send(NodeId to, PeerRequest request);
+
+    /// <summary>
+    /// Sends an answer once everything up to <paramref name="afterPosition"/> is durable. An answer to this node itself goes to
+    /// <see cref="PartitionState.OnResponse"/>.
+    /// </summary>
+    void Answer(NodeId to, PeerResponse response, long afterPosition);
+
+    /// <summary>True when the node answered a request of this one lately.</summary>
+    bool IsAlive(NodeId node);
+
+    /// <summary>Ends an operation; called once for each that was not forwarded.</summary>
+    void Complete(PendingOperation operation, OperationResult result);
+
+    /// <summary>Hands the operation to another node: at most once, on one connection. It is that node's from then on.</summary>
+    void Forward(PendingOperation operation, NodeId to);
+}

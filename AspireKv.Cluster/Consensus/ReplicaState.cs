@@ -1,0 +1,178 @@
+using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
+
+namespace AspireKv.Cluster.Consensus;
+
+/// <summary>
+/// A node in its role as replica of one partition: the acceptor of Paxos (Lamport, "Paxos Made Simple", 2001), one register for each key
+/// (Hoch and others, "Bizur", arXiv 1702.04242).
+/// </summary>
+/// <remarks>
+/// Guarantees: once it answered under a ballot it stores nothing under a lower one, across crashes; it stores nothing that a purged tombstone was
+/// newer than; an answer leaves only after everything that it shows is durable. Its own checks see a record from the moment it is placed in the log,
+/// and check and placing are one step, so a promise never comes between them.
+/// </remarks>
+internal sealed class ReplicaState
+{
+    private readonly int _partition;
+    private readonly NodeId _self;
+    private readonly IPartitionHost _host;
+    private ReplicaSnapshot _state;
+
+    /// <summary>No entry here has a higher stamp, so an Accept above it needs no look at what is stored. After a restart: the highest stamp that the
+    /// promised ballot could have given.</summary>
+    private Stamp _highestStamp;
+
+    /// <summary>The place of the last record that changed promise, config or membership: what a Confirm or a reject shows.</summary>
+    private long _controlPosition;
+
+    /// <summary>The place of the last record of this partition: at or above all that any answer shows.</summary>
+    private long _lastPosition;
+
+    public ReplicaState(int partition, NodeId self, ReplicaSnapshot recovered, IPartitionHost host)
+    {
+        _partition = partition;
+        _self = self;
+        _host = host;
+        _state = recovered;
+        _highestStamp = recovered.Promised == Ballot.Zero ? recovered.Purged : new Stamp(recovered.Promised, long.MaxValue);
+    }
+
+    public Ballot Promised => _state.Promised;
+
+    public PartitionConfig? Config => _state.Config;
+
+    public bool IsLearner => _state.IsLearner;
+
+    public long Epoch => _state.Config?.Epoch ?? 0;
+
+    /// <summary>True when the newest config known names this node, and it has its memory.</summary>
+    public bool IsVoter => _state.Config is { } config && config.Contains(_self) && !_state.IsLearner;
+
+    /// <summary>Takes a newer config durably; empties the partition when the config says that this node joined it anew. False when it is not newer.</summary>
+    public bool Adopt(PartitionConfig config)
+    {
+        if (config.Epoch <= Epoch)
+        {
+            return false;
+        }
+
+        PlaceControl(new ConfigAdopted(_partition, config));
+        if (config.Since(_self) is { } since && since != _state.Since)
+        {
+            PlaceControl(new PartitionEmptied(_partition, since));
+        }
+
+        return true;
+    }
+
+    /// <summary>Obeys or rejects one request. The config that came with it is taken already.</summary>
+    public void OnRequest(NodeId from, PeerRequest request)
+    {
+        if (request.Epoch > Epoch)
+        {
+            // A newer config that did not travel with the message: ask for it.
+            Answer(from, request, PeerResponseKind.EpochRejected, _controlPosition);
+            return;
+        }
+
+        if (request.Epoch < Epoch || !Config!.Contains(_self))
+        {
+            _host.Answer(from, Response(request, PeerResponseKind.EpochRejected) with { Config = Config }, _controlPosition);
+            return;
+        }
+
+        if (request.Ballot < Promised || (request.Ballot == Promised && request.Kind == PeerRequestKind.Prepare))
+        {
+            _host.Answer(from, Response(request, PeerResponseKind.BallotRejected) with { Promised = Promised }, _controlPosition);
+            return;
+        }
+
+        if (request.Ballot > Promised)
+        {
+            PlaceControl(new BallotPromised(_partition, request.Ballot));
+        }
+
+        switch (request.Kind)
+        {
+            case PeerRequestKind.Prepare:
+                Answer(from, request, PeerResponseKind.Promised, _controlPosition);
+                break;
+            case PeerRequestKind.Confirm:
+                Answer(from, request, PeerResponseKind.Confirmed, _controlPosition);
+                break;
+            case PeerRequestKind.Read:
+                _host.Answer(from, Response(request, PeerResponseKind.ReadResult) with { Entry = _host.Find(request.Key) }, _lastPosition);
+                break;
+            case PeerRequestKind.Accept:
+                Answer(from, request, Accept(request.Key, request.Entry!), _lastPosition);
+                break;
+            case PeerRequestKind.Purge:
+                Purge(request.Key, request.PurgeStamp);
+                Answer(from, request, PeerResponseKind.Purged, _lastPosition);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(request), request.Kind, "A replica does not know this request.");
+        }
+    }
+
+    private PeerResponseKind Accept(StoreKey key, Entry entry)
+    {
+        if (!_host.IsWritable)
+        {
+            return PeerResponseKind.Unavailable;
+        }
+
+        if (entry.Stamp <= _highestStamp)
+        {
+            var stored = _host.Find(key);
+            if (stored is null && entry.Stamp <= _state.Purged)
+            {
+                return PeerResponseKind.Refused;
+            }
+
+            if (stored is not null && entry.Stamp <= stored.Stamp)
+            {
+                return PeerResponseKind.Accepted;
+            }
+        }
+        else
+        {
+            _highestStamp = entry.Stamp;
+        }
+
+        _lastPosition = _host.Place(new EntryAccepted(_partition, key, entry));
+        return PeerResponseKind.Accepted;
+    }
+
+    private void Purge(StoreKey key, Stamp stamp)
+    {
+        if (stamp > _state.Purged || _host.Find(key)?.Stamp == stamp)
+        {
+            var record = new TombstonePurged(_partition, key, stamp);
+            _lastPosition = _host.Place(record);
+            _state = _state.With(record);
+            _highestStamp = stamp > _highestStamp ? stamp : _highestStamp;
+        }
+    }
+
+    private void PlaceControl(ReplicaRecord record)
+    {
+        _controlPosition = _lastPosition = _host.Place(record);
+        _state = _state.With(record);
+    }
+
+    private void Answer(NodeId to, PeerRequest request, PeerResponseKind kind, long afterPosition) =>
+        _host.Answer(to, Response(request, kind), afterPosition);
+
+    private PeerResponse Response(PeerRequest request, PeerResponseKind kind) => new()
+    {
+        Kind = kind,
+        Partition = _partition,
+        Id = request.Id,
+        Ballot = request.Ballot,
+        Epoch = Epoch,
+        IsLearner = _state.IsLearner,
+    };
+}
