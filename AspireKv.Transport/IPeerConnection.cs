@@ -1,0 +1,24 @@
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
+
+namespace AspireKv.Transport;
+
+/// <summary>
+/// The answering end of a stream that a peer opened. All methods may be called from any thread, at any time, and never block: answers are gathered
+/// and sent in batches; answers to a connection that is gone are dropped, and a peer that does not read its answers loses its connection.
+/// </summary>
+public interface IPeerConnection
+{
+    PeerIdentity Identity { get; }
+
+    bool IsConnected { get; }
+
+    void Send(PeerResponse response);
+
+    void SendOperationResult(long correlation, OperationResult result);
+
+    void SendStatus(long correlation, NodeStatus status);
+
+    void SendFounding(long correlation, FoundingResponse response);
+}

@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.Transport;
+
+[OptionsValidator]
+internal sealed partial class PeerTransportOptionsValidator : IValidateOptions<PeerTransportOptions>;
