@@ -342,7 +342,7 @@ internal sealed class CoordinatorState
     private void StartAccept(PendingOperation operation, Entry entry, int restamps = 0, bool needsEveryone = false)
     {
         _settled.Remove(operation.Key);
-        var request = NewRequest(PeerRequestKind.Accept, operation.Key) with { Entry = entry };
+        var request = NewRequest(PeerRequestKind.Accept, operation.Key, operation) with { Entry = entry };
         Start(new Round(request, _host.Now, needsEveryone) { Operation = operation, Restamps = restamps }, sendToOthers: true);
     }
 
@@ -518,7 +518,7 @@ internal sealed class CoordinatorState
 
     private Stamp NextStamp() => new(Ballot, ++_lastSequence);
 
-    private PeerRequest NewRequest(PeerRequestKind kind, StoreKey key) => new()
+    private PeerRequest NewRequest(PeerRequestKind kind, StoreKey key, PendingOperation? cause = null) => new()
     {
         Kind = kind,
         Partition = _partition.Partition,
@@ -526,10 +526,11 @@ internal sealed class CoordinatorState
         Ballot = Ballot,
         Id = _partition.NextRequestId(),
         Key = key,
+        Cause = cause,
     };
 
     private Round NewRound(PeerRequestKind kind, StoreKey key, bool needsEveryone = false, PendingOperation? operation = null) =>
-        new(NewRequest(kind, key), _host.Now, needsEveryone) { Operation = operation };
+        new(NewRequest(kind, key, operation), _host.Now, needsEveryone) { Operation = operation };
 
     private void StartRound(
         PeerRequestKind kind, StoreKey key, bool needsEveryone, PendingOperation? operation = null, bool sendToOthers = true) =>

@@ -57,6 +57,9 @@ public sealed record PeerRequest
 
     /// <summary>For Purge: the stamp that the tombstone must have.</summary>
     public Stamp PurgeStamp { get; init; }
+
+    /// <summary>The operation that the message serves, where it serves one: known to the sender only, so that it can tie traces together; never sent.</summary>
+    public PendingOperation? Cause { get; init; }
 }
 
 /// <summary>What a replica answers. Written into messages: append only.</summary>
