@@ -1,0 +1,61 @@
+using AspireKv.Cluster.Topology;
+
+namespace AspireKv.Cluster.Ring;
+
+/// <summary>
+/// Says which nodes hold each partition: for each partition, by index, its replicas, the preferred coordinator first.
+/// </summary>
+/// <remarks>
+/// Tokens alone do not balance: with 256 partitions and 128 tokens a node, one node of 19 would lead half as many again as the mean. So the
+/// ring's proposal is evened out: each node leads, and each node holds, the mean number of partitions rounded down or up. The same
+/// arguments give the same placement on every machine.
+/// </remarks>
+public static class Placement
+{
+    /// <summary>Places a new cluster.</summary>
+    /// <param name="nodes">The nodes, each once and at least one; their order does not matter.</param>
+    /// <param name="partitionCount">A power of two from 1 to 65,536.</param>
+    /// <param name="replicationFactor">On how many nodes a partition lives; on all of them when there are fewer.</param>
+    /// <param name="virtualNodes">How many tokens each node has on the ring.</param>
+    public static IReadOnlyList<IReadOnlyList<NodeId>> Propose(
+        IReadOnlyCollection<NodeId> nodes, int partitionCount, int replicationFactor, int virtualNodes = HashRing.DefaultVirtualNodes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(replicationFactor, 1);
+        var draft = new PlacementDraft(new HashRing(nodes, virtualNodes), new PartitionMap(partitionCount));
+        draft.TakeRingProposal(replicationFactor);
+        draft.EvenOutHolds();
+        draft.PutInRingOrder();
+        draft.EvenOutLeads();
+        return draft.ToPlacement();
+    }
+
+    /// <summary>
+    /// Places a cluster that one node joins, starting from what is stored: the new node takes over its fair share of replicas, and no
+    /// replica moves between the others. Where there were fewer nodes than <paramref name="replicationFactor"/>, it gets a replica of
+    /// everything.
+    /// </summary>
+    /// <param name="stored">The placement so far, even as <see cref="Propose"/> and this method make it.</param>
+    /// <param name="nodes">The nodes so far; with few partitions some may hold nothing.</param>
+    /// <param name="newNode">The node that joins.</param>
+    /// <param name="replicationFactor">On how many nodes a partition should live.</param>
+    /// <param name="virtualNodes">How many tokens each node has on the ring.</param>
+    public static IReadOnlyList<IReadOnlyList<NodeId>> AddNode(
+        IReadOnlyList<IReadOnlyList<NodeId>> stored,
+        IReadOnlyCollection<NodeId> nodes,
+        NodeId newNode,
+        int replicationFactor,
+        int virtualNodes = HashRing.DefaultVirtualNodes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(replicationFactor, 1);
+        if (nodes.Contains(newNode))
+        {
+            throw new ArgumentException($"Node {newNode} is a member already.", nameof(newNode));
+        }
+
+        var draft = new PlacementDraft(new HashRing([.. nodes, newNode], virtualNodes), new PartitionMap(stored.Count));
+        draft.TakeStored(stored);
+        draft.GiveTo(newNode, replicationFactor);
+        draft.EvenOutLeads();
+        return draft.ToPlacement();
+    }
+}

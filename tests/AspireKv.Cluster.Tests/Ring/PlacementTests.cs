@@ -1,0 +1,136 @@
+using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Topology;
+using CsCheck;
+
+namespace AspireKv.Cluster.Tests.Ring;
+
+public sealed class PlacementTests
+{
+    private static readonly Gen<int> PartitionCounts = Gen.Int[0, 9].Select(bits => 1 << bits);
+
+    private static readonly Gen<NodeId[]> Nodes =
+        Gen.Int[1, NodeId.MaxValue].Array[1, 24].Select(ids => ids.Distinct().Select(id => new NodeId(id)).ToArray());
+
+    public static TheoryData<int, int> Shapes()
+    {
+        var shapes = new TheoryData<int, int>();
+        foreach (var nodes in Enumerable.Range(1, 20))
+        {
+            foreach (var replicationFactor in Enumerable.Range(1, 5))
+            {
+                shapes.Add(nodes, replicationFactor);
+            }
+        }
+
+        return shapes;
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Propose_DefaultPartitions_IsEvenAndWhole(int nodeCount, int replicationFactor)
+    {
+        var nodes = NodesUpTo(nodeCount);
+
+        AssertWholeAndEven(Placement.Propose(nodes, 256, replicationFactor), nodes, replicationFactor);
+    }
+
+    [Fact]
+    public void Propose_AnyNodes_IsEvenAndWhole()
+    {
+        Gen.Select(Nodes, PartitionCounts, Gen.Int[1, 6], Gen.Int[1, 64]).Sample((nodes, partitions, factor, virtualNodes) =>
+            AssertWholeAndEven(Placement.Propose(nodes, partitions, factor, virtualNodes), nodes, factor));
+    }
+
+    [Fact]
+    public void Propose_NodesInAnotherOrder_IsTheSame()
+    {
+        Gen.Shuffle(NodesUpTo(7)).Sample(nodes =>
+            AssertSame(Placement.Propose(NodesUpTo(7), 64, 3), Placement.Propose(nodes, 64, 3)));
+    }
+
+    [Fact]
+    public void Propose_FiveNodes_FollowsTheRingWhereItIsEven()
+    {
+        var nodes = NodesUpTo(5);
+        var ring = new HashRing(nodes);
+        var partitions = new PartitionMap(256);
+
+        var asProposed = Placement.Propose(nodes, 256, 3).Index().Sum(partition =>
+            ring.GetPreferenceList(new Token(partitions.GetPartition(partition.Index).Start), 3).Intersect(partition.Item).Count());
+
+        Assert.InRange(asProposed, 256 * 3 * 9 / 10, 256 * 3);
+    }
+
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void AddNode_OneAfterAnother_StaysEvenAndMovesItsShareOnly(int firstCount, int replicationFactor)
+    {
+        var placement = Placement.Propose(NodesUpTo(firstCount), 256, replicationFactor);
+        for (var count = firstCount; count < Math.Min(firstCount + 4, 20); count++)
+        {
+            placement = AddAndCheck(placement, NodesUpTo(count), new NodeId(count + 1), replicationFactor, HashRing.DefaultVirtualNodes);
+        }
+    }
+
+    [Fact]
+    public void AddNode_AnyNodes_StaysEvenAndMovesItsShareOnly()
+    {
+        Gen.Select(Nodes.Where(nodes => nodes.Length > 1), PartitionCounts, Gen.Int[1, 6], Gen.Int[1, 64])
+            .Sample((nodes, partitions, factor, virtualNodes) =>
+            {
+                var placement = Placement.Propose(nodes[1..], partitions, factor, virtualNodes);
+                AddAndCheck(placement, nodes[1..], nodes[0], factor, virtualNodes);
+            });
+    }
+
+    [Fact]
+    public void AddNode_AMember_Throws()
+    {
+        var nodes = NodesUpTo(3);
+
+        Assert.Throws<ArgumentException>(() => Placement.AddNode(Placement.Propose(nodes, 8, 3), nodes, nodes[0], 3));
+    }
+
+    [Fact]
+    public void AddNode_PlacementOfOthers_Throws()
+    {
+        var stored = Placement.Propose(NodesUpTo(4), 8, 3);
+
+        Assert.Throws<ArgumentException>(() => Placement.AddNode(stored, NodesUpTo(3), new NodeId(9), 3));
+    }
+
+    private static IReadOnlyList<IReadOnlyList<NodeId>> AddAndCheck(
+        IReadOnlyList<IReadOnlyList<NodeId>> stored, NodeId[] nodes, NodeId newNode, int replicationFactor, int virtualNodes)
+    {
+        var grown = Placement.AddNode(stored, nodes, newNode, replicationFactor, virtualNodes);
+
+        AssertWholeAndEven(grown, [.. nodes, newNode], replicationFactor);
+        var moved = grown.Zip(stored).SelectMany(partition => partition.First.Except(partition.Second)).ToList();
+        Assert.All(moved, node => Assert.Equal(newNode, node));
+        Assert.True(moved.Count * (nodes.Length + 1) < grown.Sum(replicas => replicas.Count) + nodes.Length + 1, $"{moved.Count} replicas moved");
+        return grown;
+    }
+
+    private static void AssertWholeAndEven(
+        IReadOnlyList<IReadOnlyList<NodeId>> placement, NodeId[] nodes, int replicationFactor)
+    {
+        Assert.All(placement, replicas => Assert.Equal(Math.Min(replicationFactor, nodes.Length), replicas.Distinct().Count()));
+        Assert.All(placement, replicas => Assert.Equal(replicas.Count, replicas.Distinct().Count()));
+        AssertShared(placement.Select(replicas => replicas[0]), nodes);
+        AssertShared(placement.SelectMany(replicas => replicas), nodes);
+    }
+
+    /// <summary>Each node has the mean, rounded down or up.</summary>
+    private static void AssertShared(IEnumerable<NodeId> shares, NodeId[] nodes)
+    {
+        var counts = shares.CountBy(node => node).ToDictionary();
+        Assert.Empty(counts.Keys.Except(nodes));
+        var (floor, rest) = Math.DivRem(counts.Values.Sum(), nodes.Length);
+        Assert.All(nodes, node => Assert.InRange(counts.GetValueOrDefault(node), floor, floor + Math.Sign(rest)));
+    }
+
+    private static void AssertSame(IReadOnlyList<IReadOnlyList<NodeId>> expected, IReadOnlyList<IReadOnlyList<NodeId>> actual) =>
+        Assert.Equal(expected.SelectMany(replicas => replicas), actual.SelectMany(replicas => replicas));
+
+    private static NodeId[] NodesUpTo(int count) => [.. Enumerable.Range(1, count).Select(id => new NodeId(id))];
+}
