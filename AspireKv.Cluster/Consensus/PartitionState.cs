@@ -178,23 +178,6 @@ public sealed class PartitionState
         }
     }
 
-    /// <summary>Ends everything as when the ballot is lost: operations whose Accept left are unknown, the others not applied. For an orderly stop.</summary>
-    public void Stop()
-    {
-        var pending = TakeParked();
-        if (_coordinator is { } coordinator)
-        {
-            coordinator.SendResigned();
-            _coordinator = null;
-            pending.AddRange(coordinator.Retire());
-        }
-
-        foreach (var operation in pending)
-        {
-            Complete(operation, OperationResult.NotApplied(NotAppliedReason.NotReady));
-        }
-    }
-
     internal RequestId NextRequestId() => new(_process, ++_lastRequestNumber);
 
     internal void Complete(PendingOperation operation, OperationResult result)

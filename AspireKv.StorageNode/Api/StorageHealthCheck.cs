@@ -1,0 +1,13 @@
+using AspireKv.StorageNode.Storage;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace AspireKv.StorageNode.Api;
+
+/// <summary>Unhealthy once the log failed: the node then keeps nothing more and takes part in no quorum.</summary>
+internal sealed class StorageHealthCheck(StorageEngine engine) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(engine.Failure is null
+            ? HealthCheckResult.Healthy()
+            : HealthCheckResult.Unhealthy("The write-ahead log failed; the node takes part in no quorum until it is restarted on a sound disk."));
+}

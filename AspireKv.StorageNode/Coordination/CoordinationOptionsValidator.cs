@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.StorageNode.Coordination;
+
+[OptionsValidator]
+internal sealed partial class CoordinationOptionsValidator : IValidateOptions<CoordinationOptions>;

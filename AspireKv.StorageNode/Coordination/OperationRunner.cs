@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
+using AspireKv.StorageNode.Peers;
+using AspireKv.StorageNode.Replicas;
+using AspireKv.Transport;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.StorageNode.Coordination;
+
+/// <summary>
+/// Takes requests, brings them to their partition, hands them to other nodes where those coordinate, and answers them. Bounded: past
+/// <see cref="CoordinationOptions.MaxPendingOperations"/> it refuses.
+/// </summary>
+internal sealed class OperationRunner(
+    PeerLinks links, OverdueOperations overdue, CoordinationMetrics metrics, TimeProvider time, IOptions<CoordinationOptions> options)
+{
+    private int _pending;
+
+    /// <summary>Starts work on a checked request; its answer goes to the connection it came on.</summary>
+    public void Start(IPeerConnection from, long correlation, OperationRequest request, PartitionHost partition)
+    {
+        if (Interlocked.Increment(ref _pending) > options.Value.MaxPendingOperations)
+        {
+            Interlocked.Decrement(ref _pending);
+            from.SendOperationResult(correlation, OperationResult.NotApplied(NotAppliedReason.Overloaded));
+            return;
+        }
+
+        var timeout = request.Timeout < options.Value.OperationTimeout ? request.Timeout : options.Value.OperationTimeout;
+        var activity = request.Trace == default
+            ? null
+            : NodeTracing.Source.StartActivity($"kv {request.Operation.Kind}", ActivityKind.Server, request.Trace);
+        if (activity is not null)
+        {
+            Activity.Current = null;
+        }
+
+        Submit(new PendingRequest(from, correlation, request, time.GetTimestamp(), timeout, activity), request.HopCount, partition);
+    }
+
+    /// <summary>Answers the request. Called under the partition's lock: it must not wait.</summary>
+    public void Complete(PendingRequest request, OperationResult result)
+    {
+        if (request.TryAnswer(result))
+        {
+            Interlocked.Decrement(ref _pending);
+            metrics.Ended(request.Request.Operation.Kind, result, time.GetElapsedTime(request.ArrivedAt));
+        }
+    }
+
+    /// <summary>Hands the request to another node, once. Called under the partition's lock.</summary>
+    public void Forward(PendingRequest request, int hops, NodeId to, PartitionHost partition) =>
+        ThreadPool.UnsafeQueueUserWorkItem(_ => _ = ForwardAsync(request, hops, to, partition), null);
+
+    private void Submit(PendingRequest request, int hops, PartitionHost partition)
+    {
+        var operation = new PendingOperation(request.Request.Operation, hops, request);
+        partition.Submit(operation);
+        if (!operation.IsDone)
+        {
+            overdue.Watch(operation, request, partition);
+        }
+    }
+
+    private async Task ForwardAsync(PendingRequest request, int hops, NodeId to, PartitionHost partition)
+    {
+        var remaining = request.Timeout - time.GetElapsedTime(request.ArrivedAt);
+        if (remaining <= TimeSpan.Zero || !links.Channels.TryGetValue(to, out var channel))
+        {
+            Complete(request, OperationResult.NotApplied(NotAppliedReason.NoQuorum));
+            return;
+        }
+
+        var reply = await channel.ExecuteAsync(
+            request.Request with
+            {
+                HopCount = hops,
+                AccessToken = default,
+                Timeout = remaining,
+                Trace = request.Activity?.Context ?? default,
+            },
+            CancellationToken.None);
+        metrics.Forwarded(reply.Delivery);
+        if (reply.Delivery == Delivery.NotSent)
+        {
+            // It never left: route it again, with what is known by now of who is alive.
+            Submit(request, hops, partition);
+        }
+        else if (reply.Delivery == Delivery.Unknown && request.Request.Operation.Kind == OperationKind.Get)
+        {
+            // A read changes nothing, so it may be asked again.
+            Submit(request, hops, partition);
+        }
+        else
+        {
+            Complete(request, reply.Result);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using AspireKv.Cluster.Consensus;
+using AspireKv.StorageNode.Replicas;
+using Microsoft.Extensions.Options;
+using Polly;
+using Polly.Retry;
+using Polly.Registry;
+using Polly.Timeout;
+
+namespace AspireKv.StorageNode.Coordination;
+
+/// <summary>
+/// Looks after operations that take long. Most end before anybody need look: they only pass through a queue. One that is still pending after
+/// <see cref="CoordinationOptions.ResendAfter"/> enters a Polly pipeline that sends its message again, the same one, with growing pauses, until it ends or
+/// its time is up; then it is abandoned. Nothing here makes a new write of it.
+/// </summary>
+internal sealed class OverdueOperations(
+    ResiliencePipelineProvider<string> pipelines, TimeProvider time, IOptions<CoordinationOptions> options) : BackgroundService
+{
+    public const string PipelineName = "resend";
+
+    private static readonly ResiliencePropertyKey<TimeSpan> RemainingKey = new("remaining");
+
+    private readonly ConcurrentQueue<Watched> _young = new();
+
+    /// <summary>The pipeline: a time-out for all of it, around sends with exponential pauses and jitter while the operation is pending.</summary>
+    public static void Configure(ResiliencePipelineBuilder<bool> builder, CoordinationOptions options) => builder
+        .AddTimeout(new TimeoutStrategyOptions
+        {
+            TimeoutGenerator = static arguments => ValueTask.FromResult(
+                arguments.Context.Properties.GetValue(RemainingKey, TimeSpan.FromMilliseconds(1))),
+        })
+        .AddRetry(new RetryStrategyOptions<bool>
+        {
+            ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome.Result),
+            MaxRetryAttempts = int.MaxValue,
+            BackoffType = DelayBackoffType.Exponential,
+            UseJitter = true,
+            Delay = options.ResendAfter,
+            MaxDelay = options.MaxResendDelay,
+        });
+
+    public void Watch(PendingOperation operation, PendingRequest request, PartitionHost partition) =>
+        _young.Enqueue(new Watched(operation, request, partition));
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.TickInterval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            // In order of arrival, so the first one that is young ends the look.
+            while (_young.TryPeek(out var watched)
+                && (watched.Operation.IsDone || time.GetElapsedTime(watched.Request.ArrivedAt) >= options.Value.ResendAfter))
+            {
+                _young.TryDequeue(out _);
+                if (!watched.Operation.IsDone)
+                {
+                    _ = ResendAsync(watched);
+                }
+            }
+        }
+    }
+
+    private async Task ResendAsync(Watched watched)
+    {
+        var remaining = watched.Request.Timeout - time.GetElapsedTime(watched.Request.ArrivedAt);
+        if (remaining > TimeSpan.FromMilliseconds(10))
+        {
+            var context = ResilienceContextPool.Shared.Get();
+            context.Properties.Set(RemainingKey, remaining);
+            try
+            {
+                await pipelines.GetPipeline<bool>(PipelineName).ExecuteAsync(
+                    static (_, watched) =>
+                    {
+                        watched.Partition.Resend(watched.Operation);
+                        return ValueTask.FromResult(!watched.Operation.IsDone);
+                    },
+                    context,
+                    watched);
+            }
+            catch (TimeoutRejectedException)
+            {
+                // Its time is up: said to the client below.
+            }
+            finally
+            {
+                ResilienceContextPool.Shared.Return(context);
+            }
+        }
+
+        watched.Partition.Abandon(watched.Operation);
+    }
+
+    private sealed record Watched(PendingOperation Operation, PendingRequest Request, PartitionHost Partition);
+}

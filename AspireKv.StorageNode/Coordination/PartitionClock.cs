@@ -1,0 +1,20 @@
+using AspireKv.StorageNode.Founding;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.StorageNode.Coordination;
+
+/// <summary>Tells every partition the time, so that it can give up what waits too long.</summary>
+internal sealed class PartitionClock(Membership membership, TimeProvider time, IOptions<CoordinationOptions> options) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.TickInterval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            foreach (var partition in membership.Partitions?.All ?? [])
+            {
+                partition.Tick();
+            }
+        }
+    }
+}

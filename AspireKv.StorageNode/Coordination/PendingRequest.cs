@@ -1,0 +1,46 @@
+using System.Diagnostics;
+using AspireKv.Cluster.Operations;
+using AspireKv.Transport;
+
+namespace AspireKv.StorageNode.Coordination;
+
+/// <summary>
+/// One request of a gateway or of another node, from its arrival to its answer. It is answered once.
+/// </summary>
+internal sealed class PendingRequest(
+    IPeerConnection connection, long correlation, OperationRequest request, long arrivedAt, TimeSpan timeout, Activity? activity)
+{
+    private int _isAnswered;
+
+    public OperationRequest Request { get; } = request;
+
+    /// <summary>When it arrived, as a timestamp of the <see cref="TimeProvider"/>.</summary>
+    public long ArrivedAt { get; } = arrivedAt;
+
+    /// <summary>How long it may take from its arrival on.</summary>
+    public TimeSpan Timeout { get; } = timeout;
+
+    /// <summary>The span that covers it, or null when it is not sampled.</summary>
+    public Activity? Activity { get; } = activity;
+
+    public bool IsAnswered => Volatile.Read(ref _isAnswered) != 0;
+
+    /// <summary>Answers the sender; false when that was done before.</summary>
+    public bool TryAnswer(OperationResult result)
+    {
+        if (Interlocked.Exchange(ref _isAnswered, 1) != 0)
+        {
+            return false;
+        }
+
+        connection.SendOperationResult(correlation, result);
+        if (Activity is not null)
+        {
+            Activity.SetTag("aspirekv.outcome", result.Outcome.ToString());
+            Activity.SetStatus(result.Outcome == OperationOutcome.Unknown ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
+            Activity.Dispose();
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,161 @@
+using System.Security.Cryptography;
+using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Topology;
+using AspireKv.StorageNode.Peers;
+using AspireKv.StorageNode.Replicas;
+using AspireKv.StorageNode.Storage;
+using AspireKv.Transport;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.StorageNode.Founding;
+
+/// <summary>
+/// Makes this node part of a founded cluster: asks the other seeds, stores the founding record when there is one to store, offers it to those that lack it,
+/// and starts the partitions.
+/// </summary>
+internal sealed class FoundingService : BackgroundService
+{
+    private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lock = new();
+    private readonly FoundingState _state;
+    private readonly StorageEngine _engine;
+    private readonly Membership _membership;
+    private readonly PeerLinks _links;
+    private readonly Func<NodeContext> _context;
+    private readonly ClusterOptions _options;
+    private readonly TimeProvider _time;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly ILogger<FoundingService> _logger;
+
+    public FoundingService(
+        StorageEngine engine,
+        Membership membership,
+        PeerLinks links,
+        Func<NodeContext> context,
+        IOptions<ClusterOptions> options,
+        TimeProvider time,
+        IHostApplicationLifetime lifetime,
+        ILogger<FoundingService> logger)
+    {
+        _engine = engine;
+        _membership = membership;
+        _links = links;
+        _context = context;
+        _options = options.Value;
+        _time = time;
+        _lifetime = lifetime;
+        _logger = logger;
+        _state = new FoundingState(membership.Self, [.. _options.OrderedMembers.Select(member => member.Key)], engine.Founding, Found);
+    }
+
+    /// <summary>Answers another seed; off its read loop where a record must be stored first.</summary>
+    public void Answer(IPeerConnection from, long correlation, FoundingRequest request) =>
+        ThreadPool.UnsafeQueueUserWorkItem(
+            _ =>
+            {
+                lock (_lock)
+                {
+                    _state.OnRequest(request);
+                    StoreIfDue();
+                    from.SendFounding(correlation, _state.CreateResponse());
+                }
+            },
+            null);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        _links.Start();
+        lock (_lock)
+        {
+            StoreIfDue();
+            JoinIfFounded();
+        }
+
+        using var timer = new PeriodicTimer(AskInterval, _time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            FoundingRequest request;
+            NodeId[] outstanding;
+            lock (_lock)
+            {
+                outstanding = [.. _state.Outstanding];
+                request = _state.CreateRequest();
+            }
+
+            if (outstanding.Length == 0)
+            {
+                return;
+            }
+
+            await Task.WhenAll(outstanding.Select(node => AskAsync(node, request, stoppingToken)));
+        }
+    }
+
+    private async Task AskAsync(NodeId node, FoundingRequest request, CancellationToken stoppingToken)
+    {
+        if (_links.Channels[node] is not { IsConnected: true } channel)
+        {
+            return;
+        }
+
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        timeout.CancelAfter(AskTimeout);
+        try
+        {
+            var response = await channel.ExchangeFoundingAsync(request, timeout.Token);
+            lock (_lock)
+            {
+                _state.OnResponse(response);
+                StoreIfDue();
+            }
+        }
+        catch (Exception exception) when (exception is NodeUnreachableException or OperationCanceledException)
+        {
+            Log.SeedDidNotAnswer(_logger, node.Value, exception.Message);
+        }
+    }
+
+    private void StoreIfDue()
+    {
+        if (_state.ToStore is { } record)
+        {
+            _engine.WriteFounding(record);
+            _state.OnStored();
+            Log.Founded(_logger, record.ClusterId, record.Members.Count, record.PartitionCount, record.ReplicationFactor);
+            JoinIfFounded();
+        }
+    }
+
+    private void JoinIfFounded()
+    {
+        if (_state.Record is not { } record || _membership.Partitions is not null)
+        {
+            return;
+        }
+
+        if (!_state.IsNamed)
+        {
+            Log.ForeignIncarnation(_logger, _membership.Self.Name, record.ClusterId);
+            Environment.ExitCode = 1;
+            _lifetime.StopApplication();
+            return;
+        }
+
+        _membership.Partitions = new Partitions(_context(), record);
+        Log.Joined(_logger, _membership.Self.Name, record.ClusterId);
+    }
+
+    private FoundingRecord Found(IReadOnlyList<Member> members) => new()
+    {
+        ClusterId = new Guid(RandomNumberGenerator.GetBytes(16)),
+        PartitionCount = _options.Partitions,
+        ReplicationFactor = _options.ReplicationFactor,
+        VirtualNodes = _options.VirtualNodes,
+        HashVersion = FoundingRecord.CurrentHashVersion,
+        Members = members,
+        Placement = Placement.Propose(
+            [.. members.Select(member => member.Id)], _options.Partitions, _options.ReplicationFactor, _options.VirtualNodes),
+    };
+}

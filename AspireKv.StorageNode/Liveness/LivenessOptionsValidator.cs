@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.StorageNode.Liveness;
+
+[OptionsValidator]
+internal sealed partial class LivenessOptionsValidator : IValidateOptions<LivenessOptions>;

@@ -1,0 +1,26 @@
+using System.Diagnostics.Metrics;
+using AspireKv.StorageNode.Coordination;
+using AspireKv.StorageNode.Founding;
+using AspireKv.StorageNode.Liveness;
+using Verdict = AspireKv.Cluster.Topology.Liveness;
+
+namespace AspireKv.StorageNode;
+
+/// <summary>What this node sees of its cluster.</summary>
+internal sealed class NodeMetrics
+{
+    public NodeMetrics(IMeterFactory meters, Membership membership, LivenessTracker liveness)
+    {
+        var meter = meters.Create(CoordinationMetrics.MeterName);
+        meter.CreateObservableGauge(
+            "aspirekv.nodes.alive",
+            () => 1 + liveness.JudgeAll().Count(peer => peer.Value != Verdict.Dead),
+            "{node}",
+            "Nodes that answer this one, itself included.");
+        meter.CreateObservableGauge(
+            "aspirekv.partitions.led",
+            () => membership.Partitions?.All.Count(partition => partition.GetStatus().IsHolder) ?? 0,
+            "{partition}",
+            "Partitions that this node coordinates.");
+    }
+}

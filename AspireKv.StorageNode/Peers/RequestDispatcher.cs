@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
+using AspireKv.ServiceDefaults.AccessTokens;
+using AspireKv.StorageNode.Coordination;
+using AspireKv.StorageNode.Founding;
+using AspireKv.Transport;
+
+namespace AspireKv.StorageNode.Peers;
+
+/// <summary>Takes what other nodes and gateways ask, checks it, and brings it to its place. Runs on the connections' read loops: nothing here waits.</summary>
+internal sealed class RequestDispatcher(
+    Membership membership, FoundingService founding, OperationRunner operations, OperationChecks checks, AccessTokenValidator tokens)
+    : IPeerRequestHandler
+{
+    public void OnPeerRequest(IPeerConnection from, PeerRequest request, ActivityContext trace) =>
+        membership.Partitions?.Find(request.Partition)?.OnRequest(from, request, trace);
+
+    public void OnOperation(IPeerConnection from, long correlation, OperationRequest request)
+    {
+        if (membership.Partitions is not { } partitions)
+        {
+            from.SendOperationResult(correlation, OperationResult.NotApplied(NotAppliedReason.NotReady));
+            return;
+        }
+
+        if (!checks.IsValid(request.Operation))
+        {
+            from.SendOperationResult(correlation, OperationResult.NotApplied(NotAppliedReason.Invalid));
+            return;
+        }
+
+        var partition = partitions.For(request.Operation);
+        if (from.Identity.Role == PeerRole.Node)
+        {
+            // The node that forwards it checked the token.
+            operations.Start(from, correlation, request, partition);
+            return;
+        }
+
+        var validation = tokens.ValidateAsync(request.AccessToken, CancellationToken.None);
+        if (validation.IsCompletedSuccessfully)
+        {
+            Continue(validation.Result);
+        }
+        else
+        {
+            _ = ContinueAsync(validation);
+        }
+
+        async Task ContinueAsync(ValueTask<AccessTokenResult> pending) => Continue(await pending);
+
+        void Continue(AccessTokenResult result)
+        {
+            if (result.IsValid)
+            {
+                operations.Start(from, correlation, request, partition);
+            }
+            else
+            {
+                from.SendOperationResult(correlation, OperationResult.NotApplied(NotAppliedReason.Unauthorized));
+            }
+        }
+    }
+
+    public void OnStatus(IPeerConnection from, long correlation) => from.SendStatus(correlation, membership.GetStatus());
+
+    public void OnFounding(IPeerConnection from, long correlation, FoundingRequest request) =>
+        founding.Answer(from, correlation, request);
+}

@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
+using AspireKv.StorageNode.Coordination;
+using AspireKv.StorageNode.Storage;
+using AspireKv.Transport;
+
+namespace AspireKv.StorageNode.Replicas;
+
+/// <summary>
+/// Runs the pure <see cref="PartitionState"/> of one partition over the storage engine and the streams to the peers. One lock makes it single-threaded;
+/// nothing under the lock waits for a disk sync or for a peer.
+/// </summary>
+internal sealed class PartitionHost : IPartitionHost
+{
+    private readonly Lock _lock = new();
+    private readonly NodeContext _node;
+    private readonly PartitionState _state;
+
+    /// <summary>Whose request is being handled; valid only while one is, under the lock.</summary>
+    private IPeerConnection? _asking;
+
+    /// <summary>The span of what is being handled; valid only meanwhile, under the lock.</summary>
+    private ActivityContext _trace;
+
+    public PartitionHost(int partition, NodeContext node, ReplicaSnapshot recovered)
+    {
+        _node = node;
+        _state = new PartitionState(
+            partition, node.Self, node.Process, recovered, this, node.CoordinatorOptions, new Random(HashCode.Combine(node.Process, partition)));
+    }
+
+    TimeSpan IPartitionHost.Now => _node.Time.GetElapsedTime(0);
+
+    long IPartitionHost.UnixMilliseconds => _node.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    bool IPartitionHost.IsWritable => _node.Engine.Failure is null;
+
+    public void Adopt(PartitionConfig config)
+    {
+        lock (_lock)
+        {
+            _state.Adopt(config);
+        }
+    }
+
+    public void Submit(PendingOperation operation)
+    {
+        lock (_lock)
+        {
+            _trace = TraceOf(operation);
+            if (!TryRun(static (state, operation) => state.Submit(operation), operation))
+            {
+                EndWithoutStorage(operation);
+            }
+
+            _trace = default;
+        }
+    }
+
+    public void OnRequest(IPeerConnection from, PeerRequest request, ActivityContext trace)
+    {
+        lock (_lock)
+        {
+            _asking = from;
+            _trace = trace;
+            TryRun(static (state, message) => state.OnRequest(message.From, message.Request), (From: from.Identity.Node, Request: request));
+            _asking = null;
+            _trace = default;
+        }
+    }
+
+    public void OnResponse(NodeId from, PeerResponse response)
+    {
+        lock (_lock)
+        {
+            TryRun(static (state, message) => state.OnResponse(message.From, message.Response), (From: from, Response: response));
+        }
+    }
+
+    public void OnOwnResponse(PeerResponse response) => OnResponse(_node.Self, response);
+
+    public void Tick()
+    {
+        lock (_lock)
+        {
+            TryRun(static (state, now) => state.Tick(now), ((IPartitionHost)this).Now);
+        }
+    }
+
+    public void Resend(PendingOperation operation)
+    {
+        lock (_lock)
+        {
+            TryRun(static (state, operation) => state.Resend(operation), operation);
+        }
+    }
+
+    public void Abandon(PendingOperation operation)
+    {
+        lock (_lock)
+        {
+            if (!TryRun(static (state, operation) => state.Abandon(operation), operation))
+            {
+                EndWithoutStorage(operation);
+            }
+        }
+    }
+
+    public PartitionStatus GetStatus()
+    {
+        lock (_lock)
+        {
+            return new PartitionStatus(_state.Partition, _state.HighestBallot, _state.IsHolder, _state.Config);
+        }
+    }
+
+    /// <summary>True when this node coordinates the partition and everybody who holds it answers: only then can tombstones go.</summary>
+    public bool CanPurge()
+    {
+        lock (_lock)
+        {
+            return _state.IsHolder && _state.Config!.Voters.All(node => node == _node.Self || _node.Liveness.IsAlive(node));
+        }
+    }
+
+    long IPartitionHost.Place(ReplicaRecord record) => _node.Engine.Append(record);
+
+    Entry? IPartitionHost.Find(StoreKey key) => _node.Engine.Find(_state.Partition, key);
+
+    void IPartitionHost.Send(NodeId to, PeerRequest request) => _node.Links.TrySend(to, request, TraceOf(request.Cause));
+
+    void IPartitionHost.Answer(NodeId to, PeerResponse response, long afterPosition)
+    {
+        if (to != _node.Self && _node.DurableAnswers.IsDurable(afterPosition))
+        {
+            _asking!.Send(response);
+            return;
+        }
+
+        var wait = _trace == default
+            ? null
+            : NodeTracing.Source.CreateActivity("wal sync", ActivityKind.Internal, _trace)?.SetTag("aspirekv.node", _node.Self.Value).Start();
+        if (wait is not null)
+        {
+            // The span belongs to the held answer, not to the thread that happens to run here.
+            Activity.Current = wait.Parent;
+        }
+
+        _node.DurableAnswers.Deliver(new HeldAnswer(afterPosition, response, to == _node.Self ? null : _asking, this, wait));
+    }
+
+    bool IPartitionHost.IsAlive(NodeId node) => _node.Liveness.IsAlive(node);
+
+    void IPartitionHost.Complete(PendingOperation operation, OperationResult result)
+    {
+        if (operation.Context is PendingRequest request)
+        {
+            _node.Operations.Complete(request, result);
+        }
+    }
+
+    void IPartitionHost.Forward(PendingOperation operation, NodeId to) =>
+        _node.Operations.Forward((PendingRequest)operation.Context!, operation.Hops, to, this);
+
+    /// <summary>
+    /// Runs one step of the partition. A node whose log failed takes no further step: it must not promise or accept what it cannot keep.
+    /// </summary>
+    private bool TryRun<T>(Action<PartitionState, T> step, T argument)
+    {
+        if (_node.Engine.Failure is not null)
+        {
+            return false;
+        }
+
+        try
+        {
+            step(_state, argument);
+            return true;
+        }
+        catch (StorageUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    private void EndWithoutStorage(PendingOperation operation)
+    {
+        if (operation is { IsDone: false, Context: PendingRequest request })
+        {
+            _node.Operations.Complete(
+                request,
+                operation.IsAcceptSent ? OperationResult.Unknown : OperationResult.NotApplied(NotAppliedReason.StorageUnavailable));
+        }
+    }
+
+    private static ActivityContext TraceOf(PendingOperation? operation) =>
+        (operation?.Context as PendingRequest)?.Activity?.Context ?? default;
+}

@@ -1,0 +1,175 @@
+using System.Net;
+using System.Security.Cryptography;
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Topology;
+using AspireKv.ServiceDefaults.AccessTokens;
+using AspireKv.StorageNode.Api;
+using AspireKv.StorageNode.Coordination;
+using AspireKv.StorageNode.Founding;
+using AspireKv.StorageNode.Liveness;
+using AspireKv.StorageNode.Peers;
+using AspireKv.StorageNode.Replicas;
+using AspireKv.StorageNode.Storage;
+using AspireKv.StorageNode.Tombstones;
+using AspireKv.Transport;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+using Polly;
+
+namespace AspireKv.StorageNode;
+
+/// <summary>The composition of a storage node.</summary>
+internal static class StorageNodeServices
+{
+    public static void AddStorageNode(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        AddOptions<NodeOptions, NodeOptionsValidator>(services, NodeOptions.SectionName);
+        AddOptions<ClusterOptions, ClusterOptionsValidator>(services, ClusterOptions.SectionName);
+        AddOptions<CoordinationOptions, CoordinationOptionsValidator>(services, CoordinationOptions.SectionName);
+        AddOptions<LivenessOptions, LivenessOptionsValidator>(services, LivenessOptions.SectionName);
+        AddOptions<TombstoneOptions, TombstoneOptionsValidator>(services, TombstoneOptions.SectionName);
+        services.AddStorage();
+        services.AddPeerTransport(builder.Configuration);
+        services.AddAccessTokenValidation(builder.Configuration);
+        AddNode(services);
+        AddResilience(services);
+        services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage").AddCheck<ClusterHealthCheck>("cluster");
+        ListenForPeers(builder);
+    }
+
+    /// <summary>Opens the data directory before anything else runs, and compares what the cluster was founded with.</summary>
+    /// <exception cref="StartUpException">The node must not start.</exception>
+    public static void OpenStorage(this WebApplication app)
+    {
+        var members = app.Services.GetRequiredService<IOptions<ClusterOptions>>().Value;
+        var node = app.Services.GetRequiredService<IOptions<NodeOptions>>().Value;
+        if (members.OrderedMembers.All(member => member.Key.Value != node.Id))
+        {
+            throw new StartUpException($"Node:Id is {node.Id}, which is none of Cluster:Members.");
+        }
+
+        var engine = app.Services.GetRequiredService<StorageEngine>();
+        if (engine.Founding is { } founding && FoundingCheck.FindDifference(founding, members) is { } difference)
+        {
+            throw new StartUpException(difference);
+        }
+    }
+
+    private static void AddNode(IServiceCollection services)
+    {
+        services.AddSingleton<MemberAddresses>();
+        services.AddSingleton<ResponseDispatcher>();
+        services.AddSingleton<LivenessTracker>();
+        services.AddSingleton<CoordinationMetrics>();
+        services.AddSingleton<NodeMetrics>();
+        services.AddSingleton<OperationChecks>();
+        services.AddSingleton<OperationRunner>();
+        services.AddSingleton<DurableAnswers>();
+        services.AddSingleton<IPeerRequestHandler, RequestDispatcher>();
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<ClusterOptions>>().Value;
+            var engine = provider.GetRequiredService<StorageEngine>();
+            var name = options.OrderedMembers.First(member => member.Key == engine.Identity.Node).Value;
+            return new Membership(
+                new Member(engine.Identity.Node, name, engine.Identity.Incarnation), engine, provider.GetRequiredService<LivenessTracker>);
+        });
+        services.AddSingleton(provider =>
+        {
+            var self = provider.GetRequiredService<Membership>().Self;
+            var engine = provider.GetRequiredService<StorageEngine>();
+            return new LocalPeer(
+                new PeerIdentity(PeerRole.Node, self.Id, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)), self.Name),
+                () => engine.Founding?.ClusterId);
+        });
+        services.AddSingleton(provider => new PeerLinks(
+            provider.GetRequiredService<NodeChannelFactory>(),
+            provider.GetRequiredService<MemberAddresses>(),
+            provider.GetRequiredService<ResponseDispatcher>(),
+            provider.GetRequiredService<Membership>().Self.Id,
+            provider.GetRequiredService<IOptions<ClusterOptions>>().Value.OrderedMembers));
+        services.AddSingleton(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<CoordinationOptions>>().Value;
+            return new NodeContext(
+                provider.GetRequiredService<Membership>().Self.Id,
+                provider.GetRequiredService<LocalPeer>().Identity.ProcessId,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<StorageEngine>(),
+                provider.GetRequiredService<DurableAnswers>(),
+                provider.GetRequiredService<PeerLinks>(),
+                provider.GetRequiredService<LivenessTracker>(),
+                provider.GetRequiredService<OperationRunner>(),
+                new CoordinatorOptions
+                {
+                    PrepareTimeout = options.PrepareTimeout,
+                    GiveUpAfter = options.GiveUpAfter,
+                    MaxSettledKeys = options.MaxSettledKeysPerPartition,
+                });
+        });
+        services.AddSingleton<Func<NodeContext>>(provider => provider.GetRequiredService<NodeContext>);
+        AddHosted<OverdueOperations>(services);
+        AddHosted<PartitionClock>(services);
+        AddHosted<TombstoneSweeper>(services);
+        AddHosted<FoundingService>(services);
+    }
+
+    private static void AddResilience(IServiceCollection services) =>
+        services.AddResiliencePipeline<string, bool>(
+            OverdueOperations.PipelineName,
+            static (builder, context) => OverdueOperations.Configure(
+                builder, context.ServiceProvider.GetRequiredService<IOptions<CoordinationOptions>>().Value));
+
+    /// <summary>
+    /// The peers' port is a listener of its own. Once one endpoint is named in code the server ignores its URLs, so those are opened here too.
+    /// </summary>
+    private static void ListenForPeers(WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel((context, kestrel) =>
+    {
+        var configured = context.Configuration[$"{NodeOptions.SectionName}:{nameof(NodeOptions.PeerEndpoint)}"];
+        if (!IPEndPoint.TryParse(configured ?? "", out var peers) || peers.Port == 0)
+        {
+            throw new StartUpException(
+                $"{NodeOptions.SectionName}:{nameof(NodeOptions.PeerEndpoint)} is '{configured}'; it must be an IP address and a port, such as 127.0.0.1:7101.");
+        }
+
+        kestrel.AddServerHeader = false;
+        kestrel.Listen(peers, listen => listen.UseConnectionHandler<PeerConnectionHandler>());
+        foreach (var url in Urls(context.Configuration))
+        {
+            var address = BindingAddress.Parse(url);
+            if (IPAddress.TryParse(address.Host, out var ip))
+            {
+                kestrel.Listen(ip, address.Port);
+            }
+            else if (address.Host == "localhost")
+            {
+                kestrel.ListenLocalhost(address.Port);
+            }
+            else
+            {
+                kestrel.ListenAnyIP(address.Port);
+            }
+        }
+    });
+
+    private static IEnumerable<string> Urls(IConfiguration configuration) =>
+        configuration[WebHostDefaults.ServerUrlsKey]?.Split(';', StringSplitOptions.RemoveEmptyEntries)
+        ?? configuration[WebHostDefaults.HttpPortsKey]?.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(port => $"http://*:{port}")
+        ?? [];
+
+    private static void AddOptions<TOptions, TValidator>(IServiceCollection services, string section)
+        where TOptions : class
+        where TValidator : class, IValidateOptions<TOptions>
+    {
+        services.AddOptions<TOptions>().BindConfiguration(section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TOptions>, TValidator>();
+    }
+
+    private static void AddHosted<T>(IServiceCollection services)
+        where T : class, IHostedService
+    {
+        services.AddSingleton<T>();
+        services.AddHostedService(provider => provider.GetRequiredService<T>());
+    }
+}

@@ -1,0 +1,65 @@
+using AspireKv.Cluster.Consensus;
+using AspireKv.StorageNode.Founding;
+using AspireKv.StorageNode.Storage;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.StorageNode.Tombstones;
+
+/// <summary>
+/// Removes the marks of deleted keys, by proof and never by age: the coordinator purges a tombstone once every node that holds the partition has answered
+/// under its ballot that it holds it. One node down holds back every purge of its partitions.
+/// </summary>
+internal sealed class TombstoneSweeper(
+    Membership membership, StorageEngine engine, TimeProvider time, IOptions<TombstoneOptions> options) : BackgroundService
+{
+    /// <summary>How long the purges of one partition may take before they are given up until the next sweep.</summary>
+    private static readonly TimeSpan PurgeTimeout = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.Value.SweepInterval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            var partitions = membership.Partitions?.All ?? [];
+            for (var i = 0; i < partitions.Count; i++)
+            {
+                if (partitions[i].CanPurge())
+                {
+                    await SweepAsync(i, stoppingToken);
+                }
+            }
+        }
+    }
+
+    private async Task SweepAsync(int partition, CancellationToken stoppingToken)
+    {
+        var host = membership.Partitions!.All[partition];
+        var purges = engine.FindTombstones(partition, options.Value.MaxPurgesPerPartition)
+            .Select(tombstone => PendingOperation.Purge(tombstone.Key))
+            .ToList();
+        if (purges.Count == 0)
+        {
+            return;
+        }
+
+        foreach (var purge in purges)
+        {
+            host.Submit(purge);
+        }
+
+        var started = time.GetTimestamp();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50), time);
+        while (purges.Exists(purge => !purge.IsDone) && time.GetElapsedTime(started) < PurgeTimeout)
+        {
+            await timer.WaitForNextTickAsync(stoppingToken);
+        }
+
+        foreach (var purge in purges)
+        {
+            if (!purge.IsDone)
+            {
+                host.Abandon(purge);
+            }
+        }
+    }
+}
