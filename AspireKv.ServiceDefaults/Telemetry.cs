@@ -26,6 +26,9 @@ internal static class Telemetry
     private static readonly double[] SecondsBuckets =
         [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
+    /// <summary>The runtime's numbers that nobody acts on, and whose names Prometheus reserves for parts of a histogram (promtool).</summary>
+    private static readonly string[] Unwanted = ["dotnet.assembly.count", "dotnet.process.cpu.count", "dotnet.timer.count"];
+
     public static void AddTelemetry(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<RequestMetrics>();
@@ -52,7 +55,7 @@ internal static class Telemetry
         .AddMeter("Microsoft.AspNetCore.Server.Kestrel") // connections, not requests
         .AddRuntimeInstrumentation()
         .AddHttpClientInstrumentation()
-        .AddView(InSeconds)
+        .AddView(ToStream)
         .AddPrometheusExporter();
 
     private static void AddDetailedMetrics(IServiceProvider services, MeterProviderBuilder metrics)
@@ -64,10 +67,13 @@ internal static class Telemetry
     }
 
     /// <summary>OpenTelemetry's default buckets are made for milliseconds; ours measure seconds. An instrument's own advice wins.</summary>
-    private static ExplicitBucketHistogramConfiguration? InSeconds(Instrument instrument) =>
-        instrument is Histogram<double> { Unit: SecondsUnit, Advice: null } && instrument.Meter.Name.StartsWith(OurPrefix, StringComparison.Ordinal)
-            ? new() { Boundaries = SecondsBuckets }
-            : null;
+    private static MetricStreamConfiguration? ToStream(Instrument instrument) => instrument switch
+    {
+        Histogram<double> { Unit: SecondsUnit, Advice: null } when instrument.Meter.Name.StartsWith(OurPrefix, StringComparison.Ordinal) =>
+            new ExplicitBucketHistogramConfiguration { Boundaries = SecondsBuckets },
+        _ when Unwanted.Contains(instrument.Name) => MetricStreamConfiguration.Drop,
+        _ => null,
+    };
 
     private static void AddTraces(TracerProviderBuilder traces) => traces
         .AddSource(OurSources)
