@@ -1,3 +1,8 @@
+using AspireKv.ServiceDefaults;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
 var app = builder.Build();
+app.UseRequestMetrics();
+app.MapDefaultEndpoints();
 app.Run();

@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+
+namespace AspireKv.ServiceDefaults;
+
+/// <summary>What every AspireKv service has in common: telemetry, health, service discovery, a clock.</summary>
+public static class Extensions
+{
+    /// <summary>
+    /// The lowest layer of configuration: a service says less, and never waits for its console. Anything that a user configures wins.
+    /// </summary>
+    private static readonly KeyValuePair<string, string?>[] Defaults =
+    [
+        new("Logging:LogLevel:Default", "Information"),
+        new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
+        new("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Information"),
+        new("Logging:LogLevel:System.Net.Http.HttpClient", "Warning"),
+        // Even with nothing to write, this category makes the server open a logging scope and an Activity for each request.
+        new("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "None"),
+        new("Logging:Console:FormatterName", "simple"),
+        new("Logging:Console:FormatterOptions:SingleLine", "true"),
+        new("Logging:Console:FormatterOptions:UseUtcTimestamp", "true"),
+        new("Logging:Console:FormatterOptions:TimestampFormat", "HH:mm:ss.fff "),
+        // A reader that stops reading our output must not stop the service.
+        new("Logging:Console:QueueFullMode", "DropWrite"),
+    ];
+
+    /// <summary>
+    /// Adds telemetry, health checks, service discovery for every <see cref="HttpClient"/>, and <see cref="TimeProvider"/>.
+    /// No resilience handler: the standard one repeats every HTTP method, and a repeated write can bury a newer one.
+    /// </summary>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
+        where TBuilder : IHostApplicationBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddServiceDiscovery();
+        builder.Services.ConfigureHttpClientDefaults(static http => http.AddServiceDiscovery());
+        builder.Services.AddHealthChecks();
+        builder.AddTelemetry();
+        return builder;
+    }
+
+    /// <summary>Maps <c>/alive</c>, <c>/health</c> and <c>/metrics</c>: open in every environment, and never traced.</summary>
+    public static WebApplication MapDefaultEndpoints(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+
+        app.MapHealthEndpoints();
+        app.MapPrometheusScrapingEndpoint(Telemetry.MetricsPath).AllowAnonymous();
+        return app;
+    }
+}
