@@ -1,3 +1,8 @@
+using AspireKv.Auth;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddAuthService();
+
 var app = builder.Build();
-app.Run();
+app.MapAuthService();
+return await app.RunAuthServiceAsync();
