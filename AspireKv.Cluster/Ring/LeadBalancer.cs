@@ -6,9 +6,9 @@ namespace AspireKv.Cluster.Ring;
 /// </summary>
 /// <remarks>
 /// A semi-matching is optimal when no chain of hand-overs leads from one node to another that leads at least two partitions fewer
-/// (Harvey, Ladner, Lovász, Tamir, "Semi-matchings for bipartite graphs and load balancing", 2006). Where all nodes hold the mean number of
-/// replicas rounded down or up, the optimum leads the mean rounded down or up: if every holder led 1/N of each of its partitions, loads
-/// would lie within those bounds, and a flow with whole bounds has a whole solution.
+/// (Harvey, Ladner, Lovász, Tamir, "Semi-matchings for bipartite graphs and load balancing", 2006). Where all nodes hold the mean number
+/// of replicas rounded down or up, the optimum leads the mean rounded down or up: if every holder led 1/N of each of its partitions,
+/// loads would lie within those bounds, and a flow with whole bounds has a whole solution.
 /// </remarks>
 internal sealed class LeadBalancer
 {
@@ -47,21 +47,20 @@ internal sealed class LeadBalancer
         var queue = new Queue<int>([node]);
         while (queue.TryDequeue(out var giver))
         {
-            if (_leads[giver] <= _leads[node] - 2)
+            foreach (var (partition, taker) in _led[giver].SelectMany(partition => _replicas[partition].Select(taker => (partition, taker))))
             {
-                HandOver(node, giver, handed);
-                return true;
-            }
-
-            foreach (var partition in _led[giver])
-            {
-                foreach (var taker in _replicas[partition])
+                if (!handed.TryAdd(taker, partition))
                 {
-                    if (handed.TryAdd(taker, partition))
-                    {
-                        queue.Enqueue(taker);
-                    }
+                    continue;
                 }
+
+                if (_leads[taker] <= _leads[node] - 2)
+                {
+                    HandOver(node, taker, handed);
+                    return true;
+                }
+
+                queue.Enqueue(taker);
             }
         }
 

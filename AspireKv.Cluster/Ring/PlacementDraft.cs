@@ -119,7 +119,7 @@ internal sealed class PlacementDraft
     public IReadOnlyList<IReadOnlyList<NodeId>> ToPlacement() =>
         [.. _replicas.Select(replicas => (IReadOnlyList<NodeId>)[.. replicas.Select(node => _ring.Nodes[node])])];
 
-    /// <summary>Of the partitions that only <paramref name="from"/> holds, takes the one for which the ring prefers <paramref name="to"/> most.</summary>
+    /// <summary>Of the two nodes' partitions that only one holds, hands over the one for which the ring prefers the other most.</summary>
     private void MoveReplica(int from, int to)
     {
         var best = -1;
