@@ -13,7 +13,6 @@ namespace AspireKv.Cluster.Ring;
 internal sealed class LeadBalancer
 {
     private readonly List<int>[] _replicas;
-    private readonly int[] _leads;
 
     /// <summary>For each node the partitions it leads.</summary>
     private readonly SortedSet<int>[] _led;
@@ -23,18 +22,16 @@ internal sealed class LeadBalancer
     public LeadBalancer(List<int>[] replicas, int nodeCount)
     {
         _replicas = replicas;
-        _leads = new int[nodeCount];
         _led = [.. Enumerable.Range(0, nodeCount).Select(_ => new SortedSet<int>())];
         foreach (var (partition, nodes) in replicas.Index())
         {
-            _leads[nodes[0]]++;
             _led[nodes[0]].Add(partition);
         }
     }
 
     public void Run()
     {
-        while (Enumerable.Range(0, _leads.Length).OrderByDescending(node => _leads[node]).Any(TryRelieve))
+        while (Enumerable.Range(0, _led.Length).OrderByDescending(node => _led[node].Count).Any(TryRelieve))
         {
         }
     }
@@ -47,14 +44,14 @@ internal sealed class LeadBalancer
         var queue = new Queue<int>([node]);
         while (queue.TryDequeue(out var giver))
         {
-            foreach (var (partition, taker) in _led[giver].SelectMany(partition => _replicas[partition].Select(taker => (partition, taker))))
+            foreach (var (partition, taker) in FindHandOvers(giver))
             {
                 if (!handed.TryAdd(taker, partition))
                 {
                     continue;
                 }
 
-                if (_leads[taker] <= _leads[node] - 2)
+                if (_led[taker].Count <= _led[node].Count - 2)
                 {
                     HandOver(node, taker, handed);
                     return true;
@@ -67,10 +64,11 @@ internal sealed class LeadBalancer
         return false;
     }
 
+    private IEnumerable<(int Partition, int Taker)> FindHandOvers(int giver) =>
+        _led[giver].SelectMany(partition => _replicas[partition].Select(taker => (partition, taker)));
+
     private void HandOver(int from, int to, Dictionary<int, int> handed)
     {
-        _leads[from]--;
-        _leads[to]++;
         for (var taker = to; taker != from;)
         {
             var partition = handed[taker];
