@@ -6,14 +6,13 @@ namespace AspireKv.Cluster.Ring;
 /// </summary>
 /// <remarks>
 /// A semi-matching is optimal when no chain of hand-overs leads from one node to another that leads at least two partitions fewer
-/// (Harvey, Ladner, Lovász, Tamir, "Semi-matchings for bipartite graphs and load balancing", 2006). Where all nodes hold the mean number of
-/// replicas rounded down or up, the optimum leads the mean rounded down or up: if every holder led 1/N of each of its partitions, loads
-/// would lie within those bounds, and a flow with whole bounds has a whole solution.
+/// (Harvey, Ladner, Lovász, Tamir, "Semi-matchings for bipartite graphs and load balancing", 2006). Where all nodes hold the mean number
+/// of replicas rounded down or up, the optimum leads the mean rounded down or up: if every holder led 1/N of each of its partitions,
+/// loads would lie within those bounds, and a flow with whole bounds has a whole solution.
 /// </remarks>
 internal sealed class LeadBalancer
 {
     private readonly List<int>[] _replicas;
-    private readonly int[] _leads;
 
     /// <summary>For each node the partitions it leads.</summary>
     private readonly SortedSet<int>[] _led;
@@ -23,18 +22,16 @@ internal sealed class LeadBalancer
     public LeadBalancer(List<int>[] replicas, int nodeCount)
     {
         _replicas = replicas;
-        _leads = new int[nodeCount];
         _led = [.. Enumerable.Range(0, nodeCount).Select(_ => new SortedSet<int>())];
         foreach (var (partition, nodes) in replicas.Index())
         {
-            _leads[nodes[0]]++;
             _led[nodes[0]].Add(partition);
         }
     }
 
     public void Run()
     {
-        while (Enumerable.Range(0, _leads.Length).OrderByDescending(node => _leads[node]).Any(TryRelieve))
+        while (Enumerable.Range(0, _led.Length).OrderByDescending(node => _led[node].Count).Any(TryRelieve))
         {
         }
     }
@@ -47,31 +44,31 @@ internal sealed class LeadBalancer
         var queue = new Queue<int>([node]);
         while (queue.TryDequeue(out var giver))
         {
-            if (_leads[giver] <= _leads[node] - 2)
+            foreach (var (partition, taker) in FindHandOvers(giver))
             {
-                HandOver(node, giver, handed);
-                return true;
-            }
-
-            foreach (var partition in _led[giver])
-            {
-                foreach (var taker in _replicas[partition])
+                if (!handed.TryAdd(taker, partition))
                 {
-                    if (handed.TryAdd(taker, partition))
-                    {
-                        queue.Enqueue(taker);
-                    }
+                    continue;
                 }
+
+                if (_led[taker].Count <= _led[node].Count - 2)
+                {
+                    HandOver(node, taker, handed);
+                    return true;
+                }
+
+                queue.Enqueue(taker);
             }
         }
 
         return false;
     }
 
+    private IEnumerable<(int Partition, int Taker)> FindHandOvers(int giver) =>
+        _led[giver].SelectMany(partition => _replicas[partition].Select(taker => (partition, taker)));
+
     private void HandOver(int from, int to, Dictionary<int, int> handed)
     {
-        _leads[from]--;
-        _leads[to]++;
         for (var taker = to; taker != from;)
         {
             var partition = handed[taker];

@@ -6,9 +6,9 @@ namespace AspireKv.Cluster.Ring;
 /// Says which nodes hold each partition: for each partition, by index, its replicas, the preferred coordinator first.
 /// </summary>
 /// <remarks>
-/// Tokens alone do not balance: with 256 partitions and 128 tokens a node, one node of 19 would lead half as many again as the mean. So the
-/// ring's proposal is evened out: each node leads, and each node holds, the mean number of partitions rounded down or up. The same
-/// arguments give the same placement on every machine.
+/// Tokens alone do not balance: with 256 partitions and 128 tokens a node, one of 19 nodes would lead 1.8 times the mean. So the ring's
+/// proposal is evened out: each node leads, and each node holds, the mean number of partitions rounded down or up. The same arguments
+/// give the same placement on every machine.
 /// </remarks>
 public static class Placement
 {

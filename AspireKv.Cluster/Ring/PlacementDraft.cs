@@ -13,13 +13,13 @@ internal sealed class PlacementDraft
     /// <summary>For each partition and node, how many nodes the ring would rather have: 0 for the first of the preference list.</summary>
     private readonly int[][] _ranks;
 
-    /// <summary>For each node, in how many of <see cref="_replicas"/> it stands.</summary>
-    private readonly int[] _holds;
+    /// <summary>For each node the partitions of <see cref="_replicas"/> that name it.</summary>
+    private readonly SortedSet<int>[] _held;
 
     public PlacementDraft(HashRing ring, PartitionMap partitions)
     {
         _ring = ring;
-        _holds = new int[ring.Nodes.Count];
+        _held = [.. ring.Nodes.Select(_ => new SortedSet<int>())];
         _replicas = new List<int>[partitions.Count];
         _ranks = new int[partitions.Count][];
         var indexes = ring.Nodes.Index().ToDictionary(node => node.Item, node => node.Index);
@@ -42,20 +42,16 @@ internal sealed class PlacementDraft
         for (var partition = 0; partition < _replicas.Length; partition++)
         {
             var ranks = _ranks[partition];
-            _replicas[partition] = [.. Enumerable.Range(0, ranks.Length).OrderBy(node => ranks[node]).Take(replicationFactor)];
+            SetReplicas(partition, Enumerable.Range(0, ranks.Length).OrderBy(node => ranks[node]).Take(replicationFactor));
         }
-
-        CountHolds();
     }
 
     public void TakeStored(IReadOnlyList<IReadOnlyList<NodeId>> stored)
     {
         for (var partition = 0; partition < _replicas.Length; partition++)
         {
-            _replicas[partition] = [.. stored[partition].Select(IndexOf)];
+            SetReplicas(partition, stored[partition].Select(IndexOf));
         }
-
-        CountHolds();
     }
 
     /// <summary>
@@ -66,8 +62,8 @@ internal sealed class PlacementDraft
     {
         while (true)
         {
-            var (most, least) = (Array.IndexOf(_holds, _holds.Max()), Array.IndexOf(_holds, _holds.Min()));
-            if (_holds[most] - _holds[least] <= 1)
+            var (most, least) = (FindFullest(), FindEmptiest());
+            if (_held[most].Count - _held[least].Count <= 1)
             {
                 return;
             }
@@ -83,18 +79,21 @@ internal sealed class PlacementDraft
     public void GiveTo(NodeId newNode, int replicationFactor)
     {
         var node = IndexOf(newNode);
-        if (_replicas[0].Count < Math.Min(replicationFactor, _holds.Length))
+        if (_replicas[0].Count < Math.Min(replicationFactor, _held.Length))
         {
-            Array.ForEach(_replicas, replicas => replicas.Add(node));
-            CountHolds();
+            for (var partition = 0; partition < _replicas.Length; partition++)
+            {
+                SetReplicas(partition, [.. _replicas[partition], node]);
+            }
+
             return;
         }
 
-        var share = (_holds.Sum() + _holds.Length - 1) / _holds.Length;
-        while (_holds[node] < share)
+        var share = (_held.Sum(partitions => partitions.Count) + _held.Length - 1) / _held.Length;
+        while (_held[node].Count < share)
         {
-            var most = Array.IndexOf(_holds, _holds.Max());
-            if (_holds[most] - _holds[node] <= 1)
+            var most = FindFullest();
+            if (_held[most].Count - _held[node].Count <= 1)
             {
                 return;
             }
@@ -114,37 +113,40 @@ internal sealed class PlacementDraft
     }
 
     /// <inheritdoc cref="LeadBalancer"/>
-    public void EvenOutLeads() => new LeadBalancer(_replicas, _holds.Length).Run();
+    public void EvenOutLeads() => new LeadBalancer(_replicas, _held.Length).Run();
 
     public IReadOnlyList<IReadOnlyList<NodeId>> ToPlacement() =>
         [.. _replicas.Select(replicas => (IReadOnlyList<NodeId>)[.. replicas.Select(node => _ring.Nodes[node])])];
 
-    /// <summary>Of the partitions that only <paramref name="from"/> holds, takes the one for which the ring prefers <paramref name="to"/> most.</summary>
+    /// <summary>Of the two nodes' partitions that only one holds, hands over the one for which the ring prefers the other most.</summary>
     private void MoveReplica(int from, int to)
     {
         var best = -1;
-        for (var partition = 0; partition < _replicas.Length; partition++)
+        foreach (var partition in _held[from])
         {
-            if ((best < 0 || _ranks[partition][to] < _ranks[best][to])
-                && _replicas[partition].Contains(from) && !_replicas[partition].Contains(to))
+            if ((best < 0 || _ranks[partition][to] < _ranks[best][to]) && !_replicas[partition].Contains(to))
             {
                 best = partition;
             }
         }
 
         _replicas[best][_replicas[best].IndexOf(from)] = to;
-        _holds[from]--;
-        _holds[to]++;
+        _held[from].Remove(best);
+        _held[to].Add(best);
     }
 
-    private void CountHolds()
+    private void SetReplicas(int partition, IEnumerable<int> nodes)
     {
-        Array.Clear(_holds);
-        foreach (var node in _replicas.SelectMany(replicas => replicas))
+        _replicas[partition] = [.. nodes];
+        foreach (var node in _replicas[partition])
         {
-            _holds[node]++;
+            _held[node].Add(partition);
         }
     }
+
+    private int FindFullest() => Enumerable.Range(0, _held.Length).MaxBy(node => _held[node].Count);
+
+    private int FindEmptiest() => Enumerable.Range(0, _held.Length).MinBy(node => _held[node].Count);
 
     private int IndexOf(NodeId node)
     {

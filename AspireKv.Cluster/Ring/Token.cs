@@ -8,7 +8,8 @@ namespace AspireKv.Cluster.Ring;
 public readonly record struct Token(ulong Position) : IComparable<Token>
 {
     /// <summary>
-    /// The token of one virtual node: 64-bit XXH3 with seed 0 over the node's number and the virtual node's, each as four bytes, little-endian.
+    /// The token of one virtual node: 64-bit XXH3 with seed 0 over the node's number and the virtual node's, each as four bytes,
+    /// little-endian.
     /// </summary>
     public static Token Of(NodeId node, int virtualNode)
     {

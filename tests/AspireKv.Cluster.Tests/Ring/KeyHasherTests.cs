@@ -45,12 +45,12 @@ public sealed class KeyHasherTests
     [Fact]
     public void Hash_SameTag_IsTheSameHash()
     {
-        var plain = Gen.Char["abc}"].Array[0, 10].Select(characters => new string(characters));
-        var tag = Gen.Char["abc{"].Array[1, 300].Select(characters => new string(characters));
-
-        Gen.Select(plain, tag, Gen.Char["abc{}"].Array[0, 10].Select(characters => new string(characters))).Sample((before, inside, after) =>
-            KeyHasher.Hash(Key("default", $"{before}{{{inside}}}{after}")) == KeyHasher.Hash(Key("default", $"{{{inside}}}")));
+        Gen.Select(Text("abc}", 0, 10), Text("abc{", 1, 300), Text("abc{}", 0, 10)).Sample((before, tag, after) =>
+            KeyHasher.Hash(Key("default", $"{before}{{{tag}}}{after}")) == KeyHasher.Hash(Key("default", $"{{{tag}}}")));
     }
+
+    private static Gen<string> Text(string characters, int shortest, int longest) =>
+        Gen.Char[characters].Array[shortest, longest].Select(text => new string(text));
 
     private static StoreKey Key(string @namespace, string key) => StoreKey.Create(@namespace, Encoding.UTF8.GetBytes(key));
 }
