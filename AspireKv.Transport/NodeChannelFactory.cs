@@ -1,16 +1,36 @@
 using System.Net;
 using AspireKv.Cluster.Topology;
+using AspireKv.Transport.Client;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace AspireKv.Transport;
 
-/// <summary>Makes channels to nodes; a singleton of the container, which disposes no channel.</summary>
-public sealed class NodeChannelFactory
+/// <summary>Makes channels to nodes. A singleton; to be disposed after all of its channels, which it does not dispose.</summary>
+public sealed class NodeChannelFactory : IDisposable
 {
+    private readonly ChannelDependencies _dependencies;
+
+    public NodeChannelFactory(
+        LocalPeer local,
+        ClusterCredential credential,
+        IOptions<PeerTransportOptions> options,
+        TransportMetrics metrics,
+        TimeProvider timeProvider,
+        ILogger<NodeChannel> logger)
+    {
+        _dependencies = new ChannelDependencies(
+            local, credential, options.Value, new Dialer(options.Value, logger), metrics, timeProvider, logger);
+    }
+
+    /// <summary>Makes a channel that does not yet connect: see <see cref="NodeChannel.Start"/>.</summary>
     /// <param name="remote">The node to talk to.</param>
     /// <param name="name">Its name, for logs and metrics.</param>
     /// <param name="resolve">Finds its address; called before each attempt to connect.</param>
     /// <param name="handler">Takes the answers to peer requests, and connection events; null where none are needed.</param>
     public NodeChannel Create(
         NodeId remote, string name, Func<CancellationToken, ValueTask<EndPoint>> resolve, IPeerResponseHandler? handler = null) =>
-        throw new NotImplementedException();
+        new(remote, name, resolve, handler, _dependencies);
+
+    public void Dispose() => _dependencies.Dialer.Dispose();
 }

@@ -17,6 +17,7 @@ public static class TransportServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeerTransportOptions>, PeerTransportOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => new ClusterCredential(configuration[ClusterCredential.ConfigurationKey]));
+        services.TryAddSingleton<TransportMetrics>();
         services.TryAddSingleton<NodeChannelFactory>();
         services.TryAddSingleton<PeerConnectionHandler>();
         return services;

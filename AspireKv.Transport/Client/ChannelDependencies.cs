@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace AspireKv.Transport.Client;
+
+/// <summary>What all channels of a process share.</summary>
+internal sealed record ChannelDependencies(
+    LocalPeer Local,
+    ClusterCredential Credential,
+    PeerTransportOptions Options,
+    Dialer Dialer,
+    TransportMetrics Metrics,
+    TimeProvider TimeProvider,
+    ILogger Logger);

@@ -1,0 +1,169 @@
+using AspireKv.Cluster.Topology;
+using AspireKv.Transport.Codec;
+using AspireKv.Transport.Frames;
+using Microsoft.AspNetCore.Connections;
+
+namespace AspireKv.Transport.Client;
+
+/// <summary>One connection to a node, from the end of its handshake to its break. Never used again after that.</summary>
+internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
+{
+    private readonly ConnectionContext _context;
+    private readonly NodeId _remote;
+    private readonly IPeerResponseHandler? _handler;
+    private readonly RoundTrips _roundTrips;
+    private readonly PeerTransportOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly FrameLoop _frames;
+    private Exception? _failure;
+
+    public ClientConnection(
+        ConnectionContext context,
+        PeerIdentity identity,
+        NodeId remote,
+        IPeerResponseHandler? handler,
+        RoundTrips roundTrips,
+        PeerTransportOptions options,
+        TransportMetrics metrics,
+        TimeProvider timeProvider)
+    {
+        _context = context;
+        _remote = remote;
+        _handler = handler;
+        _roundTrips = roundTrips;
+        _options = options;
+        _timeProvider = timeProvider;
+        Identity = identity;
+        var limits = new WireLimits(options.MaxValueBytes);
+        Replies = new PendingReplies(options.MaxOutstandingRequests);
+        Sender = new BatchSender(context.Transport.Output, limits, options.MaxSendBufferBytes, metrics, Abort);
+        _frames = new FrameLoop(context.Transport.Input, this, limits, metrics);
+    }
+
+    public PeerIdentity Identity { get; }
+
+    public PendingReplies Replies { get; }
+
+    public BatchSender Sender { get; }
+
+    /// <summary>Hands over what arrives, until the connection ends, for whatever reason; then ends everything that waits for an answer.</summary>
+    /// <returns>How many requests were left without an answer, and why the connection ended, if that is known.</returns>
+    public async Task<(int Unanswered, Exception? Cause)> RunAsync(CancellationToken cancellationToken)
+    {
+        using var stopping = cancellationToken.UnsafeRegister(static connection => ((ClientConnection)connection!).Abort(null), this);
+        var heartbeat = HeartbeatAsync();
+        try
+        {
+            await _frames.RunAsync(CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            _failure ??= exception;
+        }
+
+        Sender.Close();
+        Abort(null);
+        await heartbeat;
+        await Sender.Drained;
+        var unanswered = Replies.TakeAll();
+        foreach (var reply in unanswered)
+        {
+            reply.Fail(Sender.WasTaken(reply));
+        }
+
+        return (unanswered.Count, _failure);
+    }
+
+    public void Abort(Exception? cause)
+    {
+        Interlocked.CompareExchange(ref _failure, cause, null);
+        _context.Abort(new ConnectionAbortedException("The stream is closed by this side.", cause!));
+    }
+
+    public ValueTask DisposeAsync() => _context.DisposeAsync();
+
+    void IFrameSink.OnBatchStart() => Sender.Cork();
+
+    void IFrameSink.OnMessage(MessageKind kind, ref WireReader reader)
+    {
+        switch (kind)
+        {
+            case MessageKind.PeerResponse:
+                var response = PeerResponseCodec.Read(ref reader);
+                reader.ExpectEnd();
+                _handler?.OnPeerResponse(_remote, response);
+                break;
+            case MessageKind.Pong:
+                OnPong(ref reader);
+                break;
+            case MessageKind.OperationResult or MessageKind.Status or MessageKind.FoundingResponse:
+                OnAnswer(kind, Messages.ReadCorrelation(ref reader), ref reader);
+                break;
+            default:
+                WireReader.Refuse($"A node sent message kind {(byte)kind}, which is none of its own.");
+                break;
+        }
+    }
+
+    void IFrameSink.OnBatchEnd()
+    {
+        _handler?.OnBatchEnd(_remote);
+        Sender.Uncork();
+    }
+
+    private void OnPong(ref WireReader reader)
+    {
+        var correlation = Messages.ReadCorrelation(ref reader);
+        _roundTrips.Record((long)reader.ReadFixed64());
+        reader.ExpectEnd();
+        if (correlation != RoundTrips.HeartbeatCorrelation)
+        {
+            OnAnswer(MessageKind.Pong, correlation, ref reader);
+        }
+    }
+
+    private void OnAnswer(MessageKind kind, long correlation, ref WireReader reader)
+    {
+        if (!Replies.TryTake(correlation, out var reply))
+        {
+            // Whoever asked has stopped waiting.
+            return;
+        }
+
+        try
+        {
+            reply.Complete(kind, ref reader);
+        }
+        catch (MalformedMessageException)
+        {
+            reply.Fail(wasSent: true);
+            throw;
+        }
+    }
+
+    /// <summary>Keeps round trips coming, gives a silent connection up, and ends the wait of whoever waited too long.</summary>
+    private async Task HeartbeatAsync()
+    {
+        using var timer = new PeriodicTimer(_options.HeartbeatInterval, _timeProvider);
+        using var ended = _context.ConnectionClosed.UnsafeRegister(static timer => ((PeriodicTimer)timer!).Dispose(), timer);
+        var since = _timeProvider.GetTimestamp();
+        do
+        {
+            var now = _timeProvider.GetTimestamp();
+            foreach (var reply in Replies.TakeExpired(now))
+            {
+                reply.Expire();
+            }
+
+            var silence = _timeProvider.GetElapsedTime(Math.Max(since, _roundTrips.Last ?? since), now);
+            if (silence > _options.HeartbeatTimeout)
+            {
+                Abort(new NodeSilentException(silence));
+                return;
+            }
+
+            Sender.TryAppend(MessageKind.Ping, (RoundTrips.HeartbeatCorrelation, now), Messages.Ping);
+        }
+        while (await timer.WaitForNextTickAsync());
+    }
+}

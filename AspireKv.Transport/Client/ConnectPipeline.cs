@@ -1,0 +1,76 @@
+using AspireKv.Cluster.Topology;
+using AspireKv.Transport.Handshake;
+using Microsoft.Extensions.Logging;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Retry;
+
+namespace AspireKv.Transport.Client;
+
+/// <summary>
+/// How a node is connected to: each attempt within its time, a circuit breaker around attempts that keep failing, and further attempts without end, with
+/// exponential back-off and jitter (outside the breaker, which refuses attempts while it is open).
+/// </summary>
+internal static class ConnectPipeline
+{
+    public static ResiliencePipeline Create(
+        PeerTransportOptions options, NodeId node, string name, TransportMetrics metrics, LogGate logGate, TimeProvider timeProvider, ILogger logger)
+    {
+        ValueTask OnBreaker(string state)
+        {
+            metrics.BreakerChanged(name, state);
+            Log.BreakerChanged(logger, node, name, state);
+            return default;
+        }
+
+        ValueTask OnFailure(Exception? exception)
+        {
+            metrics.ConnectAttempted(name, exception is BrokenCircuitException ? "held-back" : "failed");
+            if (exception is BrokenCircuitException)
+            {
+                return default;
+            }
+
+            if (exception is HandshakeRefusedException refused)
+            {
+                if (logGate.TryPass(refused.Reason, out var suppressed))
+                {
+                    Log.RefusedByNode(logger, node, name, refused.Message, suppressed);
+                }
+            }
+            else if (logGate.TryPass("unreachable", out _))
+            {
+                Log.Unreachable(logger, node, name, exception?.Message ?? "no cause");
+            }
+            else
+            {
+                Log.AttemptFailed(logger, node, name, exception?.Message ?? "no cause");
+            }
+
+            return default;
+        }
+
+        return new ResiliencePipelineBuilder { Name = $"connect-{name}", TimeProvider = timeProvider }
+            .AddRetry(new RetryStrategyOptions
+            {
+                MaxRetryAttempts = int.MaxValue,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                Delay = options.ReconnectDelay,
+                MaxDelay = options.MaxReconnectDelay,
+                OnRetry = arguments => OnFailure(arguments.Outcome.Exception),
+            })
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions
+            {
+                FailureRatio = 0.5,
+                MinimumThroughput = options.BreakerFailures,
+                SamplingDuration = options.BreakerWindow,
+                BreakDuration = options.BreakerDuration,
+                OnOpened = _ => OnBreaker("open"),
+                OnHalfOpened = _ => OnBreaker("half-open"),
+                OnClosed = _ => OnBreaker("closed"),
+            })
+            .AddTimeout(options.ConnectTimeout)
+            .Build();
+    }
+}

@@ -1,0 +1,28 @@
+using AspireKv.Transport.Codec;
+
+namespace AspireKv.Transport.Client;
+
+internal sealed class PendingOperation(TaskCreationOptions creationOptions) : PendingReply
+{
+    private readonly TaskCompletionSource<OperationReply> _completion = new(creationOptions);
+
+    public Task<OperationReply> Task => _completion.Task;
+
+    public override void Complete(MessageKind kind, ref WireReader reader)
+    {
+        if (kind != MessageKind.OperationResult)
+        {
+            WireReader.Refuse($"An operation was answered with {kind}.");
+        }
+
+        var result = OperationResultCodec.Read(ref reader);
+        reader.ExpectEnd();
+        _completion.SetResult(new OperationReply(Delivery.Answered, result));
+    }
+
+    public override void Fail(bool wasSent) => _completion.SetResult(wasSent ? OperationReply.Unknown : OperationReply.NotConnected);
+
+    public override void Expire() => _completion.SetResult(OperationReply.Unknown);
+
+    public override void Cancel(CancellationToken cancellationToken) => _completion.SetResult(OperationReply.Unknown);
+}

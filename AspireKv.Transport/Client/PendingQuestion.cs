@@ -1,0 +1,32 @@
+using AspireKv.Transport.Codec;
+
+namespace AspireKv.Transport.Client;
+
+/// <summary>A question whose answer has no outcome of its own: what goes wrong is thrown.</summary>
+internal sealed class PendingQuestion<T>(string node, MessageKind answerKind, PendingQuestion<T>.Reader read) : PendingReply
+{
+    private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public delegate T Reader(ref WireReader reader);
+
+    public Task<T> Task => _completion.Task;
+
+    public override void Complete(MessageKind kind, ref WireReader reader)
+    {
+        if (kind != answerKind)
+        {
+            WireReader.Refuse($"A question that {answerKind} answers was answered with {kind}.");
+        }
+
+        var answer = read(ref reader);
+        reader.ExpectEnd();
+        _completion.SetResult(answer);
+    }
+
+    public override void Fail(bool wasSent) =>
+        _completion.SetException(new NodeUnreachableException($"The connection to {node} broke before the answer came."));
+
+    public override void Expire() => _completion.SetException(new NodeUnreachableException($"{node} did not answer in time."));
+
+    public override void Cancel(CancellationToken cancellationToken) => _completion.SetCanceled(cancellationToken);
+}

@@ -1,0 +1,30 @@
+using AspireKv.Transport.Codec;
+
+namespace AspireKv.Transport.Client;
+
+/// <summary>Something sent whose answer is awaited. Ends exactly once: by whoever takes it out of <see cref="PendingReplies"/>.</summary>
+internal abstract class PendingReply
+{
+    public const long NoBatch = 0;
+
+    public long Correlation { get; set; }
+
+    /// <summary>The batch that carries it, or <see cref="NoBatch"/>; written under the lock of the sender.</summary>
+    public long Batch { get; set; } = NoBatch;
+
+    /// <summary>The timestamp after which nobody waits any more.</summary>
+    public required long Deadline { get; init; }
+
+    /// <exception cref="MalformedMessageException">The bytes are no answer to this.</exception>
+    public abstract void Complete(MessageKind kind, ref WireReader reader);
+
+    /// <summary>No answer will come.</summary>
+    /// <param name="wasSent">It was, or may have been, handed to the connection.</param>
+    public abstract void Fail(bool wasSent);
+
+    /// <summary>No answer came in time.</summary>
+    public abstract void Expire();
+
+    /// <summary>Nobody waits any more.</summary>
+    public abstract void Cancel(CancellationToken cancellationToken);
+}

@@ -1,0 +1,235 @@
+using System.IO.Pipelines;
+using AspireKv.Transport.Client;
+using AspireKv.Transport.Codec;
+
+namespace AspireKv.Transport.Frames;
+
+/// <summary>
+/// Gathers messages and sends them in batches. Whoever has a message encodes it into the buffer that is being filled, under a short lock; one sender at
+/// a time takes all there is and hands it to the connection while the other buffer fills: the slower the connection, the larger the batches.
+/// <code>
+/// frame    length of what follows (4 bytes, the lowest first), message ...
+/// message  length of what follows (4 bytes, the lowest first), kind (1 byte), body
+/// </code>
+/// </summary>
+/// <param name="output">Where batches go; used by one sender at a time.</param>
+/// <param name="limits">The bounds of messages and frames.</param>
+/// <param name="maxBytes">At so many bytes waiting or being handed over, further messages are refused.</param>
+/// <param name="metrics">Told of each batch.</param>
+/// <param name="onBroken">Called when the connection takes no more; may be called from any thread.</param>
+internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxBytes, TransportMetrics metrics, Action<Exception?> onBroken)
+    : IThreadPoolWorkItem
+{
+    private const int PrefixBytes = sizeof(int);
+
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // All below under _gate, but for the contents of _taken, which are the sender's while _isDraining.
+    private WireWriter _filling = new(limits);
+    private WireWriter _taken = new(limits);
+    private int _frameStart = -1;
+    private int _messages;
+    private long _batch = 1;
+    private bool _isDraining;
+    private bool _isCorked;
+    private bool _isClosed;
+
+    /// <summary>Completes once closed and no batch is being handed over any more: the connection can be disposed.</summary>
+    public Task Drained => _drained.Task;
+
+    /// <summary>Encodes the message into the batch that is being filled.</summary>
+    /// <param name="kind">The kind of message.</param>
+    /// <param name="message">What <paramref name="encode"/> is given.</param>
+    /// <param name="encode">Writes the body.</param>
+    /// <param name="pending">Told, in the same step, which batch it is part of.</param>
+    /// <exception cref="ArgumentException">The message exceeds a bound; nothing was taken.</exception>
+    public AppendOutcome TryAppend<T>(MessageKind kind, T message, Action<WireWriter, T> encode, PendingReply? pending = null)
+    {
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                return AppendOutcome.Closed;
+            }
+
+            if (_filling.Length + _taken.Length >= maxBytes)
+            {
+                return AppendOutcome.Full;
+            }
+
+            Encode(kind, message, encode);
+            if (pending is not null)
+            {
+                pending.Batch = _batch;
+            }
+
+            if (_isDraining || _isCorked)
+            {
+                return AppendOutcome.Appended;
+            }
+
+            _isDraining = true;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        return AppendOutcome.Appended;
+    }
+
+    /// <summary>Holds batches back until <see cref="Uncork"/>: what a read loop's own messages are answered with leaves together.</summary>
+    public void Cork()
+    {
+        lock (_gate)
+        {
+            _isCorked = true;
+        }
+    }
+
+    /// <summary>Lets batches go, and sends what has gathered, from this very thread: handing a batch over never blocks.</summary>
+    public void Uncork()
+    {
+        lock (_gate)
+        {
+            _isCorked = false;
+            if (_isDraining || _isClosed || _filling.Length == 0)
+            {
+                return;
+            }
+
+            _isDraining = true;
+        }
+
+        _ = DrainAsync();
+    }
+
+    /// <summary>Takes no more messages and starts no more batches.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            if (!_isDraining)
+            {
+                _drained.TrySetResult();
+            }
+        }
+    }
+
+    /// <summary>After <see cref="Close"/>: whether the message was, or may have been, handed to the connection.</summary>
+    public bool WasTaken(PendingReply pending)
+    {
+        lock (_gate)
+        {
+            return pending.Batch != PendingReply.NoBatch && pending.Batch < _batch;
+        }
+    }
+
+    void IThreadPoolWorkItem.Execute() => _ = DrainAsync();
+
+    private async Task DrainAsync()
+    {
+        try
+        {
+            while (TakeBatch())
+            {
+                var result = await output.WriteAsync(_taken.Written);
+                if (result.IsCompleted || result.IsCanceled)
+                {
+                    Break(null);
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            // Whatever it was, the stream may hold half a batch now.
+            Break(exception);
+            EndDrain();
+        }
+    }
+
+    private bool TakeBatch()
+    {
+        int messages;
+        lock (_gate)
+        {
+            _taken.Clear();
+            if (_isClosed || _filling.Length == 0)
+            {
+                EndDrain();
+                return false;
+            }
+
+            EndFrame();
+            (_filling, _taken) = (_taken, _filling);
+            messages = _messages;
+            _messages = 0;
+            _batch++;
+        }
+
+        metrics.BatchSent(messages, _taken.Length);
+        return true;
+    }
+
+    private void EndDrain()
+    {
+        lock (_gate)
+        {
+            _isDraining = false;
+            if (_isClosed)
+            {
+                _drained.TrySetResult();
+            }
+        }
+    }
+
+    private void Break(Exception? exception)
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+        }
+
+        onBroken(exception);
+    }
+
+    private void Encode<T>(MessageKind kind, T message, Action<WireWriter, T> encode)
+    {
+        var start = _filling.Length;
+        var frameStart = _frameStart;
+        try
+        {
+            if (_frameStart < 0 || start - _frameStart - PrefixBytes >= WireLimits.FrameTargetBytes)
+            {
+                EndFrame();
+                _frameStart = _filling.ReserveFixed32();
+            }
+
+            var prefix = _filling.ReserveFixed32();
+            _filling.WriteByte((byte)kind);
+            encode(_filling, message);
+            var length = _filling.Length - prefix - PrefixBytes;
+            if (length > limits.MaxMessageBytes)
+            {
+                throw new ArgumentException($"A message of kind {kind} has {length} bytes; at most {limits.MaxMessageBytes} are legal.");
+            }
+
+            _filling.FillFixed32(prefix, length);
+            _messages++;
+        }
+        catch
+        {
+            _filling.Truncate(start);
+            _frameStart = frameStart;
+            throw;
+        }
+    }
+
+    private void EndFrame()
+    {
+        if (_frameStart >= 0)
+        {
+            _filling.FillFixed32(_frameStart, _filling.Length - _frameStart - PrefixBytes);
+            _frameStart = -1;
+        }
+    }
+}

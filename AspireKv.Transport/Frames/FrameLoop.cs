@@ -1,0 +1,114 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Pipelines;
+using AspireKv.Transport.Codec;
+
+namespace AspireKv.Transport.Frames;
+
+/// <summary>Reads frames and hands over their messages, one at a time and in order, until the connection ends.</summary>
+internal sealed class FrameLoop(PipeReader input, IFrameSink sink, WireLimits limits, TransportMetrics metrics)
+{
+    private const int PrefixBytes = sizeof(int);
+
+    private readonly DecodeCache _cache = new();
+
+    /// <exception cref="MalformedMessageException">The peer sent what is no message.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var result = await input.ReadAsync(cancellationToken);
+            var buffer = result.Buffer;
+            var available = buffer.Length;
+            if (HasFrame(buffer))
+            {
+                sink.OnBatchStart();
+                while (TryTakeFrame(ref buffer, out var frame))
+                {
+                    Consume(frame);
+                }
+
+                sink.OnBatchEnd();
+                metrics.BatchReceived(available - buffer.Length);
+            }
+
+            input.AdvanceTo(buffer.Start, buffer.End);
+            if (result.IsCompleted || result.IsCanceled)
+            {
+                return;
+            }
+        }
+    }
+
+    private bool HasFrame(ReadOnlySequence<byte> buffer) => TryTakeFrame(ref buffer, out _);
+
+    private bool TryTakeFrame(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> frame)
+    {
+        frame = default;
+        if (buffer.Length < PrefixBytes)
+        {
+            return false;
+        }
+
+        Span<byte> prefix = stackalloc byte[PrefixBytes];
+        buffer.Slice(0, PrefixBytes).CopyTo(prefix);
+        var length = BinaryPrimitives.ReadInt32LittleEndian(prefix);
+        if (length <= 0 || length > limits.MaxFrameBytes)
+        {
+            throw new MalformedMessageException($"A frame of {length} bytes is announced; 1 to {limits.MaxFrameBytes} are legal.");
+        }
+
+        if (buffer.Length < PrefixBytes + length)
+        {
+            return false;
+        }
+
+        frame = buffer.Slice(PrefixBytes, length);
+        buffer = buffer.Slice(frame.End);
+        return true;
+    }
+
+    private void Consume(in ReadOnlySequence<byte> frame)
+    {
+        if (frame.IsSingleSegment)
+        {
+            Consume(frame.FirstSpan);
+            return;
+        }
+
+        // One copy of a whole frame costs less than stepping over segment borders in every field.
+        var length = (int)frame.Length;
+        var copy = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            frame.CopyTo(copy);
+            Consume(copy.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(copy);
+        }
+    }
+
+    private void Consume(ReadOnlySpan<byte> frame)
+    {
+        while (!frame.IsEmpty)
+        {
+            if (frame.Length < PrefixBytes)
+            {
+                throw new MalformedMessageException("A frame ends within the length of a message.");
+            }
+
+            var length = BinaryPrimitives.ReadInt32LittleEndian(frame);
+            if (length <= 0 || length > limits.MaxMessageBytes || length > frame.Length - PrefixBytes)
+            {
+                throw new MalformedMessageException($"A message of {length} bytes is announced where {frame.Length - PrefixBytes} are left.");
+            }
+
+            var reader = new WireReader(frame.Slice(PrefixBytes, length), limits, _cache);
+            sink.OnMessage((MessageKind)reader.ReadByte(), ref reader);
+            frame = frame[(PrefixBytes + length)..];
+        }
+    }
+}

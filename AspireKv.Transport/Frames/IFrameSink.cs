@@ -1,0 +1,16 @@
+using AspireKv.Transport.Codec;
+
+namespace AspireKv.Transport.Frames;
+
+/// <summary>Takes the messages of one connection, on its read loop.</summary>
+internal interface IFrameSink
+{
+    /// <summary>Something arrived; its messages follow.</summary>
+    void OnBatchStart();
+
+    /// <exception cref="MalformedMessageException">The message is not legal here: the connection is closed.</exception>
+    void OnMessage(MessageKind kind, ref WireReader reader);
+
+    /// <summary>All messages that had arrived were handed over.</summary>
+    void OnBatchEnd();
+}

@@ -1,0 +1,85 @@
+using System.IO.Pipelines;
+using AspireKv.Cluster.Topology;
+
+namespace AspireKv.Transport.Handshake;
+
+/// <summary>The accepting side; the messages are drawn at <see cref="ClientHandshake"/>.</summary>
+internal static class ServerHandshake
+{
+    /// <inheritdoc cref="ClientHandshake.RunAsync" path="/exception"/>
+    /// <returns>Who dialled, proved by the credential.</returns>
+    public static async Task<PeerIdentity> RunAsync(
+        IDuplexPipe pipe, LocalPeer local, ClusterCredential credential, CancellationToken cancellationToken)
+    {
+        var stream = new HandshakeStream(pipe);
+        var (clientBytes, client) = await ReadHelloAsync(stream, cancellationToken);
+        var own = Hello.Create(local, NodeId.None);
+        var ownBytes = own.Encode();
+        await stream.WriteAsync(ownBytes, cancellationToken);
+        var proof = await stream.ReadAsync(HandshakeProof.Bytes, cancellationToken);
+        var answer = new byte[1 + HandshakeProof.Bytes];
+        if (!HandshakeProof.AreEqual(HandshakeProof.OfClient(credential, clientBytes, ownBytes), proof))
+        {
+            answer[0] = (byte)HandshakeVerdict.CredentialRefused;
+            await stream.WriteAsync(answer, cancellationToken);
+            throw new HandshakeRefusedException(
+                HandshakeRefusedException.CredentialReason, $"it calls itself {Describe(client)} and did not prove that it holds this cluster's credential");
+        }
+
+        var verdict = Judge(own, client);
+        answer[0] = (byte)verdict;
+        HandshakeProof.OfServer(credential, clientBytes, ownBytes, verdict).CopyTo(answer.AsSpan(1));
+        await stream.WriteAsync(answer, cancellationToken);
+        return verdict == HandshakeVerdict.Accepted ? client.Identity : throw Refusal(verdict, own, client);
+    }
+
+    private static async Task<(byte[] Bytes, Hello Hello)> ReadHelloAsync(HandshakeStream stream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await stream.ReadHelloAsync(cancellationToken);
+        }
+        catch (HandshakeRefusedException refused) when (refused.Reason == HandshakeRefusedException.VersionReason)
+        {
+            // Only the header: its form is the same in every version, so the client can say what is wrong.
+            byte[] header = [.. Hello.Magic, Hello.Version, 0, 0];
+            await stream.WriteAsync(header, cancellationToken);
+            throw;
+        }
+    }
+
+    private static HandshakeVerdict Judge(Hello own, Hello client)
+    {
+        if (own.ClusterId is { } ours && client.ClusterId is { } theirs && ours != theirs)
+        {
+            return HandshakeVerdict.OtherCluster;
+        }
+
+        if (client.Wanted != own.Identity.Node)
+        {
+            return HandshakeVerdict.OtherNode;
+        }
+
+        var fits = client.Identity.Role switch
+        {
+            PeerRole.Node => client.Identity.Node != NodeId.None,
+            PeerRole.Gateway => client.Identity.Node == NodeId.None,
+            _ => false,
+        };
+        var isTwin = client.Identity.Node == own.Identity.Node && client.Identity.ProcessId != own.Identity.ProcessId;
+        return fits && !isTwin ? HandshakeVerdict.Accepted : HandshakeVerdict.IdentityRefused;
+    }
+
+    private static HandshakeRefusedException Refusal(HandshakeVerdict verdict, Hello own, Hello client) => verdict switch
+    {
+        HandshakeVerdict.OtherCluster => new(
+            HandshakeRefusedException.ClusterReason,
+            $"{Describe(client)} belongs to cluster {client.ClusterId}, and this process to {own.ClusterId}"),
+        HandshakeVerdict.OtherNode => new(
+            HandshakeRefusedException.NodeReason, $"{Describe(client)} looks for node {client.Wanted}, and this is node {own.Identity.Node}"),
+        _ => new(
+            HandshakeRefusedException.IdentityReason, $"{Describe(client)} has a node id that does not fit its role, or that is this node's own"),
+    };
+
+    private static string Describe(Hello hello) => $"{hello.Identity.Role} {hello.Identity.Node} '{hello.Identity.Name}'";
+}

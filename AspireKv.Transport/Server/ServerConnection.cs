@@ -1,0 +1,159 @@
+using System.Net;
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
+using AspireKv.Transport.Codec;
+using AspireKv.Transport.Frames;
+using Microsoft.AspNetCore.Connections;
+
+namespace AspireKv.Transport.Server;
+
+/// <summary>One accepted connection, from the end of its handshake on.</summary>
+internal sealed class ServerConnection : IPeerConnection, IFrameSink
+{
+    private readonly ConnectionContext _context;
+    private readonly IPeerRequestHandler _handler;
+    private readonly BatchSender _sender;
+    private readonly FrameLoop _frames;
+    private readonly TransportMetrics _metrics;
+    private readonly TimeProvider _timeProvider;
+    private long _lastReceived;
+    private Exception? _failure;
+    private volatile bool _isClosed;
+
+    public ServerConnection(
+        ConnectionContext context,
+        PeerIdentity identity,
+        IPeerRequestHandler handler,
+        PeerTransportOptions options,
+        TransportMetrics metrics,
+        TimeProvider timeProvider)
+    {
+        _context = context;
+        _handler = handler;
+        _metrics = metrics;
+        _timeProvider = timeProvider;
+        _lastReceived = timeProvider.GetTimestamp();
+        Identity = identity;
+        var limits = new WireLimits(options.MaxValueBytes);
+        _sender = new BatchSender(context.Transport.Output, limits, options.MaxSendBufferBytes, metrics, Abort);
+        _frames = new FrameLoop(context.Transport.Input, this, limits, metrics);
+    }
+
+    public PeerIdentity Identity { get; }
+
+    public bool IsConnected => !_isClosed;
+
+    public EndPoint? RemoteEndPoint => _context.RemoteEndPoint;
+
+    /// <summary>The timestamp at which something last arrived.</summary>
+    public long LastReceived => Volatile.Read(ref _lastReceived);
+
+    /// <summary>Hands over what arrives until the connection ends.</summary>
+    /// <returns>Why it ended, or null when the peer closed it.</returns>
+    public async Task<Exception?> RunAsync()
+    {
+        try
+        {
+            await _frames.RunAsync(CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            _failure ??= exception;
+        }
+
+        _isClosed = true;
+        _sender.Close();
+        Abort(null);
+        await _sender.Drained;
+        return _failure;
+    }
+
+    public void Abort(Exception? cause)
+    {
+        Interlocked.CompareExchange(ref _failure, cause, null);
+        _isClosed = true;
+        _context.Abort(new ConnectionAbortedException("The stream is closed by this side.", cause!));
+    }
+
+    public void Send(PeerResponse response) => Append(MessageKind.PeerResponse, response, Messages.PeerResponse);
+
+    public void SendOperationResult(long correlation, OperationResult result) =>
+        Append(MessageKind.OperationResult, (correlation, result), Messages.OperationResult);
+
+    public void SendStatus(long correlation, NodeStatus status) => Append(MessageKind.Status, (correlation, status), Messages.Status);
+
+    public void SendFounding(long correlation, FoundingResponse response) =>
+        Append(MessageKind.FoundingResponse, (correlation, response), Messages.FoundingResponse);
+
+    public override string ToString() => $"{Identity.Role} {Identity.Node} ({Identity.Name})";
+
+    void IFrameSink.OnBatchStart()
+    {
+        Volatile.Write(ref _lastReceived, _timeProvider.GetTimestamp());
+        _sender.Cork();
+    }
+
+    void IFrameSink.OnMessage(MessageKind kind, ref WireReader reader)
+    {
+        switch (kind)
+        {
+            case MessageKind.Ping:
+                var ping = (Messages.ReadCorrelation(ref reader), (long)reader.ReadFixed64());
+                reader.ExpectEnd();
+                Append(MessageKind.Pong, ping, Messages.Ping);
+                break;
+            case MessageKind.PeerRequest:
+                RequireNode(kind);
+                var request = PeerRequestCodec.Read(ref reader, out var trace);
+                reader.ExpectEnd();
+                _handler.OnPeerRequest(this, request, trace);
+                break;
+            case MessageKind.Operation:
+                var operationCorrelation = Messages.ReadCorrelation(ref reader);
+                var operation = OperationCodec.Read(ref reader);
+                reader.ExpectEnd();
+                _handler.OnOperation(this, operationCorrelation, operation);
+                break;
+            case MessageKind.StatusRequest:
+                var statusCorrelation = Messages.ReadCorrelation(ref reader);
+                reader.ExpectEnd();
+                _handler.OnStatus(this, statusCorrelation);
+                break;
+            case MessageKind.FoundingRequest:
+                RequireNode(kind);
+                var foundingCorrelation = Messages.ReadCorrelation(ref reader);
+                var founding = FoundingCodec.ReadRequest(ref reader);
+                reader.ExpectEnd();
+                _handler.OnFounding(this, foundingCorrelation, founding);
+                break;
+            default:
+                WireReader.Refuse($"Message kind {(byte)kind} is none that a peer asks with.");
+                break;
+        }
+    }
+
+    void IFrameSink.OnBatchEnd()
+    {
+        _handler.OnBatchEnd(this);
+        _sender.Uncork();
+    }
+
+    private void RequireNode(MessageKind kind)
+    {
+        if (Identity.Role != PeerRole.Node)
+        {
+            WireReader.Refuse($"A {Identity.Role} may not send a {kind}.");
+        }
+    }
+
+    private void Append<T>(MessageKind kind, T message, Action<WireWriter, T> encode)
+    {
+        if (_sender.TryAppend(kind, message, encode) == AppendOutcome.Full)
+        {
+            // Dropping single answers would leave their askers waiting; dropping the connection tells all of them.
+            _metrics.MessageDropped();
+            Abort(new SlowReaderException());
+        }
+    }
+}
