@@ -105,7 +105,7 @@ public sealed class NodeChannel : IAsyncDisposable
         }
 
         var continuations = Options.UnsafeInlineContinuations ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
-        var pending = new PendingOperation(continuations) { Deadline = DeadlineAfter(request.Timeout) };
+        var pending = new PendingExecution(continuations) { Deadline = DeadlineAfter(request.Timeout) };
         if (!connection.Replies.TryAdd(pending))
         {
             return new(OperationReply.Overloaded);

@@ -2,7 +2,7 @@ using AspireKv.Transport.Codec;
 
 namespace AspireKv.Transport.Client;
 
-internal sealed class PendingOperation(TaskCreationOptions creationOptions) : PendingReply
+internal sealed class PendingExecution(TaskCreationOptions creationOptions) : PendingReply
 {
     private readonly TaskCompletionSource<OperationReply> _completion = new(creationOptions);
 

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using System.Net;
+using AspireKv.Cluster.Topology;
+
+namespace AspireKv.Transport.Tests.Hosting;
+
+/// <summary>The parties of these tests: node 1 or a gateway dials, node 2 listens.</summary>
+internal static class TestPeers
+{
+    public const string Secret = "a secret of the tests, and long enough";
+
+    public static readonly PeerIdentity Node1 = new(PeerRole.Node, new NodeId(1), 11, "node1");
+
+    public static readonly PeerIdentity Node2 = new(PeerRole.Node, new NodeId(2), 22, "node2");
+
+    public static readonly PeerIdentity Gateway = new(PeerRole.Gateway, NodeId.None, 99, "gateway");
+
+    public static PeerTransportOptions Options() => new()
+    {
+        ReconnectDelay = TimeSpan.FromMilliseconds(5),
+        MaxReconnectDelay = TimeSpan.FromMilliseconds(50),
+        HeartbeatInterval = TimeSpan.FromMilliseconds(20),
+        BreakerWindow = TimeSpan.FromSeconds(10),
+        BreakerDuration = TimeSpan.FromMilliseconds(500),
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        HeartbeatTimeout = TimeSpan.FromSeconds(30),
+    };
+
+    public static TransportMetrics Metrics() => new(new TestMeters());
+
+    public static NodeChannelFactory Factory(
+        PeerIdentity? identity = null,
+        string secret = Secret,
+        Guid? clusterId = null,
+        PeerTransportOptions? options = null,
+        ConcurrentQueue<string>? lines = null,
+        TestMeters? meters = null) =>
+        new(
+            new LocalPeer(identity ?? Node1, () => clusterId),
+            new ClusterCredential(secret),
+            Microsoft.Extensions.Options.Options.Create(options ?? Options()),
+            meters is null ? Metrics() : new TransportMetrics(meters),
+            TimeProvider.System,
+            new RecordingLogger<NodeChannel>(lines ?? new()));
+
+    /// <summary>A channel to node 2 that was started; not yet connected.</summary>
+    public static NodeChannel StartChannel(this NodeChannelFactory factory, EndPoint endPoint, IPeerResponseHandler? handler = null)
+    {
+        var channel = factory.Create(Node2.Node, Node2.Name, _ => ValueTask.FromResult(endPoint), handler);
+        channel.Start();
+        return channel;
+    }
+
+    public static async Task<NodeChannel> ConnectAsync(this NodeChannelFactory factory, EndPoint endPoint, IPeerResponseHandler? handler = null)
+    {
+        var channel = factory.StartChannel(endPoint, handler);
+        await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel connects");
+        return channel;
+    }
+}
