@@ -1,0 +1,48 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using AspireKv.Auth.Accounts;
+using AspireKv.ServiceDefaults.AccessTokens;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AspireKv.Auth.AccessTokens;
+
+/// <summary>Makes access tokens (RFC 9068) with the claims iss, aud, sub, iat, nbf, exp and jti.</summary>
+internal sealed class AccessTokenIssuer(
+    SigningKeyStore keys,
+    IOptions<AuthOptions> auth,
+    IOptions<AccessTokenOptions> accessTokens,
+    IHostEnvironment environment,
+    TimeProvider timeProvider)
+{
+    private const int TokenIdBytes = 16;
+
+    private static readonly TimeSpan DevelopmentLifetime = TimeSpan.FromHours(1);
+
+    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
+    private readonly TimeSpan _lifetime =
+        auth.Value.AccessTokenLifetime ?? (environment.IsDevelopment() ? DevelopmentLifetime : AuthOptions.LongestLifetime);
+
+    public IssuedAccessToken Issue(EmailAddress subject)
+    {
+        var now = timeProvider.GetUtcNow();
+        var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenIdBytes));
+        var token = _handler.CreateToken(new SecurityTokenDescriptor
+        {
+            TokenType = AccessTokenFormat.Type,
+            Issuer = accessTokens.Value.Issuer,
+            Audience = accessTokens.Value.Audience,
+            IssuedAt = now.UtcDateTime,
+            NotBefore = now.UtcDateTime,
+            Expires = (now + _lifetime).UtcDateTime,
+            Claims = new Dictionary<string, object>
+            {
+                [JwtRegisteredClaimNames.Sub] = subject.Value,
+                [JwtRegisteredClaimNames.Jti] = id,
+            },
+            SigningCredentials = keys.Credentials,
+        });
+        return new IssuedAccessToken(token, id);
+    }
+}

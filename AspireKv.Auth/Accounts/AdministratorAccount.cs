@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.Auth.Accounts;
+
+/// <summary>Makes the first account from the configuration. An account that exists is never changed by it.</summary>
+internal sealed class AdministratorAccount(
+    AccountStore accounts, PasswordHasher hasher, IOptions<AuthOptions> options, TimeProvider timeProvider, ILogger<AdministratorAccount> logger)
+{
+    /// <exception cref="StartRefusedException">There is no account and none is configured.</exception>
+    public void EnsureExists()
+    {
+        if (!accounts.IsEmpty())
+        {
+            return;
+        }
+
+        // The options were validated: an address that is set is one, and a password is with it.
+        var administrator = options.Value.Administrator;
+        if (!EmailAddress.TryParse(administrator.Email, out var email))
+        {
+            throw new StartRefusedException(
+                "there is no account yet: set Auth:Administrator:Email and Auth:Administrator:Password to make the first one");
+        }
+
+        accounts.Add(email, hasher.Hash(administrator.Password!), timeProvider.GetUtcNow());
+        Log.AdministratorCreated(logger, email);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Net;
+using AspireKv.Auth.AccessTokens;
+using AspireKv.Auth.Accounts;
+using AspireKv.Auth.Api;
+using AspireKv.ServiceDefaults.AccessTokens;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.Auth;
+
+/// <summary>The auth service, put together: it issues access tokens and publishes the keys that verify them.</summary>
+internal static class AuthServiceExtensions
+{
+    public static void AddAuthService(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddAccessTokenOptions(builder.Configuration);
+        services.AddOptions<AuthOptions>().Bind(builder.Configuration.GetSection(AuthOptions.SectionName)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
+        services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsRules>();
+        services.TryAddSingleton(TimeProvider.System);
+
+        services.AddSingleton<AuthMetrics>();
+        services.AddSingleton(provider => SigningKeyStore.Open(
+            provider.GetRequiredService<IOptions<AuthOptions>>().Value.DataDirectory,
+            provider.GetRequiredService<ILogger<SigningKeyStore>>()));
+        services.AddSingleton<AccessTokenIssuer>();
+        services.AddSingleton<LoginHandler>();
+        if (builder.Environment.IsDevelopment())
+        {
+            services.AddSingleton<ICredentialCheck, DevelopmentCredentialCheck>();
+        }
+        else
+        {
+            services.AddSingleton<LoginLimiter>();
+            services.AddSingleton<PasswordHasher>();
+            services.AddSingleton(provider => AccountStore.Open(provider.GetRequiredService<IOptions<AuthOptions>>().Value.DataDirectory));
+            services.AddSingleton<AdministratorAccount>();
+            services.AddSingleton<ICredentialCheck, PasswordCredentialCheck>();
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            // Nothing that this service reads is longer.
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = LoginHandler.MaximumBodyBytes;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+        });
+
+        // The address a login is counted under: the client's, as the gateway names it, when the gateway is whom we are told to trust.
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<AuthOptions>>((forwarded, auth) =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
+            forwarded.ForwardLimit = 1;
+            forwarded.KnownIPNetworks.Clear();
+            forwarded.KnownProxies.Clear();
+            foreach (var gateway in AuthOptionsRules.GatewayNetworks(auth.Value))
+            {
+                forwarded.KnownIPNetworks.Add(gateway);
+            }
+        });
+    }
+
+    public static void MapAuthService(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.Map("/login", (HttpContext context, LoginHandler login) => login.HandleAsync(context)).WithName("login");
+        app.MapMethods("/.well-known/jwks.json", [HttpMethods.Get, HttpMethods.Head], JwksEndpoint.Handle).WithName("jwks");
+        app.MapFallback("{**path}", context => LoginAnswers.ErrorAsync(
+            context, HttpStatusCode.NotFound, "there is nothing here: use POST /login or GET /.well-known/jwks.json"));
+    }
+
+    /// <summary>
+    /// Opens everything that a bad configuration or a damaged file can keep from opening, then runs. What stops the start is one
+    /// line that says what to do, and exit code 1.
+    /// </summary>
+    public static async Task<int> RunAuthServiceAsync(this WebApplication app)
+    {
+        try
+        {
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+            app.Services.GetRequiredService<SigningKeyStore>();
+            app.Services.GetService<AdministratorAccount>()?.EnsureExists();
+            app.Services.GetRequiredService<ICredentialCheck>();
+            await app.StartAsync();
+        }
+        catch (Exception e) when (e is StartRefusedException or OptionsValidationException or IOException)
+        {
+            // IOException: the port is in use, and the message says which.
+            Log.StartRefused(app.Logger, e.Message);
+            await app.DisposeAsync();
+            return 1;
+        }
+
+        await app.WaitForShutdownAsync();
+        await app.DisposeAsync();
+        return 0;
+    }
+}

@@ -1,0 +1,156 @@
+using System.Net;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.ServiceDefaults.AccessTokens;
+
+/// <summary>
+/// Keeps the auth service's public keys at hand. They are fetched at start and then at an interval; an unknown key id may ask
+/// for one more fetch, but never more than one per <see cref="AccessTokenOptions.UnknownKeyInterval"/> however many tokens ask.
+/// While auth cannot be reached the last good keys stay, so that data keeps flowing.
+/// </summary>
+internal sealed class AccessTokenKeySource(
+    IHttpClientFactory httpClients,
+    IOptions<AccessTokenOptions> options,
+    TimeProvider timeProvider,
+    AccessTokenMetrics metrics,
+    ILogger<AccessTokenKeySource> logger) : BackgroundService
+{
+    public const string HttpClientName = "access-token-keys";
+
+    /// <summary>Sixteen RSA-4096 keys with every member are below 32 KiB.</summary>
+    private const int MaximumDocumentBytes = 64 * 1024;
+
+    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(500);
+
+    private readonly AccessTokenOptions _options = options.Value;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Lock _gate = new();
+
+    /// <summary>The fetch under way or the last one. Guarded by <see cref="_gate"/>.</summary>
+    private Task<bool>? _fetch;
+
+    /// <summary>When the last fetch began, by the provider's monotonic clock. Guarded by <see cref="_gate"/>.</summary>
+    private long _fetchStarted;
+
+    private volatile AccessTokenKeySet? _current;
+
+    /// <summary>The last good keys; null until the first fetch succeeded.</summary>
+    public AccessTokenKeySet? Current => _current;
+
+    /// <summary>The current keys, fetched once more before if they lack <paramref name="keyId"/> and a fetch is due.</summary>
+    public async ValueTask<AccessTokenKeySet?> GetWithAsync(string keyId, CancellationToken cancellationToken)
+    {
+        var current = _current;
+        if (current is null || current.Find(keyId) is not null)
+        {
+            return current;
+        }
+
+        if (JoinFetch(onlyWhenDue: true) is { } fetch)
+        {
+            await fetch.WaitAsync(cancellationToken);
+        }
+
+        return _current;
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await base.StopAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _stopping.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var retryDelay = FirstRetryDelay;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var fetch = JoinFetch(onlyWhenDue: false)!;
+            var fetched = await fetch.WaitAsync(stoppingToken);
+            var delay = fetched ? _options.RefreshInterval : _options.UnknownKeyInterval;
+            if (!fetched && _current is null)
+            {
+                // Start-up in any order: auth is usually seconds away, and nothing can be served before.
+                delay = retryDelay;
+                retryDelay = retryDelay * 2 < _options.UnknownKeyInterval ? retryDelay * 2 : _options.UnknownKeyInterval;
+            }
+
+            await Task.Delay(delay, timeProvider, stoppingToken);
+        }
+    }
+
+    /// <summary>At most one fetch runs at a time; whoever comes meanwhile waits for that one.</summary>
+    private Task<bool>? JoinFetch(bool onlyWhenDue)
+    {
+        lock (_gate)
+        {
+            if (_fetch is { IsCompleted: false } running)
+            {
+                return running;
+            }
+
+            if (onlyWhenDue && _fetch is not null && timeProvider.GetElapsedTime(_fetchStarted) < _options.UnknownKeyInterval)
+            {
+                return null;
+            }
+
+            _fetchStarted = timeProvider.GetTimestamp();
+            var fetch = Task.Run(FetchAsync);
+            _fetch = fetch;
+            return fetch;
+        }
+    }
+
+    private async Task<bool> FetchAsync()
+    {
+        try
+        {
+            var fetched = AccessTokenKeySet.Parse(await DownloadAsync(), _options.CacheCapacity);
+            metrics.KeysFetched("success");
+            if (_current is not { } current || !current.HasSameKeysAs(fetched))
+            {
+                _current = fetched;
+                Log.KeysChanged(logger, string.Join(' ', fetched.KeyIds));
+            }
+
+            return true;
+        }
+        catch (Exception e) when (!_stopping.IsCancellationRequested)
+        {
+            metrics.KeysFetched("failure");
+            Log.FetchFailed(logger, _options.JwksUri, e is OperationCanceledException ? "no answer in time" : e.Message, _current is not null);
+            return false;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+
+    private async Task<byte[]> DownloadAsync()
+    {
+        using var timeout = new CancellationTokenSource(_options.FetchTimeout, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stopping.Token);
+        using var client = httpClients.CreateClient(HttpClientName);
+        using var response = await client.GetAsync(_options.JwksUri, HttpCompletionOption.ResponseHeadersRead, either.Token);
+        if (response.StatusCode != HttpStatusCode.OK)
+        {
+            throw new HttpRequestException($"the answer was {(int)response.StatusCode}");
+        }
+
+        await using var body = await response.Content.ReadAsStreamAsync(either.Token);
+        var buffer = new byte[MaximumDocumentBytes + 1];
+        var read = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, either.Token);
+        return read <= MaximumDocumentBytes
+            ? buffer[..read]
+            : throw new HttpRequestException($"the answer is longer than {MaximumDocumentBytes} bytes");
+    }
+}

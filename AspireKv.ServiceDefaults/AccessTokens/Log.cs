@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Logging;
+
+namespace AspireKv.ServiceDefaults.AccessTokens;
+
+internal static partial class Log
+{
+    [LoggerMessage(5101, LogLevel.Information, "Access tokens are now checked with the keys {KeyIds}")]
+    public static partial void KeysChanged(ILogger logger, string keyIds);
+
+    [LoggerMessage(5102, LogLevel.Warning, "Could not fetch the keys of access tokens from {JwksUri}: {Cause}. Earlier keys stay in use: {KeysLoaded}")]
+    public static partial void FetchFailed(ILogger logger, string jwksUri, string cause, bool keysLoaded);
+}
