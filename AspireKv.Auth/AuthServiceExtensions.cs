@@ -67,7 +67,7 @@ internal static class AuthServiceExtensions
         app.UseForwardedHeaders();
         app.Map("/login", (HttpContext context, LoginHandler login) => login.HandleAsync(context)).WithName("login");
         app.MapMethods("/.well-known/jwks.json", [HttpMethods.Get, HttpMethods.Head], JwksEndpoint.Handle).WithName("jwks");
-        app.MapFallback(context => LoginAnswers.ErrorAsync(
+        app.MapFallback("{**path}", context => LoginAnswers.ErrorAsync(
             context, HttpStatusCode.NotFound, "there is nothing here: use POST /login or GET /.well-known/jwks.json"));
     }
 
@@ -83,15 +83,18 @@ internal static class AuthServiceExtensions
             app.Services.GetRequiredService<SigningKeyStore>();
             app.Services.GetService<AdministratorAccount>()?.EnsureExists();
             app.Services.GetRequiredService<ICredentialCheck>();
+            await app.StartAsync();
         }
-        catch (Exception e) when (e is StartRefusedException or OptionsValidationException)
+        catch (Exception e) when (e is StartRefusedException or OptionsValidationException or IOException)
         {
+            // IOException: the port is in use, and the message says which.
             Log.StartRefused(app.Logger, e.Message);
             await app.DisposeAsync();
             return 1;
         }
 
-        await app.RunAsync();
+        await app.WaitForShutdownAsync();
+        await app.DisposeAsync();
         return 0;
     }
 }
