@@ -1,0 +1,18 @@
+namespace AspireKv.StorageNode.Storage;
+
+/// <summary>
+/// What this node once kept is no longer whole. It must not vote with a hole in its memory, so it refuses to serve; the files are left as they are.
+/// The message is one line that names the file and what is wrong with it.
+/// </summary>
+internal sealed class StorageDamagedException : Exception
+{
+    public StorageDamagedException(string message)
+        : base(message)
+    {
+    }
+
+    public StorageDamagedException(string message, Exception cause)
+        : base(message, cause)
+    {
+    }
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics.Metrics;
+
+namespace AspireKv.StorageNode.Storage;
+
+/// <summary>What the storage engine did.</summary>
+internal sealed class StorageMetrics
+{
+    public const string MeterName = "AspireKv.StorageNode";
+
+    private readonly Histogram<double> _flushDuration;
+    private readonly Histogram<int> _flushRecords;
+    private readonly Histogram<int> _flushBytes;
+    private readonly Histogram<double> _checkpointDuration;
+    private readonly Counter<long> _failures;
+    private long _memtableBytes;
+    private long _walBytes;
+
+    public StorageMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _flushDuration = meter.CreateHistogram<double>(
+            "aspirekv.wal.flush.duration",
+            "s",
+            "Time to write one group of records to the write-ahead log and to sync it.",
+            advice: new InstrumentAdvice<double>
+            {
+                HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 2],
+            });
+        _flushRecords = meter.CreateHistogram<int>(
+            "aspirekv.wal.flush.records",
+            "{record}",
+            "Records that shared one sync.",
+            advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 1024] });
+        _flushBytes = meter.CreateHistogram<int>(
+            "aspirekv.wal.flush.size",
+            "By",
+            "Bytes that shared one sync.",
+            advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304] });
+        _checkpointDuration = meter.CreateHistogram<double>(
+            "aspirekv.checkpoint.duration",
+            "s",
+            "Time to move one memtable to SQLite.",
+            advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
+        _failures = meter.CreateCounter<long>("aspirekv.storage.failures", "{failure}", "Failed writes, syncs and checkpoints, and damage found.");
+        meter.CreateObservableGauge("aspirekv.memtable.size", () => Volatile.Read(ref _memtableBytes), "By", "Bytes of entries that are not in SQLite yet.");
+        meter.CreateObservableGauge("aspirekv.wal.size", () => Volatile.Read(ref _walBytes), "By", "Bytes of the segments of the write-ahead log.");
+    }
+
+    public void Flushed(TimeSpan duration, int records, int bytes)
+    {
+        _flushDuration.Record(duration.TotalSeconds);
+        _flushRecords.Record(records);
+        _flushBytes.Record(bytes);
+    }
+
+    public void Checkpointed(TimeSpan duration) => _checkpointDuration.Record(duration.TotalSeconds);
+
+    public void Failed(string kind) => _failures.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
+    public void MemtableIs(long bytes) => Volatile.Write(ref _memtableBytes, bytes);
+
+    public void WalIs(long bytes) => Volatile.Write(ref _walBytes, bytes);
+}

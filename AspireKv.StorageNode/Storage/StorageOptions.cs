@@ -1,0 +1,68 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace AspireKv.StorageNode.Storage;
+
+/// <summary>How a node stores; where is <c>Node:DataDirectory</c>.</summary>
+internal sealed class StorageOptions
+{
+    public const string SectionName = "Storage";
+
+    /// <summary>
+    /// Bytes of one segment of the write-ahead log. Larger: fewer files are made, but more of the log is kept and replayed, since only whole segments go.
+    /// </summary>
+    [Range(64 * 1024, 1024 * 1024 * 1024)]
+    public int SegmentSizeBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes of records that may wait to be written. Beyond it, writes are refused until the disk caught up. Larger: longer bursts pass, more memory.
+    /// </summary>
+    [Range(1024 * 1024, 1024 * 1024 * 1024)]
+    public int MaxPendingBytes { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>
+    /// How long to let a group grow before it is synced, while at least <see cref="GatherThreshold"/> records came with the one before; at most 5 ms. Longer:
+    /// fewer syncs for the same load, but every write waits so much longer. Zero: never.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:00.005")]
+    public TimeSpan GroupCommitGather { get; set; } = TimeSpan.Zero;
+
+    /// <summary>Records in the last group from which on <see cref="GroupCommitGather"/> applies. Lower: light load waits too.</summary>
+    [Range(2, 100_000)]
+    public int GatherThreshold { get; set; } = 16;
+
+    /// <summary>
+    /// How long the log may be idle before it notes that all of it is synced. Shorter: more small syncs under light load. Longer: bit rot in the last group can
+    /// be taken for a torn write for so much longer.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
+    public TimeSpan IdleMarkDelay { get; set; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>
+    /// Bytes of the memtable at which a checkpoint moves it to SQLite. Larger: overwritten values never reach SQLite, but start-up replays more and memory
+    /// holds more.
+    /// </summary>
+    [Range(64 * 1024, 4L * 1024 * 1024 * 1024)]
+    public long MemtableBytes { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes of the memtable, what is being checkpointed included, beyond which writes are refused until the checkpoint is done. Larger: longer bursts, more memory.
+    /// </summary>
+    [Range(1024 * 1024, 16L * 1024 * 1024 * 1024)]
+    public long MemtableLimitBytes { get; set; } = 256 * 1024 * 1024;
+
+    /// <summary>Bytes of the log since the last checkpoint at which the next one starts. Larger: fewer checkpoints under overwrites, slower start-up.</summary>
+    [Range(64 * 1024, 16L * 1024 * 1024 * 1024)]
+    public long CheckpointLogBytes { get; set; } = 128 * 1024 * 1024;
+
+    /// <summary>The longest time between a write and the checkpoint that moves it to SQLite. Shorter: start-up replays less, the disk writes more.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Bytes of entries kept in memory after they moved to SQLite. Larger: fewer reads of SQLite, more memory.</summary>
+    [Range(0, 16L * 1024 * 1024 * 1024)]
+    public long CacheBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>How many reads of SQLite may run at once; each holds a connection. More: more memory and threads that wait for the disk.</summary>
+    [Range(1, 64)]
+    public int MaxSqliteReaders { get; set; } = 4;
+}

@@ -1,0 +1,26 @@
+using AspireKv.Cluster.Topology;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.StorageNode.Storage;
+
+/// <summary>Registers the storage engine; the data directory is opened when the engine is first asked for.</summary>
+internal static class StorageServices
+{
+    public static void AddStorage(this IServiceCollection services)
+    {
+        services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
+        services.AddSingleton<StorageMetrics>();
+        services.AddSingleton(provider =>
+        {
+            var node = provider.GetRequiredService<IOptions<NodeOptions>>().Value;
+            return StorageEngine.Open(
+                node.DataDirectory,
+                new NodeId(node.Id),
+                provider.GetRequiredService<IOptions<StorageOptions>>().Value,
+                provider.GetRequiredService<StorageMetrics>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<StorageEngine>>());
+        });
+    }
+}
