@@ -31,6 +31,7 @@ internal static class StorageNodeServices
         AddOptions<TombstoneOptions, TombstoneOptionsValidator>(services, TombstoneOptions.SectionName);
         services.AddStorage();
         services.AddPeerTransport(builder.Configuration);
+        services.AddPeerListener<RequestDispatcher>();
         services.AddAccessTokenValidation(builder.Configuration);
         AddNode(services);
         AddResilience(services);
@@ -66,7 +67,6 @@ internal static class StorageNodeServices
         services.AddSingleton<OperationChecks>();
         services.AddSingleton<OperationRunner>();
         services.AddSingleton<DurableAnswers>();
-        services.AddSingleton<IPeerRequestHandler, RequestDispatcher>();
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<ClusterOptions>>().Value;

@@ -8,8 +8,8 @@ namespace AspireKv.Transport;
 public static class TransportServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers <see cref="NodeChannelFactory"/>, <see cref="PeerConnectionHandler"/>, the options and the <see cref="ClusterCredential"/> from
-    /// <c>Cluster:Credential</c>. The caller registers a <see cref="LocalPeer"/>, and on a node an <see cref="IPeerRequestHandler"/>.
+    /// Registers <see cref="NodeChannelFactory"/>, the options and the <see cref="ClusterCredential"/> from <c>Cluster:Credential</c>: what it takes to
+    /// talk to nodes. The caller registers a <see cref="LocalPeer"/>.
     /// </summary>
     public static IServiceCollection AddPeerTransport(this IServiceCollection services, IConfiguration configuration)
     {
@@ -19,6 +19,14 @@ public static class TransportServiceCollectionExtensions
         services.TryAddSingleton(_ => new ClusterCredential(configuration[ClusterCredential.ConfigurationKey]));
         services.TryAddSingleton<TransportMetrics>();
         services.TryAddSingleton<NodeChannelFactory>();
+        return services;
+    }
+
+    /// <summary>Registers what it takes to be talked to: <see cref="PeerConnectionHandler"/>, with the given handler behind it.</summary>
+    public static IServiceCollection AddPeerListener<THandler>(this IServiceCollection services)
+        where THandler : class, IPeerRequestHandler
+    {
+        services.TryAddSingleton<IPeerRequestHandler, THandler>();
         services.TryAddSingleton<PeerConnectionHandler>();
         return services;
     }
