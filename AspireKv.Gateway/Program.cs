@@ -1,8 +1,4 @@
-using AspireKv.ServiceDefaults;
+using AspireKv.Gateway;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-var app = builder.Build();
-app.UseRequestMetrics();
-app.MapDefaultEndpoints();
-app.Run();
+await using var app = GatewayApp.Build(args);
+await app.RunAsync();

@@ -1,0 +1,67 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.Gateway;
+
+/// <summary>The limits and times of the gateway.</summary>
+public sealed class GatewayOptions
+{
+    public const string SectionName = "Gateway";
+
+    /// <summary>Bytes of the longest key. Lower refuses more clients; it cannot exceed what nodes take.</summary>
+    [Range(1, 1024)]
+    public int MaxKeyBytes { get; set; } = 1024;
+
+    /// <summary>
+    /// Bytes of the longest value; at most <c>PeerTransport:MaxValueBytes</c>, which is the same on every node. Raising it costs memory for each request
+    /// that is under way.
+    /// </summary>
+    [Range(1, 16 * 1024 * 1024)]
+    public int MaxValueBytes { get; set; } = 1024 * 1024;
+
+    /// <summary>
+    /// How long an operation may take once its request has been read. Longer waits out more failures, shorter tells the client sooner; keep it below 2 s
+    /// where clients are promised an answer within 2 s.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:00:04")]
+    public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromMilliseconds(1800);
+
+    /// <summary>
+    /// How long a read waits for one node before it is repeated on another replica, if there is one. Shorter hides a stalled node better, longer repeats
+    /// fewer reads that are merely slow. A write is never repeated.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.020", "00:00:04")]
+    public TimeSpan ReadAttemptTimeout { get; set; } = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>A node that answered nothing for so long is passed over. Shorter leaves a stalled node sooner, longer bears longer pauses.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
+    public TimeSpan SuspectAfter { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often every node is asked what it knows of the cluster. Shorter notices changes sooner and costs messages.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.020", "00:01:00")]
+    public TimeSpan StatusInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Client connections held at a time; more are closed at once. Raising it costs memory, at worst one value for each.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnections { get; set; } = 10_000;
+
+    /// <summary>How long a client may take for the headers of a request. Longer suits slow links, shorter frees connections of slow attackers.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
+    public TimeSpan HeadersTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Bytes per second that a client must send of a body, and take of an answer, once 5 seconds have passed. Higher frees connections of slow attackers,
+    /// lower suits slow links.
+    /// </summary>
+    [Range(1, 1024 * 1024)]
+    public int MinBytesPerSecond { get; set; } = 4 * 1024;
+
+    /// <summary>
+    /// Runs requests on the thread that received their bytes, which saves a thread switch for each. Right as long as nothing on the way blocks, which holds
+    /// for the gateway; turn it off to compare.
+    /// </summary>
+    public bool UnsafePreferInlineScheduling { get; set; } = true;
+}
+
+[OptionsValidator]
+internal sealed partial class GatewayOptionsValidator : IValidateOptions<GatewayOptions>;

@@ -1,0 +1,89 @@
+using AspireKv.Cluster.Topology;
+using AspireKv.Gateway.Cluster;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
+
+namespace AspireKv.Gateway.Routing;
+
+/// <summary>Tells the proxy which nodes there are and which of them are alive, as the streams to them show it.</summary>
+internal sealed class NodeHealthPublisher(
+    NodeDirectory nodes,
+    ClusterKnowledge knowledge,
+    InMemoryConfigProvider config,
+    IProxyStateLookup proxy,
+    IClusterDestinationsUpdater destinations,
+    TimeProvider time,
+    ILogger<NodeHealthPublisher> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    private readonly Dictionary<NodeId, Liveness> _published = [];
+    private bool _isTopologyPublished;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            PublishTopology();
+            PublishHealth();
+        }
+    }
+
+    /// <summary>Once the founding is known, only its members are destinations.</summary>
+    private void PublishTopology()
+    {
+        if (!_isTopologyPublished && knowledge.View.Founding is { } founding)
+        {
+            _isTopologyPublished = true;
+            config.Update(ProxyConfig.Routes, ProxyConfig.Clusters(nodes.All.Where(node => founding.Find(node.Id) is not null)));
+        }
+    }
+
+    private void PublishHealth()
+    {
+        if (!proxy.TryGetCluster(ProxyConfig.StorageCluster, out var cluster))
+        {
+            return;
+        }
+
+        var changed = false;
+        foreach (var node in nodes.All)
+        {
+            var liveness = node.Liveness;
+            Report(node, liveness);
+            var health = liveness == Liveness.Alive ? DestinationHealth.Healthy : DestinationHealth.Unhealthy;
+            if (cluster.Destinations.TryGetValue(node.Name, out var destination) && destination.Health.Passive != health)
+            {
+                destination.Health.Passive = health;
+                changed = true;
+            }
+        }
+
+        if (changed)
+        {
+            destinations.UpdateAvailableDestinations(cluster);
+        }
+    }
+
+    private void Report(INodeLink node, Liveness liveness)
+    {
+        var before = _published.GetValueOrDefault(node.Id, Liveness.Dead);
+        _published[node.Id] = liveness;
+        if (before == liveness)
+        {
+            return;
+        }
+
+        if (liveness == Liveness.Alive)
+        {
+            Log.NodeBack(logger, node.Name);
+        }
+        else if (before == Liveness.Alive)
+        {
+            Log.NodeLost(logger, node.Name, liveness.ToString());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
+using AspireKv.Gateway.Cluster;
+using AspireKv.Transport;
+
+namespace AspireKv.Gateway.Tests.Hosting;
+
+/// <summary>What all fake nodes of a test store: one register a key, with conditions as the coordinator checks them.</summary>
+internal sealed class FakeStore
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<StoreKey, Entry> _entries = [];
+    private long _sequence;
+
+    public IReadOnlyCollection<StoreKey> Keys
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _entries.Keys];
+            }
+        }
+    }
+
+    public OperationResult Execute(ClientOperation operation, NodeId holder)
+    {
+        lock (_lock)
+        {
+            _entries.TryGetValue(operation.Key, out var entry);
+            if (operation.Kind == OperationKind.Get)
+            {
+                return entry is null
+                    ? new() { Outcome = OperationOutcome.NotFound, Holder = holder }
+                    : new() { Outcome = OperationOutcome.Found, Entry = entry, Holder = holder };
+            }
+
+            if (!Holds(operation, entry))
+            {
+                return new() { Outcome = OperationOutcome.ConditionFailed, Holder = holder };
+            }
+
+            var stamp = new Stamp(new Ballot(7, new NodeId(2)), ++_sequence);
+            if (operation.Kind == OperationKind.Delete)
+            {
+                _entries.Remove(operation.Key);
+            }
+            else
+            {
+                _entries[operation.Key] = new Entry
+                {
+                    Stamp = stamp,
+                    Revision = stamp,
+                    Value = operation.Value,
+                    ContentType = operation.ContentType,
+                };
+            }
+
+            return new() { Outcome = OperationOutcome.Applied, Revision = stamp, Holder = holder };
+        }
+    }
+
+    private static bool Holds(ClientOperation operation, Entry? entry) => operation.Condition switch
+    {
+        ConditionKind.RevisionIsOneOf => entry is not null && operation.Revisions.Contains(entry.Revision),
+        ConditionKind.RevisionIsNoneOf => entry is null || !operation.Revisions.Contains(entry.Revision),
+        ConditionKind.Exists => entry is not null,
+        ConditionKind.DoesNotExist => entry is null,
+        _ => true,
+    };
+}
+
+/// <summary>A node that a test makes behave as it likes; counts what arrives.</summary>
+internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> status) : INodeLink
+{
+    public NodeId Id => id;
+
+    public string Name => $"node{id}";
+
+    public Liveness Liveness { get; set; } = Liveness.Alive;
+
+    public ConcurrentQueue<OperationRequest> Arrivals { get; } = [];
+
+    /// <summary>Answers instead of the store where it returns something.</summary>
+    public Func<OperationRequest, OperationReply?>? Behaviour { get; set; }
+
+    /// <summary>Whom the node names as coordinator.</summary>
+    public NodeId Holder { get; set; }
+
+    public async ValueTask<OperationReply> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        Arrivals.Enqueue(request);
+        return Behaviour?.Invoke(request) ?? new OperationReply(Delivery.Answered, store.Execute(request.Operation, Holder));
+    }
+
+    public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
+        Liveness == Liveness.Alive ? Task.FromResult(status()) : throw new NodeUnreachableException("The fake node is down.");
+}

@@ -1,0 +1,115 @@
+using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
+using AspireKv.Gateway.Cluster;
+using AspireKv.ServiceDefaults.AccessTokens;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace AspireKv.Gateway.Tests.Hosting;
+
+/// <summary>A whole gateway on a free port, in front of fake nodes and a fake auth service.</summary>
+internal sealed class TestGateway : IAsyncDisposable
+{
+    public const int PartitionCount = 16;
+    private const int NodeCount = 3;
+    private readonly WebApplication _app;
+
+    private TestGateway(FakeAuth auth, IReadOnlyDictionary<string, string?> settings, bool isFounded)
+    {
+        Auth = auth;
+        Founding = Found();
+        Nodes = [.. Founding.Members.Select(member => new FakeNode(member.Id, Store, () => StatusOf(member, isFounded)))];
+        _app = GatewayApp.Build([], builder =>
+        {
+            builder.Logging.ClearProviders();
+            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(settings)
+            {
+                ["urls"] = "http://127.0.0.1:0",
+                ["services:auth:http:0"] = auth.Address,
+                ["Cluster:Members:1"] = "node1",
+                ["Cluster:Members:2"] = "node2",
+                ["Cluster:Members:3"] = "node3",
+            });
+            builder.Services.Replace(ServiceDescriptor.Singleton(new NodeDirectory(Nodes)));
+        });
+    }
+
+    public FakeAuth Auth { get; }
+
+    public FakeStore Store { get; } = new();
+
+    public FoundingRecord Founding { get; }
+
+    public IReadOnlyList<FakeNode> Nodes { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    public Uri Address => new(_app.Urls.First());
+
+    public string Token { get; private set; } = "";
+
+    /// <summary>A client that presents a valid token and follows no redirect.</summary>
+    public HttpClient Client { get; private set; } = null!;
+
+    public static async Task<TestGateway> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, bool isFounded = true)
+    {
+        var gateway = new TestGateway(await FakeAuth.StartAsync(), settings ?? new Dictionary<string, string?>(), isFounded);
+        await gateway._app.StartAsync();
+        gateway.Token = gateway.Auth.Issue();
+        gateway.Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = gateway.Address, Timeout = TimeSpan.FromSeconds(20) };
+        gateway.Client.DefaultRequestHeaders.Authorization = new("Bearer", gateway.Token);
+        await Eventually.TrueAsync(() => gateway.Services.GetRequiredService<AccessTokenValidator>().KeysLoaded, "the gateway has fetched the keys");
+        if (isFounded)
+        {
+            await gateway.Services.GetRequiredService<ClusterMonitor>().RunRoundAsync(CancellationToken.None);
+        }
+
+        return gateway;
+    }
+
+    public FakeNode NodeOf(NodeId id) => Nodes.Single(node => node.Id == id);
+
+    /// <summary>The replicas of the key in the default namespace, the preferred coordinator first.</summary>
+    public IReadOnlyList<FakeNode> ReplicasOf(string @namespace, string key) =>
+        [.. Founding.Placement[PartitionOf(@namespace, key)].Select(NodeOf)];
+
+    public static int PartitionOf(string @namespace, string key) =>
+        new PartitionMap(PartitionCount).PartitionOf(StoreKey.Create(@namespace, System.Text.Encoding.UTF8.GetBytes(key)));
+
+    public RawConnection Connect() => new(Address);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _app.DisposeAsync();
+        await Auth.DisposeAsync();
+    }
+
+    private static FoundingRecord Found()
+    {
+        var nodes = Enumerable.Range(1, NodeCount).Select(id => new NodeId(id)).ToArray();
+        return new FoundingRecord
+        {
+            ClusterId = new Guid("6f1c1a52-7a3f-4a9c-9f39-0d1f8a5e2b11"),
+            PartitionCount = PartitionCount,
+            ReplicationFactor = NodeCount,
+            VirtualNodes = 16,
+            HashVersion = FoundingRecord.CurrentHashVersion,
+            Members = [.. nodes.Select(node => new Member(node, $"node{node}", (ulong)node.Value))],
+            Placement = Placement.Propose(nodes, PartitionCount, NodeCount, 16),
+        };
+    }
+
+    private NodeStatus StatusOf(Member self, bool isFounded) => new(
+        self,
+        isFounded ? Founding : null,
+        [.. Founding.Members.Where(member => member != self).Select(member => KeyValuePair.Create(member.Id, Liveness.Alive))],
+        isFounded
+            ? [.. Enumerable.Range(0, PartitionCount).Select(partition => new PartitionStatus(
+                partition, new Ballot(3, new NodeId(1)), IsHolder: false, PartitionConfig.Founded(Founding.Placement[partition])))]
+            : []);
+}
