@@ -13,8 +13,9 @@ internal static class TraceCodec
     public static void Write(WireWriter writer, in ActivityContext trace)
     {
         Span<byte> bytes = stackalloc byte[TraceIdBytes + SpanIdBytes + 1];
-        trace.TraceId.CopyTo(bytes);
-        trace.SpanId.CopyTo(bytes[TraceIdBytes..]);
+        // CopyTo fills, or overruns, whatever it is given: exactly the room for each.
+        trace.TraceId.CopyTo(bytes[..TraceIdBytes]);
+        trace.SpanId.CopyTo(bytes.Slice(TraceIdBytes, SpanIdBytes));
         bytes[^1] = (byte)trace.TraceFlags;
         writer.WriteRaw(bytes);
     }

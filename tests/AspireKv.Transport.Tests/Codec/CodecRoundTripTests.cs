@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
+using AspireKv.Transport.Codec;
+
+namespace AspireKv.Transport.Tests.Codec;
+
+public sealed class CodecRoundTripTests
+{
+    [Theory]
+    [MemberData(nameof(RequestKinds))]
+    public void PeerRequest_EveryKind_SurvivesTheRoundTrip(PeerRequestKind kind)
+    {
+        var request = Samples.Request(kind);
+        ActivityContext trace = default;
+
+        var decoded = WireMessages.Decode(
+            WireMessages.Encode(writer => PeerRequestCodec.Write(writer, request, Samples.Trace)),
+            (ref WireReader reader) => PeerRequestCodec.Read(ref reader, out trace));
+
+        Assert.Equal(request with { Config = null }, decoded with { Config = null });
+        AssertEqual(request.Config!, decoded.Config!);
+        Assert.Equal(Samples.Trace, trace);
+    }
+
+    [Theory]
+    [MemberData(nameof(ResponseKinds))]
+    public void PeerResponse_EveryKind_SurvivesTheRoundTrip(PeerResponseKind kind)
+    {
+        var response = Samples.Response(kind);
+
+        var decoded = WireMessages.Decode(WireMessages.Encode(writer => PeerResponseCodec.Write(writer, response)), PeerResponseCodec.Read);
+
+        Assert.Equal(response with { Config = null }, decoded with { Config = null });
+        Assert.Equal(response.Config is null, decoded.Config is null);
+        if (response.Config is not null)
+        {
+            AssertEqual(response.Config, decoded.Config!);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Operations))]
+    public void Operation_EveryKindAndCondition_SurvivesTheRoundTrip(OperationKind kind, ConditionKind condition)
+    {
+        var request = Samples.Operation(kind, condition);
+
+        var decoded = WireMessages.Decode(WireMessages.Encode(writer => OperationCodec.Write(writer, request)), OperationCodec.Read);
+
+        Assert.Equal(request.AccessToken.ToArray(), decoded.AccessToken.ToArray());
+        Assert.Equal(request.Operation.Value.ToArray(), decoded.Operation.Value.ToArray());
+        Assert.Equal(request.Operation.Revisions, decoded.Operation.Revisions);
+        var empty = request.Operation with { Value = default, Revisions = [] };
+        Assert.Equal(
+            request with { AccessToken = default, Operation = empty },
+            decoded with { AccessToken = default, Operation = decoded.Operation with { Value = default, Revisions = empty.Revisions } });
+    }
+
+    [Theory]
+    [MemberData(nameof(Results))]
+    public void OperationResult_EveryOutcome_SurvivesTheRoundTrip(OperationOutcome outcome, NotAppliedReason reason)
+    {
+        var result = new OperationResult
+        {
+            Outcome = outcome,
+            Reason = reason,
+            Entry = outcome == OperationOutcome.Found ? Samples.Entry : null,
+            Revision = outcome == OperationOutcome.Applied ? Samples.Stamp : default,
+            Holder = new NodeId(65_535),
+        };
+
+        Assert.Equal(
+            result, WireMessages.Decode(WireMessages.Encode(writer => OperationResultCodec.Write(writer, result)), OperationResultCodec.Read));
+    }
+
+    [Fact]
+    public void Entry_Tombstone_SurvivesTheRoundTrip()
+    {
+        var tombstone = Entry.Tombstone(Samples.Stamp);
+
+        Assert.Equal(
+            tombstone,
+            WireMessages.Decode(WireMessages.Encode(writer => VersioningCodec.Write(writer, tombstone)), VersioningCodec.ReadEntry));
+    }
+
+    [Fact]
+    public void Founding_RequestAndResponse_SurviveTheRoundTrip()
+    {
+        var sender = Samples.Founding.Members[0];
+
+        var request = WireMessages.Decode(
+            WireMessages.Encode(writer => FoundingCodec.Write(writer, new FoundingRequest(sender, null))), FoundingCodec.ReadRequest);
+        var response = WireMessages.Decode(
+            WireMessages.Encode(writer => FoundingCodec.Write(writer, new FoundingResponse(sender, Samples.Founding))), FoundingCodec.ReadResponse);
+
+        Assert.Equal(new FoundingRequest(sender, null), request);
+        Assert.Equal(sender, response.Responder);
+        AssertEqual(Samples.Founding, response.Record!);
+    }
+
+    [Fact]
+    public void Status_WithEverything_SurvivesTheRoundTrip()
+    {
+        var decoded = WireMessages.Decode(WireMessages.Encode(writer => StatusCodec.Write(writer, Samples.Status)), StatusCodec.Read);
+
+        Assert.Equal(Samples.Status.Self, decoded.Self);
+        Assert.Equal(Samples.Status.Peers, decoded.Peers);
+        AssertEqual(Samples.Founding, decoded.Founding!);
+        Assert.Equal(
+            Samples.Status.Partitions.Select(partition => partition with { Config = null }),
+            decoded.Partitions.Select(partition => partition with { Config = null }));
+        AssertEqual(Samples.Config, decoded.Partitions[0].Config!);
+        Assert.Null(decoded.Partitions[1].Config);
+    }
+
+    [Fact]
+    public void Number_AtEveryLength_SurvivesTheRoundTrip()
+    {
+        for (var bits = 0; bits < 63; bits++)
+        {
+            foreach (var value in new[] { (1L << bits) - 1, 1L << bits, long.MaxValue })
+            {
+                Assert.Equal(
+                    value,
+                    WireMessages.Decode(
+                        WireMessages.Encode(writer => writer.WriteNumber(value)), (ref WireReader reader) => reader.ReadNumber("a number")));
+                Assert.Equal(
+                    -value,
+                    WireMessages.Decode(WireMessages.Encode(writer => writer.WriteSigned(-value)), (ref WireReader reader) => reader.ReadSigned()));
+            }
+        }
+    }
+
+    public static TheoryData<PeerRequestKind> RequestKinds() => [.. Enum.GetValues<PeerRequestKind>()];
+
+    public static TheoryData<PeerResponseKind> ResponseKinds() => [.. Enum.GetValues<PeerResponseKind>()];
+
+    public static TheoryData<OperationKind, ConditionKind> Operations()
+    {
+        var data = new TheoryData<OperationKind, ConditionKind>();
+        foreach (var kind in Enum.GetValues<OperationKind>())
+        {
+            foreach (var condition in Enum.GetValues<ConditionKind>())
+            {
+                data.Add(kind, condition);
+            }
+        }
+
+        return data;
+    }
+
+    public static TheoryData<OperationOutcome, NotAppliedReason> Results()
+    {
+        var data = new TheoryData<OperationOutcome, NotAppliedReason>();
+        foreach (var outcome in Enum.GetValues<OperationOutcome>())
+        {
+            data.Add(outcome, NotAppliedReason.None);
+        }
+
+        foreach (var reason in Enum.GetValues<NotAppliedReason>())
+        {
+            data.Add(OperationOutcome.NotApplied, reason);
+        }
+
+        return data;
+    }
+
+    private static void AssertEqual(PartitionConfig expected, PartitionConfig actual)
+    {
+        Assert.Equal(expected.ToString(), actual.ToString());
+        Assert.All(expected.Voters, node => Assert.Equal(expected.Since(node), actual.Since(node)));
+    }
+
+    private static void AssertEqual(FoundingRecord expected, FoundingRecord actual)
+    {
+        Assert.Equal(expected.Members, actual.Members);
+        Assert.Equal(expected.Placement, actual.Placement);
+        Assert.Equal(expected, actual with { Members = expected.Members, Placement = expected.Placement });
+    }
+}

@@ -1,0 +1,95 @@
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
+using AspireKv.Transport.Codec;
+using AspireKv.Transport.Handshake;
+using AspireKv.Transport.Tests.Hosting;
+
+namespace AspireKv.Transport.Tests.Codec;
+
+/// <summary>
+/// The bytes of version 1. Where one of these fails, nodes of two builds no longer understand each other: that needs a new version of the protocol, not
+/// new golden bytes.
+/// </summary>
+public sealed class GoldenBytesTests
+{
+    [Fact]
+    public void PeerRequest_Prepare_HasItsBytes() =>
+        AssertBytes(
+            "0101c80104ac0202efcdab896745230105040301020302020401020304",
+            writer => PeerRequestCodec.Write(writer, Samples.Request(PeerRequestKind.Prepare), default));
+
+    [Fact]
+    public void PeerRequest_AcceptWithTrace_HasItsBytes() =>
+        AssertBytes(
+            "0302c80104ac0202efcdab8967452301050af7651916cd43dd8448eb211c80319cb7ad6b7169203331010964656661756c74006b06ac0202070103010a746578742f706c61696e010576616c7565",
+            writer => PeerRequestCodec.Write(writer, Samples.Request(PeerRequestKind.Accept) with { Config = null }, Samples.Trace));
+
+    [Fact]
+    public void PeerRequest_Purge_HasItsBytes() =>
+        AssertBytes(
+            "0500c80104ac0202efcdab8967452301050964656661756c74006bac020207",
+            writer => PeerRequestCodec.Write(writer, Samples.Request(PeerRequestKind.Purge) with { Config = null }, default));
+
+    [Fact]
+    public void PeerResponse_BallotRejected_HasItsBytes() =>
+        AssertBytes(
+            "0801c801efcdab896745230105ac020204ad0201",
+            writer => PeerResponseCodec.Write(writer, Samples.Response(PeerResponseKind.BallotRejected)));
+
+    [Fact]
+    public void PeerResponse_ReadResult_HasItsBytes() =>
+        AssertBytes(
+            "0205c801efcdab896745230105ac02020406ac0202070103010a746578742f706c61696e010576616c7565",
+            writer => PeerResponseCodec.Write(writer, Samples.Response(PeerResponseKind.ReadResult)));
+
+    [Fact]
+    public void Operation_ConditionalPut_HasItsBytes() =>
+        AssertBytes(
+            "020f02dc0b186865616465722e7061796c6f61642e7369676e61747572650af7651916cd43dd8448eb211c80319cb7ad6b7169203331010964656661756c74006b0102ac0202070000000a746578742f706c61696e80c0e285e3680576616c7565",
+            writer => OperationCodec.Write(writer, Samples.Operation(OperationKind.Put, ConditionKind.RevisionIsOneOf)));
+
+    [Fact]
+    public void OperationResult_Found_HasItsBytes() =>
+        AssertBytes(
+            "0101000306ac0202070103010a746578742f706c61696e010576616c7565",
+            writer => OperationResultCodec.Write(writer, Samples.Found));
+
+    [Fact]
+    public void Status_WithEverything_HasItsBytes() =>
+        AssertBytes(
+            "0102056e6f646532222200000000000000112233445566778899aabbccddeeff02038001010201056e6f646531111100000000000002056e6f646532222200000000000002020102020201010102020301ac020204030102030202040102030400000000",
+            writer => StatusCodec.Write(writer, Samples.Status));
+
+    [Fact]
+    public void FoundingRequest_WithoutRecord_HasItsBytes() =>
+        AssertBytes(
+            "0001056e6f6465311111000000000000",
+            writer => FoundingCodec.Write(writer, new FoundingRequest(Samples.Founding.Members[0], null)));
+
+    [Fact]
+    public void Hello_OfNode_HasItsBytes()
+    {
+        var hello = new Hello([.. Enumerable.Repeat((byte)7, Hello.NonceBytes)], TestPeers.Node1, new NodeId(2), Samples.Founding.ClusterId);
+
+        Assert.Equal(
+            "414b565001420007070707070707070707070707070707070707070707070707070707070707070101010b00000000000000056e6f6465310200112233445566778899aabbccddeeff",
+            Convert.ToHexStringLower(hello.Encode()));
+    }
+
+    [Fact]
+    public void Proofs_OfKnownHellos_HaveTheirBytes()
+    {
+        var credential = new ClusterCredential(TestPeers.Secret);
+
+        Assert.Equal(
+            "3da55902f31c5a90773d2d9f8735a88702c0df1ba4022bec79d3bef7aaaefbad",
+            Convert.ToHexStringLower(HandshakeProof.OfClient(credential, "client"u8, "server"u8)));
+        Assert.Equal(
+            "d96e33ab7f556823a3765a8fcc3d413fdac422da8ca010ce0cd0c5062bb8c852",
+            Convert.ToHexStringLower(HandshakeProof.OfServer(credential, "client"u8, "server"u8, HandshakeVerdict.Accepted)));
+    }
+
+    private static void AssertBytes(string expected, Action<WireWriter> write) =>
+        Assert.Equal(expected, Convert.ToHexStringLower(WireMessages.Encode(write)));
+}

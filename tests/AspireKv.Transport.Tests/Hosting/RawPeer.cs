@@ -1,0 +1,74 @@
+using System.Net;
+using System.Net.Sockets;
+using AspireKv.Transport.Handshake;
+
+namespace AspireKv.Transport.Tests.Hosting;
+
+/// <summary>A peer that speaks bytes, to say what a well-behaved one never would.</summary>
+internal sealed class RawPeer : IDisposable
+{
+    private readonly TcpClient _client = new() { NoDelay = true };
+
+    private RawPeer()
+    {
+    }
+
+    public NetworkStream Stream => _client.GetStream();
+
+    public static async Task<RawPeer> ConnectAsync(IPEndPoint endPoint)
+    {
+        var peer = new RawPeer();
+        await peer._client.ConnectAsync(endPoint);
+        return peer;
+    }
+
+    /// <summary>Dials, and does all that a handshake asks for.</summary>
+    public static async Task<RawPeer> AuthenticateAsync(IPEndPoint endPoint, PeerIdentity? identity = null)
+    {
+        var peer = await ConnectAsync(endPoint);
+        var answer = await peer.ShakeHandsAsync(Hello.Create(new LocalPeer(identity ?? TestPeers.Node1, () => null), TestPeers.Node2.Node));
+        Assert.Equal(HandshakeVerdict.Accepted, (HandshakeVerdict)answer[0]);
+        return peer;
+    }
+
+    /// <returns>The server's verdict and proof.</returns>
+    public async Task<byte[]> ShakeHandsAsync(Hello hello, string secret = TestPeers.Secret)
+    {
+        var own = hello.Encode();
+        await Stream.WriteAsync(own);
+        var server = await ReadHelloAsync();
+        await Stream.WriteAsync(HandshakeProof.OfClient(new ClusterCredential(secret), own, server));
+        return await ReadAsync(1 + HandshakeProof.Bytes);
+    }
+
+    public async Task<byte[]> ReadHelloAsync()
+    {
+        var header = await ReadAsync(Hello.HeaderBytes);
+        return [.. header, .. await ReadAsync(header[5] | (header[6] << 8))];
+    }
+
+    public async Task<byte[]> ReadAsync(int count)
+    {
+        var bytes = new byte[count];
+        await Eventually.CompletesAsync(Stream.ReadExactlyAsync(bytes).AsTask(), $"{count} bytes arrive");
+        return bytes;
+    }
+
+    /// <summary>Waits until the other side has closed the connection; what it still sends is dropped.</summary>
+    public async Task IsClosedAsync()
+    {
+        var buffer = new byte[64 * 1024];
+        try
+        {
+            while (await Eventually.CompletesAsync(Stream.ReadAsync(buffer).AsTask(), "the other side closes the connection") > 0)
+            {
+            }
+        }
+        catch (IOException)
+        {
+            // A reset is a close too.
+        }
+    }
+
+    public void Dispose() => _client.Dispose();
+}

@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using System.Net;
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
+using AspireKv.Transport.Tests.Codec;
+using AspireKv.Transport.Tests.Hosting;
+
+namespace AspireKv.Transport.Tests.Streams;
+
+public sealed class BrokenStreamTests
+{
+    [Fact]
+    public async Task Execute_NeverConnected_IsNotSent()
+    {
+        using var factory = TestPeers.Factory();
+        await using var channel = factory.Create(
+            TestPeers.Node2.Node, "node2", _ => ValueTask.FromResult<EndPoint>(new IPEndPoint(IPAddress.Loopback, 1)));
+        channel.Start();
+
+        var reply = await channel.ExecuteAsync(Samples.Operation(OperationKind.Get), CancellationToken.None);
+
+        Assert.Equal(Delivery.NotSent, reply.Delivery);
+        Assert.Equal(OperationOutcome.NotApplied, reply.Result.Outcome);
+        Assert.False(channel.TrySend(Samples.Request(PeerRequestKind.Confirm)));
+        await Assert.ThrowsAsync<NodeUnreachableException>(() => channel.PingAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Execute_NodeDiesHoldingTheOperation_IsUnknownAndNeverSentAgain()
+    {
+        var dying = new RecordingHandler();
+        var node = await NodeHost.StartAsync(dying);
+        using var factory = TestPeers.Factory();
+        var responses = new RecordingResponses();
+        await using var channel = await factory.ConnectAsync(node.EndPoint, responses);
+        var reply = channel.ExecuteAsync(Samples.Operation(OperationKind.Delete), CancellationToken.None).AsTask();
+        await Eventually.BecomesTrueAsync(() => dying.Operations.Count == 1, "the operation arrives");
+
+        await node.DisposeAsync();
+
+        Assert.Equal(Delivery.Unknown, (await Eventually.CompletesAsync(reply, "the operation ends with its stream")).Delivery);
+        var revived = new RecordingHandler
+        {
+            AnswerOperation = (from, correlation, _) => from.SendOperationResult(correlation, Samples.Found),
+        };
+        await using var again = await NodeHost.StartAsync(revived, node.EndPoint.Port);
+        await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel reconnects");
+        var next = await Eventually.CompletesAsync(
+            channel.ExecuteAsync(Samples.Operation(OperationKind.Get), CancellationToken.None).AsTask(), "the next operation is answered");
+
+        Assert.Equal(Delivery.Answered, next.Delivery);
+        Assert.Equal(OperationKind.Get, Assert.Single(revived.Operations).Operation.Kind);
+        Assert.Equal(2, responses.Connects);
+        Assert.Equal(1, responses.Disconnects);
+    }
+
+    [Fact]
+    public async Task Execute_StreamBreaksWithAFullSocket_TellsTheSentFromTheUnsent()
+    {
+        // The node's read loop is held, so the socket fills and batches stay behind; then the stream is cut.
+        using var hold = new ManualResetEventSlim();
+        var handler = new RecordingHandler { AnswerOperation = (_, _, _) => hold.Wait() };
+        await using var node = await NodeHost.StartAsync(handler);
+        using var factory = TestPeers.Factory();
+        var channel = await factory.ConnectAsync(node.EndPoint);
+        var put = Samples.Operation(OperationKind.Put);
+        put = put with { Operation = put.Operation with { Value = new byte[1024 * 1024] }, Timeout = TimeSpan.FromMinutes(1) };
+        var replies = new List<Task<OperationReply>> { channel.ExecuteAsync(put, CancellationToken.None).AsTask() };
+        await Eventually.BecomesTrueAsync(() => handler.Operations.Count == 1, "the first operation arrives");
+        while (replies.Count < 64 && !replies[^1].IsCompleted)
+        {
+            replies.Add(channel.ExecuteAsync(put, CancellationToken.None).AsTask());
+        }
+
+        Assert.Equal(Delivery.NotSent, (await replies[^1]).Delivery);
+        Assert.Equal(NotAppliedReason.Overloaded, (await replies[^1]).Result.Reason);
+        await Eventually.CompletesAsync(channel.DisposeAsync().AsTask(), "the channel closes with its sender stuck");
+        hold.Set();
+
+        var deliveries = (await Eventually.CompletesAsync(Task.WhenAll(replies), "every operation ends")).Select(reply => reply.Delivery).ToList();
+        Assert.Equal(Delivery.Unknown, deliveries[0]);
+        var sent = deliveries.TakeWhile(delivery => delivery == Delivery.Unknown).Count();
+        Assert.All(deliveries.Skip(sent), delivery => Assert.Equal(Delivery.NotSent, delivery));
+        Assert.InRange(sent, 1, replies.Count - 2);
+        Assert.InRange(handler.Operations.Count, 1, sent);
+    }
+
+    [Fact]
+    public async Task Execute_NoAnswerInTime_IsUnknown()
+    {
+        var handler = new RecordingHandler();
+        await using var node = await NodeHost.StartAsync(handler);
+        using var factory = TestPeers.Factory();
+        await using var channel = await factory.ConnectAsync(node.EndPoint);
+        var operation = Samples.Operation(OperationKind.Put) with { Timeout = TimeSpan.FromMilliseconds(50) };
+
+        var reply = await Eventually.CompletesAsync(channel.ExecuteAsync(operation, CancellationToken.None).AsTask(), "the operation's time passes");
+
+        Assert.Equal(Delivery.Unknown, reply.Delivery);
+        Assert.True(channel.IsConnected);
+    }
+
+    [Fact]
+    public async Task Execute_Cancelled_IsUnknownAndALateAnswerHurtsNobody()
+    {
+        var answers = new ConcurrentQueue<Action>();
+        var handler = new RecordingHandler
+        {
+            AnswerOperation = (from, correlation, _) => answers.Enqueue(() => from.SendOperationResult(correlation, Samples.Found)),
+        };
+        await using var node = await NodeHost.StartAsync(handler);
+        using var factory = TestPeers.Factory();
+        await using var channel = await factory.ConnectAsync(node.EndPoint);
+        using var cancellation = new CancellationTokenSource();
+        var reply = channel.ExecuteAsync(Samples.Operation(OperationKind.Put), cancellation.Token).AsTask();
+        await Eventually.BecomesTrueAsync(() => answers.Count == 1, "the operation arrives");
+
+        await cancellation.CancelAsync();
+
+        Assert.Equal(Delivery.Unknown, (await Eventually.CompletesAsync(reply, "the wait ends")).Delivery);
+        Assert.True(answers.TryDequeue(out var answer));
+        answer();
+        await Eventually.CompletesAsync(channel.PingAsync(CancellationToken.None), "the stream still works");
+        Assert.True(channel.IsConnected);
+    }
+
+    [Fact]
+    public async Task Execute_TooManyOutstanding_IsNotSentAsOverloaded()
+    {
+        var options = TestPeers.Options();
+        options.MaxOutstandingRequests = 2;
+        await using var node = await NodeHost.StartAsync(new RecordingHandler());
+        using var factory = TestPeers.Factory(options: options);
+        await using var channel = await factory.ConnectAsync(node.EndPoint);
+        var waiting = Enumerable.Range(0, 2).Select(_ => channel.ExecuteAsync(Samples.Operation(OperationKind.Get), CancellationToken.None)).ToList();
+
+        var reply = await channel.ExecuteAsync(Samples.Operation(OperationKind.Get), CancellationToken.None);
+
+        Assert.Equal((Delivery.NotSent, NotAppliedReason.Overloaded), (reply.Delivery, reply.Result.Reason));
+        Assert.All(waiting, wait => Assert.False(wait.IsCompleted));
+    }
+
+    [Fact]
+    public async Task Execute_MessageOverABound_ThrowsAndLeavesTheStreamWhole()
+    {
+        var handler = new RecordingHandler
+        {
+            AnswerOperation = (from, correlation, _) => from.SendOperationResult(correlation, Samples.Found),
+        };
+        await using var node = await NodeHost.StartAsync(handler);
+        using var factory = TestPeers.Factory();
+        await using var channel = await factory.ConnectAsync(node.EndPoint);
+        var put = Samples.Operation(OperationKind.Put);
+        var tooLong = put with { Operation = put.Operation with { Value = new byte[1024 * 1024 + 1] } };
+
+        await Assert.ThrowsAsync<ArgumentException>(async () => await channel.ExecuteAsync(tooLong, CancellationToken.None));
+
+        var reply = await Eventually.CompletesAsync(channel.ExecuteAsync(put, CancellationToken.None).AsTask(), "the next operation is answered");
+        Assert.Equal(Delivery.Answered, reply.Delivery);
+        Assert.Single(handler.Operations);
+    }
+
+    [Fact]
+    public async Task Channel_NodeStopsAnsweringPings_GivesTheConnectionUp()
+    {
+        using var hold = new ManualResetEventSlim();
+        var options = TestPeers.Options();
+        options.HeartbeatTimeout = TimeSpan.FromMilliseconds(300);
+        var lines = new ConcurrentQueue<string>();
+        var handler = new RecordingHandler { AnswerOperation = (_, _, _) => hold.Wait() };
+        await using var node = await NodeHost.StartAsync(handler);
+        using var factory = TestPeers.Factory(options: options, lines: lines);
+        await using var channel = await factory.ConnectAsync(node.EndPoint);
+
+        var reply = await Eventually.CompletesAsync(
+            channel.ExecuteAsync(Samples.Operation(OperationKind.Get) with { Timeout = TimeSpan.FromMinutes(1) }, CancellationToken.None).AsTask(),
+            "the operation ends with its connection");
+        hold.Set();
+
+        Assert.Equal(Delivery.Unknown, reply.Delivery);
+        await Eventually.BecomesTrueAsync(() => lines.Any(line => line.StartsWith("3007", StringComparison.Ordinal)), "the silence is logged");
+    }
+}

@@ -1,0 +1,155 @@
+using System.Buffers.Binary;
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
+using AspireKv.Transport.Codec;
+using AspireKv.Transport.Tests.Codec;
+using AspireKv.Transport.Tests.Hosting;
+
+namespace AspireKv.Transport.Tests.Streams;
+
+public sealed class MisbehaviourTests
+{
+    [Theory]
+    [InlineData("ffffff7f")]
+    [InlineData("ffffffff")]
+    [InlineData("00000000")]
+    [InlineData("05000000ffffff7f01")]
+    [InlineData("06000000020000000101")]
+    [InlineData("0500000001000000ee")]
+    [InlineData("05000000010000000b")]
+    public async Task Server_GarbageAfterTheHandshake_ClosesOnlyThatConnection(string hex)
+    {
+        var handler = new RecordingHandler
+        {
+            AnswerOperation = (from, correlation, _) => from.SendOperationResult(correlation, Samples.Found),
+        };
+        await using var node = await NodeHost.StartAsync(handler);
+        using var factory = TestPeers.Factory();
+        await using var channel = await factory.ConnectAsync(node.EndPoint);
+        using var peer = await RawPeer.AuthenticateAsync(node.EndPoint, TestPeers.Gateway);
+
+        await peer.Stream.WriteAsync(Convert.FromHexString(hex));
+
+        await peer.IsClosedAsync();
+        await Eventually.BecomesTrueAsync(
+            () => node.Lines.Any(line => line.StartsWith("3053", StringComparison.Ordinal)), "the server says why it closed the connection");
+        var reply = await Eventually.CompletesAsync(
+            channel.ExecuteAsync(Samples.Operation(OperationKind.Get), CancellationToken.None).AsTask(), "the other connection still works");
+        Assert.Equal(Delivery.Answered, reply.Delivery);
+    }
+
+    [Fact]
+    public async Task Server_PeerRequestOfAGateway_IsRefused()
+    {
+        var handler = new RecordingHandler();
+        await using var node = await NodeHost.StartAsync(handler);
+        using var factory = TestPeers.Factory(TestPeers.Gateway);
+        var responses = new RecordingResponses();
+        await using var channel = await factory.ConnectAsync(node.EndPoint, responses);
+
+        Assert.True(channel.TrySend(Samples.Request(PeerRequestKind.Prepare)));
+
+        await Eventually.BecomesTrueAsync(() => responses.Disconnects == 1, "the connection is closed");
+        await Eventually.BecomesTrueAsync(
+            () => node.Lines.Any(line => line.Contains("A Gateway may not send a PeerRequest", StringComparison.Ordinal)), "the server says why");
+        Assert.Empty(handler.PeerRequests);
+    }
+
+    [Fact]
+    public async Task Server_HandlerThrows_ClosesTheConnectionAndLogsIt()
+    {
+        var handler = new RecordingHandler { AnswerStatus = (_, _) => throw new InvalidOperationException("Deliberate.") };
+        await using var node = await NodeHost.StartAsync(handler);
+        using var factory = TestPeers.Factory();
+        await using var channel = await factory.ConnectAsync(node.EndPoint);
+
+        await Assert.ThrowsAsync<NodeUnreachableException>(
+            () => Eventually.CompletesAsync(channel.GetStatusAsync(CancellationToken.None), "the question ends with its connection"));
+
+        await Eventually.BecomesTrueAsync(
+            () => node.Lines.Any(line => line.StartsWith("3054", StringComparison.Ordinal)), "the failure is logged");
+        await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel reconnects");
+    }
+
+    [Fact]
+    public async Task Server_PeerThatReadsNothing_LosesItsConnectionAtTheBound()
+    {
+        var options = TestPeers.Options();
+        options.MaxSendBufferBytes = 256 * 1024;
+        var result = Samples.Found with { Entry = Samples.Entry with { Value = new byte[64 * 1024] } };
+        var handler = new RecordingHandler
+        {
+            AnswerOperation = (from, correlation, _) => from.SendOperationResult(correlation, result),
+        };
+        await using var node = await NodeHost.StartAsync(handler, options: options);
+        using var peer = await RawPeer.AuthenticateAsync(node.EndPoint, TestPeers.Gateway);
+        var frame = Frame(MessageKind.Operation, writer =>
+        {
+            writer.WriteNumber(1);
+            OperationCodec.Write(writer, Samples.Operation(OperationKind.Get));
+        });
+
+        // Far more answers than the sockets of both sides can hold, and none is read.
+        var writing = Task.Run(async () =>
+        {
+            try
+            {
+                for (var i = 0; i < 10_000; i++)
+                {
+                    await peer.Stream.WriteAsync(frame);
+                }
+            }
+            catch (IOException)
+            {
+                // Closed, as it should be.
+            }
+        });
+
+        await Eventually.BecomesTrueAsync(() => handler.Disconnected == 1, "the server drops the connection");
+        await Eventually.CompletesAsync(writing, "the peer notices");
+        await Eventually.BecomesTrueAsync(
+            () => node.Lines.Any(line => line.Contains("does not read its answers", StringComparison.Ordinal)), "the server says why");
+    }
+
+    [Fact]
+    public async Task Server_PeerThatSaysNothing_LosesItsConnectionAfterAWhile()
+    {
+        var options = TestPeers.Options();
+        options.ServerIdleTimeout = TimeSpan.FromMilliseconds(200);
+        var handler = new RecordingHandler();
+        await using var node = await NodeHost.StartAsync(handler, options: options);
+        using var peer = await RawPeer.AuthenticateAsync(node.EndPoint);
+
+        await peer.IsClosedAsync();
+        await Eventually.BecomesTrueAsync(
+            () => node.Lines.Any(line => line.Contains("nothing arrived from it for too long", StringComparison.Ordinal)), "the server says why");
+    }
+
+    [Fact]
+    public async Task Server_FrameInSmallPieces_IsPutTogether()
+    {
+        var handler = new RecordingHandler();
+        await using var node = await NodeHost.StartAsync(handler);
+        using var peer = await RawPeer.AuthenticateAsync(node.EndPoint);
+        var frame = Frame(MessageKind.PeerRequest, writer => PeerRequestCodec.Write(writer, Samples.Request(PeerRequestKind.Accept), default));
+
+        foreach (var value in frame)
+        {
+            await peer.Stream.WriteAsync((byte[])[value]);
+        }
+
+        await Eventually.BecomesTrueAsync(() => handler.PeerRequests.Count == 1, "the message arrives");
+        Assert.Equal(Samples.Entry, handler.PeerRequests.Single().Request.Entry);
+    }
+
+    private static byte[] Frame(MessageKind kind, Action<WireWriter> write)
+    {
+        var body = WireMessages.Encode(write);
+        var frame = new byte[4 + 4 + 1 + body.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(frame, frame.Length - 4);
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(4), body.Length + 1);
+        frame[8] = (byte)kind;
+        body.CopyTo(frame, 9);
+        return frame;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using System.Net.Sockets;
+using AspireKv.Transport.Tests.Hosting;
+
+namespace AspireKv.Transport.Tests.Streams;
+
+public sealed class ReconnectTests
+{
+    [Fact]
+    public async Task Channel_NodeAwayForLong_OpensTheBreakerAndClosesItWhenItIsBack()
+    {
+        var options = TestPeers.Options();
+        options.BreakerFailures = 3;
+        using var meters = new TestMeters();
+        using var factory = TestPeers.Factory(options: options, meters: meters);
+        var port = FreePort();
+        await using var channel = factory.StartChannel(new IPEndPoint(IPAddress.Loopback, port));
+        await Eventually.BecomesTrueAsync(
+            () => meters.Sum("aspirekv.transport.breaker.changes|node=node2|state=open") > 0, "the breaker opens");
+        await Eventually.BecomesTrueAsync(
+            () => meters.Sum("aspirekv.transport.connect.attempts|node=node2|outcome=held-back") > 0, "the open breaker holds attempts back");
+
+        await using var node = await NodeHost.StartAsync(new RecordingHandler(), port);
+
+        await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel connects");
+        await Eventually.BecomesTrueAsync(
+            () => meters.Sum("aspirekv.transport.breaker.changes|node=node2|state=closed") > 0, "the breaker closes");
+        Assert.Equal(1, meters.Sum("aspirekv.transport.connect.attempts|node=node2|outcome=connected"));
+        Assert.Equal(1, meters.Sum("aspirekv.transport.connections|side=client"));
+    }
+
+    [Fact]
+    public async Task Channel_AddressChanges_IsResolvedAnewForEachAttempt()
+    {
+        await using var node = await NodeHost.StartAsync(new RecordingHandler());
+        var resolutions = 0;
+        var nowhere = new IPEndPoint(IPAddress.Loopback, FreePort());
+        using var factory = TestPeers.Factory();
+        await using var channel = factory.Create(
+            TestPeers.Node2.Node,
+            "node2",
+            _ => ++resolutions switch
+            {
+                1 => throw new InvalidOperationException("Not known yet."),
+                2 => ValueTask.FromResult<EndPoint>(nowhere),
+                _ => ValueTask.FromResult<EndPoint>(new DnsEndPoint("127.0.0.1", node.EndPoint.Port)),
+            });
+        channel.Start();
+
+        await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel connects at the third address");
+        Assert.Equal(3, resolutions);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
