@@ -268,11 +268,7 @@ internal sealed class SimulatedNode
         }
 
         _isSyncing = true;
-        var time = _syncTime * (_cluster.Random.NextDouble() + 0.2) * (_cluster.Random.Chance(0.1) ? 8 : 1);
-        if (DiskSlowUntil > _cluster.Events.Now)
-        {
-            time = (time * 15) + TimeSpan.FromMilliseconds(1);
-        }
+        var time = DrawSyncTime();
 
         // What is placed before the sync begins is covered by it; the rest waits for the next one.
         _cluster.Events.AfterIn(this, TimeSpan.Zero, () =>
@@ -280,6 +276,17 @@ internal sealed class SimulatedNode
             var position = Disk.LastPosition;
             _cluster.Events.AfterIn(this, time, () => Synced(position));
         });
+    }
+
+    private TimeSpan DrawSyncTime()
+    {
+        if (_cluster.IsHealed)
+        {
+            return TimeSpan.FromMilliseconds(0.2);
+        }
+
+        var time = _syncTime * (_cluster.Random.NextDouble() + 0.2) * (_cluster.Random.Chance(0.1) ? 8 : 1);
+        return DiskSlowUntil > _cluster.Events.Now ? (time * 15) + TimeSpan.FromMilliseconds(1) : time;
     }
 
     private void Synced(long position)
