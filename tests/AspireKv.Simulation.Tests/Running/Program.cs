@@ -1,1 +1,3 @@
-return 0;
+using AspireKv.Simulation.Tests.Running;
+
+return CommandLine.Run(args, Console.Out);

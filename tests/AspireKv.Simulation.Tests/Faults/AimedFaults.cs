@@ -1,0 +1,69 @@
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Versioning;
+using AspireKv.Simulation.Tests.World;
+
+namespace AspireKv.Simulation.Tests.Faults;
+
+/// <summary>Lets faults follow right after the moments at which they hurt most: chance alone seldom hits them.</summary>
+internal sealed class AimedFaults(SimulatedCluster cluster, SeededRandom random)
+{
+    private readonly HashSet<(int Partition, Ballot Ballot)> _taken = [];
+
+    public void Sent(SimulatedPartition from, PeerRequest request)
+    {
+        var rates = cluster.Scenario.Aimed;
+        if (request.Kind is PeerRequestKind.Prepare or PeerRequestKind.Resigned)
+        {
+            return;
+        }
+
+        if (_taken.Add((from.Number, request.Ballot)) && random.Chance(rates.BallotTaken))
+        {
+            Strike(from.Node);
+        }
+
+        if (request.Kind == PeerRequestKind.Accept && random.Chance(rates.AcceptSent))
+        {
+            Strike(from.Node);
+        }
+    }
+
+    public void Completed(SimulatedPartition at, PendingOperation operation, OperationResult result)
+    {
+        var rates = cluster.Scenario.Aimed;
+        if (result.Outcome != OperationOutcome.Applied)
+        {
+            return;
+        }
+
+        if (operation.Operation!.Kind == OperationKind.Delete && random.Chance(rates.PurgeAfterDelete))
+        {
+            cluster.Events.AfterIn(at.Node, random.Milliseconds(0, 3), () => at.Node.Purge(at.Number));
+        }
+        else if (random.Chance(rates.Acknowledged))
+        {
+            Strike(at.Node);
+        }
+    }
+
+    private void Strike(SimulatedNode node)
+    {
+        if (cluster.IsHealed)
+        {
+            return;
+        }
+
+        var replica = random.Pick(cluster.Nodes);
+        var kind = random.Pick(
+        [
+            FaultKind.Crash, FaultKind.Crash, FaultKind.Crash, FaultKind.Isolate, FaultKind.Isolate, FaultKind.Deafen, FaultKind.Pause, FaultKind.PowerCut,
+            FaultKind.BreakConnections,
+        ]);
+        var victim = random.Chance(0.65) ? node : replica;
+        var other = (victim.Index + 1 + random.Next(cluster.Nodes.Count - 1)) % cluster.Nodes.Count;
+        var duration = kind == FaultKind.Crash ? random.Milliseconds(1, 9) : random.Milliseconds(4, 25);
+        cluster.Events.After(
+            random.Milliseconds(0, 4), () => cluster.Nemesis.Strike(new PlannedFault(cluster.Events.Now, kind, victim.Index, other, duration)));
+    }
+}

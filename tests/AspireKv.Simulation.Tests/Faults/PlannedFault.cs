@@ -1,0 +1,46 @@
+namespace AspireKv.Simulation.Tests.Faults;
+
+/// <summary>What can go wrong.</summary>
+internal enum FaultKind
+{
+    /// <summary>The process ends at once; what was not synced is lost but for a random prefix. It starts again later.</summary>
+    Crash,
+
+    /// <summary>All processes end at once, as in a power cut.</summary>
+    PowerCut,
+
+    /// <summary>The process stands still, as in a long garbage collection, and does not know.</summary>
+    Pause,
+
+    /// <summary>Nothing passes between the node and all others.</summary>
+    Isolate,
+
+    /// <summary>Nothing passes between two nodes.</summary>
+    CutLink,
+
+    /// <summary>Nothing passes from one node to another; the way back is open.</summary>
+    CutOneWay,
+
+    /// <summary>Nothing that others send reaches the node; what it sends arrives.</summary>
+    Deafen,
+
+    /// <summary>The node takes all others for dead, and a client asks it for something: it takes ballots from living holders.</summary>
+    Usurp,
+
+    /// <summary>Syncs take long.</summary>
+    SlowDisk,
+
+    /// <summary>Nothing more can be written.</summary>
+    FullDisk,
+
+    /// <summary>All connections of the node break.</summary>
+    BreakConnections,
+}
+
+/// <summary>One fault of a scenario.</summary>
+/// <param name="At">When it strikes.</param>
+/// <param name="Kind">What happens.</param>
+/// <param name="Node">The index of the node it strikes.</param>
+/// <param name="Other">The index of the other node, where the fault concerns a link.</param>
+/// <param name="Duration">How long it lasts.</param>
+internal sealed record PlannedFault(TimeSpan At, FaultKind Kind, int Node, int Other, TimeSpan Duration);

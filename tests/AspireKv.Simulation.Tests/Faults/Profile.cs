@@ -1,0 +1,32 @@
+namespace AspireKv.Simulation.Tests.Faults;
+
+/// <summary>
+/// A mix of faults. Each seed draws one, and most of its rates anew: a swarm finds more than one mix in which every fault is equally likely (Groce and
+/// others, "Swarm Testing", 2012).
+/// </summary>
+internal enum Profile
+{
+    /// <summary>A little of everything.</summary>
+    Plain,
+
+    /// <summary>Hardly any fault by chance; what happens is aimed at the moments that matter.</summary>
+    Aimed,
+
+    /// <summary>Coordinators that take ballots from each other, and readers of the old one.</summary>
+    Duels,
+
+    /// <summary>Deletes, purges, and what comes late.</summary>
+    Purges,
+
+    /// <summary>Crashes with slow disks, so that much is lost.</summary>
+    SlowDisks,
+
+    /// <summary>Crashes while the cluster is being founded.</summary>
+    Founding,
+
+    /// <summary>Links that are cut, one way and both.</summary>
+    Splits,
+
+    /// <summary>Compare-and-set on one key from many clients.</summary>
+    Contention,
+}

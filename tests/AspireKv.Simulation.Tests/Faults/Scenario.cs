@@ -1,0 +1,61 @@
+using AspireKv.Cluster.Consensus;
+using AspireKv.Simulation.Tests.Clients;
+
+namespace AspireKv.Simulation.Tests.Faults;
+
+/// <summary>
+/// Everything about a run that is decided before it starts. It is data, so that a failing run can be made smaller by leaving parts of it out.
+/// </summary>
+internal sealed record Scenario
+{
+    public required int Seed { get; init; }
+
+    /// <summary>The name of the mix of faults.</summary>
+    public required string Profile { get; init; }
+
+    public required int Nodes { get; init; }
+
+    public required int Replicas { get; init; }
+
+    public required int Partitions { get; init; }
+
+    public required int Keys { get; init; }
+
+    /// <summary>When the faults end and everything heals.</summary>
+    public required TimeSpan HealAt { get; init; }
+
+    public required NetworkConditions Network { get; init; }
+
+    public required CoordinatorOptions Coordinator { get; init; }
+
+    /// <summary>The share of reads of liveness that are wrong.</summary>
+    public required double LivenessLies { get; init; }
+
+    /// <summary>The share of answers to clients that are lost.</summary>
+    public required double AnswerLoss { get; init; }
+
+    /// <summary>For each node how long a sync takes on average.</summary>
+    public required IReadOnlyList<TimeSpan> SyncTimes { get; init; }
+
+    /// <summary>For each node how far its clock is off.</summary>
+    public required IReadOnlyList<TimeSpan> ClockOffsets { get; init; }
+
+    /// <summary>For each node how fast its clock runs.</summary>
+    public required IReadOnlyList<double> ClockRates { get; init; }
+
+    public required AimedFaultRates Aimed { get; init; }
+
+    public required IReadOnlyList<PlannedOperation> Operations { get; init; }
+
+    public required IReadOnlyList<PlannedFault> Faults { get; init; }
+
+    /// <summary>When the coordinators look for tombstones to purge.</summary>
+    public required IReadOnlyList<TimeSpan> Purges { get; init; }
+}
+
+/// <summary>How often a fault follows right after the moments at which faults hurt most; each a share of these moments.</summary>
+/// <param name="BallotTaken">A coordinator begins to act under a new ballot.</param>
+/// <param name="AcceptSent">A coordinator sent the Accept of a write.</param>
+/// <param name="Acknowledged">A write was acknowledged.</param>
+/// <param name="PurgeAfterDelete">A delete was acknowledged: its tombstone is purged as soon as can be.</param>
+internal sealed record AimedFaultRates(double BallotTaken, double AcceptSent, double Acknowledged, double PurgeAfterDelete);

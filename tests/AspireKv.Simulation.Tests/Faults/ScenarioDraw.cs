@@ -1,0 +1,158 @@
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
+using AspireKv.Simulation.Tests.Clients;
+using AspireKv.Simulation.Tests.World;
+
+namespace AspireKv.Simulation.Tests.Faults;
+
+/// <summary>Draws the scenario that a seed stands for.</summary>
+internal sealed class ScenarioDraw
+{
+    private readonly SeededRandom _random;
+    private readonly Profile _profile;
+    private readonly int _nodes;
+    private readonly int _keys;
+    private readonly TimeSpan _healAt;
+
+    private ScenarioDraw(int seed, Profile? profile)
+    {
+        _random = new SeededRandom((ulong)seed);
+        var drawn = _random.Pick(Enum.GetValues<Profile>());
+        _profile = profile ?? drawn;
+        _nodes = _random.Pick([3, 3, 3, 4, 5]);
+        _keys = _profile == Profile.Contention ? 1 : _random.Pick([1, 1, 2, 3]);
+        _healAt = TimeSpan.FromMilliseconds(_random.Pick([60, 90, 120]));
+    }
+
+    public static Scenario Draw(int seed, Profile? profile = null) => new ScenarioDraw(seed, profile).Draw(seed);
+
+    private Scenario Draw(int seed) => new()
+    {
+        Seed = seed,
+        Profile = _profile.ToString(),
+        Nodes = _nodes,
+        Replicas = _nodes == 5 && _random.Chance(0.4) ? 5 : 3,
+        Partitions = _keys > 1 && _random.Chance(0.2) ? 2 : 1,
+        Keys = _keys,
+        HealAt = _healAt,
+        Network = DrawNetwork(),
+        Coordinator = DrawCoordinator(),
+        LivenessLies = _profile == Profile.Duels ? _random.Pick([0.1, 0.3]) : _random.Pick([0.0, 0.02, 0.1]),
+        AnswerLoss = _random.Pick([0, 0.1]),
+        SyncTimes = [.. Enumerable.Range(0, _nodes).Select(_ => DrawSyncTime())],
+        ClockOffsets = [.. Enumerable.Range(0, _nodes).Select(_ => _random.Milliseconds(0, _random.Pick([0, 1000, 86_400_000])))],
+        ClockRates = [.. Enumerable.Range(0, _nodes).Select(_ => _random.Pick([1.0, 1.0, 0.9, 1.1, 1.5]))],
+        Aimed = DrawAimed(),
+        Operations = [.. DrawOperations().OrderBy(operation => operation.At)],
+        Faults = [.. DrawFaults().OrderBy(fault => fault.At)],
+        Purges = [.. Enumerable.Range(0, DrawPurgeCount()).Select(_ => At(0, 1)).Order()],
+    };
+
+    private NetworkConditions DrawNetwork()
+    {
+        var isStream = _random.Chance(0.4);
+        return new NetworkConditions(
+            isStream,
+            Loss: _random.Pick([0, 0, 0.02, 0.1]),
+            Duplication: isStream ? 0 : _random.Pick([0, 0.05, 0.2]),
+            Tail: _random.Pick([0, 0.03, 0.1, 0.3]),
+            TailFactor: _random.Pick([8, 15, 40]));
+    }
+
+    private CoordinatorOptions DrawCoordinator() => new()
+    {
+        PrepareTimeout = TimeSpan.FromMilliseconds(_random.Pick([6, 10])),
+        MaxPreparePause = TimeSpan.FromMilliseconds(_random.Pick([2, 6])),
+        GiveUpAfter = TimeSpan.FromMilliseconds(_random.Pick([8, 16, 30])),
+        MaxWaitingPerKey = _random.Pick([2, 100]),
+        MaxSettledKeys = _random.Pick([1, 2, 100]),
+    };
+
+    private TimeSpan DrawSyncTime() =>
+        _profile == Profile.SlowDisks || _random.Chance(0.15)
+            ? TimeSpan.FromMilliseconds(_random.Pick([0.2, 2, 8]))
+            : TimeSpan.FromMilliseconds(_random.Pick([0.02, 0.2, 0.5, 2]));
+
+    private AimedFaultRates DrawAimed()
+    {
+        var isAimed = _profile == Profile.Aimed;
+        return new AimedFaultRates(
+            BallotTaken: _random.Pick<double>(isAimed ? [0.2, 0.4] : [0, 0, 0.1, 0.2]),
+            AcceptSent: _random.Pick<double>(isAimed ? [0.1, 0.3] : [0, 0, 0.1]),
+            Acknowledged: _random.Pick<double>(isAimed ? [0.2, 0.4] : [0, 0, 0.15]),
+            PurgeAfterDelete: _random.Pick<double>(_profile == Profile.Purges ? [0.5, 0.9] : [0, 0, 0.4]));
+    }
+
+    private int DrawPurgeCount() => _profile == Profile.Purges ? _random.Next(2, 6) : _random.Pick([0, 0, 1, 2]);
+
+    private IEnumerable<PlannedOperation> DrawOperations()
+    {
+        var count = _random.Next(10, 26);
+        var isBurst = _profile is Profile.Duels or Profile.Contention || _random.Chance(0.5);
+        var at = At(0, 0.1);
+        for (var number = 0; number < count; number++)
+        {
+            at = isBurst ? at + (_random.Chance(0.7) ? _random.Milliseconds(0, 3) : _random.Milliseconds(0, 14)) : At(0, 0.97);
+            if (at > _healAt)
+            {
+                at = At(0, 0.97);
+            }
+
+            var kind = DrawKind();
+            yield return new PlannedOperation(at, kind, DrawCondition(kind), _random.Next(_keys), _random.Next(_nodes), _random.NextDouble());
+        }
+    }
+
+    private OperationKind DrawKind() => _random.NextDouble() switch
+    {
+        < 0.42 => OperationKind.Get,
+        < 0.62 when _profile == Profile.Purges => OperationKind.Delete,
+        < 0.54 => OperationKind.Delete,
+        _ => OperationKind.Put,
+    };
+
+    private ConditionKind DrawCondition(OperationKind kind) => kind == OperationKind.Get || _random.Chance(_profile == Profile.Contention ? 0.2 : 0.55)
+        ? ConditionKind.None
+        : _random.Pick(
+            [ConditionKind.RevisionIsOneOf, ConditionKind.RevisionIsOneOf, ConditionKind.RevisionIsNoneOf, ConditionKind.Exists, ConditionKind.DoesNotExist]);
+
+    private IEnumerable<PlannedFault> DrawFaults()
+    {
+        var count = _profile == Profile.Aimed ? _random.Next(0, 2) : _random.Next(1, 7);
+        for (var number = 0; number < count; number++)
+        {
+            yield return DrawFault(_random.Pick(UsualFaults(_profile)), At(0, 0.95));
+        }
+
+        if (_profile == Profile.Founding)
+        {
+            for (var number = _random.Next(1, 4); number > 0; number--)
+            {
+                yield return DrawFault(_random.Pick([FaultKind.Crash, FaultKind.Crash, FaultKind.PowerCut, FaultKind.CutOneWay]), _random.Milliseconds(0, 12));
+            }
+        }
+    }
+
+    private PlannedFault DrawFault(FaultKind kind, TimeSpan at)
+    {
+        var node = _random.Next(_nodes);
+        var other = (node + _random.Next(1, _nodes)) % _nodes;
+        var duration = kind is FaultKind.Crash or FaultKind.PowerCut ? _random.Milliseconds(1, 15) : _random.Milliseconds(2, 28);
+        return new PlannedFault(at, kind, node, other, duration);
+    }
+
+    private static FaultKind[] UsualFaults(Profile profile) => profile switch
+    {
+        Profile.Duels => [FaultKind.Usurp, FaultKind.Usurp, FaultKind.Usurp, FaultKind.Pause, FaultKind.Deafen, FaultKind.CutOneWay],
+        Profile.SlowDisks => [FaultKind.Crash, FaultKind.Crash, FaultKind.PowerCut, FaultKind.SlowDisk, FaultKind.Usurp],
+        Profile.Splits => [FaultKind.Isolate, FaultKind.CutLink, FaultKind.CutOneWay, FaultKind.Deafen, FaultKind.Usurp],
+        _ =>
+        [
+            FaultKind.Crash, FaultKind.Crash, FaultKind.Crash, FaultKind.PowerCut, FaultKind.Pause, FaultKind.Pause, FaultKind.Isolate,
+            FaultKind.Isolate, FaultKind.CutLink, FaultKind.CutOneWay, FaultKind.Deafen, FaultKind.Usurp, FaultKind.Usurp, FaultKind.SlowDisk,
+            FaultKind.FullDisk, FaultKind.BreakConnections,
+        ],
+    };
+
+    private TimeSpan At(double from, double to) => _healAt * (from + (_random.NextDouble() * (to - from)));
+}

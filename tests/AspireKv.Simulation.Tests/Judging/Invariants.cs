@@ -1,0 +1,118 @@
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
+using AspireKv.Simulation.Tests.World;
+
+namespace AspireKv.Simulation.Tests.Judging;
+
+/// <summary>What must hold at every moment of a run, whatever clients saw: a fault that no history happens to show is found all the same.</summary>
+internal sealed class Invariants(SimulatedCluster cluster)
+{
+    private readonly Dictionary<(int Partition, Stamp Stamp), (StoreKey Key, Entry Entry)> _stamps = [];
+    private readonly Dictionary<(NodeId Node, int Partition), Ballot> _shownPromises = [];
+    private readonly Dictionary<(int Partition, StoreKey Key), Stamp> _purged = [];
+    private Guid? _clusterId;
+    private readonly bool _isOn = cluster.Saboteur.LeavesInvariantsOn;
+
+    /// <summary>A stamp names one entry of one key, and a replica's promise only grows.</summary>
+    public void Placed(SimulatedNode node, ReplicaRecord record)
+    {
+        if (!_isOn)
+        {
+            return;
+        }
+
+        switch (record)
+        {
+            case EntryAccepted accepted:
+                var place = (accepted.Partition, accepted.Entry.Stamp);
+                if (!_stamps.TryAdd(place, (accepted.Key, accepted.Entry)) && _stamps[place] != (accepted.Key, accepted.Entry))
+                {
+                    throw new ViolationException($"two entries share the stamp {accepted.Entry.Stamp} of partition {accepted.Partition}");
+                }
+
+                if (node.Disk.Placed.Find(accepted.Partition, accepted.Key) is { } stored && stored.Stamp >= accepted.Entry.Stamp)
+                {
+                    throw new ViolationException($"node {node.Id} replaces {accepted.Key} {stored.Stamp} by the older {accepted.Entry.Stamp}");
+                }
+
+                break;
+            case BallotPromised promised when promised.Ballot <= node.Disk.Placed.Snapshot(promised.Partition).Promised:
+                throw new ViolationException($"node {node.Id} takes its promise of partition {promised.Partition} back to {promised.Ballot}");
+            case TombstonePurged purged:
+                var key = (purged.Partition, purged.Key);
+                _purged[key] = purged.Stamp > _purged.GetValueOrDefault(key) ? purged.Stamp : _purged[key];
+                break;
+        }
+    }
+
+    /// <summary>What an answer shows is durable when it leaves.</summary>
+    public void Answered(SimulatedNode node, PeerResponse response)
+    {
+        if (response.Kind is not (PeerResponseKind.BallotRejected or PeerResponseKind.EpochRejected))
+        {
+            // Whatever it answered under a ballot, it obeys no lower one from then on.
+            var shown = (node.Id, response.Partition);
+            _shownPromises[shown] = response.Ballot > _shownPromises.GetValueOrDefault(shown) ? response.Ballot : _shownPromises[shown];
+            CheckPromise(node, response.Partition);
+        }
+    }
+
+    /// <summary>A process that starts remembers what the last one promised.</summary>
+    public void Recovered(SimulatedNode node)
+    {
+        for (var partition = 0; partition < cluster.Scenario.Partitions; partition++)
+        {
+            CheckPromise(node, partition);
+        }
+    }
+
+    /// <summary>An acknowledged write is on stable storage at a quorum, or something newer is.</summary>
+    public void Completed(SimulatedPartition at, PendingOperation operation, OperationResult result)
+    {
+        if (!_isOn || operation.Operation!.Kind == OperationKind.Get || result.Outcome != OperationOutcome.Applied)
+        {
+            return;
+        }
+
+        var replicas = at.State.Config!.Replicas;
+        var holders = replicas.Count(replica => Holds(cluster.NodeOf(replica), at.Number, operation.Key, result.Revision));
+        if (holders <= replicas.Count / 2)
+        {
+            throw new ViolationException(
+                $"{operation.Key} {result.Revision} was acknowledged by node {at.Node.Id} with {holders} of {replicas.Count} replicas holding it durably");
+        }
+    }
+
+    /// <summary>There is one founding, whatever happened during it.</summary>
+    public void Founded(SimulatedNode node, FoundingRecord record)
+    {
+        _clusterId ??= record.ClusterId;
+        if (_clusterId != record.ClusterId)
+        {
+            throw new ViolationException($"node {node.Id} joins the cluster {record.ClusterId}, others joined {_clusterId}");
+        }
+
+        if (record.Find(node.Id)?.Incarnation != node.Self.Incarnation)
+        {
+            throw new ViolationException($"the founding record does not name node {node.Id} as it is");
+        }
+    }
+
+    private bool Holds(SimulatedNode node, int partition, StoreKey key, Stamp stamp) =>
+        node.Disk.Synced.Find(partition, key) is { } entry
+            ? entry.Stamp >= stamp
+            : _purged.GetValueOrDefault((partition, key)) >= stamp;
+
+    private void CheckPromise(SimulatedNode node, int partition)
+    {
+        var shown = _shownPromises.GetValueOrDefault((node.Id, partition));
+        var durable = node.Disk.Synced.Snapshot(partition).Promised;
+        if (_isOn && durable < shown)
+        {
+            throw new ViolationException($"node {node.Id} showed the promise {shown} of partition {partition}, but durable is {durable}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using AspireKv.Cluster.Operations;
+using AspireKv.Simulation.Tests.Sabotage;
+
+namespace AspireKv.Simulation.Tests.Running;
+
+/// <summary>Runs many seeds.</summary>
+internal static class Campaign
+{
+    /// <summary>After so many violations there is nothing more to learn before one is mended.</summary>
+    private const int MaxViolations = 20;
+
+    /// <param name="seeds">Which seeds.</param>
+    /// <param name="print">Hears of each violation at once.</param>
+    /// <param name="saboteur">A safeguard to take away, or null.</param>
+    /// <param name="maxViolations">How many violations end the campaign.</param>
+    public static CampaignSummary Run(
+        SeedRange seeds, Action<string> print, Func<Saboteur>? saboteur = null, int maxViolations = MaxViolations)
+    {
+        var summary = new CampaignSummary(seeds);
+        foreach (var seed in seeds.Seeds)
+        {
+            var report = Simulation.Run(seed, saboteur);
+            summary.Add(report);
+            if (report.Violation is not null)
+            {
+                print(report.ToString());
+                if (summary.Violations.Count >= maxViolations)
+                {
+                    break;
+                }
+            }
+        }
+
+        return summary;
+    }
+}
+
+/// <summary>What came of many seeds.</summary>
+internal sealed class CampaignSummary(SeedRange seeds)
+{
+    private readonly Dictionary<OperationOutcome, long> _outcomes = [];
+    private long _events;
+    private long _operations;
+    private long _faults;
+
+    public int Runs { get; private set; }
+
+    public List<SimulationReport> Violations { get; } = [];
+
+    public double EventsPerSeed => (double)_events / Runs;
+
+    public double OperationsPerSeed => (double)_operations / Runs;
+
+    public double FaultsPerSeed => (double)_faults / Runs;
+
+    public void Add(SimulationReport report)
+    {
+        Runs++;
+        _events += report.Events;
+        _operations += report.Operations;
+        _faults += report.Faults;
+        foreach (var operation in report.History)
+        {
+            _outcomes[operation.Outcome] = _outcomes.GetValueOrDefault(operation.Outcome) + 1;
+        }
+
+        if (report.Violation is not null)
+        {
+            Violations.Add(report);
+        }
+    }
+
+    public void Add(CampaignSummary other)
+    {
+        Runs += other.Runs;
+        _events += other._events;
+        _operations += other._operations;
+        _faults += other._faults;
+        Violations.AddRange(other.Violations);
+        foreach (var (outcome, count) in other._outcomes)
+        {
+            _outcomes[outcome] = _outcomes.GetValueOrDefault(outcome) + count;
+        }
+    }
+
+    public override string ToString()
+    {
+        var outcomes = string.Join(", ", _outcomes.OrderBy(entry => entry.Key).Select(entry => $"{entry.Key} {entry.Value}"));
+        return $"seeds {seeds}: {Runs} runs, {Violations.Count} violations; a seed has {EventsPerSeed:F0} events, {OperationsPerSeed:F1} operations, "
+            + $"{FaultsPerSeed:F1} faults on average; {outcomes}";
+    }
+}

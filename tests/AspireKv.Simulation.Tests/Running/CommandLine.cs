@@ -1,0 +1,63 @@
+using System.Globalization;
+
+namespace AspireKv.Simulation.Tests.Running;
+
+/// <summary>The project as a command: replays a seed with its trace, or runs any number of seeds.</summary>
+internal static class CommandLine
+{
+    private const string Usage =
+        """
+        --seed SEED            replays one seed and prints its trace, its history and the hash of the trace
+        --hash SEED            prints only the hash
+        --seeds FIRST:COUNT    runs that many seeds and prints what was found
+        """;
+
+    /// <returns>0 when no promise was broken, 1 when one was, 2 when the arguments are wrong.</returns>
+    public static int Run(string[] args, TextWriter output)
+    {
+        if (args is ["--seed", var seed] && TryParse(seed, out var number))
+        {
+            return Replay(number, output);
+        }
+
+        if (args is ["--hash", var hashed] && TryParse(hashed, out number))
+        {
+            output.WriteLine(Hash(Simulation.Run(number)));
+            return 0;
+        }
+
+        if (args is ["--seeds", var range] && SeedRange.TryParse(range, out var seeds))
+        {
+            var summary = Campaign.Run(seeds, output.WriteLine);
+            output.WriteLine(summary);
+            return summary.Violations.Count == 0 ? 0 : 1;
+        }
+
+        output.WriteLine(Usage);
+        return 2;
+    }
+
+    public static string Hash(SimulationReport report) => report.TraceHash.ToString("x16", CultureInfo.InvariantCulture);
+
+    private static int Replay(int seed, TextWriter output)
+    {
+        var report = Simulation.Run(seed, keepTrace: true);
+        foreach (var line in report.Trace)
+        {
+            output.WriteLine(line);
+        }
+
+        output.WriteLine();
+        foreach (var operation in report.History)
+        {
+            output.WriteLine(operation);
+        }
+
+        output.WriteLine();
+        output.WriteLine($"{report.Events} events, {report.Operations} operations, {report.Faults} faults, trace {Hash(report)}");
+        output.WriteLine(report);
+        return report.Violation is null ? 0 : 1;
+    }
+
+    private static bool TryParse(string text, out int seed) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out seed);
+}

@@ -1,0 +1,56 @@
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
+using AspireKv.Simulation.Tests.World;
+
+namespace AspireKv.Simulation.Tests.Sabotage;
+
+/// <summary>
+/// Takes a safeguard away, to show that the simulation notices. It sits between the core and the world, at every place where the two meet, so the core
+/// itself needs to know nothing of it. This one changes nothing.
+/// </summary>
+internal class Saboteur
+{
+    /// <summary>
+    /// False where the invariants would see the sabotage before any client could: what clients see must give it away too.
+    /// </summary>
+    public virtual bool LeavesInvariantsOn => true;
+
+    /// <summary>Whether a placed record reaches stable storage at the next sync.</summary>
+    public virtual bool Persists(ReplicaRecord record) => true;
+
+    /// <summary>The position that an answer waits for.</summary>
+    public virtual long WaitsFor(SimulatedPartition at, PeerResponse response, long afterPosition) => afterPosition;
+
+    /// <summary>Whether the request leaves; a saboteur that keeps it may answer in the replica's stead.</summary>
+    public virtual bool LetsLeave(SimulatedPartition from, NodeId to, PeerRequest request) => true;
+
+    /// <summary>Whether the replica gets to see the request.</summary>
+    public virtual bool LetsArrive(SimulatedPartition at, NodeId from, PeerRequest request) => true;
+
+    /// <summary>What the replica is made to answer.</summary>
+    public virtual PeerResponse Answers(SimulatedPartition at, NodeId to, PeerResponse response) => response;
+
+    /// <summary>What the coordinator is made to hear.</summary>
+    public virtual PeerResponse Hears(SimulatedPartition at, NodeId from, PeerResponse response) => response;
+
+    /// <summary>What the client is told.</summary>
+    public virtual OperationResult Completes(SimulatedPartition at, PendingOperation operation, OperationResult result) => result;
+
+    /// <summary>Whether an operation of unknown outcome is tried again in the client's stead.</summary>
+    public virtual bool Repeats(PendingOperation operation, OperationResult result) => false;
+
+    /// <summary>How many times a forwarded operation is handed over.</summary>
+    public virtual int Forwards => 1;
+
+    /// <summary>Lets the coordinator hear an answer that the replica never gave.</summary>
+    protected static void Invent(SimulatedPartition coordinator, NodeId replica, PeerRequest request, PeerResponseKind kind) =>
+        coordinator.Cluster.Events.AfterIn(coordinator.Node, TimeSpan.Zero, () => coordinator.State.OnResponse(replica, new PeerResponse
+        {
+            Kind = kind,
+            Partition = request.Partition,
+            Id = request.Id,
+            Ballot = request.Ballot,
+            Epoch = request.Epoch,
+        }));
+}

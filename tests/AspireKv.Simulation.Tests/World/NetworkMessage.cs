@@ -1,0 +1,75 @@
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
+
+namespace AspireKv.Simulation.Tests.World;
+
+/// <summary>What nodes send each other.</summary>
+internal abstract record NetworkMessage
+{
+    /// <summary>A message that the transport hands over at most once, even where others are duplicated.</summary>
+    public virtual bool IsOnce => true;
+
+    private protected static string Describe(Entry? entry) => entry switch
+    {
+        null => "nothing",
+        { IsTombstone: true } => $"tombstone {entry.Stamp} revision {entry.Revision}",
+        _ => $"#{ValueNumber.Decode(entry.Value)} {entry.Stamp} revision {entry.Revision}",
+    };
+}
+
+internal sealed record RequestMessage(PeerRequest Request) : NetworkMessage
+{
+    public override bool IsOnce => false;
+
+    public override string ToString()
+    {
+        var detail = Request.Kind switch
+        {
+            PeerRequestKind.Accept => $" {Request.Key} {Describe(Request.Entry)}",
+            PeerRequestKind.Read => $" {Request.Key}",
+            PeerRequestKind.Purge => $" {Request.Key} {Request.PurgeStamp}",
+            _ => "",
+        };
+        return $"{Request.Kind} #{Request.Id.Number} partition {Request.Partition} ballot {Request.Ballot}{detail}";
+    }
+}
+
+internal sealed record ResponseMessage(PeerResponse Response) : NetworkMessage
+{
+    public override bool IsOnce => false;
+
+    public override string ToString()
+    {
+        var detail = Response.Kind switch
+        {
+            PeerResponseKind.ReadResult => $" {Describe(Response.Entry)}",
+            PeerResponseKind.BallotRejected => $" promised {Response.Promised}",
+            _ => "",
+        };
+        return $"{Response.Kind} #{Response.Id.Number} partition {Response.Partition} ballot {Response.Ballot}{detail}";
+    }
+}
+
+/// <summary>An operation handed to another node; the number finds the waiting one again.</summary>
+internal sealed record ForwardMessage(long Number, int Partition, ClientOperation Operation, int Hops) : NetworkMessage
+{
+    public override string ToString() => $"forwarded {Operation.Kind} {Operation.Key} f{Number} hop {Hops}";
+}
+
+internal sealed record ForwardReplyMessage(long Number, OperationResult Result) : NetworkMessage
+{
+    public override string ToString() => $"result of f{Number} {Result.Outcome}";
+}
+
+internal sealed record FoundingRequestMessage(ulong Process, FoundingRequest Request) : NetworkMessage
+{
+    public override string ToString() => $"founding request, record {Request.Record?.ClusterId}";
+}
+
+/// <summary>An answer travels on the connection of its request, so only the process that asked sees it.</summary>
+internal sealed record FoundingResponseMessage(ulong Process, FoundingResponse Response) : NetworkMessage
+{
+    public override string ToString() => $"founding response, record {Response.Record?.ClusterId}";
+}

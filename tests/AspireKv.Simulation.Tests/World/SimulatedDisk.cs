@@ -1,0 +1,108 @@
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
+
+namespace AspireKv.Simulation.Tests.World;
+
+/// <summary>
+/// A node's write-ahead log and what stands behind it, in two views: as placed, which the node's own rules see, and as synced, which is what a crash
+/// leaves, with a random prefix of the rest.
+/// </summary>
+internal sealed class SimulatedDisk(int partitions, Func<ReplicaRecord, bool> persists)
+{
+    private readonly Queue<ReplicaRecord> _unsynced = new();
+    private DiskView _placed = new(partitions);
+    private readonly DiskView _synced = new(partitions);
+
+    /// <summary>The founding record; written with a sync of its own.</summary>
+    public FoundingRecord? Founding { get; set; }
+
+    public long LastPosition { get; private set; }
+
+    public long SyncedPosition { get; private set; }
+
+    public bool HasUnsynced => _unsynced.Count > 0;
+
+    public DiskView Placed => _placed;
+
+    public DiskView Synced => _synced;
+
+    public long Place(ReplicaRecord record)
+    {
+        _placed.Apply(record);
+        _unsynced.Enqueue(record);
+        return ++LastPosition;
+    }
+
+    /// <summary>Everything up to the position is on stable storage now.</summary>
+    public void SyncTo(long position)
+    {
+        while (SyncedPosition < position)
+        {
+            SyncedPosition++;
+            var record = _unsynced.Dequeue();
+            if (persists(record))
+            {
+                _synced.Apply(record);
+            }
+        }
+    }
+
+    /// <summary>The process is gone; of what was not synced, the first <paramref name="survivors"/> records happen to be there all the same.</summary>
+    public void Crash(int survivors)
+    {
+        SyncTo(SyncedPosition + survivors);
+        _unsynced.Clear();
+        _placed = _synced.Copy();
+        LastPosition = SyncedPosition;
+    }
+
+    public int UnsyncedCount => _unsynced.Count;
+
+    internal sealed class DiskView(int partitions)
+    {
+        private readonly ReplicaSnapshot[] _snapshots = [.. Enumerable.Repeat(ReplicaSnapshot.Empty, partitions)];
+        private readonly Dictionary<(int Partition, StoreKey Key), Entry> _entries = [];
+
+        public ReplicaSnapshot Snapshot(int partition) => _snapshots[partition];
+
+        public Entry? Find(int partition, StoreKey key) => _entries.GetValueOrDefault((partition, key));
+
+        public IEnumerable<StoreKey> Tombstones(int partition) =>
+            _entries.Where(entry => entry.Key.Partition == partition && entry.Value.IsTombstone).Select(entry => entry.Key.Key);
+
+        public void Apply(ReplicaRecord record)
+        {
+            _snapshots[record.Partition] = _snapshots[record.Partition].With(record);
+            switch (record)
+            {
+                case EntryAccepted accepted:
+                    _entries[(accepted.Partition, accepted.Key)] = accepted.Entry;
+                    break;
+                case TombstonePurged purged when Find(purged.Partition, purged.Key)?.Stamp == purged.Stamp:
+                    _entries.Remove((purged.Partition, purged.Key));
+                    break;
+                case PartitionEmptied emptied:
+                    foreach (var key in _entries.Keys.Where(key => key.Partition == emptied.Partition).ToArray())
+                    {
+                        _entries.Remove(key);
+                    }
+
+                    break;
+            }
+        }
+
+        public DiskView Copy()
+        {
+            var copy = new DiskView(_snapshots.Length);
+            _snapshots.CopyTo(copy._snapshots, 0);
+            foreach (var (key, entry) in _entries)
+            {
+                copy._entries.Add(key, entry);
+            }
+
+            return copy;
+        }
+    }
+}

@@ -1,0 +1,324 @@
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
+
+namespace AspireKv.Simulation.Tests.World;
+
+/// <summary>
+/// One member: a disk that outlives its processes, and the process that runs now. It does for the core what the storage node's host does, in one thread
+/// and in virtual time.
+/// </summary>
+internal sealed class SimulatedNode
+{
+    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan ResendInterval = TimeSpan.FromMilliseconds(7);
+
+    private readonly SimulatedCluster _cluster;
+    private readonly TimeSpan _syncTime;
+    private readonly List<(long Position, Action Action)> _waitingForSync = [];
+    private readonly Dictionary<long, PendingCall> _forwarded = [];
+    private SimulatedPartition[] _partitions = [];
+    private FoundingTalk? _founding;
+    private bool _isSyncing;
+    private int _start;
+
+    public SimulatedNode(SimulatedCluster cluster, int index)
+    {
+        var scenario = cluster.Scenario;
+        _cluster = cluster;
+        _syncTime = scenario.SyncTimes[index];
+        Index = index;
+        Id = new NodeId(index + 1);
+        Self = new Member(Id, $"node{index + 1}", cluster.Random.NextBits());
+        Clock = new SimulatedClock(cluster.Events, scenario.ClockOffsets[index], scenario.ClockRates[index]);
+        Disk = new SimulatedDisk(scenario.Partitions, cluster.Saboteur.Persists);
+    }
+
+    public int Index { get; }
+
+    public NodeId Id { get; }
+
+    /// <summary>The identity in the node's directory.</summary>
+    public Member Self { get; }
+
+    public SimulatedClock Clock { get; }
+
+    public SimulatedDisk Disk { get; }
+
+    public bool IsUp { get; private set; }
+
+    /// <summary>Random for each start.</summary>
+    public ulong Process { get; private set; }
+
+    public TimeSpan PausedUntil { get; set; }
+
+    public TimeSpan DiskFullUntil { get; set; }
+
+    public TimeSpan DiskSlowUntil { get; set; }
+
+    /// <summary>Until when the node takes all others for dead.</summary>
+    public TimeSpan LonelyUntil { get; set; }
+
+    /// <summary>The partitions, once the process knows that the cluster is founded; otherwise none.</summary>
+    public IReadOnlyList<SimulatedPartition> Partitions => _partitions;
+
+    public bool Runs => IsUp && PausedUntil <= _cluster.Events.Now;
+
+    public void Start()
+    {
+        IsUp = true;
+        Process = _cluster.Random.NextBits();
+        _start++;
+        _cluster.Log($"node {Id} starts, synced up to {Disk.SyncedPosition}");
+        _cluster.Invariants.Recovered(this);
+        _founding = new FoundingTalk(_cluster, this);
+        _founding.Begin();
+        Tick();
+    }
+
+    /// <summary>Ends the process at once and starts another one later.</summary>
+    public void Crash(TimeSpan down)
+    {
+        if (!IsUp)
+        {
+            return;
+        }
+
+        var survivors = _cluster.Random.Next(Disk.UnsyncedCount + 1);
+        _cluster.Log($"node {Id} crashes; {survivors} of {Disk.UnsyncedCount} unsynced records survive");
+        IsUp = false;
+        PausedUntil = TimeSpan.Zero;
+        Disk.Crash(survivors);
+        _founding!.Crash();
+        _waitingForSync.Clear();
+        _forwarded.Clear();
+        _partitions = [];
+        _isSyncing = false;
+        foreach (var other in _cluster.Nodes.Where(other => other != this))
+        {
+            _cluster.Network.Break(this, other);
+        }
+
+        var start = _start;
+        _cluster.Events.After(down, () => StartUnless(start));
+    }
+
+    public void StartIfDown() => StartUnless(_start);
+
+    /// <summary>Takes part from now on: the founding record is durable here.</summary>
+    public void Join(FoundingRecord record)
+    {
+        _cluster.Invariants.Founded(this, record);
+        _partitions = [.. Enumerable.Range(0, record.PartitionCount).Select(partition => new SimulatedPartition(_cluster, this, partition))];
+        foreach (var partition in _partitions)
+        {
+            partition.State.Adopt(PartitionConfig.Founded(record.Placement[partition.Number]));
+        }
+    }
+
+    public long Place(ReplicaRecord record)
+    {
+        var position = Disk.Place(record);
+        SyncIfDue();
+        return position;
+    }
+
+    /// <summary>Acts once the disk is synced up to the position; at once when it is.</summary>
+    public void WhenSynced(long position, Action action)
+    {
+        if (position <= Disk.SyncedPosition)
+        {
+            action();
+        }
+        else
+        {
+            _waitingForSync.Add((position, action));
+        }
+    }
+
+    /// <summary>A call of a client, or one handed over by another node.</summary>
+    public void Start(PendingCall call)
+    {
+        if (_partitions.Length == 0)
+        {
+            call.Answer(OperationResult.NotApplied(NotAppliedReason.NotReady));
+            return;
+        }
+
+        var partition = _partitions[call.Partition].State;
+        var operation = new PendingOperation(call.Operation, call.Hops, call);
+        partition.Submit(operation);
+        LookAfter(partition, operation, call.Deadline);
+    }
+
+    /// <summary>Removes what tombstones there are in the partition, if this node coordinates it.</summary>
+    public void Purge(int partition)
+    {
+        if (_partitions.Length == 0 || !_partitions[partition].State.IsHolder)
+        {
+            return;
+        }
+
+        var state = _partitions[partition].State;
+        foreach (var key in Disk.Placed.Tombstones(partition).ToArray())
+        {
+            _cluster.Log($"node {Id} wants to purge {key}");
+            var purge = PendingOperation.Purge(key);
+            state.Submit(purge);
+            LookAfter(state, purge, _cluster.Events.Now + SimulatedCluster.OperationTimeout);
+        }
+    }
+
+    /// <summary>Hands a call to another node, once. Not from within the core's call.</summary>
+    public void Forward(PendingCall call, SimulatedNode to) => _cluster.Events.AfterIn(this, TimeSpan.Zero, () =>
+    {
+        var number = _cluster.NextNumber();
+        _forwarded.Add(number, call);
+        var message = new ForwardMessage(number, call.Partition, call.Operation, call.Hops);
+        for (var time = 0; time < _cluster.Saboteur.Forwards; time++)
+        {
+            if (_cluster.Send(this, to, message) == SendOutcome.NotSent && time == 0)
+            {
+                // It never left: it is routed again, with what is known by then of who is alive.
+                _forwarded.Remove(number);
+                _cluster.Events.AfterIn(this, _cluster.Random.Milliseconds(0.5, 2), () => Start(call));
+                return;
+            }
+        }
+
+        _cluster.Events.AfterIn(this, call.Deadline - _cluster.Events.Now, () => EndForwarded(number, OperationResult.Unknown));
+    });
+
+    public void OnMessage(SimulatedNode from, NetworkMessage message)
+    {
+        switch (message)
+        {
+            case RequestMessage { Request: var request } when _partitions.Length > 0:
+                _partitions[request.Partition].OnRequest(from, request);
+                break;
+            case ResponseMessage { Response: var response } when _partitions.Length > 0:
+                _partitions[response.Partition].OnResponse(from.Id, response);
+                break;
+            case ForwardMessage forward:
+                var deadline = _cluster.Events.Now + SimulatedCluster.OperationTimeout;
+                Start(new PendingCall(forward.Partition, forward.Operation, forward.Hops, deadline, result =>
+                    _cluster.Send(this, from, new ForwardReplyMessage(forward.Number, result))));
+                break;
+            case ForwardReplyMessage reply:
+                EndForwarded(reply.Number, reply.Result);
+                break;
+            case FoundingRequestMessage request:
+                _founding!.OnRequest(from, request);
+                break;
+            case FoundingResponseMessage response when response.Process == Process:
+                _founding!.OnResponse(response.Response);
+                break;
+        }
+    }
+
+    private void EndForwarded(long number, OperationResult result)
+    {
+        if (!_forwarded.Remove(number, out var call))
+        {
+            return;
+        }
+
+        if (result.Outcome == OperationOutcome.Unknown && call.Operation.Kind == OperationKind.Get && _cluster.Events.Now < call.Deadline)
+        {
+            Start(call);
+            return;
+        }
+
+        call.Answer(result);
+    }
+
+    /// <summary>Sends the messages of an operation again while it is pending, and ends it when its time is up.</summary>
+    private void LookAfter(PartitionState partition, PendingOperation operation, TimeSpan deadline)
+    {
+        var left = deadline - _cluster.Events.Now;
+        if (operation.IsDone)
+        {
+            return;
+        }
+
+        if (left <= TimeSpan.Zero)
+        {
+            _cluster.Count();
+            partition.Abandon(operation);
+            return;
+        }
+
+        _cluster.Events.AfterIn(this, left < ResendInterval ? left : ResendInterval, () =>
+        {
+            if (!operation.IsDone && _cluster.Events.Now < deadline)
+            {
+                _cluster.Count();
+                partition.Resend(operation);
+            }
+
+            LookAfter(partition, operation, deadline);
+        });
+    }
+
+    private void SyncIfDue()
+    {
+        if (_isSyncing || !Disk.HasUnsynced)
+        {
+            return;
+        }
+
+        _isSyncing = true;
+        var time = DrawSyncTime();
+
+        // What is placed before the sync begins is covered by it; the rest waits for the next one.
+        _cluster.Events.AfterIn(this, TimeSpan.Zero, () =>
+        {
+            var position = Disk.LastPosition;
+            _cluster.Events.AfterIn(this, time, () => Synced(position));
+        });
+    }
+
+    private TimeSpan DrawSyncTime()
+    {
+        if (_cluster.IsHealed)
+        {
+            return TimeSpan.FromMilliseconds(0.2);
+        }
+
+        var time = _syncTime * (_cluster.Random.NextDouble() + 0.2) * (_cluster.Random.Chance(0.1) ? 8 : 1);
+        return DiskSlowUntil > _cluster.Events.Now ? (time * 15) + TimeSpan.FromMilliseconds(1) : time;
+    }
+
+    private void Synced(long position)
+    {
+        _cluster.Count();
+        _cluster.Log($"node {Id} synced up to {position}");
+        _isSyncing = false;
+        Disk.SyncTo(position);
+        foreach (var (_, action) in _waitingForSync.Where(waiting => waiting.Position <= position).ToArray())
+        {
+            action();
+        }
+
+        _waitingForSync.RemoveAll(waiting => waiting.Position <= position);
+        SyncIfDue();
+    }
+
+    private void Tick()
+    {
+        foreach (var partition in _partitions)
+        {
+            partition.State.Tick(Clock.Now);
+        }
+
+        _cluster.Events.AfterIn(this, TickInterval, Tick);
+    }
+
+    private void StartUnless(int start)
+    {
+        if (!IsUp && _start == start)
+        {
+            Start();
+        }
+    }
+}

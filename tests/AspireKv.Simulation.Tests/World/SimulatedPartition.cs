@@ -1,0 +1,105 @@
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
+
+namespace AspireKv.Simulation.Tests.World;
+
+/// <summary>One partition in one process of a node: the core of the product, and its world, simulated.</summary>
+internal sealed class SimulatedPartition : IPartitionHost
+{
+    private readonly SimulatedCluster _cluster;
+
+    public SimulatedPartition(SimulatedCluster cluster, SimulatedNode node, int partition)
+    {
+        _cluster = cluster;
+        Node = node;
+        Number = partition;
+        var recovered = node.Disk.Placed.Snapshot(partition);
+        State = new PartitionState(
+            partition, node.Id, node.Process, recovered, this, cluster.Scenario.Coordinator, cluster.Random.Fork());
+    }
+
+    public SimulatedCluster Cluster => _cluster;
+
+    public SimulatedNode Node { get; }
+
+    public int Number { get; }
+
+    public PartitionState State { get; }
+
+    TimeSpan IPartitionHost.Now => Node.Clock.Now;
+
+    long IPartitionHost.UnixMilliseconds => (long)Node.Clock.Now.TotalMilliseconds;
+
+    bool IPartitionHost.IsWritable => Node.DiskFullUntil <= _cluster.Events.Now;
+
+    public void OnRequest(SimulatedNode from, PeerRequest request)
+    {
+        if (_cluster.Saboteur.LetsArrive(this, from.Id, request))
+        {
+            State.OnRequest(from.Id, request);
+        }
+    }
+
+    public void OnResponse(NodeId from, PeerResponse response) => State.OnResponse(from, _cluster.Saboteur.Hears(this, from, response));
+
+    public Entry? Find(StoreKey key) => Node.Disk.Placed.Find(Number, key);
+
+    public long Place(ReplicaRecord record)
+    {
+        _cluster.Invariants.Placed(Node, record);
+        return Node.Place(record);
+    }
+
+    public void Send(NodeId to, PeerRequest request)
+    {
+        _cluster.Aim.Sent(this, request);
+        if (_cluster.Saboteur.LetsLeave(this, to, request))
+        {
+            _cluster.Send(Node, _cluster.NodeOf(to), new RequestMessage(request));
+        }
+    }
+
+    public void Answer(NodeId to, PeerResponse response, long afterPosition)
+    {
+        var answer = _cluster.Saboteur.Answers(this, to, response);
+        Node.WhenSynced(_cluster.Saboteur.WaitsFor(this, answer, afterPosition), () =>
+        {
+            if (to == Node.Id)
+            {
+                // Never from within the call that gave the answer.
+                _cluster.Events.AfterIn(Node, TimeSpan.Zero, () => OnResponse(to, answer));
+                return;
+            }
+
+            _cluster.Invariants.Answered(Node, answer);
+            _cluster.Send(Node, _cluster.NodeOf(to), new ResponseMessage(answer));
+        });
+    }
+
+    public bool IsAlive(NodeId node) => _cluster.IsAlive(Node, _cluster.NodeOf(node));
+
+    public void Complete(PendingOperation operation, OperationResult result)
+    {
+        if (operation.Context is not PendingCall call)
+        {
+            return;
+        }
+
+        var told = _cluster.Saboteur.Completes(this, operation, result);
+        _cluster.Invariants.Completed(this, operation, told);
+        _cluster.Aim.Completed(this, operation, told);
+        if (_cluster.Saboteur.Repeats(operation, told))
+        {
+            _cluster.Events.AfterIn(Node, TimeSpan.Zero, () => Node.Start(call with { Hops = operation.Hops }));
+            return;
+        }
+
+        call.Answer(told);
+    }
+
+    public void Forward(PendingOperation operation, NodeId to) =>
+        Node.Forward((PendingCall)operation.Context! with { Hops = operation.Hops }, _cluster.NodeOf(to));
+}
