@@ -13,6 +13,7 @@ using AspireKv.StorageNode.Storage;
 using AspireKv.StorageNode.Tombstones;
 using AspireKv.Transport;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Polly;
 
@@ -36,7 +37,7 @@ internal static class StorageNodeServices
         AddNode(services);
         AddResilience(services);
         services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage").AddCheck<ClusterHealthCheck>("cluster");
-        ListenForPeers(builder);
+        OpenListeners(builder);
     }
 
     /// <summary>Opens the data directory before anything else runs, and compares what the cluster was founded with.</summary>
@@ -122,37 +123,49 @@ internal static class StorageNodeServices
                 builder, context.ServiceProvider.GetRequiredService<IOptions<CoordinationOptions>>().Value));
 
     /// <summary>
-    /// The peers' port is a listener of its own. Once one endpoint is named in code the server ignores its URLs, so those are opened here too.
+    /// The peers' port is a listener of its own. Once one endpoint is named in code the server ignores its URLs, and says so: they are opened here, and taken
+    /// from it.
     /// </summary>
-    private static void ListenForPeers(WebApplicationBuilder builder) => builder.WebHost.ConfigureKestrel((context, kestrel) =>
+    private static void OpenListeners(WebApplicationBuilder builder)
     {
-        var configured = context.Configuration[$"{NodeOptions.SectionName}:{nameof(NodeOptions.PeerEndpoint)}"];
-        if (!IPEndPoint.TryParse(configured ?? "", out var peers) || peers.Port == 0)
+        var urls = Urls(builder.Configuration).ToArray();
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, null);
+        builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, null);
+        builder.WebHost.ConfigureKestrel((context, kestrel) =>
         {
-            throw new StartUpException(
-                $"{NodeOptions.SectionName}:{nameof(NodeOptions.PeerEndpoint)} is '{configured}'; it must be an IP address and a port, such as 127.0.0.1:7101.");
-        }
+            var configured = context.Configuration[$"{NodeOptions.SectionName}:{nameof(NodeOptions.PeerEndpoint)}"];
+            if (!IPEndPoint.TryParse(configured ?? "", out var peers) || peers.Port == 0)
+            {
+                throw new StartUpException(
+                    $"{NodeOptions.SectionName}:{nameof(NodeOptions.PeerEndpoint)} is '{configured}'; it must be an IP address and a port, such as 127.0.0.1:7101.");
+            }
 
-        kestrel.AddServerHeader = false;
-        kestrel.Listen(peers, listen => listen.UseConnectionHandler<PeerConnectionHandler>());
-        foreach (var url in Urls(context.Configuration))
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(peers, listen => listen.UseConnectionHandler<PeerConnectionHandler>());
+            foreach (var url in urls)
+            {
+                Listen(kestrel, BindingAddress.Parse(url));
+            }
+        });
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, BindingAddress address)
+    {
+        if (IPAddress.TryParse(address.Host, out var ip))
         {
-            var address = BindingAddress.Parse(url);
-            if (IPAddress.TryParse(address.Host, out var ip))
-            {
-                kestrel.Listen(ip, address.Port);
-            }
-            else if (address.Host == "localhost")
-            {
-                kestrel.ListenLocalhost(address.Port);
-            }
-            else
-            {
-                kestrel.ListenAnyIP(address.Port);
-            }
+            kestrel.Listen(ip, address.Port);
         }
-    });
+        else if (address.Host == "localhost")
+        {
+            kestrel.ListenLocalhost(address.Port);
+        }
+        else
+        {
+            kestrel.ListenAnyIP(address.Port);
+        }
+    }
 
+    /// <summary>Where the HTTP side listens, as ASP.NET Core reads it.</summary>
     private static IEnumerable<string> Urls(IConfiguration configuration) =>
         configuration[WebHostDefaults.ServerUrlsKey]?.Split(';', StringSplitOptions.RemoveEmptyEntries)
         ?? configuration[WebHostDefaults.HttpPortsKey]?.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(port => $"http://*:{port}")
