@@ -166,7 +166,7 @@ internal static class StorageNodeServices
     }
 
     /// <summary>Where the HTTP side listens, as ASP.NET Core reads it.</summary>
-    private static IEnumerable<string> Urls(IConfiguration configuration) =>
+    private static IEnumerable<string> Urls(ConfigurationManager configuration) =>
         configuration[WebHostDefaults.ServerUrlsKey]?.Split(';', StringSplitOptions.RemoveEmptyEntries)
         ?? configuration[WebHostDefaults.HttpPortsKey]?.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(port => $"http://*:{port}")
         ?? [];
