@@ -1,0 +1,75 @@
+using AspireKv.ServiceDefaults.AccessTokens;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AspireKv.Auth.Tests.Support;
+
+/// <summary>Token validation as a service has it, but with a fake clock and a fake auth service.</summary>
+internal sealed class ValidationHost : IAsyncDisposable
+{
+    private readonly ServiceProvider _provider;
+
+    public ValidationHost(TestKey key, params (string Name, string Value)[] settings)
+    {
+        Key = key;
+        Jwks = new FakeJwks(key);
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.ToDictionary(setting => $"AccessTokens:{setting.Name}", setting => (string?)setting.Value))
+            .Build();
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddMetrics();
+        services.AddSingleton<TimeProvider>(Time);
+        services.AddAccessTokenValidation(configuration);
+        services.AddHttpClient(AccessTokenKeySource.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => Jwks);
+        _provider = services.BuildServiceProvider();
+        Validator = _provider.GetRequiredService<AccessTokenValidator>();
+        Source = _provider.GetRequiredService<AccessTokenKeySource>();
+        Options = _provider.GetRequiredService<IOptions<AccessTokenOptions>>().Value;
+    }
+
+    public TestKey Key { get; }
+
+    public FakeJwks Jwks { get; }
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
+
+    public AccessTokenValidator Validator { get; }
+
+    public AccessTokenKeySource Source { get; }
+
+    public AccessTokenOptions Options { get; }
+
+    public long Now => Time.GetUtcNow().ToUnixTimeSeconds();
+
+    /// <summary>A valid payload at this moment.</summary>
+    public string Payload => PayloadWith();
+
+    public string Token => Key.Sign(Key.Header, Payload);
+
+    public static async Task<ValidationHost> StartAsync(TestKey key, params (string Name, string Value)[] settings)
+    {
+        var host = new ValidationHost(key, settings);
+        await host.Source.StartAsync(CancellationToken.None);
+        await Eventually.TrueAsync(() => host.Validator.KeysLoaded, "the keys to be loaded");
+        return host;
+    }
+
+    public string PayloadWith(string more = "", int lifetimeSeconds = 600) => $$"""
+        {"iss":"aspirekv-auth","aud":"aspirekv","sub":"user@example.com","iat":{{Now}},"nbf":{{Now}},"exp":{{Now + lifetimeSeconds}},"jti":"a1"{{more}}}
+        """;
+
+    public async Task<AccessTokenRejection> RejectionOfAsync(string token) => (await Validator.ValidateAsync(token)).Rejection;
+
+    public async Task<HealthStatus> HealthAsync() =>
+        (await _provider.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status;
+
+    public async ValueTask DisposeAsync()
+    {
+        await Source.StopAsync(CancellationToken.None);
+        await _provider.DisposeAsync();
+    }
+}
