@@ -120,9 +120,7 @@ public sealed class NodeChannel : IAsyncDisposable
                 connection.Replies.TryTake(pending.Correlation, out _);
                 return new(OperationReply.NotConnected);
             default:
-                return cancellationToken.CanBeCanceled
-                    ? new(WaitAsync(connection, pending, pending.Task, cancellationToken))
-                    : new(pending.Task);
+                return new(cancellationToken.CanBeCanceled ? WaitAsync(pending, pending.Task, cancellationToken) : pending.Task);
         }
     }
 
@@ -161,19 +159,13 @@ public sealed class NodeChannel : IAsyncDisposable
         {
             await running;
         }
+
+        _stopping.Dispose();
     }
 
-    private static async Task<T> WaitAsync<T>(ClientConnection connection, PendingReply pending, Task<T> answer, CancellationToken cancellationToken)
+    private static async Task<T> WaitAsync<T>(PendingReply pending, Task<T> answer, CancellationToken cancellationToken)
     {
-        using var registration = cancellationToken.UnsafeRegister(
-            (_, token) =>
-            {
-                if (connection.Replies.TryTake(pending.Correlation, out var taken))
-                {
-                    taken.Cancel(token);
-                }
-            },
-            null);
+        using var registration = cancellationToken.UnsafeRegister(static (pending, token) => ((PendingReply)pending!).TryCancel(token), pending);
         return await answer;
     }
 
@@ -199,7 +191,7 @@ public sealed class NodeChannel : IAsyncDisposable
             throw new NodeUnreachableException($"The connection to {_name} takes no more messages.");
         }
 
-        return await WaitAsync(connection, pending, pending.Task, cancellationToken);
+        return await WaitAsync(pending, pending.Task, cancellationToken);
     }
 
     private AppendOutcome Append<T>(ClientConnection connection, PendingReply pending, MessageKind kind, T message, Action<WireWriter, T> encode)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using AspireKv.Transport.Handshake;
 using AspireKv.Transport.Server;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -62,7 +63,12 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
 
             if (await ShakeHandsAsync(connection) is { } identity)
             {
-                await ServeAsync(new ServerConnection(connection, identity, _handler, _options, _metrics, _timeProvider));
+                var served = new ServerConnection(connection, identity, _handler, _options, _metrics, _timeProvider);
+
+                // A stream never ends by itself: without this a stopping server would wait for it until it has no time left.
+                using var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
+                    .UnsafeRegister(static served => ((ServerConnection)served!).Abort(null), served);
+                await ServeAsync(served);
             }
         }
         finally

@@ -15,6 +15,7 @@ public static class TransportServiceCollectionExtensions
     {
         services.AddOptions<PeerTransportOptions>().BindConfiguration(PeerTransportOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeerTransportOptions>, PeerTransportOptionsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeerTransportOptions>, PeerTransportOptionsRules>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => new ClusterCredential(configuration[ClusterCredential.ConfigurationKey]));
         services.TryAddSingleton<TransportMetrics>();

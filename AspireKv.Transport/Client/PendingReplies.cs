@@ -19,6 +19,7 @@ internal sealed class PendingReplies(int max)
             }
 
             reply.Correlation = ++_lastCorrelation;
+            reply.Owner = this;
             _replies.Add(reply.Correlation, reply);
             return true;
         }

@@ -9,11 +9,23 @@ internal abstract class PendingReply
 
     public long Correlation { get; set; }
 
+    /// <summary>The table that it waits in.</summary>
+    public PendingReplies? Owner { get; set; }
+
     /// <summary>The batch that carries it, or <see cref="NoBatch"/>; written under the lock of the sender.</summary>
     public long Batch { get; set; } = NoBatch;
 
     /// <summary>The timestamp after which nobody waits any more.</summary>
     public required long Deadline { get; init; }
+
+    /// <summary>Ends the wait, unless it has ended already.</summary>
+    public void TryCancel(CancellationToken cancellationToken)
+    {
+        if (Owner?.TryTake(Correlation, out var taken) == true)
+        {
+            taken!.Cancel(cancellationToken);
+        }
+    }
 
     /// <exception cref="MalformedMessageException">The bytes are no answer to this.</exception>
     public abstract void Complete(MessageKind kind, ref WireReader reader);

@@ -22,6 +22,9 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
 {
     private const int PrefixBytes = sizeof(int);
 
+    /// <summary>So much is worth sending at once, corked or not.</summary>
+    private const int CorkedBytes = 64 * 1024;
+
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -64,7 +67,7 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
                 pending.Batch = _batch;
             }
 
-            if (_isDraining || _isCorked)
+            if (_isDraining || (_isCorked && _filling.Length < CorkedBytes))
             {
                 return AppendOutcome.Appended;
             }

@@ -58,6 +58,9 @@ internal sealed class NodeHost : IAsyncDisposable
             app, new IPEndPoint(IPAddress.Loopback, new Uri(address).Port), app.Services.GetRequiredService<PeerConnectionHandler>(), lines);
     }
 
+    /// <summary>Ends it as SIGTERM would: with all the time it wants.</summary>
+    public Task StopAsync() => _app.StopAsync(CancellationToken.None);
+
     /// <summary>Ends it as a crash would, from the clients' view: without a word.</summary>
     public async ValueTask DisposeAsync()
     {

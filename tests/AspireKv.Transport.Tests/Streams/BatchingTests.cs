@@ -55,7 +55,7 @@ public sealed class BatchingTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Values_AtTheHardCap_ArriveWhole()
+    public async Task Value_AtTheHardCap_ArrivesWhole()
     {
         var options = TestPeers.Options();
         options.MaxValueBytes = 16 * 1024 * 1024;
@@ -74,10 +74,9 @@ public sealed class BatchingTests(ITestOutputHelper output)
         var put = Samples.Operation(OperationKind.Put) with { Timeout = TimeSpan.FromMinutes(1) };
         put = put with { Operation = put.Operation with { Value = value } };
 
-        var replies = await Eventually.CompletesAsync(
-            Task.WhenAll(Enumerable.Range(0, 2).Select(_ => channel.ExecuteAsync(put, CancellationToken.None).AsTask())), "both values come back");
+        var reply = await Eventually.CompletesAsync(channel.ExecuteAsync(put, CancellationToken.None).AsTask(), "the value comes back");
 
-        Assert.All(replies, reply => Assert.True(reply.Result.Entry!.Value.Span.SequenceEqual(value)));
+        Assert.True(reply.Result.Entry!.Value.Span.SequenceEqual(value));
     }
 
     [Fact]

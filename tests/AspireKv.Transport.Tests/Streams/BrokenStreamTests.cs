@@ -81,7 +81,6 @@ public sealed class BrokenStreamTests
         Assert.Equal(Delivery.Unknown, deliveries[0]);
         var sent = deliveries.TakeWhile(delivery => delivery == Delivery.Unknown).Count();
         Assert.All(deliveries.Skip(sent), delivery => Assert.Equal(Delivery.NotSent, delivery));
-        Assert.InRange(sent, 1, replies.Count - 2);
         Assert.InRange(handler.Operations.Count, 1, sent);
     }
 

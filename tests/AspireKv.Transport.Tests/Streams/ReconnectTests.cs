@@ -30,6 +30,19 @@ public sealed class ReconnectTests
     }
 
     [Fact]
+    public async Task Server_Stopping_DoesNotWaitForItsPeers()
+    {
+        await using var node = await NodeHost.StartAsync(new RecordingHandler());
+        using var factory = TestPeers.Factory();
+        await using var channel = await factory.ConnectAsync(node.EndPoint);
+
+        // Kestrel would wait for open connections for 30 s.
+        await Eventually.CompletesAsync(node.StopAsync(), "the server stops with a peer connected");
+
+        await Eventually.BecomesTrueAsync(() => !channel.IsConnected, "the channel notices");
+    }
+
+    [Fact]
     public async Task Channel_AddressChanges_IsResolvedAnewForEachAttempt()
     {
         await using var node = await NodeHost.StartAsync(new RecordingHandler());

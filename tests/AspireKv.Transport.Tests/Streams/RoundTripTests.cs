@@ -35,17 +35,22 @@ public sealed class RoundTripTests
         Assert.Equal(TestPeers.Node2, channel.RemoteIdentity);
     }
 
-    [Fact]
-    public async Task TrySend_ManyMessages_ArriveAndAreAnsweredInOrder()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task TrySend_ManyMessages_ArriveAndAreAnsweredInOrder(bool inline)
     {
         const int count = 10_000;
+        var options = TestPeers.Options();
+        options.UnsafePreferInlineScheduling = inline;
+        options.UnsafeInlineContinuations = inline;
         var handler = new RecordingHandler
         {
             AnswerPeerRequest = (from, request) => from.Send(Samples.Response(PeerResponseKind.Accepted) with { Id = request.Id }),
         };
         var responses = new RecordingResponses();
         await using var node = await NodeHost.StartAsync(handler);
-        using var factory = TestPeers.Factory();
+        using var factory = TestPeers.Factory(options: options);
         await using var channel = await factory.ConnectAsync(node.EndPoint, responses);
 
         var expected = Enumerable.Range(0, count).Select(number => new RequestId(1, number)).ToList();

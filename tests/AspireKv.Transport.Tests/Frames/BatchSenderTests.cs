@@ -1,0 +1,134 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Pipelines;
+using AspireKv.Transport.Client;
+using AspireKv.Transport.Codec;
+using AspireKv.Transport.Frames;
+using AspireKv.Transport.Tests.Codec;
+using AspireKv.Transport.Tests.Hosting;
+
+namespace AspireKv.Transport.Tests.Frames;
+
+/// <summary>The sender before a pipe that nobody reads, so that what is handed over and what still waits is known.</summary>
+public sealed class BatchSenderTests : IDisposable
+{
+    private const int MaxBytes = 4096;
+
+    private static readonly Action<WireWriter, byte[]> WriteBytes = (writer, bytes) => writer.WriteRaw(bytes);
+
+    private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
+    private readonly TestMeters _meters = new();
+    private readonly BatchSender _sender;
+    private int _breaks;
+
+    public BatchSenderTests() =>
+        _sender = new BatchSender(
+            _pipe.Writer, WireMessages.Limits, MaxBytes, new TransportMetrics(_meters), _ => Interlocked.Increment(ref _breaks));
+
+    [Fact]
+    public async Task Close_OneBatchStuckAndOneWaiting_KnowsWhichWasTaken()
+    {
+        var stuck = new PendingExecution(TaskCreationOptions.None) { Deadline = 0 };
+        var waiting = new PendingExecution(TaskCreationOptions.None) { Deadline = 0 };
+        var late = new PendingExecution(TaskCreationOptions.None) { Deadline = 0 };
+        Assert.Equal(AppendOutcome.Appended, _sender.TryAppend(MessageKind.Operation, [1], WriteBytes, stuck));
+        await BatchesSentAsync(1);
+        Assert.Equal(AppendOutcome.Appended, _sender.TryAppend(MessageKind.Operation, [2], WriteBytes, waiting));
+
+        _sender.Close();
+
+        Assert.Equal(AppendOutcome.Closed, _sender.TryAppend(MessageKind.Operation, [3], WriteBytes, late));
+        Assert.True(_sender.WasTaken(stuck));
+        Assert.False(_sender.WasTaken(waiting));
+        Assert.False(_sender.WasTaken(late));
+        Assert.False(_sender.Drained.IsCompleted);
+        await _pipe.Reader.CompleteAsync();
+        await Eventually.CompletesAsync(_sender.Drained, "the stuck batch is given up");
+        Assert.Equal(1, _meters.Count("aspirekv.transport.batch.messages"));
+    }
+
+    [Fact]
+    public async Task Append_WhileABatchIsStuck_GathersOneBatchUpToTheBound()
+    {
+        Assert.Equal(AppendOutcome.Appended, _sender.TryAppend(MessageKind.Operation, [0], WriteBytes));
+        await BatchesSentAsync(1);
+        var appended = 1;
+        while (_sender.TryAppend(MessageKind.Operation, new byte[91], WriteBytes) == AppendOutcome.Appended)
+        {
+            appended++;
+        }
+
+        // 4 + 4 + 1 + 1 bytes are stuck, and so many messages of 4 + 1 + 91 bytes behind one prefix of 4 reach the bound.
+        Assert.Equal(1 + (MaxBytes - 14 + 95) / 96, appended);
+        await ReadAsync(10);
+        await BatchesSentAsync(2);
+        Assert.Equal(appended, _meters.Sum("aspirekv.transport.batch.messages"));
+    }
+
+    [Fact]
+    public async Task Uncork_AfterManyMessages_SendsThemAsOneFrame()
+    {
+        _sender.Cork();
+        for (var i = 0; i < 10; i++)
+        {
+            _sender.TryAppend(MessageKind.Operation, [(byte)i], WriteBytes);
+        }
+
+        Assert.False(_pipe.Reader.TryRead(out _));
+        _sender.Uncork();
+
+        var frame = await ReadAsync(4 + (10 * 6));
+        Assert.Equal(10 * 6, BinaryPrimitives.ReadInt32LittleEndian(frame));
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Equal<byte>([2, 0, 0, 0, (byte)MessageKind.Operation, (byte)i], frame[(4 + (6 * i))..(10 + (6 * i))]);
+        }
+
+        Assert.Equal(1, _meters.Count("aspirekv.transport.batch.messages"));
+    }
+
+    [Fact]
+    public async Task Append_EncodingFails_LeavesTheFrameAsItWas()
+    {
+        _sender.Cork();
+        Assert.Throws<ArgumentException>(() => _sender.TryAppend(MessageKind.Operation, new byte[100], WriteTooMuch));
+        _sender.TryAppend(MessageKind.Ping, [1], WriteBytes);
+        Assert.Throws<ArgumentException>(() => _sender.TryAppend(MessageKind.Operation, new byte[100], WriteTooMuch));
+        _sender.TryAppend(MessageKind.Pong, [2], WriteBytes);
+        _sender.Uncork();
+
+        var frame = await ReadAsync(16);
+        Assert.Equal<byte>([12, 0, 0, 0, 2, 0, 0, 0, (byte)MessageKind.Ping, 1, 2, 0, 0, 0, (byte)MessageKind.Pong, 2], frame);
+    }
+
+    [Fact]
+    public async Task Send_ConnectionTakesNoMore_ReportsItOnceAndCloses()
+    {
+        await _pipe.Reader.CompleteAsync();
+        _sender.TryAppend(MessageKind.Operation, [1], WriteBytes);
+
+        await Eventually.BecomesTrueAsync(() => _breaks == 1, "the break is reported");
+        Assert.Equal(AppendOutcome.Closed, _sender.TryAppend(MessageKind.Operation, [2], WriteBytes));
+        await Eventually.CompletesAsync(_sender.Drained, "the sender ends");
+        Assert.Equal(1, _breaks);
+    }
+
+    public void Dispose() => _meters.Dispose();
+
+    private static void WriteTooMuch(WireWriter writer, byte[] bytes)
+    {
+        writer.WriteRaw(bytes);
+        throw new ArgumentException("Too much.");
+    }
+
+    private Task BatchesSentAsync(int count) =>
+        Eventually.BecomesTrueAsync(() => _meters.Count("aspirekv.transport.batch.messages") == count, $"batch {count} is taken");
+
+    private async Task<byte[]> ReadAsync(int count)
+    {
+        var result = await Eventually.CompletesAsync(_pipe.Reader.ReadAtLeastAsync(count).AsTask(), $"{count} bytes are sent");
+        var bytes = result.Buffer.Slice(0, count).ToArray();
+        _pipe.Reader.AdvanceTo(result.Buffer.GetPosition(count));
+        return bytes;
+    }
+}
