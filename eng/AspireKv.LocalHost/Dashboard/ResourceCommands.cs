@@ -10,7 +10,7 @@ internal static class ResourceCommands
         new("restart", "Restart", "Stop the process, then start it.", "ArrowCounterclockwise", static state => !ResourceStates.IsTerminal(state), RestartAsync),
     ];
 
-    /// <param name="IsOffered">Whether it makes sense in a state.</param>
+    /// <summary><c>IsOffered</c>: whether it makes sense in a state.</summary>
     internal sealed record Command(
         string Name, string Label, string Description, string Icon, Func<string, bool> IsOffered, Func<ProjectRunner, Task> RunAsync);
 

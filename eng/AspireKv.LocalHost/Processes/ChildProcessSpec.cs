@@ -1,6 +1,6 @@
 namespace AspireKv.LocalHost.Processes;
 
-/// <param name="OnLine">Gets each line of output, and whether it is of the error stream; called from pool threads, must not throw.</param>
+/// <summary><c>OnLine</c>: gets each line of output, and whether it is of the error stream; called from pool threads, must not throw.</summary>
 internal sealed record ChildProcessSpec(
     string FileName,
     IReadOnlyList<string> Arguments,

@@ -13,7 +13,7 @@ internal sealed class ConsoleLog
     private readonly Pulse _changed = new();
     private int _written;
 
-    /// <param name="Number">Counts from 1, and goes on when old lines are gone.</param>
+    /// <summary><c>Number</c>: counts from 1, and goes on when old lines are gone.</summary>
     internal sealed record Line(int Number, string Text, bool IsError);
 
     public void Write(string text, bool isError)

@@ -27,7 +27,7 @@ internal sealed record ResourceSnapshot(string Name, string DisplayName, string 
 
     public bool IsHealthy => State == ResourceStates.Running && Health.All(static check => check.IsHealthy == true);
 
-    /// <param name="IsHealthy">Null until the first answer.</param>
+    /// <summary><c>IsHealthy</c>: null until the first answer.</summary>
     internal sealed record HealthState(string Name, bool? IsHealthy, string Description);
 
     internal sealed record ResourceUrl(string EndpointName, string Url, bool IsInternal);

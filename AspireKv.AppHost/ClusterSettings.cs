@@ -1,0 +1,79 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace AspireKv.AppHost;
+
+/// <summary>
+/// What the command line decides: <c>--nodes</c>, <c>--replication-factor</c>, <c>--data-root</c>, <c>--gateway-port</c>,
+/// <c>--first-node-port</c>, <c>--first-peer-port</c>. The same names work as configuration.
+/// </summary>
+internal sealed record ClusterSettings(
+    int Nodes, int ReplicationFactor, string DataRoot, int GatewayPort, int FirstNodePort, int FirstPeerPort)
+{
+    public const int MaxNodes = 20;
+    private const int MaxPort = 65_535;
+
+    /// <summary>The default data root, in the AppHost's directory; git ignores it.</summary>
+    private const string DefaultDataRoot = ".aspirekv";
+
+    public int HttpPortOf(int nodeId) => FirstNodePort + nodeId - 1;
+
+    public int PeerPortOf(int nodeId) => FirstPeerPort + nodeId - 1;
+
+    /// <summary>Every port that the services open by number, with the option that moves it.</summary>
+    public IEnumerable<(int Port, string Purpose, string Option)> Ports() =>
+    [
+        (GatewayPort, "the gateway", "--gateway-port"),
+        .. Enumerable.Range(1, Nodes).Select(id => (HttpPortOf(id), $"node{id}", "--first-node-port")),
+        .. Enumerable.Range(1, Nodes).Select(id => (PeerPortOf(id), $"the peers of node{id}", "--first-peer-port")),
+    ];
+
+    public static bool TryRead(
+        IConfiguration configuration,
+        string appHostDirectory,
+        [NotNullWhen(true)] out ClusterSettings? settings,
+        [NotNullWhen(false)] out string? problem)
+    {
+        settings = null;
+        if (!TryNumber(configuration, "nodes", 5, 1, MaxNodes, out var nodes, out problem)
+            || !TryNumber(configuration, "replication-factor", Math.Min(3, nodes), 1, nodes, out var replicationFactor, out problem)
+            || !TryNumber(configuration, "gateway-port", 3000, 1, MaxPort, out var gatewayPort, out problem)
+            || !TryNumber(configuration, "first-node-port", 7001, 1, MaxPort - nodes + 1, out var firstNodePort, out problem)
+            || !TryNumber(configuration, "first-peer-port", 7101, 1, MaxPort - nodes + 1, out var firstPeerPort, out problem))
+        {
+            return false;
+        }
+
+        var read = new ClusterSettings(
+            nodes,
+            replicationFactor,
+            Path.GetFullPath(configuration["data-root"] ?? Path.Combine(appHostDirectory, DefaultDataRoot)),
+            gatewayPort,
+            firstNodePort,
+            firstPeerPort);
+        if (read.Ports().GroupBy(static use => use.Port).FirstOrDefault(static uses => uses.Count() > 1) is { } clash)
+        {
+            problem = $"Port {clash.Key} is given to {string.Join(" and to ", clash.Select(static use => use.Purpose))}: change {clash.Last().Option}.";
+            return false;
+        }
+
+        settings = read;
+        return true;
+    }
+
+    private static bool TryNumber(
+        IConfiguration configuration, string name, int fallback, int min, int max, out int value, [NotNullWhen(false)] out string? problem)
+    {
+        value = fallback;
+        problem = null;
+        if (configuration[name] is not { } text
+            || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= min && value <= max))
+        {
+            return true;
+        }
+
+        problem = $"--{name} {text}: give a whole number from {min} to {max}.";
+        return false;
+    }
+}
