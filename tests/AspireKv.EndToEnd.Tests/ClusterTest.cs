@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace AspireKv.EndToEnd.Tests;
 
-/// <summary>A test on the shared cluster: it starts with all services healthy, and when it fails it shows what they wrote meanwhile.</summary>
+/// <summary>A test on the shared cluster: all services are healthy when it starts; when it fails it shows what they wrote.</summary>
 [Collection(ClusterCollection.Name)]
 public abstract class ClusterTest(ClusterFixture fixture, ITestOutputHelper output) : IAsyncLifetime
 {

@@ -7,7 +7,9 @@ namespace AspireKv.EndToEnd.Tests;
 /// <summary>An answer of the gateway, read to its end.</summary>
 internal sealed record GatewayAnswer(HttpStatusCode Status, string Body)
 {
-    /// <summary>What became of a change: <c>applied</c>, <c>not-applied</c>, <c>unknown</c>, or null where the answer does not say.</summary>
+    public bool IsSuccess => (int)Status is >= 200 and < 300;
+
+    /// <summary>What became of a change: <c>applied</c>, <c>not-applied</c> or <c>unknown</c>; null where the answer does not say.</summary>
     public string? Outcome
     {
         get

@@ -1,11 +1,10 @@
-using System.Globalization;
 using System.Security.Cryptography;
 
 namespace AspireKv.EndToEnd.Tests.Processes;
 
 /// <summary>
-/// A whole cluster of real processes, started by hand as <c>docs/operations.md</c> tells it: an auth service, storage nodes and a gateway, on free
-/// loopback ports and with a temporary data root.
+/// A whole cluster of real processes, started by hand as <c>docs/operations.md</c> tells it: an auth service, storage nodes and a gateway,
+/// on free loopback ports and with a temporary data root.
 /// </summary>
 internal sealed class ClusterProcesses : IAsyncDisposable
 {
@@ -37,13 +36,8 @@ internal sealed class ClusterProcesses : IAsyncDisposable
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["Auth__DataDirectory"] = Path.Combine(DataRoot, "auth"),
         });
-        Nodes = [.. peerPorts.Select(node => new ServiceProcess($"node{node.Key}", "AspireKv.StorageNode", _ports.Next(), new Dictionary<string, string>(cluster)
-        {
-            ["Cluster__ReplicationFactor"] = Math.Min(3, nodeCount).ToString(CultureInfo.InvariantCulture),
-            ["Node__Id"] = node.Key.ToString(CultureInfo.InvariantCulture),
-            ["Node__DataDirectory"] = Path.Combine(DataRoot, $"node{node.Key}"),
-            ["Node__PeerEndpoint"] = $"127.0.0.1:{node.Value}",
-        }))];
+        cluster["Cluster__ReplicationFactor"] = $"{Math.Min(3, nodeCount)}";
+        Nodes = [.. peerPorts.Select(node => CreateNode(node.Key, node.Value, cluster))];
         Gateway = new ServiceProcess("gateway", "AspireKv.Gateway", _ports.Next(), cluster);
     }
 
@@ -77,6 +71,14 @@ internal sealed class ClusterProcesses : IAsyncDisposable
 
     /// <summary>Asks all processes to stop, and waits until they did.</summary>
     public Task StopAsync() => Task.WhenAll(Services.Select(service => service.StopAsync()));
+
+    private ServiceProcess CreateNode(int id, int peerPort, Dictionary<string, string> cluster) =>
+        new($"node{id}", "AspireKv.StorageNode", _ports.Next(), new Dictionary<string, string>(cluster)
+        {
+            ["Node__Id"] = $"{id}",
+            ["Node__DataDirectory"] = Path.Combine(DataRoot, $"node{id}"),
+            ["Node__PeerEndpoint"] = $"127.0.0.1:{peerPort}",
+        });
 
     public async ValueTask DisposeAsync()
     {

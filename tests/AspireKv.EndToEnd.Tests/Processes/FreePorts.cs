@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace AspireKv.EndToEnd.Tests.Processes;
 
 /// <summary>
-/// Picks loopback ports on which nothing listens. They lie below the range from which the system numbers outgoing connections, so that none of
-/// those can take a port while the service that it was picked for is down.
+/// Picks loopback ports on which nothing listens. They lie below the range from which the system numbers outgoing connections, so that
+/// none of those can take a port while the service that it was picked for is down.
 /// </summary>
 internal sealed class FreePorts
 {

@@ -12,7 +12,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
     private static readonly ConcurrentDictionary<Process, string> Running = new();
-    private static readonly string[] OwnPrefixes = ["ASPNETCORE_", "OTEL_", "services__", "Cluster__", "Node__", "Auth__", "AccessTokens__"];
+    private static readonly string[] OwnPrefixes =
+        ["ASPNETCORE_", "OTEL_", "services__", "Cluster__", "Node__", "Auth__", "AccessTokens__"];
 
     private readonly string _project;
     private Process? _process;
@@ -67,7 +68,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var inherited in start.Environment.Keys.Where(key => OwnPrefixes.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal))).ToList())
+        foreach (var inherited in start.Environment.Keys.Where(IsOwn).ToList())
         {
             start.Environment.Remove(inherited);
         }
@@ -161,6 +162,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await KillAsync();
+
+    private static bool IsOwn(string variable) => OwnPrefixes.Any(prefix => variable.StartsWith(prefix, StringComparison.Ordinal));
 
     private async Task<(bool IsHealthy, string Answer)> AskHealthAsync(HttpClient client)
     {

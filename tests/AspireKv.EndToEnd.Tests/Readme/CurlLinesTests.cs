@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Xunit.Abstractions;
 
 namespace AspireKv.EndToEnd.Tests.Readme;
@@ -16,15 +15,17 @@ public sealed class CurlLinesTests(ClusterFixture fixture, ITestOutputHelper out
 
         var answers = await RunInOneShellAsync(examples.Select(example => example.Command));
 
-        Assert.All(examples.Zip(answers), pair =>
-            Assert.True(pair.First.Matches(pair.Second), $"{pair.First.Command}\nshould answer\n{pair.First.Answer}\nbut answered\n{pair.Second}"));
+        foreach (var (example, answer) in examples.Zip(answers))
+        {
+            Assert.True(example.Matches(answer), $"{example.Command}\nshould answer\n{example.Answer}\nbut answered\n{answer}");
+        }
     }
 
     private async Task<IReadOnlyList<string>> RunInOneShellAsync(IEnumerable<string> commands)
     {
-        // Control characters part the answers; no answer holds one.
+        // A control character that no answer holds parts the answers.
         var script = string.Join("\nprintf '\\036'\n", commands)
-            .Replace("localhost:3000", string.Create(CultureInfo.InvariantCulture, $"localhost:{Cluster.Gateway.Address.Port}"), StringComparison.Ordinal);
+            .Replace("localhost:3000", $"localhost:{Cluster.Gateway.Address.Port}", StringComparison.Ordinal);
         using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", script])
         {
             RedirectStandardInput = true,

@@ -8,12 +8,14 @@ internal sealed partial record ReadmeExample(string Command, string Answer)
     private const string Fence = "```";
 
     /// <summary>
-    /// Reads the README's one <c>bash</c> block that logs in: commands as they are pasted (a line that ends in a backslash goes on), each followed by
-    /// its answer in comment lines. In an answer, <c>...</c> stands for anything.
+    /// Reads the README's one <c>bash</c> block that logs in: commands as they are pasted (of one line or more), each followed by its
+    /// answer in comment lines. In an answer, <c>...</c> stands for anything.
     /// </summary>
     public static IReadOnlyList<ReadmeExample> Parse(string markdown)
     {
-        var block = BashBlocks().Matches(markdown).Select(match => match.Groups["text"].Value).Single(text => text.Contains("/login", StringComparison.Ordinal));
+        var block = BashBlocks().Matches(markdown)
+            .Select(match => match.Groups["text"].Value)
+            .Single(text => text.Contains("/login", StringComparison.Ordinal));
         var examples = new List<ReadmeExample>();
         var command = new List<string>();
         var answer = new List<string>();
