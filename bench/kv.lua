@@ -1,0 +1,73 @@
+-- wrk script: one operation on random keys. Arguments after "--": store (aspirekv, etcd), operation (put, get), keys, bytes of a value,
+-- order (walk, random). "walk" gives each thread a share of the keys in turn, so that all of them are written.
+
+local threads = 0
+
+function setup(thread)
+    thread:set("number", threads)
+    threads = threads + 1
+    thread:set("threads", tonumber(os.getenv("BENCH_THREADS")))
+end
+
+local alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+local function base64(text)
+    local out = {}
+    for i = 1, #text, 3 do
+        local a, b, c = text:byte(i, i + 2)
+        local bits = a * 65536 + (b or 0) * 256 + (c or 0)
+        for j = 0, 3 do
+            local index = math.floor(bits / 64 ^ (3 - j)) % 64
+            local absent = (j == 2 and not b) or (j == 3 and not c)
+            out[#out + 1] = absent and "=" or alphabet:sub(index + 1, index + 1)
+        end
+    end
+    return table.concat(out)
+end
+
+local function format_request(store, operation, key, value)
+    if store == "etcd" then
+        local body = operation == "put"
+            and string.format('{"key":"%s","value":"%s"}', base64(key), base64(value))
+            or string.format('{"key":"%s"}', base64(key))
+        return wrk.format("POST", operation == "put" and "/v3/kv/put" or "/v3/kv/range", { ["Content-Type"] = "application/json" }, body)
+    end
+
+    local headers = { ["Authorization"] = "Bearer " .. os.getenv("BENCH_TOKEN") }
+    if operation == "put" then
+        headers["Content-Type"] = "text/plain"
+        return wrk.format("PUT", "/v1/kv/default/" .. key, headers, value)
+    end
+    return wrk.format("GET", "/v1/kv/default/" .. key, headers)
+end
+
+local requests = {}
+local count, walks, position
+
+function init(args)
+    local store, operation, bytes, order = args[1], args[2], tonumber(args[4]), args[5]
+    count = tonumber(args[3])
+    local value = string.rep("v", bytes)
+    for i = 0, count - 1 do
+        requests[i] = format_request(store, operation, string.format("bench-%06d", i), value)
+    end
+    walks = order == "walk"
+    position = number
+    math.randomseed(number + 1)
+end
+
+function request()
+    if walks then
+        position = (position + threads) % count
+        return requests[position]
+    end
+    return requests[math.random(0, count - 1)]
+end
+
+function done(summary, latency)
+    local errors = summary.errors
+    local failed = errors.connect + errors.read + errors.write + errors.timeout + errors.status
+    io.write(string.format("RESULT %.1f %.2f %.2f %d\n",
+        (summary.requests - errors.status) / (summary.duration / 1e6),
+        latency:percentile(50) / 1e3, latency:percentile(99) / 1e3, failed))
+end

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Net;
+using Xunit.Abstractions;
+
+namespace AspireKv.EndToEnd.Tests;
+
+public sealed class FailoverTests(ClusterFixture fixture, ITestOutputHelper output) : ClusterTest(fixture, output)
+{
+    private const int KeyCount = 500;
+    private static readonly TimeSpan Promised = TimeSpan.FromSeconds(2);
+
+    /// <summary>Long after the promise is broken, so that the failure can say by how much.</summary>
+    private static readonly TimeSpan GiveUp = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Kill_OneNode_AllKeysAreServedAgainWithinTwoSeconds()
+    {
+        await Parallel.ForEachAsync(Keys(), async (key, _) => Assert.True((await Client.PutAsync(key, key)).IsSuccess));
+
+        await Cluster.Nodes[0].KillAsync();
+        var killed = Stopwatch.GetTimestamp();
+        var late = new List<string>();
+        await Parallel.ForEachAsync(Keys(), new ParallelOptions { MaxDegreeOfParallelism = KeyCount }, async (key, _) =>
+        {
+            var expected = new GatewayAnswer(HttpStatusCode.OK, key);
+            await Wait.UntilAsync($"{key} is read", GiveUp, async () => await Client.GetAsync(key) == expected);
+            if (Stopwatch.GetElapsedTime(killed) is var elapsed && elapsed > Promised)
+            {
+                lock (late)
+                {
+                    late.Add($"{key} after {elapsed.TotalSeconds:F1} s");
+                }
+            }
+        });
+
+        Assert.Empty(late);
+    }
+
+    [Fact]
+    public async Task Kill_MajorityOfNodes_WritesAndReadsAreRefusedWithinTwoSecondsUntilOneReturns()
+    {
+        Assert.True((await Client.PutAsync("kept", "before")).IsSuccess);
+        await Cluster.Nodes[0].KillAsync();
+        await Cluster.Nodes[1].KillAsync();
+
+        for (var number = 0; number < 3; number++)
+        {
+            var (put, putTime) = await TimeAsync(() => Client.PutAsync($"refused-{number}", "x"));
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, put.Status);
+            Assert.Contains(put.Outcome, new[] { "not-applied", "unknown" });
+            Assert.InRange(putTime, TimeSpan.Zero, Promised);
+
+            var (get, getTime) = await TimeAsync(() => Client.GetAsync("kept"));
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, get.Status);
+            Assert.InRange(getTime, TimeSpan.Zero, Promised);
+        }
+
+        await Cluster.StartAsync();
+        Assert.Equal(new GatewayAnswer(HttpStatusCode.OK, "before"), await Client.GetAsync("kept"));
+    }
+
+    [Fact]
+    public async Task Kill_AuthService_DataStillFlows()
+    {
+        await Cluster.Auth.KillAsync();
+
+        Assert.True((await Client.PutAsync("without-auth", "x")).IsSuccess);
+        Assert.Equal(new GatewayAnswer(HttpStatusCode.OK, "x"), await Client.GetAsync("without-auth"));
+    }
+
+    private static async Task<(GatewayAnswer Answer, TimeSpan Time)> TimeAsync(Func<Task<GatewayAnswer>> send)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var answer = await send();
+        return (answer, Stopwatch.GetElapsedTime(started));
+    }
+
+    private static IEnumerable<string> Keys() => Enumerable.Range(0, KeyCount).Select(number => $"failover-{number}");
+}

@@ -1,0 +1,62 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace AspireKv.EndToEnd.Tests;
+
+/// <summary>An answer of the gateway, read to its end.</summary>
+internal sealed record GatewayAnswer(HttpStatusCode Status, string Body)
+{
+    public bool IsSuccess => (int)Status is >= 200 and < 300;
+
+    /// <summary>What became of a change: <c>applied</c>, <c>not-applied</c> or <c>unknown</c>; null where the answer does not say.</summary>
+    public string? Outcome
+    {
+        get
+        {
+            using var json = JsonDocument.Parse(Body);
+            return json.RootElement.TryGetProperty("outcome", out var outcome) ? outcome.GetString() : null;
+        }
+    }
+}
+
+/// <summary>Reads and writes through the gateway as any HTTP client would. It repeats nothing by itself.</summary>
+internal sealed class GatewayClient : IDisposable
+{
+    private readonly HttpClient _client;
+
+    private GatewayClient(Uri gateway) =>
+        _client = new HttpClient { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(6) };
+
+    public static async Task<GatewayClient> LogInAsync(Uri gateway)
+    {
+        var client = new GatewayClient(gateway);
+        using var response = await client._client.PostAsync("login", new StringContent("""{"email":"tests@example.com"}"""));
+        var body = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, $"Login answered {response.StatusCode}: {body}");
+        using var json = JsonDocument.Parse(body);
+        client._client.DefaultRequestHeaders.Authorization =
+            new AuthenticationHeaderValue("Bearer", json.RootElement.GetProperty("token").GetString());
+        return client;
+    }
+
+    public Task<GatewayAnswer> PutAsync(string key, string value) =>
+        SendAsync(new HttpRequestMessage(HttpMethod.Put, PathOf(key)) { Content = new StringContent(value) });
+
+    public Task<GatewayAnswer> GetAsync(string key) => SendAsync(new HttpRequestMessage(HttpMethod.Get, PathOf(key)));
+
+    public Task<GatewayAnswer> DeleteAsync(string key) => SendAsync(new HttpRequestMessage(HttpMethod.Delete, PathOf(key)));
+
+    public void Dispose() => _client.Dispose();
+
+    private static string PathOf(string key) => $"v1/kv/default/{Uri.EscapeDataString(key)}";
+
+    private async Task<GatewayAnswer> SendAsync(HttpRequestMessage request)
+    {
+        using (request)
+        {
+            using var response = await _client.SendAsync(request);
+            return new GatewayAnswer(response.StatusCode, await response.Content.ReadAsStringAsync());
+        }
+    }
+}

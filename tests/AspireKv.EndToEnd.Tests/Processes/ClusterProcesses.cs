@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+
+namespace AspireKv.EndToEnd.Tests.Processes;
+
+/// <summary>
+/// A whole cluster of real processes, started by hand as <c>docs/operations.md</c> tells it: an auth service, storage nodes and a gateway,
+/// on free loopback ports and with a temporary data root.
+/// </summary>
+internal sealed class ClusterProcesses : IAsyncDisposable
+{
+    /// <summary>All processes start at once on two cores, and each compiles its code first.</summary>
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly FreePorts _ports = new();
+
+    public ClusterProcesses(int nodeCount)
+    {
+        DataRoot = Directory.CreateTempSubdirectory("aspirekv-").FullName;
+        var peerPorts = Enumerable.Range(1, nodeCount).ToDictionary(id => id, _ => _ports.Next());
+        var authPort = _ports.Next();
+        var cluster = new Dictionary<string, string>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["Cluster__Credential"] = RandomNumberGenerator.GetHexString(64),
+            ["services__auth__http__0"] = $"http://127.0.0.1:{authPort}",
+        };
+        foreach (var (id, port) in peerPorts)
+        {
+            cluster[$"Cluster__Members__{id}"] = $"node{id}";
+            cluster[$"services__node{id}__peer__0"] = $"tcp://127.0.0.1:{port}";
+        }
+
+        Auth = new ServiceProcess("auth", "AspireKv.Auth", authPort, new Dictionary<string, string>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["Auth__DataDirectory"] = Path.Combine(DataRoot, "auth"),
+        });
+        cluster["Cluster__ReplicationFactor"] = $"{Math.Min(3, nodeCount)}";
+        Nodes = [.. peerPorts.Select(node => CreateNode(node.Key, node.Value, cluster))];
+        Gateway = new ServiceProcess("gateway", "AspireKv.Gateway", _ports.Next(), cluster);
+    }
+
+    public string DataRoot { get; }
+
+    public ServiceProcess Auth { get; }
+
+    /// <summary>node1, node2, ...</summary>
+    public IReadOnlyList<ServiceProcess> Nodes { get; }
+
+    public ServiceProcess Gateway { get; }
+
+    public IEnumerable<ServiceProcess> Services => [Auth, .. Nodes, Gateway];
+
+    /// <summary>A port for a service that a test starts beside the cluster.</summary>
+    public int NextPort() => _ports.Next();
+
+    /// <summary>Starts what does not run, and waits until all of it is healthy.</summary>
+    public async Task StartAsync()
+    {
+        foreach (var service in Services.Where(service => !service.IsRunning))
+        {
+            service.Start();
+        }
+
+        foreach (var service in Services)
+        {
+            await service.WaitForHealthAsync(_client, StartLimit);
+        }
+    }
+
+    /// <summary>Asks all processes to stop, and waits until they did.</summary>
+    public Task StopAsync() => Task.WhenAll(Services.Select(service => service.StopAsync()));
+
+    private ServiceProcess CreateNode(int id, int peerPort, Dictionary<string, string> cluster) =>
+        new($"node{id}", "AspireKv.StorageNode", _ports.Next(), new Dictionary<string, string>(cluster)
+        {
+            ["Node__Id"] = $"{id}",
+            ["Node__DataDirectory"] = Path.Combine(DataRoot, $"node{id}"),
+            ["Node__PeerEndpoint"] = $"127.0.0.1:{peerPort}",
+        });
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in Services)
+        {
+            await service.DisposeAsync();
+        }
+
+        _client.Dispose();
+        Directory.Delete(DataRoot, recursive: true);
+    }
+}

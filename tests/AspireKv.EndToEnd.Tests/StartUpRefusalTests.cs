@@ -1,0 +1,72 @@
+using System.Net;
+using AspireKv.EndToEnd.Tests.Processes;
+using Xunit.Abstractions;
+
+namespace AspireKv.EndToEnd.Tests;
+
+/// <summary>What must not start says why in one line on the standard error stream and ends with an exit code other than 0.</summary>
+public sealed class StartUpRefusalTests(ClusterFixture fixture, ITestOutputHelper output) : ClusterTest(fixture, output)
+{
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
+
+    [Theory]
+    [InlineData("Cluster__ReplicationFactor", "1", "founded with 3")]
+    [InlineData("Cluster__Partitions", "128", "founded with 256")]
+    [InlineData("Cluster__Members__4", "node4", "node1, node2, node3")]
+    public async Task Node_OtherSettingThanTheClusterWasFoundedWith_SaysWhatIsStored(string setting, string value, string stored)
+    {
+        var node = Cluster.Nodes[2];
+        await node.StopAsync();
+        node.Output.Clear();
+
+        var before = node.Environment.GetValueOrDefault(setting);
+        node.Environment[setting] = value;
+        node.Start();
+        var exitCode = await node.WaitForExitAsync(EndLimit);
+        node.Environment.Remove(setting);
+        if (before is not null)
+        {
+            node.Environment[setting] = before;
+        }
+
+        AssertRefused(exitCode, node, stored);
+    }
+
+    [Fact]
+    public async Task Node_DataDirectoryOfARunningNode_NamesIt()
+    {
+        var first = Cluster.Nodes[0];
+        await using var second = Beside(first, peerPort: Cluster.NextPort(), httpPort: Cluster.NextPort());
+
+        second.Start();
+
+        AssertRefused(await second.WaitForExitAsync(EndLimit), second, first.Environment["Node__DataDirectory"]);
+        Assert.Equal(HttpStatusCode.NotFound, (await Client.GetAsync("never-written")).Status);
+    }
+
+    [Fact]
+    public async Task Node_PortInUse_NamesIt()
+    {
+        var first = Cluster.Nodes[0];
+        await using var second = Beside(first, peerPort: Cluster.NextPort(), httpPort: first.Address.Port);
+        second.Environment["Node__DataDirectory"] = Path.Combine(Cluster.DataRoot, "other");
+
+        second.Start();
+
+        AssertRefused(await second.WaitForExitAsync(EndLimit), second, $"{first.Address.Port}");
+    }
+
+    private static ServiceProcess Beside(ServiceProcess node, int peerPort, int httpPort)
+    {
+        var environment = node.Environment.Where(setting => setting.Key != "ASPNETCORE_URLS");
+        var second = new ServiceProcess("second", "AspireKv.StorageNode", httpPort, environment);
+        second.Environment["Node__PeerEndpoint"] = $"127.0.0.1:{peerPort}";
+        return second;
+    }
+
+    private static void AssertRefused(int exitCode, ServiceProcess service, string said)
+    {
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(said, Assert.Single(service.Output.ErrorLines), StringComparison.Ordinal);
+    }
+}
