@@ -2,43 +2,418 @@ using AspireKv.Cluster.Consensus;
 using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
+using AspireKv.StorageNode.Storage.Checkpoints;
+using AspireKv.StorageNode.Storage.Codec;
+using AspireKv.StorageNode.Storage.Files;
+using AspireKv.StorageNode.Storage.Memtables;
+using AspireKv.StorageNode.Storage.Sqlite;
+using AspireKv.StorageNode.Storage.Wal;
+using Microsoft.Data.Sqlite;
 
 namespace AspireKv.StorageNode.Storage;
 
-/// <summary>The surface of the storage engine, so that its users compile.</summary>
+/// <summary>
+/// What a node keeps: the only door to the write-ahead log, the memtable and SQLite. A record is placed in the log and visible to <see cref="Find"/> in one
+/// step that never waits for the disk; it is durable once <see cref="DurablePosition"/> has reached its position; later a checkpoint moves it to SQLite, and
+/// the log behind it is dropped.
+/// </summary>
+/// <remarks>
+/// The caller makes one call at a time for one partition; different partitions do not wait for each other. Memory handed in (keys, values) is kept and must
+/// not change afterwards.
+/// </remarks>
 internal sealed class StorageEngine : IAsyncDisposable
 {
-    /// <summary>Opens and recovers the directory.</summary>
-    /// <exception cref="DataDirectoryException">The directory cannot be used.</exception>
-    /// <exception cref="StorageDamagedException">What it holds is damaged.</exception>
-    public static StorageEngine Open(
-        string dataDirectory, NodeId node, StorageOptions options, StorageMetrics metrics, TimeProvider time, ILogger<StorageEngine> logger) =>
-        throw new NotSupportedException($"{dataDirectory} {node} {options} {metrics} {time} {logger}");
+    private readonly DataDirectory _directory;
+    private readonly SegmentFactory _segmentFactory;
+    private readonly SqliteStore _sqlite;
+    private readonly WriteAheadLog _log;
+    private readonly CheckpointThread _checkpoints;
+    private readonly StorageOptions _options;
+    private readonly StorageMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+
+    /// <summary>Guards the making of tables; they are read without it.</summary>
+    private readonly Lock _tablesGate = new();
+
+    /// <summary>Held during a checkpoint, for <see cref="_frozen"/> and the writing of SQLite.</summary>
+    private readonly Lock _checkpointGate = new();
+
+    private readonly Lock _foundingGate = new();
+    private PartitionTable?[] _tables = [];
+    private int _tableCount;
+    private long _memtableBytes;
+    private long _checkpointedBytes;
+    private FrozenState? _frozen;
+    private volatile FoundingRecord? _founding;
+
+    private StorageEngine(
+        DataDirectory directory,
+        NodeIdentity identity,
+        FoundingRecord? founding,
+        SegmentFactory segmentFactory,
+        SqliteStore sqlite,
+        RecoveredTables tables,
+        WriteAheadLog log,
+        StorageOptions options,
+        StorageMetrics metrics,
+        TimeProvider time,
+        ILogger logger)
+    {
+        (_directory, Identity, _founding, _segmentFactory, _sqlite, _log) = (directory, identity, founding, segmentFactory, sqlite, log);
+        (_tables, _tableCount, _memtableBytes) = (tables.Tables, tables.Count, tables.MemtableBytes);
+        (_options, _metrics, _time, _logger) = (options, metrics, time, logger);
+        _checkpoints = new CheckpointThread(() => Checkpoint(), options.CheckpointInterval);
+    }
 
     public NodeIdentity Identity { get; }
 
-    public FoundingRecord? Founding { get; private set; }
+    /// <summary>The founding record that this node holds durably, or null before.</summary>
+    public FoundingRecord? Founding => _founding;
 
-    public long DurablePosition { get; }
+    /// <summary>Records at or below it are on stable storage.</summary>
+    public long DurablePosition => _log.DurablePosition;
 
-    public Exception? Failure { get; }
+    /// <summary>The first failure of the disk, or damage found while reading; the engine takes no records any more.</summary>
+    public Exception? Failure => _log.Failure;
 
-    /// <summary>Called on the log writer's thread after each group commit, with the new durable position. Set once, before the first append.</summary>
-    public Action<long>? OnDurable { get; set; }
+    /// <summary>Called on the log writer's thread after each group commit with the new durable position. Set before the first append.</summary>
+    public Action<long>? OnDurable
+    {
+        get => _log.OnDurable;
+        set => _log.OnDurable = value;
+    }
 
-    /// <summary>Called once, on the failing thread, when the log failed.</summary>
-    public Action<Exception>? OnFailure { get; set; }
+    /// <summary>Called once, on the thread that found it, when <see cref="Failure"/> was set. Set before the first append.</summary>
+    public Action<Exception>? OnFailure
+    {
+        get => _log.OnFailure;
+        set => _log.OnFailure = value;
+    }
 
-    public void WriteFounding(FoundingRecord record) => Founding = record;
+    /// <inheritdoc cref="Open(IFileSystem, string, NodeId, StorageOptions, StorageMetrics, TimeProvider, ILogger)"/>
+    public static StorageEngine Open(
+        string dataDirectory, NodeId node, StorageOptions options, StorageMetrics metrics, TimeProvider time, ILogger<StorageEngine> logger) =>
+        Open(new PhysicalFileSystem(), dataDirectory, node, options, metrics, time, logger);
 
-    public ReplicaSnapshot GetSnapshot(int partition) => throw new NotSupportedException($"{this} {partition}");
+    /// <summary>Opens the directory of the node, or makes it, and brings back everything that was durable.</summary>
+    /// <exception cref="DataDirectoryException">It is in use, another node's, or cannot be written.</exception>
+    /// <exception cref="StorageDamagedException">Something that was durable is not there, or not what it was.</exception>
+    public static StorageEngine Open(
+        IFileSystem files, string dataDirectory, NodeId node, StorageOptions options, StorageMetrics metrics, TimeProvider time, ILogger logger)
+    {
+        var directory = DataDirectory.Open(files, dataDirectory);
+        SqliteStore? sqlite = null;
+        try
+        {
+            var found = directory.ReadIdentity(node);
+            var founding = directory.ReadFounding();
+            var identity = found ?? FirstUse(files, directory, founding, node);
+            sqlite = SqliteStore.Open(directory.SqlitePath, identity, options.MaxSqliteReaders);
+            var segments = new SegmentFactory(files, directory.LogDirectory, identity, options.SegmentSizeBytes)
+            {
+                ClusterId = founding?.ClusterId ?? Guid.Empty,
+            };
+            if (found is null)
+            {
+                segments.Create(firstPosition: 1);
+            }
 
-    public long Append(ReplicaRecord record) => throw new NotSupportedException($"{this} {record}");
+            files.SyncDirectory(directory.Path);
+            var tables = RecoveredTables.Load(sqlite, founding?.PartitionCount ?? 0);
+            var recovered = new LogRecovery(files, directory.LogDirectory, identity, founding?.ClusterId, options.SegmentSizeBytes)
+                .Run(sqlite.AppliedPosition, tables.Replay);
+            if (found is null)
+            {
+                directory.WriteIdentity(identity);
+            }
 
-    public Entry? Find(int partition, StoreKey key) => throw new NotSupportedException($"{this} {partition} {key}");
+            var log = new WriteAheadLog(files, segments, recovered, options, metrics, time, logger);
+            var engine = new StorageEngine(directory, identity, founding, segments, sqlite, tables, log, options, metrics, time, logger);
+            engine.Start(recovered, tables.Replayed);
+            return engine;
+        }
+        catch (Exception exception)
+        {
+            sqlite?.Dispose();
+            directory.Dispose();
+            throw exception is IOException or UnauthorizedAccessException or SqliteException
+                ? new DataDirectoryException($"The data directory '{directory.Path}' cannot be used: {exception.Message}", exception)
+                : exception;
+        }
+    }
 
-    public IReadOnlyList<(StoreKey Key, Stamp Stamp)> FindTombstones(int partition, int max) =>
-        throw new NotSupportedException($"{this} {partition} {max}");
+    /// <summary>Keeps the founding record for good; durable when it returns.</summary>
+    /// <exception cref="InvalidOperationException">Another record is kept already; a cluster is founded once.</exception>
+    public void WriteFounding(FoundingRecord record)
+    {
+        var encoded = FoundingCodec.Encode(record);
+        lock (_foundingGate)
+        {
+            if (_founding is { } founding)
+            {
+                if (!FoundingCodec.Encode(founding).AsSpan().SequenceEqual(encoded))
+                {
+                    throw new InvalidOperationException(
+                        $"This node belongs to cluster {founding.ClusterId} already and cannot take another founding record, of cluster {record.ClusterId}.");
+                }
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+                return;
+            }
+
+            _directory.WriteFounding(encoded);
+            _segmentFactory.ClusterId = record.ClusterId;
+            _founding = record;
+        }
+    }
+
+    /// <summary>What the replica remembers besides its entries, as placed.</summary>
+    public ReplicaSnapshot GetSnapshot(int partition)
+    {
+        var table = TableOf(partition);
+        lock (table.Gate)
+        {
+            return table.Snapshot;
+        }
+    }
+
+    /// <summary>
+    /// Places the record in the log and makes it visible to <see cref="Find"/>; returns its position. Never waits for the disk.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">The engine failed or is closed, or too much waits for the disk. The record was not placed.</exception>
+    /// <exception cref="ArgumentException">The record is over the bounds of the format.</exception>
+    public long Append(ReplicaRecord record)
+    {
+        if (record is EntryAccepted && Volatile.Read(ref _memtableBytes) > _options.MemtableLimitBytes)
+        {
+            _checkpoints.Request();
+            throw new StorageUnavailableException("The memtable is full; the checkpoint to SQLite does not keep up.");
+        }
+
+        var table = TableOf(record.Partition);
+        long position;
+        long grown;
+        lock (table.Gate)
+        {
+            position = _log.Append(record);
+            grown = table.Apply(record);
+        }
+
+        var bytes = Interlocked.Add(ref _memtableBytes, grown);
+        _metrics.MemtableIs(bytes);
+        if (bytes >= _options.MemtableBytes && bytes - grown < _options.MemtableBytes)
+        {
+            _checkpoints.Request();
+        }
+        else if (_log.AppendedBytes - Volatile.Read(ref _checkpointedBytes) >= _options.CheckpointLogBytes)
+        {
+            _checkpoints.Request();
+        }
+
+        return position;
+    }
+
+    /// <summary>The entry of the key, or null; every record placed so far counts.</summary>
+    /// <exception cref="StorageDamagedException">What is stored for the key is not what was written.</exception>
+    public Entry? Find(int partition, StoreKey key)
+    {
+        var table = TableOf(partition);
+        while (true)
+        {
+            var lookup = table.Find(key, CacheBytesPerPartition);
+            if (lookup.IsKnown)
+            {
+                return lookup.Entry;
+            }
+
+            var below = ReadSqlite((partition, key), static (sqlite, argument) => sqlite.Find(argument.partition, argument.key));
+            if (table.TryCache(key, below, lookup.Version, CacheBytesPerPartition))
+            {
+                return lookup.Resolve(below);
+            }
+        }
+    }
+
+    /// <summary>Up to <paramref name="max"/> tombstones of the partition, those that a checkpoint moved already first and among them the oldest first.</summary>
+    /// <exception cref="StorageDamagedException">SQLite cannot read its file.</exception>
+    public IReadOnlyList<(StoreKey Key, Stamp Stamp)> FindTombstones(int partition, int max)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max);
+        var inMemory = new List<(StoreKey Key, Stamp Stamp)>();
+        var shadowed = new HashSet<StoreKey>();
+        var found = new List<(StoreKey Key, Stamp Stamp)>();
+        if (!TableOf(partition).FindTombstones(inMemory, shadowed))
+        {
+            // As many more as memory may have changed, so that none left over is missed.
+            var stored = ReadSqlite(
+                (partition, max: (int)Math.Min((long)max + shadowed.Count, int.MaxValue)),
+                static (sqlite, argument) => sqlite.FindTombstones(argument.partition, argument.max));
+            found.AddRange(stored.Where(tombstone => !shadowed.Contains(tombstone.Key)).Take(max));
+        }
+
+        found.AddRange(inMemory.OrderBy(tombstone => tombstone.Stamp).Take(max - found.Count));
+        return found;
+    }
+
+    /// <summary>Moves everything that is durable to SQLite now. Checkpoints run by themselves; this is for tests and for measuring.</summary>
+    /// <returns>False when there was no room, or the engine failed or is closed.</returns>
+    public bool Checkpoint()
+    {
+        lock (_checkpointGate)
+        {
+            try
+            {
+                _frozen ??= Freeze();
+                return _frozen is null || (_log.Failure is null && _log.WaitDurable(_frozen.LastPosition) && Move(_frozen));
+            }
+            catch (SqliteException exception) when (SqliteStore.IsFull(exception))
+            {
+                _metrics.Failed("checkpoint");
+                Log.CheckpointPutOff(_logger, exception);
+                return false;
+            }
+            catch (Exception exception)
+            {
+                _log.Fail(exception);
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Brings what was placed to stable storage and gives the directory up.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _log.Dispose();
+        _checkpoints.Dispose();
+        _sqlite.Dispose();
+        _directory.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private long CacheBytesPerPartition => _options.CacheBytes / Math.Max(1, Volatile.Read(ref _tableCount));
+
+    /// <summary>
+    /// The identity is written last of all files, so that one without the others is damage. Without it there may be what a first start left that did not get
+    /// so far, but nothing that was ever acknowledged.
+    /// </summary>
+    private static NodeIdentity FirstUse(IFileSystem files, DataDirectory directory, FoundingRecord? founding, NodeId node)
+    {
+        var segments = files.ListFiles(directory.LogDirectory);
+        if (founding is not null || segments.Any(name => SegmentNames.FirstPosition(name) is > 1))
+        {
+            throw new StorageDamagedException($"The data directory '{directory.Path}' holds data but no identity; its file was removed.");
+        }
+
+        foreach (var name in segments)
+        {
+            files.Delete(Path.Combine(directory.LogDirectory, name));
+        }
+
+        SqliteStore.DeleteUnused(directory.SqlitePath);
+        return DataDirectory.NewIdentity(node);
+    }
+
+    private void Start(RecoveredLog recovered, long replayed)
+    {
+        if (recovered.TornBytes > 0)
+        {
+            Log.TornTailCut(_logger, recovered.TornBytes, recovered.LastPosition);
+        }
+
+        Log.Opened(
+            _logger, _directory.Path, Identity.Node.Value, Identity.Incarnation, recovered.LastPosition, replayed, _sqlite.AppliedPosition);
+        _metrics.WalIs(recovered.Segments.Sum(segment => segment.Bytes));
+        _metrics.MemtableIs(_memtableBytes);
+        _log.Start();
+        _checkpoints.Start();
+    }
+
+    private PartitionTable TableOf(int partition)
+    {
+        var tables = Volatile.Read(ref _tables);
+        return (uint)partition < (uint)tables.Length && tables[partition] is { } table ? table : AddTable(partition);
+    }
+
+    private PartitionTable AddTable(int partition)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(partition);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(partition, Limits.MaxPartition);
+        lock (_tablesGate)
+        {
+            if (partition >= _tables.Length)
+            {
+                var larger = new PartitionTable?[Math.Max(partition + 1, 2 * _tables.Length)];
+                _tables.CopyTo(larger, 0);
+                Volatile.Write(ref _tables, larger);
+            }
+
+            if (_tables[partition] is null)
+            {
+                Volatile.Write(ref _tables[partition], new PartitionTable());
+                _tableCount++;
+            }
+
+            return _tables[partition]!;
+        }
+    }
+
+    private TResult ReadSqlite<TArgument, TResult>(TArgument argument, Func<SqliteStore, TArgument, TResult> read)
+    {
+        try
+        {
+            return read(_sqlite, argument);
+        }
+        catch (StorageDamagedException exception)
+        {
+            // A node with a hole in its memory must not go on voting.
+            Log.DamageFound(_logger, exception.Message);
+            _log.Fail(exception);
+            throw;
+        }
+    }
+
+    /// <summary>Sets the changes of each partition aside in turn; null when there are none.</summary>
+    private FrozenState? Freeze()
+    {
+        // Taken first: a record up to here was applied under the lock of its table, or will be before that table can be frozen.
+        var appliedPosition = _log.LastPosition;
+        var appendedBytes = _log.AppendedBytes;
+        var partitions = new List<(int, PartitionTable, Memtable)>();
+        var tables = Volatile.Read(ref _tables);
+        for (var partition = 0; partition < tables.Length; partition++)
+        {
+            if (tables[partition] is { } table && table.Freeze() is { } changes)
+            {
+                partitions.Add((partition, table, changes));
+            }
+        }
+
+        return partitions.Count == 0 ? null : new FrozenState(appliedPosition, _log.LastPosition, appendedBytes, partitions);
+    }
+
+    private bool Move(FrozenState frozen)
+    {
+        var start = _time.GetTimestamp();
+        int entries;
+        using (var writer = new CheckpointWriter(_sqlite))
+        {
+            entries = writer.Write(frozen);
+        }
+
+        foreach (var (_, table, changes) in frozen.Partitions)
+        {
+            table.Release(CacheBytesPerPartition);
+            Interlocked.Add(ref _memtableBytes, -changes.Bytes);
+        }
+
+        _frozen = null;
+        Volatile.Write(ref _checkpointedBytes, frozen.AppendedBytes);
+        _sqlite.MoveJournal();
+        _log.DropThrough(frozen.AppliedPosition);
+        var duration = _time.GetElapsedTime(start);
+        _metrics.MemtableIs(Volatile.Read(ref _memtableBytes));
+        _metrics.Checkpointed(duration);
+        Log.Checkpointed(_logger, entries, frozen.AppliedPosition, duration.TotalMilliseconds);
+        return true;
+    }
 }

@@ -1,0 +1,32 @@
+namespace AspireKv.StorageNode.Storage;
+
+/// <summary>The events of the storage engine, 2000 to 2999.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2001, LogLevel.Information, "Opened '{Directory}' of node {Node}, incarnation {Incarnation:x16}: log up to position {Position}, {Replayed} records replayed above {Applied}.")]
+    public static partial void Opened(ILogger logger, string directory, int node, ulong incarnation, long position, long replayed, long applied);
+
+    [LoggerMessage(2002, LogLevel.Information, "Cut {Bytes} bytes of a write that was never acknowledged from the end of the log, after position {Position}.")]
+    public static partial void TornTailCut(ILogger logger, long bytes, long position);
+
+    [LoggerMessage(2003, LogLevel.Debug, "Records up to {Position} are durable: {Records} in {Bytes} bytes and {Milliseconds} ms.")]
+    public static partial void GroupCommitted(ILogger logger, long position, int records, int bytes, double milliseconds);
+
+    [LoggerMessage(2004, LogLevel.Debug, "The log goes on in '{Path}' from position {Position}.")]
+    public static partial void SegmentStarted(ILogger logger, string path, long position);
+
+    [LoggerMessage(2005, LogLevel.Debug, "Dropped segment '{Path}': SQLite holds everything up to {Position}.")]
+    public static partial void SegmentDropped(ILogger logger, string path, long position);
+
+    [LoggerMessage(2006, LogLevel.Error, "The write-ahead log failed; this node stores nothing more until it is restarted.")]
+    public static partial void LogFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(2007, LogLevel.Debug, "Moved {Entries} entries to SQLite, everything up to position {Position}, in {Milliseconds} ms.")]
+    public static partial void Checkpointed(ILogger logger, int entries, long position, double milliseconds);
+
+    [LoggerMessage(2008, LogLevel.Warning, "A checkpoint failed and will be tried again: there is no room for SQLite.")]
+    public static partial void CheckpointPutOff(ILogger logger, Exception exception);
+
+    [LoggerMessage(2009, LogLevel.Error, "Damage was found while reading: {Reason}")]
+    public static partial void DamageFound(ILogger logger, string reason);
+}

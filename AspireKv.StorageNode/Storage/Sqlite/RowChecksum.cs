@@ -1,0 +1,30 @@
+using System.Buffers;
+using System.IO.Hashing;
+using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Versioning;
+using AspireKv.StorageNode.Storage.Codec;
+
+namespace AspireKv.StorageNode.Storage.Sqlite;
+
+/// <summary>
+/// SQLite's pages carry no checksums, so every row carries one: XXH3 over partition, key and entry in the encoding of the log. It covers the key, so a row
+/// that turned up under another one is noticed too.
+/// </summary>
+internal static class RowChecksum
+{
+    public static long Of(int partition, StoreKey key, Entry entry)
+    {
+        var size = 4 + 2 + key.Length + EntryCodec.Measure(entry);
+        var buffer = ArrayPool<byte>.Shared.Rent(size);
+        var writer = new ByteWriter(buffer.AsSpan(0, size));
+        writer.UInt32((uint)partition);
+        writer.UInt16((ushort)key.Length);
+        writer.Bytes(key.Bytes);
+        writer.Write(entry);
+        var checksum = (long)XxHash3.HashToUInt64(buffer.AsSpan(0, size));
+        ArrayPool<byte>.Shared.Return(buffer);
+        return checksum;
+    }
+
+    public static long Of(int partition, ReadOnlySpan<byte> snapshot) => (long)XxHash3.HashToUInt64(snapshot, seed: partition);
+}

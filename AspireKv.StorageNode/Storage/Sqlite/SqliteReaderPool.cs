@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace AspireKv.StorageNode.Storage.Sqlite;
+
+/// <summary>A bounded number of connections that read; who finds none free waits.</summary>
+internal sealed class SqliteReaderPool(string connectionString, int maxReaders) : IDisposable
+{
+    private readonly ConcurrentBag<SqliteReader> _free = [];
+    private readonly SemaphoreSlim _places = new(maxReaders);
+
+    /// <exception cref="StorageDamagedException">SQLite found its file damaged.</exception>
+    public TResult Read<TArgument, TResult>(TArgument argument, Func<SqliteReader, TArgument, TResult> read)
+    {
+        _places.Wait();
+        SqliteReader? reader = null;
+        try
+        {
+            reader = _free.TryTake(out var free) ? free : new SqliteReader(connectionString);
+            var result = read(reader, argument);
+            _free.Add(reader);
+            return result;
+        }
+        catch (Exception exception)
+        {
+            reader?.Dispose();
+            throw exception is SqliteException sqlite && SqliteStore.IsDamage(sqlite)
+                ? new StorageDamagedException($"SQLite cannot read its file: {sqlite.Message}", sqlite)
+                : exception is InvalidCastException or InvalidOperationException or ArgumentException
+                    ? new StorageDamagedException($"A row in SQLite has values of another kind: {exception.Message}", exception)
+                    : exception;
+        }
+        finally
+        {
+            _places.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        while (_free.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Buffers.Binary;
+using AspireKv.Cluster.Topology;
+using AspireKv.StorageNode.Storage.Codec;
+
+namespace AspireKv.StorageNode.Storage.Wal;
+
+/// <summary>
+/// The first 64 bytes of a segment.
+/// <code>
+///  0          8         10     12         16            24           40               48           60
+///  +----------+---------+------+----------+-------------+------------+----------------+------------+--------+
+///  | AspireKv | version | node | reserved | incarnation | cluster id | first position | reserved   | CRC32C |
+///  +----------+---------+------+----------+-------------+------------+----------------+------------+--------+
+/// </code>
+/// The CRC covers the 60 bytes before it; reserved bytes are 0. The cluster id is 0 when the segment was made before the cluster was founded.
+/// </summary>
+internal readonly record struct SegmentHeader(NodeIdentity Identity, Guid ClusterId, long FirstPosition)
+{
+    public const int Bytes = 64;
+
+    /// <summary>The version of header, frames and records together. A segment of a version that this code does not know is refused.</summary>
+    public const ushort CurrentVersion = 1;
+
+    private static ReadOnlySpan<byte> Magic => "AspireKv"u8;
+
+    public byte[] Encode()
+    {
+        var bytes = new byte[Bytes];
+        Magic.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(8), CurrentVersion);
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(10), (ushort)Identity.Node.Value);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(16), Identity.Incarnation);
+        ClusterId.TryWriteBytes(bytes.AsSpan(24, 16), bigEndian: true, out _);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(40), FirstPosition);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(60), Crc32C.Of(bytes.AsSpan(0, 60)));
+        return bytes;
+    }
+
+    /// <exception cref="InvalidDataException">These bytes are no header, or one of another version.</exception>
+    public static SegmentHeader Decode(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length < Bytes || !bytes[..8].SequenceEqual(Magic))
+        {
+            throw new InvalidDataException("it does not begin with the header of a segment");
+        }
+
+        // The version is looked at first: a later one may have put its checksum elsewhere.
+        var version = BinaryPrimitives.ReadUInt16LittleEndian(bytes[8..]);
+        if (version != CurrentVersion)
+        {
+            throw new InvalidDataException($"it is of format version {version}, and this program knows only {CurrentVersion}");
+        }
+
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[60..]) != Crc32C.Of(bytes[..60]))
+        {
+            throw new InvalidDataException("the checksum of its header does not fit");
+        }
+
+        var identity = new NodeIdentity(
+            new NodeId(BinaryPrimitives.ReadUInt16LittleEndian(bytes[10..])), BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]));
+        return new SegmentHeader(identity, new Guid(bytes.Slice(24, 16), bigEndian: true), BinaryPrimitives.ReadInt64LittleEndian(bytes[40..]));
+    }
+}

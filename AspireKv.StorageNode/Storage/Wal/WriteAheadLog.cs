@@ -1,0 +1,344 @@
+using AspireKv.Cluster.Consensus;
+using AspireKv.StorageNode.Storage.Codec;
+using AspireKv.StorageNode.Storage.Files;
+
+namespace AspireKv.StorageNode.Storage.Wal;
+
+/// <summary>
+/// Gives every record a position and brings it to stable storage. Appending only encodes into a buffer; one thread writes and syncs all that has come
+/// together since it last did (group commit), so under load many records share a sync.
+/// </summary>
+/// <remarks>
+/// After a write or a sync failed, nothing is known of what is on the disk and trying again proves nothing (the kernel may have dropped the dirty pages and
+/// forgotten the error): the log is poisoned, keeps the first failure and takes no more records.
+/// </remarks>
+internal sealed class WriteAheadLog : IDisposable
+{
+    private readonly StorageOptions _options;
+    private readonly StorageMetrics _metrics;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly SegmentFactory _segmentFactory;
+    private readonly IFileSystem _files;
+    private readonly Thread _thread;
+
+    /// <summary>Guards the buffer that is filled, the next position, and the flags of the writer's thread. Never held over I/O.</summary>
+    private readonly object _gate = new();
+
+    /// <summary>Guards <see cref="_closed"/>.</summary>
+    private readonly Lock _segmentsGate = new();
+
+    /// <summary>Segments that are no longer written, oldest first.</summary>
+    private readonly Queue<Segment> _closed;
+
+    private GroupBuffer _filling = new();
+    private GroupBuffer _writing = new();
+    private long _nextPosition;
+    private long _durablePosition;
+    private long _appendedBytes;
+    private int _lastGroupCount;
+    private int _wakeAtCount;
+    private bool _isMarked;
+    private bool _isStopping;
+    private Exception? _failure;
+
+    /// <summary>The segment that is written; touched by the writer's thread only, once it runs.</summary>
+    private Segment _segment;
+    private IStorageFile _file;
+    private long _offset;
+
+    public WriteAheadLog(
+        IFileSystem files,
+        SegmentFactory segmentFactory,
+        RecoveredLog recovered,
+        StorageOptions options,
+        StorageMetrics metrics,
+        TimeProvider time,
+        ILogger logger)
+    {
+        (_files, _segmentFactory, _options, _metrics, _time, _logger) = (files, segmentFactory, options, metrics, time, logger);
+        _closed = new Queue<Segment>(recovered.Segments.SkipLast(1));
+        _segment = recovered.Segments[^1];
+        _file = files.Open(_segment.Path);
+        _offset = recovered.EndOffset;
+        _nextPosition = recovered.LastPosition + 1;
+        _durablePosition = recovered.LastPosition;
+        _isMarked = recovered.IsMarked;
+        _thread = new Thread(Run) { IsBackground = true, Name = "write-ahead log" };
+    }
+
+    /// <summary>Called on the writer's thread after each group commit.</summary>
+    public Action<long>? OnDurable { get; set; }
+
+    /// <summary>Called once, without a lock held, when the log failed.</summary>
+    public Action<Exception>? OnFailure { get; set; }
+
+    public Exception? Failure => Volatile.Read(ref _failure);
+
+    public long DurablePosition => Volatile.Read(ref _durablePosition);
+
+    /// <summary>The position of the last record that was given one.</summary>
+    public long LastPosition
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _nextPosition - 1;
+            }
+        }
+    }
+
+    /// <summary>Bytes of frames appended since the process started.</summary>
+    public long AppendedBytes => Volatile.Read(ref _appendedBytes);
+
+    public void Start() => _thread.Start();
+
+    /// <summary>Gives the record its position. It is durable once <see cref="DurablePosition"/> has reached it.</summary>
+    /// <exception cref="StorageUnavailableException">The log failed or was closed, or too much waits to be written.</exception>
+    /// <exception cref="ArgumentException">The format cannot hold the record.</exception>
+    public long Append(ReplicaRecord record)
+    {
+        var payloadBytes = RecordCodec.Measure(record);
+        lock (_gate)
+        {
+            ThrowIfUnavailable();
+            if (_filling.Length + payloadBytes > _options.MaxPendingBytes && _filling.Count > 0)
+            {
+                throw new StorageUnavailableException($"{_filling.Length} bytes wait to be written to the log; the disk does not keep up.");
+            }
+
+            var position = _nextPosition++;
+            _filling.Add(position, record, payloadBytes);
+            _appendedBytes += Frame.SizeOf(payloadBytes);
+            if (_filling.Count == _wakeAtCount)
+            {
+                Monitor.PulseAll(_gate);
+            }
+
+            return position;
+        }
+    }
+
+    /// <summary>Waits until the position is durable; false when the log failed or was closed before.</summary>
+    public bool WaitDurable(long position)
+    {
+        lock (_gate)
+        {
+            while (_durablePosition < position)
+            {
+                if (_failure is not null || _isStopping)
+                {
+                    return false;
+                }
+
+                Monitor.Wait(_gate);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Takes no more records from now on; the first reason given is kept.</summary>
+    public void Fail(Exception failure)
+    {
+        lock (_gate)
+        {
+            if (_failure is not null)
+            {
+                return;
+            }
+
+            Volatile.Write(ref _failure, failure);
+            Monitor.PulseAll(_gate);
+        }
+
+        _metrics.Failed("wal");
+        Log.LogFailed(_logger, failure);
+        OnFailure?.Invoke(failure);
+    }
+
+    /// <summary>Gives up the segments that hold nothing above the position.</summary>
+    public void DropThrough(long position)
+    {
+        while (true)
+        {
+            Segment oldest;
+            lock (_segmentsGate)
+            {
+                var next = _closed.Count > 1 ? _closed.ElementAt(1) : _segment;
+                if (_closed.Count == 0 || next.FirstPosition > position + 1)
+                {
+                    return;
+                }
+
+                oldest = _closed.Dequeue();
+            }
+
+            _segmentFactory.Retire(oldest);
+            Log.SegmentDropped(_logger, oldest.Path, position);
+        }
+    }
+
+    /// <summary>Writes and marks what is still in the buffer, and ends the thread.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_isStopping)
+            {
+                return;
+            }
+
+            _isStopping = true;
+            Monitor.PulseAll(_gate);
+        }
+
+        if (_thread.ThreadState.HasFlag(ThreadState.Unstarted))
+        {
+            _file.Dispose();
+        }
+        else
+        {
+            _thread.Join();
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (TakeGroup())
+            {
+                Commit(_writing);
+                _writing.Clear();
+            }
+        }
+        catch (Exception exception)
+        {
+            // Whatever it was, records that were given a position may never become durable.
+            Fail(exception);
+        }
+        finally
+        {
+            _file.Dispose();
+        }
+    }
+
+    /// <summary>Waits for records and takes all there are; false when there is nothing more to do.</summary>
+    private bool TakeGroup()
+    {
+        lock (_gate)
+        {
+            while (_filling.Count == 0)
+            {
+                if (_failure is not null || (_isStopping && _isMarked))
+                {
+                    return false;
+                }
+
+                _wakeAtCount = 1;
+                if (_isMarked)
+                {
+                    Monitor.Wait(_gate);
+                }
+                else if (_isStopping || (!Monitor.Wait(_gate, _options.IdleMarkDelay) && _filling.Count == 0))
+                {
+                    _filling.AddMark(_nextPosition++);
+                }
+            }
+
+            Gather();
+            _wakeAtCount = 0;
+            if (_failure is not null)
+            {
+                return false;
+            }
+
+            (_filling, _writing) = (_writing, _filling);
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Lets the group grow for a moment when the last one was large: under load many more records are about to come, and each sync saved is worth the wait.
+    /// </summary>
+    private void Gather()
+    {
+        if (_options.GroupCommitGather > TimeSpan.Zero
+            && _lastGroupCount >= _options.GatherThreshold
+            && _filling.Count < _lastGroupCount
+            && !_isStopping)
+        {
+            _wakeAtCount = _lastGroupCount;
+            Monitor.Wait(_gate, _options.GroupCommitGather);
+        }
+    }
+
+    private void Commit(GroupBuffer group)
+    {
+        if (_offset + group.Length > _options.SegmentSizeBytes && _offset > SegmentHeader.Bytes)
+        {
+            Rotate(group.FirstPosition);
+        }
+
+        var start = _time.GetTimestamp();
+        group.Finish(_durablePosition);
+        _file.Write(group.Bytes, _offset);
+        _file.Sync();
+        _offset += group.Length;
+        var duration = _time.GetElapsedTime(start);
+        lock (_gate)
+        {
+            Volatile.Write(ref _durablePosition, group.LastPosition);
+            _isMarked = group.IsOnlyMark;
+            _lastGroupCount = group.Count;
+            Monitor.PulseAll(_gate);
+        }
+
+        _metrics.Flushed(duration, group.Count, group.Length);
+        Log.GroupCommitted(_logger, group.LastPosition, group.Count, group.Length, duration.TotalMilliseconds);
+        OnDurable?.Invoke(group.LastPosition);
+    }
+
+    /// <summary>
+    /// Goes on in a new segment. It is there for good before the old one is sealed, so that after a seal the next segment can be missed.
+    /// </summary>
+    private void Rotate(long firstPosition)
+    {
+        var next = _segmentFactory.Create(firstPosition);
+        var seal = new byte[Frame.SizeOf(1)];
+        Frame.Begin(seal, 1, firstPosition);
+        seal[Frame.HeaderBytes] = Frame.SealKind;
+        Frame.Finish(seal, _durablePosition);
+        _file.Write(seal, _offset);
+        _file.Sync();
+        var bytes = Math.Max(_file.Length, _offset + seal.Length);
+        _file.Dispose();
+
+        _file = _files.Open(next.Path);
+        _offset = SegmentHeader.Bytes;
+        lock (_segmentsGate)
+        {
+            _closed.Enqueue(_segment with { Bytes = bytes });
+            _segment = next;
+            _metrics.WalIs(next.Bytes + _closed.Sum(segment => segment.Bytes));
+        }
+
+        Log.SegmentStarted(_logger, next.Path, firstPosition);
+    }
+
+    /// <summary>Called under <see cref="_gate"/>.</summary>
+    private void ThrowIfUnavailable()
+    {
+        if (_failure is { } failure)
+        {
+            throw new StorageUnavailableException($"The write-ahead log failed: {failure.Message}", failure);
+        }
+
+        if (_isStopping)
+        {
+            throw new StorageUnavailableException("The write-ahead log is closed.");
+        }
+    }
+}
