@@ -15,7 +15,6 @@ namespace AspireKv.Simulation.Tests.Clients;
 /// </summary>
 internal sealed class SimulatedClients(SimulatedCluster cluster, SeededRandom random)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(60);
     private static readonly Stamp NobodysRevision = new(new Ballot(1, new NodeId(1)), 1_000_000);
 
     private readonly List<HistoryOperation> _history = [];
@@ -69,8 +68,8 @@ internal sealed class SimulatedClients(SimulatedCluster cluster, SeededRandom ra
         var partition = planned.Key % cluster.Scenario.Partitions;
         var hasEnded = false;
         cluster.Events.AfterAt(node, random.Milliseconds(0.1, 1), () => node.Start(new PendingCall(
-            partition, operation, 0, cluster.Events.Now + SimulatedCluster.OperationTimeout, result => Reply(result))));
-        cluster.Events.After(Patience, () => End(OperationOutcome.Unknown));
+            partition, operation, 0, cluster.Events.Now + cluster.Scenario.OperationTimeout, result => Reply(result))));
+        cluster.Events.After(cluster.Scenario.OperationTimeout * 1.5, () => End(OperationOutcome.Unknown));
 
         void Reply(OperationResult result)
         {

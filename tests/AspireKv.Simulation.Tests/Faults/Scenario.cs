@@ -24,6 +24,12 @@ internal sealed record Scenario
     /// <summary>When the faults end and everything heals.</summary>
     public required TimeSpan HealAt { get; init; }
 
+    /// <summary>How long a node works on an operation before it abandons it.</summary>
+    public required TimeSpan OperationTimeout { get; init; }
+
+    /// <summary>After which time the messages of a pending operation are sent again.</summary>
+    public required TimeSpan ResendInterval { get; init; }
+
     public required NetworkConditions Network { get; init; }
 
     public required CoordinatorOptions Coordinator { get; init; }

@@ -35,9 +35,11 @@ internal sealed class ScenarioDraw
         Partitions = _keys > 1 && _random.Chance(0.2) ? 2 : 1,
         Keys = _keys,
         HealAt = _healAt,
+        OperationTimeout = TimeSpan.FromMilliseconds(_random.Pick([15, 25, 40])),
+        ResendInterval = TimeSpan.FromMilliseconds(_random.Pick([4, 7, 1000])),
         Network = DrawNetwork(),
         Coordinator = DrawCoordinator(),
-        LivenessLies = _profile == Profile.Duels ? _random.Pick([0.1, 0.3]) : _random.Pick([0.0, 0.02, 0.1]),
+        LivenessLies = _profile == Profile.Duels ? _random.Pick([0.1, 0.3]) : _random.Pick([0.0, 0.02, 0.1, 0.2]),
         AnswerLoss = _random.Pick([0, 0.1]),
         SyncTimes = [.. Enumerable.Range(0, _nodes).Select(_ => DrawSyncTime())],
         ClockOffsets = [.. Enumerable.Range(0, _nodes).Select(_ => _random.Milliseconds(0, _random.Pick([0, 1000, 86_400_000])))],
@@ -53,7 +55,7 @@ internal sealed class ScenarioDraw
         var isStream = _random.Chance(0.4);
         return new NetworkConditions(
             isStream,
-            Loss: _random.Pick([0, 0, 0.02, 0.1]),
+            Loss: _random.Pick([0, 0, 0.02, 0.1, 0.2]),
             Duplication: isStream ? 0 : _random.Pick([0, 0.05, 0.2]),
             Tail: _random.Pick([0, 0.03, 0.1, 0.3]),
             TailFactor: _random.Pick([8, 15, 40]));
@@ -78,7 +80,7 @@ internal sealed class ScenarioDraw
         var isAimed = _profile == Profile.Aimed;
         return new AimedFaultRates(
             BallotTaken: _random.Pick<double>(isAimed ? [0.2, 0.4] : [0, 0, 0.1, 0.2]),
-            AcceptSent: _random.Pick<double>(isAimed ? [0.1, 0.3] : [0, 0, 0.1]),
+            AcceptSent: _random.Pick<double>(isAimed ? [0.1, 0.3] : [0, 0, 0.1, 0.2]),
             Acknowledged: _random.Pick<double>(isAimed ? [0.2, 0.4] : [0, 0, 0.15]),
             PurgeAfterDelete: _random.Pick<double>(_profile == Profile.Purges ? [0.5, 0.9] : [0, 0, 0.4]));
     }

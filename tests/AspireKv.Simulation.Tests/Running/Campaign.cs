@@ -19,15 +19,18 @@ internal static class Campaign
         var summary = new CampaignSummary(seeds);
         foreach (var seed in seeds.Seeds)
         {
-            var report = Simulation.Run(seed, saboteur);
-            summary.Add(report);
-            if (report.Violation is not null)
+            var report = SimulationRun.Run(seed, saboteur);
+            // A saboteur that merely stops the cluster has not been found out.
+            var isFound = report.Violation is not null && (saboteur is null || report.IsOfSafety);
+            summary.Add(report, isFound);
+            if (isFound)
             {
                 print(report.ToString());
-                if (summary.Violations.Count >= maxViolations)
-                {
-                    break;
-                }
+            }
+
+            if (summary.Violations.Count >= maxViolations)
+            {
+                break;
             }
         }
 
@@ -51,9 +54,13 @@ internal sealed class CampaignSummary(SeedRange seeds)
 
     public double OperationsPerSeed => (double)_operations / Runs;
 
+    /// <summary>The share of the calls that were carried out, or confirmed not to be due.</summary>
+    public double ShareAnswered =>
+        (double)(_operations - _outcomes.GetValueOrDefault(OperationOutcome.Unknown) - _outcomes.GetValueOrDefault(OperationOutcome.NotApplied)) / _operations;
+
     public double FaultsPerSeed => (double)_faults / Runs;
 
-    public void Add(SimulationReport report)
+    public void Add(SimulationReport report, bool isViolation)
     {
         Runs++;
         _events += report.Events;
@@ -64,7 +71,7 @@ internal sealed class CampaignSummary(SeedRange seeds)
             _outcomes[operation.Outcome] = _outcomes.GetValueOrDefault(operation.Outcome) + 1;
         }
 
-        if (report.Violation is not null)
+        if (isViolation)
         {
             Violations.Add(report);
         }
@@ -86,7 +93,7 @@ internal sealed class CampaignSummary(SeedRange seeds)
     public override string ToString()
     {
         var outcomes = string.Join(", ", _outcomes.OrderBy(entry => entry.Key).Select(entry => $"{entry.Key} {entry.Value}"));
-        return $"seeds {seeds}: {Runs} runs, {Violations.Count} violations; a seed has {EventsPerSeed:F0} events, {OperationsPerSeed:F1} operations, "
+        return $"{Runs} seeds from {seeds.First}, {Violations.Count} violations; a seed has {EventsPerSeed:F0} events, {OperationsPerSeed:F1} operations, "
             + $"{FaultsPerSeed:F1} faults on average; {outcomes}";
     }
 }

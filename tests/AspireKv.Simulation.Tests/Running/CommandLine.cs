@@ -1,4 +1,5 @@
 using System.Globalization;
+using AspireKv.Simulation.Tests.Sabotage;
 
 namespace AspireKv.Simulation.Tests.Running;
 
@@ -10,6 +11,7 @@ internal static class CommandLine
         --seed SEED            replays one seed and prints its trace, its history and the hash of the trace
         --hash SEED            prints only the hash
         --seeds FIRST:COUNT    runs that many seeds and prints what was found
+        --teeth COUNT          takes one safeguard after another away, and says which seed noticed
         """;
 
     /// <returns>0 when no promise was broken, 1 when one was, 2 when the arguments are wrong.</returns>
@@ -22,7 +24,7 @@ internal static class CommandLine
 
         if (args is ["--hash", var hashed] && TryParse(hashed, out number))
         {
-            output.WriteLine(Hash(Simulation.Run(number)));
+            output.WriteLine(Hash(SimulationRun.Run(number)));
             return 0;
         }
 
@@ -33,6 +35,11 @@ internal static class CommandLine
             return summary.Violations.Count == 0 ? 0 : 1;
         }
 
+        if (args is ["--teeth", var count] && TryParse(count, out number))
+        {
+            return ShowTeeth(number, output);
+        }
+
         output.WriteLine(Usage);
         return 2;
     }
@@ -41,7 +48,7 @@ internal static class CommandLine
 
     private static int Replay(int seed, TextWriter output)
     {
-        var report = Simulation.Run(seed, keepTrace: true);
+        var report = SimulationRun.Run(seed, keepTrace: true);
         foreach (var line in report.Trace)
         {
             output.WriteLine(line);
@@ -57,6 +64,22 @@ internal static class CommandLine
         output.WriteLine($"{report.Events} events, {report.Operations} operations, {report.Faults} faults, trace {Hash(report)}");
         output.WriteLine(report);
         return report.Violation is null ? 0 : 1;
+    }
+
+    private static int ShowTeeth(int seeds, TextWriter output)
+    {
+        var missed = 0;
+        foreach (var (name, create) in Teeth.All)
+        {
+            var summary = Campaign.Run(new SeedRange(0, seeds), _ => { }, create, maxViolations: 1);
+            var noticed = summary.Violations.Count == 0
+                ? $"not in {seeds} seeds"
+                : $"after {summary.Runs} seeds: {summary.Violations[0].Violation!.Split('\n')[0]}";
+            output.WriteLine($"{name}: {noticed}");
+            missed += summary.Violations.Count == 0 ? 1 : 0;
+        }
+
+        return missed == 0 ? 0 : 1;
     }
 
     private static bool TryParse(string text, out int seed) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out seed);

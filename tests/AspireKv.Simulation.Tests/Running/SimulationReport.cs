@@ -22,6 +22,9 @@ internal sealed record SimulationReport
     /// <summary>The promise that was broken, or null.</summary>
     public string? Violation { get; init; }
 
+    /// <summary>True when something wrong was done, not only something left undone.</summary>
+    public bool IsOfSafety { get; init; }
+
     public int Operations => History.Count;
 
     public int CountOf(OperationOutcome outcome) => History.Count(operation => operation.Outcome == outcome);

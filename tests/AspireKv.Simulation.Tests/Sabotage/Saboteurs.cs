@@ -61,7 +61,7 @@ internal sealed class SkipsWriteBack : Saboteur
 internal sealed class RepeatsUnknownWrites : Saboteur
 {
     public override bool Repeats(PendingOperation operation, OperationResult result) =>
-        result.Outcome == OperationOutcome.Unknown && operation.Operation!.Kind != OperationKind.Get && operation.Hops < 3;
+        result.Outcome == OperationOutcome.Unknown && operation.Operation!.Kind != OperationKind.Get && operation.Hops < 2;
 }
 
 /// <summary>An operation handed to another node arrives there twice.</summary>

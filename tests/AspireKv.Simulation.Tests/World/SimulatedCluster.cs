@@ -9,9 +9,6 @@ namespace AspireKv.Simulation.Tests.World;
 /// <summary>A whole cluster in one thread: nodes, links and time. All that happens by chance is drawn from one seed.</summary>
 internal sealed class SimulatedCluster
 {
-    /// <summary>How long a node works on an operation before it abandons it.</summary>
-    public static readonly TimeSpan OperationTimeout = TimeSpan.FromMilliseconds(40);
-
     private readonly SeededRandom _liveness;
     private long _lastNumber;
 

@@ -11,7 +11,8 @@ namespace AspireKv.Simulation.Tests.World;
 internal sealed class SimulatedNode
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan ResendInterval = TimeSpan.FromMilliseconds(7);
+
+    private static readonly TimeSpan LongestSync = TimeSpan.FromMilliseconds(40);
 
     private readonly SimulatedCluster _cluster;
     private readonly TimeSpan _syncTime;
@@ -165,7 +166,7 @@ internal sealed class SimulatedNode
             _cluster.Log($"node {Id} wants to purge {key}");
             var purge = PendingOperation.Purge(key);
             state.Submit(purge);
-            LookAfter(state, purge, _cluster.Events.Now + SimulatedCluster.OperationTimeout);
+            LookAfter(state, purge, _cluster.Events.Now + _cluster.Scenario.OperationTimeout);
         }
     }
 
@@ -200,7 +201,7 @@ internal sealed class SimulatedNode
                 _partitions[response.Partition].OnResponse(from.Id, response);
                 break;
             case ForwardMessage forward:
-                var deadline = _cluster.Events.Now + SimulatedCluster.OperationTimeout;
+                var deadline = _cluster.Events.Now + _cluster.Scenario.OperationTimeout;
                 Start(new PendingCall(forward.Partition, forward.Operation, forward.Hops, deadline, result =>
                     _cluster.Send(this, from, new ForwardReplyMessage(forward.Number, result))));
                 break;
@@ -236,6 +237,7 @@ internal sealed class SimulatedNode
     private void LookAfter(PartitionState partition, PendingOperation operation, TimeSpan deadline)
     {
         var left = deadline - _cluster.Events.Now;
+        var interval = _cluster.Scenario.ResendInterval;
         if (operation.IsDone)
         {
             return;
@@ -248,7 +250,7 @@ internal sealed class SimulatedNode
             return;
         }
 
-        _cluster.Events.AfterIn(this, left < ResendInterval ? left : ResendInterval, () =>
+        _cluster.Events.AfterIn(this, left < interval ? left : interval, () =>
         {
             if (!operation.IsDone && _cluster.Events.Now < deadline)
             {
@@ -286,7 +288,8 @@ internal sealed class SimulatedNode
         }
 
         var time = _syncTime * (_cluster.Random.NextDouble() + 0.2) * (_cluster.Random.Chance(0.1) ? 8 : 1);
-        return DiskSlowUntil > _cluster.Events.Now ? (time * 15) + TimeSpan.FromMilliseconds(1) : time;
+        time = DiskSlowUntil > _cluster.Events.Now ? (time * 15) + TimeSpan.FromMilliseconds(1) : time;
+        return time < LongestSync ? time : LongestSync;
     }
 
     private void Synced(long position)

@@ -93,7 +93,11 @@ internal sealed class SimulatedPartition : IPartitionHost
         _cluster.Aim.Completed(this, operation, told);
         if (_cluster.Saboteur.Repeats(operation, told))
         {
-            _cluster.Events.AfterIn(Node, TimeSpan.Zero, () => Node.Start(call with { Hops = operation.Hops }));
+            _cluster.Events.AfterIn(Node, TimeSpan.Zero, () => Node.Start(call with
+            {
+                Hops = operation.Hops + 1,
+                Deadline = _cluster.Events.Now + _cluster.Scenario.OperationTimeout,
+            }));
             return;
         }
 
