@@ -103,6 +103,6 @@ internal sealed class LoginHandler(ICredentialCheck credentials, AccessTokenIssu
     {
         var buffer = new byte[MaximumBodyBytes + 1];
         var length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
-        return length <= MaximumBodyBytes ? buffer.AsMemory(0, length) : null;
+        return length <= MaximumBodyBytes ? new ReadOnlyMemory<byte>(buffer, 0, length) : (ReadOnlyMemory<byte>?)null;
     }
 }

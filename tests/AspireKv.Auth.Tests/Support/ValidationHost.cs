@@ -2,6 +2,7 @@ using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
@@ -20,8 +21,9 @@ internal sealed class ValidationHost : IAsyncDisposable
             .AddInMemoryCollection(settings.ToDictionary(setting => $"AccessTokens:{setting.Name}", setting => (string?)setting.Value))
             .Build();
         var services = new ServiceCollection();
-        services.AddLogging();
+        services.AddLogging(logging => logging.AddProvider(Logs));
         services.AddMetrics();
+        services.AddSingleton<IConfiguration>(configuration);
         services.AddSingleton<TimeProvider>(Time);
         services.AddAccessTokenValidation(configuration);
         services.AddHttpClient(AccessTokenKeySource.HttpClientName).ConfigurePrimaryHttpMessageHandler(() => Jwks);
@@ -32,6 +34,8 @@ internal sealed class ValidationHost : IAsyncDisposable
     }
 
     public TestKey Key { get; }
+
+    public LogRecorder Logs { get; } = new();
 
     public FakeJwks Jwks { get; }
 
@@ -54,7 +58,7 @@ internal sealed class ValidationHost : IAsyncDisposable
     {
         var host = new ValidationHost(key, settings);
         await host.Source.StartAsync(CancellationToken.None);
-        await Eventually.TrueAsync(() => host.Validator.KeysLoaded, "the keys to be loaded");
+        await Eventually.TrueAsync(() => host.Validator.KeysLoaded, "the keys to be loaded", () => host.Logs.Text);
         return host;
     }
 

@@ -3,24 +3,21 @@ using AspireKv.ServiceDefaults.AccessTokens;
 
 namespace AspireKv.Auth.Tests.Validation;
 
-public sealed class HostileTokenTests : IAsyncLifetime
+public sealed class HostileTokenTests(RunningValidation running) : IClassFixture<RunningValidation>
 {
-    private static readonly TestKey Key = new();
-    private ValidationHost _host = null!;
+    private readonly ValidationHost _host = running.Host;
 
     public static TheoryData<string> Names => [.. HostileTokens.All.Keys];
-
-    public async Task InitializeAsync() => _host = await ValidationHost.StartAsync(Key);
-
-    public async Task DisposeAsync() => await _host.DisposeAsync();
 
     [Theory]
     [MemberData(nameof(Names))]
     public async Task Validate_HostileToken_IsRefusedForItsReasonWithoutAnOutgoingRequest(string name)
     {
         var (make, reason) = HostileTokens.All[name];
-        var token = make(_host);
+
+        // A fetch of keys would be due: only the token's own faults keep it from happening.
         _host.Time.Advance(_host.Options.UnknownKeyInterval);
+        var token = make(_host);
         var requests = _host.Jwks.Requests;
 
         Assert.Equal(reason, await _host.RejectionOfAsync(token));

@@ -116,7 +116,7 @@ internal static class HostileTokens
     {
         all["signature stripped"] = (host => Segments(host)[0] + "." + Segments(host)[1] + ".", AccessTokenRejection.Malformed);
         all["signature and its dot stripped"] = (host => Segments(host)[0] + "." + Segments(host)[1], AccessTokenRejection.Malformed);
-        all["signature cut short"] = (host => host.Token[..^4], AccessTokenRejection.BadSignature);
+        all["signature cut short"] = (host => host.Token[..^2], AccessTokenRejection.BadSignature);
         all["signature all zero"] = (host => Resign(host, new byte[256]), AccessTokenRejection.BadSignature);
         all["signature of one byte"] = (host => Resign(host, [0]), AccessTokenRejection.BadSignature);
         all["signature with a byte more"] = (host => Resign(host, [.. Base64Url.DecodeFromChars(Segments(host)[2]), 0]), AccessTokenRejection.BadSignature);

@@ -1,0 +1,121 @@
+using System.Security.Cryptography;
+using AspireKv.Auth.AccessTokens;
+using AspireKv.Auth.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AspireKv.Auth.Tests.Service;
+
+public sealed class SigningKeyStoreTests : IDisposable
+{
+    private readonly ScratchDirectory _directory = new();
+
+    private string KeyPath => _directory.File(SigningKeyStore.FileName);
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void Open_FirstTime_MakesAKeyThatOnlyTheOwnerMayRead()
+    {
+        var store = Open();
+
+        Assert.Equal(43, store.KeyId.Length);
+        Assert.Equal([KeyPath], Directory.GetFiles(_directory.Path));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(KeyPath));
+        }
+    }
+
+    [Fact]
+    public void Open_Again_FindsTheSameKey() => Assert.Equal(Open().KeyId, Open().KeyId);
+
+    [Fact]
+    public void Open_NewDirectory_IsMadeForTheOwnerAlone()
+    {
+        var path = _directory.File("auth");
+
+        SigningKeyStore.Open(path, NullLogger.Instance);
+
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
+        }
+    }
+
+    [Fact]
+    public void Open_LeftoverOfACrash_IsReplaced()
+    {
+        File.WriteAllText(KeyPath + ".new", "half a key");
+
+        Open();
+
+        Assert.Equal([KeyPath], Directory.GetFiles(_directory.Path));
+    }
+
+    [Theory]
+    [InlineData(UnixFileMode.GroupRead)]
+    [InlineData(UnixFileMode.OtherRead)]
+    [InlineData(UnixFileMode.OtherWrite)]
+    [InlineData(UnixFileMode.GroupWrite)]
+    public void Open_KeyOpenToOthers_IsRefusedWithOneLine(UnixFileMode more)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        Open();
+        File.SetUnixFileMode(KeyPath, File.GetUnixFileMode(KeyPath) | more);
+
+        AssertRefused("open to other users");
+    }
+
+    [Fact]
+    public void Open_DamagedKey_IsRefusedAndLeftAlone()
+    {
+        Open();
+        var whole = File.ReadAllText(KeyPath);
+        string[] damaged = ["", "garbage", whole[..(whole.Length / 2)], whole.Replace("A", "B", StringComparison.Ordinal), new string('x', 100_000)];
+        foreach (var text in damaged)
+        {
+            File.WriteAllText(KeyPath, text);
+            AssertRefused("damaged");
+            Assert.Equal(text, File.ReadAllText(KeyPath));
+        }
+    }
+
+    [Fact]
+    public void Open_PublicOrShortOrOtherKey_IsRefused()
+    {
+        Open();
+        using var rsa = RSA.Create(2048);
+        using var shortRsa = RSA.Create(1024);
+        using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        string[] wrong = [rsa.ExportSubjectPublicKeyInfoPem(), shortRsa.ExportPkcs8PrivateKeyPem(), ecdsa.ExportPkcs8PrivateKeyPem()];
+        foreach (var pem in wrong)
+        {
+            File.WriteAllText(KeyPath, pem);
+            AssertRefused("damaged");
+        }
+    }
+
+    [Fact]
+    public void Open_DirectoryIsAFile_IsRefused()
+    {
+        File.WriteAllText(_directory.File("taken"), "");
+
+        var refused = Assert.Throws<StartRefusedException>(() => SigningKeyStore.Open(_directory.File("taken"), NullLogger.Instance));
+
+        Assert.Contains("Auth:DataDirectory", refused.Message, StringComparison.Ordinal);
+    }
+
+    private SigningKeyStore Open() => SigningKeyStore.Open(_directory.Path, NullLogger.Instance);
+
+    private void AssertRefused(string reason)
+    {
+        var refused = Assert.Throws<StartRefusedException>(() => Open());
+        Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(KeyPath, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', refused.Message);
+    }
+}
