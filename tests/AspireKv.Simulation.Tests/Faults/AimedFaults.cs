@@ -1,5 +1,6 @@
 using AspireKv.Cluster.Consensus;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Simulation.Tests.World;
 
@@ -10,7 +11,7 @@ internal sealed class AimedFaults(SimulatedCluster cluster, SeededRandom random)
 {
     private readonly HashSet<(int Partition, Ballot Ballot)> _taken = [];
 
-    public void Sent(SimulatedPartition from, PeerRequest request)
+    public void Sent(SimulatedPartition from, NodeId to, PeerRequest request)
     {
         var rates = cluster.Scenario.Aimed;
         if (request.Kind is PeerRequestKind.Prepare or PeerRequestKind.Resigned)
@@ -23,9 +24,18 @@ internal sealed class AimedFaults(SimulatedCluster cluster, SeededRandom random)
             Strike(from.Node);
         }
 
-        if (request.Kind == PeerRequestKind.Accept && random.Chance(rates.AcceptSent))
+        if (request.Kind == PeerRequestKind.Accept && random.Chance(rates.AcceptSent / 2))
         {
-            Strike(from.Node);
+            if (random.Chance(0.4))
+            {
+                var reached = cluster.NodeOf(to);
+                cluster.Nemesis.Strike(new PlannedFault(
+                    cluster.Events.Now, FaultKind.HalfWrite, from.Node.Index, reached.Index, random.Milliseconds(8, 20)));
+            }
+            else
+            {
+                Strike(from.Node);
+            }
         }
     }
 
@@ -58,7 +68,7 @@ internal sealed class AimedFaults(SimulatedCluster cluster, SeededRandom random)
         var kind = random.Pick(
         [
             FaultKind.Crash, FaultKind.Crash, FaultKind.Crash, FaultKind.Isolate, FaultKind.Isolate, FaultKind.Deafen, FaultKind.Pause, FaultKind.PowerCut,
-            FaultKind.BreakConnections,
+            FaultKind.BreakConnections, FaultKind.Coup, FaultKind.Coup,
         ]);
         var victim = random.Chance(0.65) ? node : replica;
         var other = (victim.Index + 1 + random.Next(cluster.Nodes.Count - 1)) % cluster.Nodes.Count;

@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Operations;
 using AspireKv.Simulation.Tests.World;
 
 namespace AspireKv.Simulation.Tests.Faults;
@@ -8,8 +9,8 @@ internal sealed class Nemesis(SimulatedCluster cluster)
     /// <summary>How many faults struck.</summary>
     public int Struck { get; private set; }
 
-    /// <summary>Called when a node takes all others for dead, so that a client asks it for something.</summary>
-    public Action<SimulatedNode>? Usurped { get; set; }
+    /// <summary>Lets a client ask this node for something at once, since some faults only show if somebody asks.</summary>
+    public Action<SimulatedNode, OperationKind> Ask { get; set; } = (_, _) => { };
 
     public void Plan(IEnumerable<PlannedFault> faults)
     {
@@ -54,12 +55,52 @@ internal sealed class Nemesis(SimulatedCluster cluster)
                 break;
             case FaultKind.Usurp:
                 node.LonelyUntil = until;
-                Usurped?.Invoke(node);
+                Ask(node, OperationKind.Get);
+                break;
+            case FaultKind.Coup:
+                StageCoup(node, until);
+                break;
+            case FaultKind.HalfWrite:
+                HalveWrite(node, cluster.Nodes[fault.Other], fault.Duration);
                 break;
             default:
                 StrikeLinks(fault.Kind, node, cluster.Nodes[fault.Other], until);
                 break;
         }
+    }
+
+    private void StageCoup(SimulatedNode usurper, TimeSpan until)
+    {
+        var holder = cluster.Nodes.FirstOrDefault(node => node != usurper && node.Runs && node.Partitions is [{ State.IsHolder: true }, ..]);
+        if (holder is null)
+        {
+            return;
+        }
+
+        cluster.Network.Cut(usurper, holder, until);
+        usurper.LonelyUntil = until;
+        Ask(usurper, OperationKind.Put);
+        for (var reads = cluster.Random.Next(1, 5); reads > 0; reads--)
+        {
+            cluster.Events.After(cluster.Random.Milliseconds(0, 14), () => Ask(holder, OperationKind.Get));
+        }
+    }
+
+    private void HalveWrite(SimulatedNode coordinator, SimulatedNode reached, TimeSpan duration)
+    {
+        var rest = cluster.Nodes.Where(node => node != coordinator && node != reached).ToArray();
+        foreach (var node in rest)
+        {
+            cluster.Network.Cut(coordinator, node, cluster.Events.Now + duration);
+        }
+
+        cluster.Events.After(cluster.Random.Milliseconds(1, 4), () => Strike(new PlannedFault(cluster.Events.Now, FaultKind.Isolate, coordinator.Index, 0, duration)));
+        cluster.Events.After(cluster.Random.Milliseconds(3, 6), () => Strike(new PlannedFault(cluster.Events.Now, FaultKind.Usurp, reached.Index, 0, duration / 2)));
+        cluster.Events.After(duration, () =>
+        {
+            Strike(new PlannedFault(cluster.Events.Now, FaultKind.Isolate, reached.Index, 0, duration));
+            Strike(new PlannedFault(cluster.Events.Now, FaultKind.Usurp, cluster.Random.Pick(rest).Index, 0, duration));
+        });
     }
 
     private void StrikeLinks(FaultKind kind, SimulatedNode node, SimulatedNode other, TimeSpan until)

@@ -27,6 +27,12 @@ internal enum FaultKind
     /// <summary>The node takes all others for dead, and a client asks it for something: it takes ballots from living holders.</summary>
     Usurp,
 
+    /// <summary>A node takes the ballot over and writes, while the old holder hears nothing of it and is read from.</summary>
+    Coup,
+
+    /// <summary>A write reaches one other replica; then the coordinator is cut off, and the others take the ballot in turn, each without the one before.</summary>
+    HalfWrite,
+
     /// <summary>Syncs take long.</summary>
     SlowDisk,
 

@@ -27,7 +27,7 @@ internal sealed record Scenario
     /// <summary>How long a node works on an operation before it abandons it.</summary>
     public required TimeSpan OperationTimeout { get; init; }
 
-    /// <summary>After which time the messages of a pending operation are sent again.</summary>
+    /// <summary>After which time the messages of a pending operation are sent again while there are faults; longer than any operation for never.</summary>
     public required TimeSpan ResendInterval { get; init; }
 
     public required NetworkConditions Network { get; init; }

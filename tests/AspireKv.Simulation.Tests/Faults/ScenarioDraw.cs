@@ -35,7 +35,7 @@ internal sealed class ScenarioDraw
         Partitions = _keys > 1 && _random.Chance(0.2) ? 2 : 1,
         Keys = _keys,
         HealAt = _healAt,
-        OperationTimeout = TimeSpan.FromMilliseconds(_random.Pick([15, 25, 40])),
+        OperationTimeout = TimeSpan.FromMilliseconds(_random.Pick([20, 30, 40])),
         ResendInterval = TimeSpan.FromMilliseconds(_random.Pick([4, 7, 1000])),
         Network = DrawNetwork(),
         Coordinator = DrawCoordinator(),
@@ -55,7 +55,7 @@ internal sealed class ScenarioDraw
         var isStream = _random.Chance(0.4);
         return new NetworkConditions(
             isStream,
-            Loss: _random.Pick([0, 0, 0.02, 0.1, 0.2]),
+            Loss: _random.Pick([0, 0, 0.02, 0.1]),
             Duplication: isStream ? 0 : _random.Pick([0, 0.05, 0.2]),
             Tail: _random.Pick([0, 0.03, 0.1, 0.3]),
             TailFactor: _random.Pick([8, 15, 40]));
@@ -91,13 +91,13 @@ internal sealed class ScenarioDraw
     {
         var count = _random.Next(10, 26);
         var isBurst = _profile is Profile.Duels or Profile.Contention || _random.Chance(0.5);
-        var at = At(0, 0.1);
+        var at = At(0.05, 0.2);
         for (var number = 0; number < count; number++)
         {
-            at = isBurst ? at + (_random.Chance(0.7) ? _random.Milliseconds(0, 3) : _random.Milliseconds(0, 14)) : At(0, 0.97);
+            at = isBurst ? at + (_random.Chance(0.7) ? _random.Milliseconds(0, 3) : _random.Milliseconds(0, 14)) : At(0.05, 0.97);
             if (at > _healAt)
             {
-                at = At(0, 0.97);
+                at = At(0.1, 0.97);
             }
 
             var kind = DrawKind();
@@ -145,14 +145,14 @@ internal sealed class ScenarioDraw
 
     private static FaultKind[] UsualFaults(Profile profile) => profile switch
     {
-        Profile.Duels => [FaultKind.Usurp, FaultKind.Usurp, FaultKind.Usurp, FaultKind.Pause, FaultKind.Deafen, FaultKind.CutOneWay],
+        Profile.Duels => [FaultKind.Usurp, FaultKind.Usurp, FaultKind.Coup, FaultKind.Coup, FaultKind.Pause, FaultKind.Deafen, FaultKind.CutOneWay],
         Profile.SlowDisks => [FaultKind.Crash, FaultKind.Crash, FaultKind.PowerCut, FaultKind.SlowDisk, FaultKind.Usurp],
         Profile.Splits => [FaultKind.Isolate, FaultKind.CutLink, FaultKind.CutOneWay, FaultKind.Deafen, FaultKind.Usurp],
         _ =>
         [
             FaultKind.Crash, FaultKind.Crash, FaultKind.Crash, FaultKind.PowerCut, FaultKind.Pause, FaultKind.Pause, FaultKind.Isolate,
             FaultKind.Isolate, FaultKind.CutLink, FaultKind.CutOneWay, FaultKind.Deafen, FaultKind.Usurp, FaultKind.Usurp, FaultKind.SlowDisk,
-            FaultKind.FullDisk, FaultKind.BreakConnections,
+            FaultKind.FullDisk, FaultKind.BreakConnections, FaultKind.Coup,
         ],
     };
 

@@ -28,6 +28,10 @@ public sealed class LinearizabilityChecker
     private readonly Dictionary<Configuration, List<ulong[]>> _visited = [];
     private readonly Stack<Step> _taken = new();
     private readonly Node _head = new();
+    private ulong[] _answeredTaken = [];
+    private ulong[] _unknownTaken = [];
+    private int _answeredLeft;
+    private long _state = HistoryOperation.Absent;
     private long _configurations;
 
     private LinearizabilityChecker(long maxConfigurations) => _maxConfigurations = maxConfigurations;
@@ -43,13 +47,13 @@ public sealed class LinearizabilityChecker
     private Verdict Search(HistoryOperation[] operations)
     {
         Link(operations);
-        var answered = operations.Count(operation => operation.Outcome != OperationOutcome.Unknown);
-        var answeredTaken = new ulong[(operations.Length + 63) / 64];
-        var unknownTaken = new ulong[(operations.Length + 63) / 64];
-        var state = HistoryOperation.Absent;
-        var unknownsToo = false;
+        _answeredLeft = operations.Count(operation => operation.Outcome != OperationOutcome.Unknown);
+        _answeredTaken = new ulong[(operations.Length + 63) / 64];
+        _unknownTaken = new ulong[(operations.Length + 63) / 64];
+        TakeReads();
         var candidate = _head.Next;
-        while (answered > 0)
+        var unknownsToo = false;
+        while (_answeredLeft > 0)
         {
             if (candidate is null || candidate.IsReturn)
             {
@@ -57,60 +61,106 @@ public sealed class LinearizabilityChecker
                 {
                     unknownsToo = true;
                     candidate = _head.Next;
-                    continue;
                 }
-
-                if (!_taken.TryPop(out var last))
+                else if (PutBack() is { } last)
+                {
+                    unknownsToo = last.IsUnknown;
+                    candidate = last.Next;
+                }
+                else
                 {
                     return Verdict.NotLinearizable;
                 }
-
-                last.Node.PutBack();
-                Flip(last.Node.IsUnknown ? unknownTaken : answeredTaken, last.Node.Index);
-                answered += last.Node.IsUnknown ? 0 : 1;
-                state = last.StateBefore;
-                unknownsToo = last.Node.IsUnknown;
-                candidate = last.Node.Next;
-                continue;
             }
-
-            if (candidate.IsUnknown == unknownsToo
-                && Register.TryApply(state, candidate.Operation!, out var next)
-                && (!unknownsToo || IsWorthTaking(candidate, state, next)))
+            else if (candidate.IsUnknown == unknownsToo && TryTake(candidate))
             {
-                var set = unknownsToo ? unknownTaken : answeredTaken;
-                Flip(set, candidate.Index);
-                if (IsNew(answeredTaken, unknownTaken, next))
+                if (_configurations > _maxConfigurations)
                 {
-                    if (_configurations > _maxConfigurations)
-                    {
-                        return Verdict.Undecided;
-                    }
-
-                    answered -= candidate.IsUnknown ? 0 : 1;
-                    _taken.Push(new Step(candidate, state));
-                    candidate.TakeOut();
-                    state = next;
-                    unknownsToo = false;
-                    candidate = _head.Next;
-                    continue;
+                    return Verdict.Undecided;
                 }
 
-                Flip(set, candidate.Index);
+                TakeReads();
+                candidate = _head.Next;
+                unknownsToo = false;
             }
-
-            candidate = candidate.Next;
+            else
+            {
+                candidate = candidate.Next;
+            }
         }
 
         return Verdict.Linearizable;
     }
 
+    /// <summary>Takes a write, or fails when its answer is impossible now or everything that could follow was tried before.</summary>
+    private bool TryTake(Node node)
+    {
+        if (!Register.TryApply(_state, node.Operation!, out var next) || (node.IsUnknown && !IsWorthTaking(node, _state, next)))
+        {
+            return false;
+        }
+
+        Flip(node);
+        if (!IsNew(_answeredTaken, _unknownTaken, next))
+        {
+            Flip(node);
+            return false;
+        }
+
+        Take(node, next, isForced: false);
+        return true;
+    }
+
+    /// <summary>
+    /// Takes every answered call that fits now and changes nothing. There is no need to try what would happen otherwise: whatever order works without it
+    /// also works with it in front.
+    /// </summary>
+    private void TakeReads()
+    {
+        for (var node = _head.Next; node is { IsReturn: false }; node = node.Next)
+        {
+            if (node.Operation!.Outcome is OperationOutcome.Found or OperationOutcome.NotFound or OperationOutcome.ConditionFailed
+                && Register.TryApply(_state, node.Operation, out _))
+            {
+                Flip(node);
+                Take(node, _state, isForced: true);
+                node = _head;
+            }
+        }
+    }
+
+    private void Take(Node node, long next, bool isForced)
+    {
+        _answeredLeft -= node.IsUnknown ? 0 : 1;
+        _taken.Push(new Step(node, _state, isForced));
+        node.TakeOut();
+        _state = next;
+    }
+
+    /// <summary>Undoes the last choice and all that followed from it; null when there was none.</summary>
+    private Node? PutBack()
+    {
+        while (_taken.TryPop(out var last))
+        {
+            last.Node.PutBack();
+            Flip(last.Node);
+            _answeredLeft += last.Node.IsUnknown ? 0 : 1;
+            _state = last.StateBefore;
+            if (!last.IsForced)
+            {
+                return last.Node;
+            }
+        }
+
+        return null;
+    }
+
+    private void Flip(Node node) => (node.IsUnknown ? _unknownTaken : _answeredTaken)[node.Index / 64] ^= 1UL << (node.Index % 64);
+
     /// <summary>An unknown write matters only if it changes something that somebody sees before the next blind write.</summary>
     private bool IsWorthTaking(Node unknown, long state, long next) =>
         next != state
         && (unknown.Operation!.Condition != ConditionKind.None || !_taken.TryPeek(out var last) || !last.Node.IsUnknown);
-
-    private static void Flip(ulong[] set, int index) => set[index / 64] ^= 1UL << (index % 64);
 
     private bool IsNew(ulong[] answeredTaken, ulong[] unknownTaken, long state)
     {
@@ -167,7 +217,7 @@ public sealed class LinearizabilityChecker
         }
     }
 
-    private readonly record struct Step(Node Node, long StateBefore);
+    private readonly record struct Step(Node Node, long StateBefore, bool IsForced);
 
     /// <summary>A call or a return in the list by time.</summary>
     private sealed class Node

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AspireKv.Simulation.Tests.Faults;
 using AspireKv.Simulation.Tests.Sabotage;
 
 namespace AspireKv.Simulation.Tests.Running;
@@ -11,6 +12,7 @@ internal static class CommandLine
         --seed SEED            replays one seed and prints its trace, its history and the hash of the trace
         --hash SEED            prints only the hash
         --seeds FIRST:COUNT    runs that many seeds and prints what was found
+        --shrink SEED          leaves out what a failing seed does not need to fail, and replays the rest
         --teeth COUNT          takes one safeguard after another away, and says which seed noticed
         """;
 
@@ -35,6 +37,11 @@ internal static class CommandLine
             return summary.Violations.Count == 0 ? 0 : 1;
         }
 
+        if (args is ["--shrink", var failing] && TryParse(failing, out number))
+        {
+            return Show(Shrinker.Shrink(ScenarioDraw.Draw(number)), output);
+        }
+
         if (args is ["--teeth", var count] && TryParse(count, out number))
         {
             return ShowTeeth(number, output);
@@ -46,9 +53,11 @@ internal static class CommandLine
 
     public static string Hash(SimulationReport report) => report.TraceHash.ToString("x16", CultureInfo.InvariantCulture);
 
-    private static int Replay(int seed, TextWriter output)
+    private static int Replay(int seed, TextWriter output) => Show(ScenarioDraw.Draw(seed), output);
+
+    private static int Show(Scenario scenario, TextWriter output)
     {
-        var report = SimulationRun.Run(seed, keepTrace: true);
+        var report = SimulationRun.Run(scenario, keepTrace: true);
         foreach (var line in report.Trace)
         {
             output.WriteLine(line);

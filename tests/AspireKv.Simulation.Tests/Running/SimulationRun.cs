@@ -63,8 +63,8 @@ internal static class SimulationRun
             cluster.Events.After(cluster.Random.Milliseconds(0, 3), node.StartIfDown);
         }
 
-        cluster.Nemesis.Usurped = node => clients.Call(
-            new PlannedOperation(cluster.Events.Now, OperationKind.Get, ConditionKind.None, node.Index % scenario.Keys, node.Index, 0), node, _ => { });
+        cluster.Nemesis.Ask = (node, kind) => clients.Call(
+            new PlannedOperation(cluster.Events.Now, kind, ConditionKind.None, 0, node.Index, 0), node.Runs ? node : null, _ => { });
         clients.Plan(scenario.Operations);
         cluster.Nemesis.Plan(scenario.Faults);
         foreach (var at in scenario.Purges)

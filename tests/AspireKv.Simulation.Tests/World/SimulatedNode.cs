@@ -12,6 +12,7 @@ internal sealed class SimulatedNode
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(2);
 
+    private static readonly TimeSpan HealthyResendInterval = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestSync = TimeSpan.FromMilliseconds(40);
 
     private readonly SimulatedCluster _cluster;
@@ -237,7 +238,7 @@ internal sealed class SimulatedNode
     private void LookAfter(PartitionState partition, PendingOperation operation, TimeSpan deadline)
     {
         var left = deadline - _cluster.Events.Now;
-        var interval = _cluster.Scenario.ResendInterval;
+        var interval = _cluster.IsHealed ? HealthyResendInterval : _cluster.Scenario.ResendInterval;
         if (operation.IsDone)
         {
             return;

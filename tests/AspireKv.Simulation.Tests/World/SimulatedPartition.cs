@@ -55,7 +55,7 @@ internal sealed class SimulatedPartition : IPartitionHost
 
     public void Send(NodeId to, PeerRequest request)
     {
-        _cluster.Aim.Sent(this, request);
+        _cluster.Aim.Sent(this, to, request);
         if (_cluster.Saboteur.LetsLeave(this, to, request))
         {
             _cluster.Send(Node, _cluster.NodeOf(to), new RequestMessage(request));
