@@ -9,7 +9,7 @@ namespace AspireKv.EndToEnd.Tests.Processes;
 internal sealed class ClusterProcesses : IAsyncDisposable
 {
     /// <summary>All processes start at once on two cores, and each compiles its code first.</summary>
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(120);
 
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly FreePorts _ports = new();
