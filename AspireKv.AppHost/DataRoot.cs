@@ -47,7 +47,7 @@ internal sealed class DataRoot : IDisposable
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
             held?.Dispose();
-            problem = $"The data root {path} cannot be used ({error.Message}) Give a directory that this user may write to, with --data-root.";
+            problem = $"The data root {path} cannot be used: {error.Message} Give a directory that this user may write to, with --data-root.";
             return false;
         }
     }

@@ -43,6 +43,11 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Asks the process to stop, and ends it when it has not after <see cref="Patience"/>.</summary>
     public async Task StopAsync()
     {
+        if (Exited.IsCompleted)
+        {
+            return;
+        }
+
         if (!OperatingSystem.IsWindows())
         {
             UnixSignals.Send(Id, UnixSignals.Terminate);

@@ -41,6 +41,7 @@ internal sealed class LocalApplication(
             board,
             new HealthProber(http, time),
             launcher,
+            BuiltProjectCommand.For,
             time,
             logger)).ToArray();
         foreach (var runner in runners)

@@ -16,15 +16,16 @@ internal sealed class ProjectRunner(
     ResourceBoard board,
     HealthProber prober,
     ProcessLauncher launcher,
+    ProjectCommand command,
     TimeProvider time,
     ILogger logger) : IDisposable
 {
     private const int LastLinesShown = 5;
 
     /// <summary>One start or stop at a time.</summary>
-    private readonly SemaphoreSlim _command = new(1, 1);
+    private readonly SemaphoreSlim _gate = new(1, 1);
 
-    /// <summary>Ends the current run. Changed under <see cref="_command"/>.</summary>
+    /// <summary>Ends the current run. Changed under <see cref="_gate"/>.</summary>
     private CancellationTokenSource _stop = new();
 
     private readonly Lock _postGate = new();
@@ -40,7 +41,7 @@ internal sealed class ProjectRunner(
     /// <summary>Starts the project unless it runs already. Returns at once: the state tells how it goes.</summary>
     public async Task StartAsync()
     {
-        await _command.WaitAsync();
+        await _gate.WaitAsync();
         try
         {
             if (_run.IsCompleted)
@@ -52,14 +53,14 @@ internal sealed class ProjectRunner(
         }
         finally
         {
-            _command.Release();
+            _gate.Release();
         }
     }
 
     /// <summary>Stops the project; when this returns, its process is gone.</summary>
     public async Task StopAsync()
     {
-        await _command.WaitAsync();
+        await _gate.WaitAsync();
         try
         {
             await _stop.CancelAsync();
@@ -67,14 +68,14 @@ internal sealed class ProjectRunner(
         }
         finally
         {
-            _command.Release();
+            _gate.Release();
         }
     }
 
     public void Dispose()
     {
         _stop.Dispose();
-        _command.Dispose();
+        _gate.Dispose();
     }
 
     private async Task RunAsync(CancellationToken stop)
@@ -103,7 +104,7 @@ internal sealed class ProjectRunner(
         ChildProcess process;
         try
         {
-            process = launcher.Start(ProjectCommand.For(resource.Project, environment, Output.Write));
+            process = launcher.Start(command(resource.Project, environment, Output.Write));
         }
         catch (Exception error) when (error is Win32Exception or IOException or InvalidOperationException)
         {

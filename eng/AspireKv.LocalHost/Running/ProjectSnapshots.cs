@@ -12,7 +12,7 @@ internal static class ProjectSnapshots
         new(identity.Name, identity.DisplayName, ProjectType, now)
         {
             HasCommands = true,
-            Urls = [.. resource.Endpoints.Select(static endpoint => new ResourceSnapshot.ResourceUrl(endpoint.Name, endpoint.Url, !endpoint.IsHttp))],
+            Urls = [.. resource.Endpoints.Select(static endpoint => new ResourceSnapshot.ResourceUrl(endpoint.Name, endpoint.Url, IsInternal: false))],
             Health = [.. resource.HealthChecks.Select(check => new ResourceSnapshot.HealthState(HealthName(resource, check), null, "Not asked yet."))],
             Details = [new("project.path", "Project path", resource.Project.ProjectPath)],
             Relationships = [.. resource.Relationships.Select(static link => new ResourceSnapshot.Relationship(link.Target.Name, link.Type)).Distinct()],

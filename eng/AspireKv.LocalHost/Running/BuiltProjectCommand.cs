@@ -4,8 +4,12 @@ using AspireKv.LocalHost.Processes;
 
 namespace AspireKv.LocalHost;
 
+/// <summary>How a project becomes a process.</summary>
+internal delegate ChildProcessSpec ProjectCommand(
+    IProjectMetadata project, IReadOnlyDictionary<string, string> environment, Action<string, bool> onLine);
+
 /// <summary>How a built project is run: by the dotnet that runs us, in the project's directory, as <c>dotnet run</c> would.</summary>
-internal static class ProjectCommand
+internal static class BuiltProjectCommand
 {
     public static ChildProcessSpec For(
         IProjectMetadata project, IReadOnlyDictionary<string, string> environment, Action<string, bool> onLine)
