@@ -129,8 +129,8 @@ internal static class StorageNodeServices
     private static void OpenListeners(WebApplicationBuilder builder)
     {
         var urls = Urls(builder.Configuration).ToArray();
-        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, null);
-        builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, null);
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "");
+        builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, "");
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
         {
             var configured = context.Configuration[$"{NodeOptions.SectionName}:{nameof(NodeOptions.PeerEndpoint)}"];

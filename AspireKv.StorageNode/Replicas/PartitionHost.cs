@@ -37,7 +37,7 @@ internal sealed class PartitionHost : IPartitionHost
 
     long IPartitionHost.UnixMilliseconds => _node.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    bool IPartitionHost.IsWritable => _node.Engine.Failure is null;
+    bool IPartitionHost.IsWritable => _node.Engine.IsWritable;
 
     public void Adopt(PartitionConfig config)
     {

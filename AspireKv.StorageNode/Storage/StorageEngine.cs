@@ -77,6 +77,9 @@ internal sealed class StorageEngine : IAsyncDisposable
     /// <summary>The first failure of the disk, or damage found while reading; the engine takes no records any more.</summary>
     public Exception? Failure => _log.Failure;
 
+    /// <summary>False while entries would be refused: the engine failed, or the checkpoint to SQLite does not keep up.</summary>
+    public bool IsWritable => Failure is null && Volatile.Read(ref _memtableBytes) <= _options.MemtableLimitBytes;
+
     /// <summary>Called on the log writer's thread after each group commit with the new durable position. Set before the first append.</summary>
     public Action<long>? OnDurable
     {
