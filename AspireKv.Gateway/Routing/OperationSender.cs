@@ -16,8 +16,10 @@ internal sealed class OperationSender(
     /// <summary>How many nodes are asked for one operation.</summary>
     private const int MaxAttempts = 4;
 
-    /// <summary>With less time than this left, no further node is asked.</summary>
-    private static readonly TimeSpan ShortestAttempt = TimeSpan.FromMilliseconds(20);
+    /// <summary>
+    /// With less time than this left, no further node is asked: a change that is certainly not applied would only become one of unknown outcome.
+    /// </summary>
+    private static readonly TimeSpan ShortestAttempt = TimeSpan.FromMilliseconds(250);
 
     private readonly GatewayOptions _options = options.Value;
 

@@ -16,6 +16,9 @@ namespace AspireKv.StorageNode.Coordination;
 internal sealed class OperationRunner(
     PeerLinks links, OverdueOperations overdue, CoordinationMetrics metrics, TimeProvider time, IOptions<CoordinationOptions> options)
 {
+    /// <summary>How much of the sender's time is left for the answer's way back, so that it learns how the operation ended and need not guess.</summary>
+    private static readonly TimeSpan AnswerMargin = TimeSpan.FromMilliseconds(100);
+
     private int _pending;
 
     /// <summary>Starts work on a checked request; its answer goes to the connection it came on.</summary>
@@ -28,7 +31,8 @@ internal sealed class OperationRunner(
             return;
         }
 
-        var timeout = request.Timeout < options.Value.OperationTimeout ? request.Timeout : options.Value.OperationTimeout;
+        var timeout = request.Timeout > 2 * AnswerMargin ? request.Timeout - AnswerMargin : request.Timeout / 2;
+        timeout = timeout < options.Value.OperationTimeout ? timeout : options.Value.OperationTimeout;
         var activity = request.Trace == default
             ? null
             : NodeTracing.Source.StartActivity($"kv {request.Operation.Kind}", ActivityKind.Server, request.Trace);
