@@ -43,6 +43,10 @@ internal sealed class CoordinatorState
     private List<PendingOperation> _nextToConfirm = [];
     private long _lastSequence;
     private TimeSpan _lastQuorumAt;
+
+    /// <summary>When Prepare left for the others.</summary>
+    private TimeSpan _preparedAt = TimeSpan.MaxValue;
+
     private bool _isRetired;
 
     public CoordinatorState(PartitionState partition, ReplicaState replica, IPartitionHost host, CoordinatorOptions options, Ballot ballot)
@@ -196,21 +200,11 @@ internal sealed class CoordinatorState
         return false;
     }
 
-    /// <summary>True when the Prepare got no quorum in time.</summary>
-    public bool HasFailedToPrepare(TimeSpan now)
-    {
-        if (IsHolding)
-        {
-            return false;
-        }
-
-        foreach (var round in _rounds.Values)
-        {
-            return now - round.StartedAt >= _options.PrepareTimeout;
-        }
-
-        return false;
-    }
+    /// <summary>
+    /// True when the Prepare got no quorum in time. The time runs from when it was sent to the others: the own disk, however slow, is waited for, or each try
+    /// would only give it more to do.
+    /// </summary>
+    public bool HasFailedToPrepare(TimeSpan now) => !IsHolding && now - _preparedAt >= _options.PrepareTimeout;
 
     /// <summary>
     /// Gives everything up. Operations whose own Accept left end as unknown; the others are returned, to be routed again.
@@ -588,6 +582,7 @@ internal sealed class CoordinatorState
 
         if (round.Request.Kind == PeerRequestKind.Prepare && bit == _self)
         {
+            _preparedAt = _host.Now;
             SendToOthers(round);
         }
 
