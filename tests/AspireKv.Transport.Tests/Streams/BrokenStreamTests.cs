@@ -164,7 +164,7 @@ public sealed class BrokenStreamTests
     {
         using var hold = new ManualResetEventSlim();
         var options = TestPeers.Options();
-        options.HeartbeatTimeout = TimeSpan.FromMilliseconds(300);
+        options.HeartbeatTimeout = TimeSpan.FromSeconds(2);
         var lines = new ConcurrentQueue<string>();
         var handler = new RecordingHandler { AnswerOperation = (_, _, _) => hold.Wait() };
         await using var node = await NodeHost.StartAsync(handler);
