@@ -20,7 +20,12 @@ internal sealed class ScenarioDraw
         var drawn = _random.Pick(Enum.GetValues<Profile>());
         _profile = profile ?? drawn;
         _nodes = _random.Pick([3, 3, 3, 4, 5]);
-        _keys = _profile == Profile.Contention ? 1 : _random.Pick([1, 1, 2, 3]);
+        _keys = _profile switch
+        {
+            Profile.Contention => 1,
+            Profile.Purges => _random.Pick([1, 2, 3]),
+            _ => _random.Pick([1, 1, 2, 3]),
+        };
         _healAt = TimeSpan.FromMilliseconds(_random.Pick([60, 90, 120]));
     }
 
@@ -39,7 +44,12 @@ internal sealed class ScenarioDraw
         ResendInterval = TimeSpan.FromMilliseconds(_random.Pick([4, 7, 1000])),
         Network = DrawNetwork(),
         Coordinator = DrawCoordinator(),
-        LivenessLies = _profile == Profile.Duels ? _random.Pick([0.1, 0.3]) : _random.Pick([0.0, 0.02, 0.1, 0.2]),
+        LivenessLies = _profile switch
+        {
+            Profile.Duels => _random.Pick([0.1, 0.3]),
+            Profile.Purges => _random.Pick([0.0, 0.02]),
+            _ => _random.Pick([0.0, 0.02, 0.1, 0.2]),
+        },
         AnswerLoss = _random.Pick([0, 0.1]),
         SyncTimes = [.. Enumerable.Range(0, _nodes).Select(_ => DrawSyncTime())],
         ClockOffsets = [.. Enumerable.Range(0, _nodes).Select(_ => _random.Milliseconds(0, _random.Pick([0, 1000, 86_400_000])))],
@@ -52,6 +62,13 @@ internal sealed class ScenarioDraw
 
     private NetworkConditions DrawNetwork()
     {
+        if (_profile == Profile.Purges)
+        {
+            // A purge needs everybody's answer, and what is dangerous about it are messages that come after it.
+            return new NetworkConditions(
+                IsStream: false, Loss: _random.Pick([0, 0.02]), _random.Pick([0.1, 0.3]), _random.Pick([0.05, 0.2, 0.35]), _random.Pick([15, 40]));
+        }
+
         var isStream = _random.Chance(0.4);
         return new NetworkConditions(
             isStream,
@@ -77,19 +94,24 @@ internal sealed class ScenarioDraw
 
     private AimedFaultRates DrawAimed()
     {
+        if (_profile == Profile.Purges)
+        {
+            return new AimedFaultRates(0, 0, _random.Pick([0, 0.05]), PurgeAfterDelete: _random.Pick([0.5, 1]));
+        }
+
         var isAimed = _profile == Profile.Aimed;
         return new AimedFaultRates(
             BallotTaken: _random.Pick<double>(isAimed ? [0.2, 0.4] : [0, 0, 0.1, 0.2]),
             AcceptSent: _random.Pick<double>(isAimed ? [0.1, 0.3] : [0, 0, 0.1, 0.2]),
             Acknowledged: _random.Pick<double>(isAimed ? [0.2, 0.4] : [0, 0, 0.15]),
-            PurgeAfterDelete: _random.Pick<double>(_profile == Profile.Purges ? [0.5, 0.9] : [0, 0, 0.4]));
+            PurgeAfterDelete: _random.Pick([0, 0.4]));
     }
 
-    private int DrawPurgeCount() => _profile == Profile.Purges ? _random.Next(2, 6) : _random.Pick([0, 0, 1, 2]);
+    private int DrawPurgeCount() => _profile == Profile.Purges ? _random.Next(4, 12) : _random.Pick([0, 0, 1, 2]);
 
     private IEnumerable<PlannedOperation> DrawOperations()
     {
-        var count = _random.Next(10, 26);
+        var count = _random.Next(12, 28);
         var isBurst = _profile is Profile.Duels or Profile.Contention || _random.Chance(0.5);
         var at = At(0.05, 0.2);
         for (var number = 0; number < count; number++)
@@ -108,7 +130,7 @@ internal sealed class ScenarioDraw
     private OperationKind DrawKind() => _random.NextDouble() switch
     {
         < 0.42 => OperationKind.Get,
-        < 0.62 when _profile == Profile.Purges => OperationKind.Delete,
+        < 0.72 when _profile == Profile.Purges => OperationKind.Delete,
         < 0.54 => OperationKind.Delete,
         _ => OperationKind.Put,
     };
@@ -120,7 +142,12 @@ internal sealed class ScenarioDraw
 
     private IEnumerable<PlannedFault> DrawFaults()
     {
-        var count = _profile == Profile.Aimed ? _random.Next(0, 2) : _random.Next(1, 7);
+        var count = _profile switch
+        {
+            Profile.Aimed => _random.Next(0, 2),
+            Profile.Purges => _random.Next(0, 4),
+            _ => _random.Next(1, 7),
+        };
         for (var number = 0; number < count; number++)
         {
             yield return DrawFault(_random.Pick(UsualFaults(_profile)), At(0, 0.95));

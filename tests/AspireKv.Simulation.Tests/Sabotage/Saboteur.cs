@@ -45,12 +45,16 @@ internal class Saboteur
 
     /// <summary>Lets the coordinator hear an answer that the replica never gave.</summary>
     protected static void Invent(SimulatedPartition coordinator, NodeId replica, PeerRequest request, PeerResponseKind kind) =>
-        coordinator.Cluster.Events.AfterIn(coordinator.Node, TimeSpan.Zero, () => coordinator.State.OnResponse(replica, new PeerResponse
-        {
-            Kind = kind,
-            Partition = request.Partition,
-            Id = request.Id,
-            Ballot = request.Ballot,
-            Epoch = request.Epoch,
-        }));
+        coordinator.Cluster.Events.AfterIn(coordinator.Node, TimeSpan.Zero, () => coordinator.State.OnResponse(replica, Response(request, kind)));
+
+    protected static PeerResponse AcceptedResponse(PeerRequest request) => Response(request, PeerResponseKind.Accepted);
+
+    private static PeerResponse Response(PeerRequest request, PeerResponseKind kind) => new()
+    {
+        Kind = kind,
+        Partition = request.Partition,
+        Id = request.Id,
+        Ballot = request.Ballot,
+        Epoch = request.Epoch,
+    };
 }

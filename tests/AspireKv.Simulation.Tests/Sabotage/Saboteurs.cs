@@ -70,6 +70,33 @@ internal sealed class ForwardsTwice : Saboteur
     public override int Forwards => 2;
 }
 
+/// <summary>A replica that refused an entry says that it holds it.</summary>
+internal sealed class TakesRefusedForAccepted : Saboteur
+{
+    public override bool LeavesInvariantsOn => false;
+
+    public override PeerResponse Answers(SimulatedPartition at, NodeId to, PeerResponse response) =>
+        response.Kind == PeerResponseKind.Refused ? response with { Kind = PeerResponseKind.Accepted } : response;
+}
+
+/// <summary>A replica stores what is older than a tombstone that it purged.</summary>
+internal sealed class ForgetsWhatWasPurged : Saboteur
+{
+    public override bool LetsArrive(SimulatedPartition at, NodeId from, PeerRequest request)
+    {
+        var state = at.Node.Disk.Placed.Snapshot(at.Number);
+        var isPurged = request is { Kind: PeerRequestKind.Accept, Entry: { } entry }
+            && request.Ballot == state.Promised && entry.Stamp <= state.Purged && at.Find(request.Key) is null;
+        if (!isPurged)
+        {
+            return true;
+        }
+
+        at.Answer(from, AcceptedResponse(request), at.Place(new EntryAccepted(at.Number, request.Key, request.Entry!)));
+        return false;
+    }
+}
+
 /// <summary>A replica stores what a coordinator sends whose ballot it no longer obeys.</summary>
 internal sealed class AcceptsUnderOldBallots : Saboteur
 {
@@ -86,16 +113,7 @@ internal sealed class AcceptsUnderOldBallots : Saboteur
         var position = at.Find(request.Key) is { } stored && stored.Stamp >= request.Entry!.Stamp
             ? 0
             : at.Place(new EntryAccepted(at.Number, request.Key, request.Entry!));
-        at.Answer(from, Response(request), position);
+        at.Answer(from, AcceptedResponse(request), position);
         return false;
     }
-
-    private static PeerResponse Response(PeerRequest request) => new()
-    {
-        Kind = PeerResponseKind.Accepted,
-        Partition = request.Partition,
-        Id = request.Id,
-        Ballot = request.Ballot,
-        Epoch = request.Epoch,
-    };
 }

@@ -13,6 +13,8 @@ internal static class Teeth
         Of<RepeatsUnknownWrites>(),
         Of<ForwardsTwice>(),
         Of<AcceptsUnderOldBallots>(),
+        Of<ForgetsWhatWasPurged>(),
+        Of<TakesRefusedForAccepted>(),
     ];
 
     private static (string Name, Func<Saboteur> Create) Of<TSaboteur>()
