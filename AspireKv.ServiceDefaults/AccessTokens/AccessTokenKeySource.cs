@@ -22,7 +22,9 @@ internal sealed class AccessTokenKeySource(
     /// <summary>Sixteen RSA-4096 keys with every member are below 32 KiB.</summary>
     private const int MaximumDocumentBytes = 64 * 1024;
 
-    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(500);
+    /// <summary>Without any keys nothing can be served: ask often, as auth is usually about to start.</summary>
+    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestFirstRetryDelay = TimeSpan.FromSeconds(2);
 
     private readonly AccessTokenOptions _options = options.Value;
     private readonly CancellationTokenSource _stopping = new();
@@ -34,21 +36,28 @@ internal sealed class AccessTokenKeySource(
     /// <summary>When the last fetch began, by the provider's monotonic clock. Guarded by <see cref="_gate"/>.</summary>
     private long _fetchStarted;
 
+    /// <summary>Fetches that failed since the last that did not. Only the one fetch under way touches it.</summary>
+    private int _failures;
+
     private volatile AccessTokenKeySet? _current;
 
     /// <summary>The last good keys; null until the first fetch succeeded.</summary>
     public AccessTokenKeySet? Current => _current;
 
-    /// <summary>The current keys, fetched once more before if they lack <paramref name="keyId"/> and a fetch is due.</summary>
+    /// <summary>
+    /// The current keys, fetched once more before if they lack <paramref name="keyId"/> and a fetch is due. Null when there are none,
+    /// after the end of the fetch that is under way, if one is.
+    /// </summary>
     public async ValueTask<AccessTokenKeySet?> GetWithAsync(string keyId, CancellationToken cancellationToken)
     {
         var current = _current;
-        if (current is null || current.Find(keyId) is not null)
+        if (current?.Find(keyId) is not null)
         {
             return current;
         }
 
-        if (JoinFetch(onlyWhenDue: true) is { } fetch)
+        var fetch = current is null ? RunningFetch() : JoinFetch(onlyWhenDue: true);
+        if (fetch is not null)
         {
             await fetch.WaitAsync(cancellationToken);
         }
@@ -78,12 +87,19 @@ internal sealed class AccessTokenKeySource(
             var delay = fetched ? _options.RefreshInterval : _options.UnknownKeyInterval;
             if (!fetched && _current is null)
             {
-                // Start-up in any order: auth is usually seconds away, and nothing can be served before.
                 delay = retryDelay;
-                retryDelay = retryDelay * 2 < _options.UnknownKeyInterval ? retryDelay * 2 : _options.UnknownKeyInterval;
+                retryDelay = retryDelay * 2 < LongestFirstRetryDelay ? retryDelay * 2 : LongestFirstRetryDelay;
             }
 
             await Task.Delay(delay, timeProvider, stoppingToken);
+        }
+    }
+
+    private Task<bool>? RunningFetch()
+    {
+        lock (_gate)
+        {
+            return _fetch is { IsCompleted: false } running ? running : null;
         }
     }
 
@@ -115,6 +131,7 @@ internal sealed class AccessTokenKeySource(
         {
             var fetched = AccessTokenKeySet.Parse(await DownloadAsync(), _options.CacheCapacity);
             metrics.KeysFetched("success");
+            _failures = 0;
             if (_current is not { } current || !current.HasSameKeysAs(fetched))
             {
                 _current = fetched;
@@ -126,7 +143,12 @@ internal sealed class AccessTokenKeySource(
         catch (Exception e) when (!_stopping.IsCancellationRequested)
         {
             metrics.KeysFetched("failure");
-            Log.FetchFailed(logger, _options.JwksUri, e is OperationCanceledException ? "no answer in time" : e.Message, _current is not null);
+            Log.FetchFailed(
+                logger,
+                _failures++ == 0 ? LogLevel.Warning : LogLevel.Debug,
+                _options.JwksUri,
+                e is OperationCanceledException ? "no answer in time" : e.Message,
+                _current is not null);
             return false;
         }
         catch (Exception)

@@ -21,6 +21,44 @@ public sealed class AccessTokenKeySourceTests
     }
 
     [Fact]
+    public async Task Validate_WhileTheFirstFetchRuns_WaitsForIt()
+    {
+        await using var host = new ValidationHost(First);
+        var published = host.Jwks.Answer;
+        var release = new TaskCompletionSource();
+        host.Jwks.Answer = async cancellationToken =>
+        {
+            await release.Task;
+            return await published(cancellationToken);
+        };
+        await host.Source.StartAsync(CancellationToken.None);
+        await Eventually.TrueAsync(() => host.Jwks.Requests == 1, "the first fetch");
+        var rejection = host.RejectionOfAsync(host.Token);
+        Assert.False(rejection.IsCompleted);
+
+        release.SetResult();
+
+        Assert.Equal(AccessTokenRejection.None, await rejection.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System));
+    }
+
+    [Fact]
+    public async Task Start_AuthStaysDown_WarnsOnce()
+    {
+        await using var host = new ValidationHost(First);
+        host.Jwks.GoDown();
+        await host.Source.StartAsync(CancellationToken.None);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                host.Time.Advance(TimeSpan.FromSeconds(1));
+                return host.Jwks.Requests >= 5;
+            },
+            "five fetches to fail");
+
+        Assert.Single(host.Logs.Text.Split('\n'), line => line.StartsWith("Warning 5102", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Start_AuthComesUpLater_KeysAreLoadedAndHealthy()
     {
         await using var host = new ValidationHost(First);
