@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using AspireKv.StorageNode.Storage;
+using AspireKv.Transport;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode;
@@ -26,6 +27,7 @@ internal static class StartUp
     {
         OptionsValidationException validation => string.Join(" ", validation.Failures),
         StartUpException or StorageDamagedException or DataDirectoryException => exception.Message,
+        ArgumentException { Message: var message } when message.StartsWith(ClusterCredential.ConfigurationKey, StringComparison.Ordinal) => message,
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => $"{exception.Message} Stop what listens there, or configure another port.",
         SocketException => $"a listener could not be opened: {exception.Message}.",
         _ => null,

@@ -16,8 +16,8 @@ internal sealed class MemberAddresses(ServiceEndpointResolver resolver)
             {
                 case UriEndPoint { Uri: var uri }:
                     return IPAddress.TryParse(uri.Host, out var address) ? new IPEndPoint(address, uri.Port) : new DnsEndPoint(uri.Host, uri.Port);
-                case IPEndPoint { Port: > 0 } ip:
-                    return ip;
+                case IPEndPoint { Port: > 0 } or DnsEndPoint { Port: > 0 }:
+                    return endpoint.EndPoint;
             }
         }
 
