@@ -42,6 +42,7 @@ internal sealed class StorageEngine : IAsyncDisposable
     private readonly Lock _foundingGate = new();
     private PartitionTable?[] _tables = [];
     private int _tableCount;
+    private int _isDisposed;
     private long _memtableBytes;
     private long _checkpointedBytes;
     private FrozenState? _frozen;
@@ -242,19 +243,18 @@ internal sealed class StorageEngine : IAsyncDisposable
     public IReadOnlyList<(StoreKey Key, Stamp Stamp)> FindTombstones(int partition, int max)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max);
-        var inMemory = new List<(StoreKey Key, Stamp Stamp)>();
-        var shadowed = new HashSet<StoreKey>();
+        var inMemory = TableOf(partition).FindTombstones();
         var found = new List<(StoreKey Key, Stamp Stamp)>();
-        if (!TableOf(partition).FindTombstones(inMemory, shadowed))
+        if (!inMemory.HidesSqlite)
         {
-            // As many more as memory may have changed, so that none left over is missed.
+            // As many more as may be void, so that none left over is missed.
             var stored = ReadSqlite(
-                (partition, max: (int)Math.Min((long)max + shadowed.Count, int.MaxValue)),
+                (partition, max: (int)Math.Min((long)max + inMemory.MaxHidden, int.MaxValue)),
                 static (sqlite, argument) => sqlite.FindTombstones(argument.partition, argument.max));
-            found.AddRange(stored.Where(tombstone => !shadowed.Contains(tombstone.Key)).Take(max));
+            found.AddRange(stored.Where(inMemory.Shows).Take(max));
         }
 
-        found.AddRange(inMemory.OrderBy(tombstone => tombstone.Stamp).Take(max - found.Count));
+        found.AddRange(inMemory.Tombstones.OrderBy(tombstone => tombstone.Stamp).Take(max - found.Count));
         return found;
     }
 
@@ -286,9 +286,18 @@ internal sealed class StorageEngine : IAsyncDisposable
     /// <summary>Brings what was placed to stable storage and gives the directory up.</summary>
     public ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return ValueTask.CompletedTask;
+        }
+
         _log.Dispose();
         _checkpoints.Dispose();
-        _sqlite.Dispose();
+        lock (_checkpointGate)
+        {
+            _sqlite.Dispose();
+        }
+
         _directory.Dispose();
         return ValueTask.CompletedTask;
     }

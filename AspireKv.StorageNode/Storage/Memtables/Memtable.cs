@@ -19,9 +19,6 @@ internal sealed class Memtable
 
     public long Bytes { get; private set; }
 
-    /// <summary>How many tombstones were set, overwritten ones included: 0 says that none need be looked for.</summary>
-    public int Tombstones { get; private set; }
-
     public bool IsEmpty => Slots.Count == 0 && !IsEmptied && Snapshot is null;
 
     public void Set(StoreKey key, MemtableSlot slot)
@@ -36,7 +33,6 @@ internal sealed class Memtable
         }
 
         Bytes += slot.Entry?.Value.Length ?? 0;
-        Tombstones += slot.Entry is { IsTombstone: true } ? 1 : 0;
         Slots[key] = slot;
     }
 
@@ -45,6 +41,5 @@ internal sealed class Memtable
         Slots.Clear();
         IsEmptied = true;
         Bytes = 0;
-        Tombstones = 0;
     }
 }

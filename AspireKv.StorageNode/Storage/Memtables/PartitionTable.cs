@@ -137,29 +137,16 @@ internal sealed class PartitionTable
         }
     }
 
-    /// <summary>Adds the tombstones in memory to the list, and every key that memory knows anything of to <paramref name="shadowed"/>.</summary>
-    /// <returns>True when nothing in SQLite counts.</returns>
-    public bool FindTombstones(List<(StoreKey Key, Stamp Stamp)> tombstones, HashSet<StoreKey> shadowed)
+    /// <summary>Says which tombstones are in memory, and which of those in SQLite count no more.</summary>
+    public TombstonesInMemory FindTombstones()
     {
+        var found = new TombstonesInMemory();
         lock (Gate)
         {
-            return Collect(_active, tombstones, shadowed)
-                || (_frozen is not null && Collect(_frozen, tombstones, shadowed))
-                || !HasRows;
-        }
-    }
-
-    private static bool Collect(Memtable memtable, List<(StoreKey Key, Stamp Stamp)> tombstones, HashSet<StoreKey> shadowed)
-    {
-        foreach (var (key, slot) in memtable.Slots)
-        {
-            if (shadowed.Add(key) && slot.Entry is { IsTombstone: true } tombstone)
-            {
-                tombstones.Add((key, tombstone.Stamp));
-            }
+            found.HidesSqlite = found.Add(_active) || (_frozen is not null && found.Add(_frozen)) || !HasRows;
         }
 
-        return memtable.IsEmptied;
+        return found;
     }
 
     private Lookup Resolved(Entry? entry, MemtableSlot active, MemtableSlot frozen)

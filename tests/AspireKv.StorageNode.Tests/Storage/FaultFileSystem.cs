@@ -159,7 +159,6 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
         lock (_gate)
         {
             Count("sync directory");
-            inner.SyncDirectory(path);
             _undoNames.Clear();
         }
     }
