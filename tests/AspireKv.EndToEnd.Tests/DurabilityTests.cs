@@ -19,7 +19,7 @@ public sealed class DurabilityTests(ClusterFixture fixture, ITestOutputHelper ou
         await Cluster.StartAsync();
         await AssertReadableAsync(acknowledged);
 
-        await Cluster.StopAsync();
+        Assert.All(await Cluster.StopAsync(), exitCode => Assert.Equal(0, exitCode));
         await Cluster.StartAsync();
         await AssertReadableAsync(acknowledged);
     }
@@ -28,15 +28,18 @@ public sealed class DurabilityTests(ClusterFixture fixture, ITestOutputHelper ou
     {
         var acknowledged = new ConcurrentDictionary<string, string>();
         var victim = Cluster.Nodes[1];
+        var killed = new TaskCompletionSource();
         var options = new ParallelOptions { MaxDegreeOfParallelism = Writers };
         await Parallel.ForEachAsync(Enumerable.Range(0, KeyCount), options, async (number, _) =>
         {
             if (number == KeyCount / 3)
             {
                 await victim.KillAsync();
+                killed.SetResult();
             }
             else if (number == KeyCount * 2 / 3)
             {
+                await killed.Task;
                 victim.Start();
             }
 

@@ -15,7 +15,7 @@ public sealed class FailoverTests(ClusterFixture fixture, ITestOutputHelper outp
     [Fact]
     public async Task Kill_OneNode_AllKeysAreServedAgainWithinTwoSeconds()
     {
-        await Parallel.ForEachAsync(Keys(), async (key, _) => Assert.True((await Client.PutAsync(key, key)).IsSuccess));
+        await Parallel.ForEachAsync(Keys(), async (key, _) => await WriteAsync(key, key));
 
         await Cluster.Nodes[0].KillAsync();
         var killed = Stopwatch.GetTimestamp();
@@ -39,7 +39,7 @@ public sealed class FailoverTests(ClusterFixture fixture, ITestOutputHelper outp
     [Fact]
     public async Task Kill_MajorityOfNodes_WritesAndReadsAreRefusedWithinTwoSecondsUntilOneReturns()
     {
-        Assert.True((await Client.PutAsync("kept", "before")).IsSuccess);
+        await WriteAsync("kept", "before");
         await Cluster.Nodes[0].KillAsync();
         await Cluster.Nodes[1].KillAsync();
 
@@ -64,9 +64,12 @@ public sealed class FailoverTests(ClusterFixture fixture, ITestOutputHelper outp
     {
         await Cluster.Auth.KillAsync();
 
-        Assert.True((await Client.PutAsync("without-auth", "x")).IsSuccess);
+        await WriteAsync("without-auth", "x");
         Assert.Equal(new GatewayAnswer(HttpStatusCode.OK, "x"), await Client.GetAsync("without-auth"));
     }
+
+    private Task WriteAsync(string key, string value) =>
+        Wait.UntilAsync($"{key} is written", GiveUp, async () => (await Client.PutAsync(key, value)).IsSuccess);
 
     private static async Task<(GatewayAnswer Answer, TimeSpan Time)> TimeAsync(Func<Task<GatewayAnswer>> send)
     {

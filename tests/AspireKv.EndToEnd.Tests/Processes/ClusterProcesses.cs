@@ -70,7 +70,8 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     }
 
     /// <summary>Asks all processes to stop, and waits until they did.</summary>
-    public Task StopAsync() => Task.WhenAll(Services.Select(service => service.StopAsync()));
+    /// <returns>Their exit codes.</returns>
+    public Task<int[]> StopAsync() => Task.WhenAll(Services.Select(service => service.StopAsync()));
 
     private ServiceProcess CreateNode(int id, int peerPort, Dictionary<string, string> cluster) =>
         new($"node{id}", "AspireKv.StorageNode", _ports.Next(), new Dictionary<string, string>(cluster)

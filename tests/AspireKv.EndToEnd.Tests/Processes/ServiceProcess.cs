@@ -99,15 +99,16 @@ internal sealed class ServiceProcess : IAsyncDisposable
     }
 
     /// <summary>Asks the process to stop (SIGTERM) and waits until it did.</summary>
+    /// <returns>Its exit code; 0 when it did not run.</returns>
     /// <exception cref="TimeoutException">It did not stop in time; it was killed.</exception>
-    public async Task StopAsync()
+    public async Task<int> StopAsync()
     {
         if (IsRunning)
         {
             Signals.Terminate(_process!.Id);
         }
 
-        await WaitForExitAsync(StopLimit);
+        return await WaitForExitAsync(StopLimit);
     }
 
     /// <summary>Waits until the process has ended by itself, and all it wrote is in <see cref="Output"/>.</summary>
