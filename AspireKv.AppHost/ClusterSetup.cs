@@ -3,32 +3,30 @@ using Microsoft.Extensions.Configuration;
 namespace AspireKv.AppHost;
 
 /// <summary>Everything that has to be in order before a process is started: the settings, the data root, and free ports.</summary>
-internal sealed class ClusterSetup : IDisposable
+internal sealed class ClusterSetup(ClusterSettings settings, DataRoot dataRoot) : IDisposable
 {
-    private ClusterSetup(ClusterSettings settings, DataRoot dataRoot) => (Settings, DataRoot) = (settings, dataRoot);
+    public ClusterSettings Settings => settings;
 
-    public ClusterSettings Settings { get; }
-
-    public DataRoot DataRoot { get; }
+    public DataRoot DataRoot => dataRoot;
 
     /// <summary>Null when the cluster cannot start; <paramref name="problem"/> then says in one line what to do.</summary>
     public static ClusterSetup? Prepare(IConfiguration configuration, string appHostDirectory, out string? problem)
     {
-        if (!ClusterSettings.TryRead(configuration, appHostDirectory, out var settings, out problem)
-            || !DataRoot.TryOpen(settings.DataRoot, out var dataRoot, out problem))
+        if (!ClusterSettings.TryRead(configuration, appHostDirectory, out var read, out problem)
+            || !DataRoot.TryOpen(read.DataRoot, out var opened, out problem))
         {
             return null;
         }
 
-        if (PortCheck.FirstInUse(settings.Ports()) is { } use)
+        if (PortCheck.FirstInUse(read.Ports()) is { } use)
         {
-            dataRoot.Dispose();
+            opened.Dispose();
             problem = $"Port {use.Port}, for {use.Purpose}, is in use. Stop the program that uses it, or choose another port with {use.Option}.";
             return null;
         }
 
-        return new ClusterSetup(settings, dataRoot);
+        return new ClusterSetup(read, opened);
     }
 
-    public void Dispose() => DataRoot.Dispose();
+    public void Dispose() => dataRoot.Dispose();
 }

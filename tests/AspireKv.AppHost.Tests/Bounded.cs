@@ -1,0 +1,25 @@
+namespace AspireKv.AppHost.Tests;
+
+/// <summary>Waits that end, and that say what they waited for.</summary>
+internal static class Bounded
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    public static async Task WaitAsync(this Task task, string what)
+    {
+        try
+        {
+            await task.WaitAsync(Limit);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"Waited {Limit.TotalSeconds:0} s for {what}.");
+        }
+    }
+
+    public static async Task<T> WaitAsync<T>(this Task<T> task, string what)
+    {
+        await ((Task)task).WaitAsync(what);
+        return await task;
+    }
+}

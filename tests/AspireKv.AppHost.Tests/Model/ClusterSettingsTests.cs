@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Configuration;
+
+namespace AspireKv.AppHost.Tests.Model;
+
+public sealed class ClusterSettingsTests
+{
+    [Fact]
+    public void TryRead_NothingGiven_IsFiveNodesThreeReplicasPort3000()
+    {
+        var settings = Read();
+
+        Assert.Equal((5, 3, 3000), (settings.Nodes, settings.ReplicationFactor, settings.GatewayPort));
+        Assert.Equal((7001, 7101), (settings.HttpPortOf(1), settings.PeerPortOf(1)));
+        Assert.Equal("/app/.aspirekv", settings.DataRoot);
+    }
+
+    [Fact]
+    public void TryRead_FewerNodesThanThree_LowersTheReplicationFactor() =>
+        Assert.Equal(1, Read("--nodes", "1").ReplicationFactor);
+
+    [Theory]
+    [InlineData("--nodes", "0")]
+    [InlineData("--nodes", "21")]
+    [InlineData("--nodes", "five")]
+    [InlineData("--nodes", "")]
+    [InlineData("--replication-factor", "6")]
+    [InlineData("--gateway-port", "65536")]
+    [InlineData("--first-node-port", "65535")]
+    public void TryRead_OutOfRange_SaysWhichOptionInOneLine(string option, string value) =>
+        AssertRefused(Problem(option, value), option);
+
+    [Fact]
+    public void TryRead_TwoUsesOfOnePort_SaysWhichOptionToChange() =>
+        AssertRefused(Problem("--first-peer-port", "7003"), "--first-peer-port");
+
+    private static void AssertRefused(string problem, string option)
+    {
+        Assert.Contains(option, problem, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', problem);
+    }
+
+    private static ClusterSettings Read(params string[] args)
+    {
+        Assert.True(ClusterSettings.TryRead(Configuration(args), "/app", out var settings, out var problem), problem);
+        return settings;
+    }
+
+    private static string Problem(params string[] args)
+    {
+        Assert.False(ClusterSettings.TryRead(Configuration(args), "/app", out _, out var problem));
+        return problem;
+    }
+
+    private static IConfiguration Configuration(string[] args) => new ConfigurationBuilder().AddCommandLine(args).Build();
+}
