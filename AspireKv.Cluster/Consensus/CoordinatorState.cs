@@ -124,7 +124,7 @@ internal sealed class CoordinatorState
             case PeerResponseKind.BallotRejected:
                 return;
             case PeerResponseKind.Unavailable:
-                round.Answered |= _quorum.BitOf(from);
+                round.Unavailable |= _quorum.BitOf(from);
                 return;
             case PeerResponseKind.Refused:
                 Restamp(round);
@@ -551,7 +551,7 @@ internal sealed class CoordinatorState
         foreach (var node in _config.Voters)
         {
             var bit = _quorum.BitOf(node);
-            if (bit != _self && (round.Answered & bit) == 0)
+            if (bit != _self && ((round.Answered | round.Unavailable) & bit) == 0)
             {
                 SendTo(node, round.Request);
             }

@@ -27,6 +27,11 @@ internal sealed class Round(PeerRequest request, TimeSpan startedAt, bool needsE
     /// <summary>Who answered at all, learners included: nothing is sent to them again.</summary>
     public ulong Answered { get; set; }
 
+    /// <summary>
+    /// Who cannot store: nothing is sent to them again. Apart from <see cref="Answered"/>, since a tombstone may be purged only once everyone holds it.
+    /// </summary>
+    public ulong Unavailable { get; set; }
+
     /// <summary>How often this write was stamped anew already.</summary>
     public int Restamps { get; init; }
 

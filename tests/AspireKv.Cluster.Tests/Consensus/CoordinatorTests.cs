@@ -306,6 +306,24 @@ public sealed class CoordinatorTests
         Assert.Equal(tombstone.Stamp, partition.Sent[^1].Request.PurgeStamp);
     }
 
+    /// <summary>Found by the simulation: the deleted value came back once its tombstone was gone from the two others.</summary>
+    [Fact]
+    public void Purge_OneReplicaCannotStoreTheTombstone_SendsNoPurge()
+    {
+        var partition = new PartitionFixture().Hold();
+        var tombstone = partition.Find(Key)!;
+        partition.State.Submit(PendingOperation.Purge(Key));
+        partition.Sync();
+        partition.Reply(Two, PeerRequestKind.Read, PeerResponseKind.ReadResult, tombstone);
+        partition.Reply(Three, PeerRequestKind.Read, PeerResponseKind.ReadResult, PartitionFixture.Value(round: 0, sequence: 1));
+        partition.Sync();
+
+        partition.Reply(Three, PeerRequestKind.Accept, PeerResponseKind.Unavailable);
+        partition.Reply(Two, PeerRequestKind.Accept, PeerResponseKind.Accepted);
+
+        Assert.DoesNotContain(partition.Sent, sent => sent.Request.Kind == PeerRequestKind.Purge);
+    }
+
     [Fact]
     public void Purge_AClientComes_GivesWay()
     {
