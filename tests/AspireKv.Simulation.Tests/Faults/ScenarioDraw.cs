@@ -174,6 +174,7 @@ internal sealed class ScenarioDraw
     {
         Profile.Duels => [FaultKind.Usurp, FaultKind.Usurp, FaultKind.Coup, FaultKind.Coup, FaultKind.Pause, FaultKind.Deafen, FaultKind.CutOneWay],
         Profile.SlowDisks => [FaultKind.Crash, FaultKind.Crash, FaultKind.PowerCut, FaultKind.SlowDisk, FaultKind.Usurp],
+        Profile.Purges => [FaultKind.FullDisk, FaultKind.FullDisk, FaultKind.Crash, FaultKind.Usurp, FaultKind.Pause, FaultKind.Isolate],
         Profile.Splits => [FaultKind.Isolate, FaultKind.CutLink, FaultKind.CutOneWay, FaultKind.Deafen, FaultKind.Usurp],
         _ =>
         [

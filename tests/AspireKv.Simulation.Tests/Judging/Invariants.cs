@@ -86,6 +86,23 @@ internal sealed class Invariants(SimulatedCluster cluster)
         }
     }
 
+    /// <summary>A tombstone is purged only once every replica has it on stable storage, or something newer.</summary>
+    public void Sent(SimulatedPartition from, PeerRequest request)
+    {
+        if (!_isOn || request.Kind != PeerRequestKind.Purge)
+        {
+            return;
+        }
+
+        foreach (var replica in from.State.Config!.Voters)
+        {
+            if (!Holds(cluster.NodeOf(replica), from.Number, request.Key, request.PurgeStamp))
+            {
+                throw new ViolationException($"node {from.Node.Id} purges {request.Key} {request.PurgeStamp}, which node {replica} does not hold");
+            }
+        }
+    }
+
     /// <summary>There is one founding, whatever happened during it.</summary>
     public void Founded(SimulatedNode node, FoundingRecord record)
     {

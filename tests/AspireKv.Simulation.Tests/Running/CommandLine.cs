@@ -78,7 +78,7 @@ internal static class CommandLine
     private static int ShowTeeth(int seeds, TextWriter output)
     {
         var missed = 0;
-        foreach (var (name, create) in Teeth.All)
+        foreach (var (name, _, create) in Teeth.All)
         {
             var summary = Campaign.Run(new SeedRange(0, seeds), _ => { }, create, maxViolations: 1);
             var noticed = summary.Violations.Count == 0

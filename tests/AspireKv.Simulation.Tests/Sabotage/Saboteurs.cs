@@ -70,13 +70,11 @@ internal sealed class ForwardsTwice : Saboteur
     public override int Forwards => 2;
 }
 
-/// <summary>A replica that refused an entry says that it holds it.</summary>
-internal sealed class TakesRefusedForAccepted : Saboteur
+/// <summary>A replica that could not store an entry is counted among those that hold it.</summary>
+internal sealed class TakesUnavailableForAccepted : Saboteur
 {
-    public override bool LeavesInvariantsOn => false;
-
-    public override PeerResponse Answers(SimulatedPartition at, NodeId to, PeerResponse response) =>
-        response.Kind == PeerResponseKind.Refused ? response with { Kind = PeerResponseKind.Accepted } : response;
+    public override PeerResponse Hears(SimulatedPartition at, NodeId from, PeerResponse response) =>
+        response.Kind == PeerResponseKind.Unavailable ? response with { Kind = PeerResponseKind.Accepted } : response;
 }
 
 /// <summary>A replica stores what is older than a tombstone that it purged.</summary>

@@ -1,22 +1,22 @@
 namespace AspireKv.Simulation.Tests.Sabotage;
 
-/// <summary>Every safeguard that can be taken away.</summary>
+/// <summary>Every safeguard that can be taken away, and within how many seeds that must be noticed: several times what it took when this was written.</summary>
 internal static class Teeth
 {
-    public static IReadOnlyList<(string Name, Func<Saboteur> Create)> All { get; } =
+    public static IReadOnlyList<(string Name, int WithinSeeds, Func<Saboteur> Create)> All { get; } =
     [
-        Of<AcknowledgesBeforeSyncInPlainSight>(),
-        Of<AcknowledgesBeforeSync>(),
-        Of<ForgetsPromises>(),
-        Of<SkipsConfirm>(),
-        Of<SkipsWriteBack>(),
-        Of<RepeatsUnknownWrites>(),
-        Of<ForwardsTwice>(),
-        Of<AcceptsUnderOldBallots>(),
-        Of<ForgetsWhatWasPurged>(),
-        Of<TakesRefusedForAccepted>(),
+        Of<AcknowledgesBeforeSyncInPlainSight>(50),
+        Of<AcknowledgesBeforeSync>(5_000),
+        Of<ForgetsPromises>(100),
+        Of<SkipsConfirm>(1_000),
+        Of<SkipsWriteBack>(2_000),
+        Of<RepeatsUnknownWrites>(500),
+        Of<ForwardsTwice>(50),
+        Of<AcceptsUnderOldBallots>(5_000),
+        Of<ForgetsWhatWasPurged>(2_000),
+        Of<TakesUnavailableForAccepted>(500),
     ];
 
-    private static (string Name, Func<Saboteur> Create) Of<TSaboteur>()
-        where TSaboteur : Saboteur, new() => (typeof(TSaboteur).Name, () => new TSaboteur());
+    private static (string Name, int WithinSeeds, Func<Saboteur> Create) Of<TSaboteur>(int withinSeeds)
+        where TSaboteur : Saboteur, new() => (typeof(TSaboteur).Name, withinSeeds, () => new TSaboteur());
 }

@@ -55,6 +55,7 @@ internal sealed class SimulatedPartition : IPartitionHost
 
     public void Send(NodeId to, PeerRequest request)
     {
+        _cluster.Invariants.Sent(this, request);
         _cluster.Aim.Sent(this, to, request);
         if (_cluster.Saboteur.LetsLeave(this, to, request))
         {
