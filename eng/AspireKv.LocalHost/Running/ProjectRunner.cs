@@ -171,15 +171,16 @@ internal sealed class ProjectRunner(
         });
     }
 
-    private void ReportHealth(ResourceSnapshot.HealthState report)
+    private void ReportHealth(ResourceSnapshot.HealthState report) => Post(snapshot =>
     {
-        var before = _snapshot.IsHealthy;
-        Post(snapshot => snapshot with { Health = [.. snapshot.Health.Select(check => check.Name == report.Name ? report : check)] });
-        if (!before && _snapshot.IsHealthy)
+        var reported = snapshot with { Health = [.. snapshot.Health.Select(check => check.Name == report.Name ? report : check)] };
+        if (!snapshot.IsHealthy && reported.IsHealthy)
         {
             Log.Healthy(logger, resource.Name);
         }
-    }
+
+        return reported;
+    });
 
     /// <summary>A run and its prober post from different threads.</summary>
     private void Post(Func<ResourceSnapshot, ResourceSnapshot> change)

@@ -8,8 +8,6 @@ namespace AspireKv.AppHost.Tests.Source;
 /// <summary>Asks the very target that decides where Aspire comes from, with folders as package sources.</summary>
 public sealed class AspireSourceTests : IDisposable
 {
-    private static readonly string Repository = FindRepository();
-
     private readonly TemporaryDirectory _directory = new();
 
     [Fact]
@@ -58,7 +56,7 @@ public sealed class AspireSourceTests : IDisposable
         {
             ArgumentList =
             {
-                "msbuild", Path.Combine(Repository, "AspireKv.AppHost", "AspireKv.AppHost.csproj"), "-nologo", "-t:DecideAspireSource",
+                "msbuild", Repository.Combine("AspireKv.AppHost", "AspireKv.AppHost.csproj"), "-nologo", "-t:DecideAspireSource",
                 $"-p:MSBuildProjectExtensionsPath={_directory.Combine("obj")}/", $"-p:RestoreSources={feed}",
             },
             RedirectStandardOutput = true,
@@ -82,7 +80,7 @@ public sealed class AspireSourceTests : IDisposable
     }
 
     private static string AspireVersion() =>
-        XDocument.Load(Path.Combine(Repository, "Directory.Packages.props")).Descendants("AspireVersion").Single().Value;
+        XDocument.Load(Repository.Combine("Directory.Packages.props")).Descendants("AspireVersion").Single().Value;
 
     private static void WritePackage(string feed, string id, string version)
     {
@@ -91,16 +89,5 @@ public sealed class AspireSourceTests : IDisposable
         nuspec.Write($"""
             <package><metadata><id>{id}</id><version>{version}</version><authors>test</authors><description>test</description></metadata></package>
             """);
-    }
-
-    private static string FindRepository()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (directory is not null && !File.Exists(Path.Combine(directory.FullName, "AspireKv.sln")))
-        {
-            directory = directory.Parent;
-        }
-
-        return directory?.FullName ?? throw new InvalidOperationException($"AspireKv.sln is not above {AppContext.BaseDirectory}.");
     }
 }
