@@ -47,6 +47,7 @@ internal static class GatewayApp
         app.UseMiddleware<ErrorMiddleware>();
         app.UseMiddleware<RequestTargetMiddleware>();
         app.UseRouting();
+        app.UseMiddleware<MethodMiddleware>();
         app.UseMiddleware<AccessTokenMiddleware>();
         app.MapReverseProxy(static proxy =>
         {
@@ -88,9 +89,8 @@ internal static class GatewayApp
             server.Limits.MaxConcurrentConnections = options.MaxConnections;
             server.Limits.MaxConcurrentUpgradedConnections = 0;
             server.Limits.RequestHeadersTimeout = options.HeadersTimeout;
-            // A key of 1,024 bytes may come as 3,072 characters, and a token takes 4,096.
+            // A key of 1,024 bytes may come as 3,072 characters.
             server.Limits.MaxRequestLineSize = 4 * 1024;
-            server.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             server.Limits.MinRequestBodyDataRate = rate;
             server.Limits.MinResponseDataRate = rate;
         });

@@ -33,9 +33,11 @@ internal static class ApiRoutes
 
     private static bool IsAny(PathString path, params ReadOnlySpan<string> candidates)
     {
+        // Routing does not mind a slash at the end.
+        var trimmed = path.Value.AsSpan().TrimEnd('/');
         foreach (var candidate in candidates)
         {
-            if (path.Equals(candidate, StringComparison.OrdinalIgnoreCase))
+            if (trimmed.Equals(candidate, StringComparison.OrdinalIgnoreCase))
             {
                 return true;
             }

@@ -44,7 +44,7 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ErrorAnswer errors, 
     }
 
     /// <summary>A status of 400 or more that nobody gave a body.</summary>
-    private static ApiError? FromStatus(HttpContext context)
+    private ApiError? FromStatus(HttpContext context)
     {
         var response = context.Response;
         if (response.HasStarted || response.StatusCode < StatusCodes.Status400BadRequest || response.ContentLength is not null)
@@ -52,7 +52,7 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ErrorAnswer errors, 
             return null;
         }
 
-        if (context.Features.Get<IForwarderErrorFeature>() is null)
+        if (context.Features.Get<IForwarderErrorFeature>() is not { } failure)
         {
             return response.ContentType is null ? ApiError.FromStatus(response.StatusCode) : null;
         }
@@ -60,7 +60,13 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ErrorAnswer errors, 
         if (context.Features.Get<DataRequest>() is not { } request)
         {
             // The proxy found fault with the client's body, or did not reach the auth service.
-            return response.StatusCode < StatusCodes.Status500InternalServerError ? ApiError.FromStatus(response.StatusCode) : ApiError.AuthUnavailable;
+            if (response.StatusCode < StatusCodes.Status500InternalServerError)
+            {
+                return ApiError.FromStatus(response.StatusCode);
+            }
+
+            Log.AuthUnreachable(logger, failure.Error.ToString(), failure.Exception?.GetBaseException().Message);
+            return ApiError.AuthUnavailable;
         }
 
         return request switch

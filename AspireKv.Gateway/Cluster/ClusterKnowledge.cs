@@ -79,6 +79,20 @@ internal sealed class ClusterKnowledge(NodeDirectory nodes)
         return null;
     }
 
+    /// <summary>True when another node than this one could be asked.</summary>
+    public bool HasOther(INodeLink node)
+    {
+        foreach (var link in nodes.All)
+        {
+            if (link != node && link.Liveness == Liveness.Alive)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>True when a majority of the partition's replicas answers the gateway.</summary>
     public bool HasLiveQuorum(int partition)
     {

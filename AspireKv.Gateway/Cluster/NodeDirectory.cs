@@ -4,12 +4,16 @@ using AspireKv.Cluster.Topology;
 namespace AspireKv.Gateway.Cluster;
 
 /// <summary>The links to all nodes. Fixed for the life of the process.</summary>
-internal sealed class NodeDirectory(IEnumerable<INodeLink> links)
+internal sealed class NodeDirectory(IReadOnlyCollection<INodeLink> links)
 {
     private readonly FrozenDictionary<NodeId, INodeLink> _byId = links.ToFrozenDictionary(link => link.Id);
+    private readonly FrozenDictionary<string, INodeLink> _byName = links.ToFrozenDictionary(link => link.Name);
 
     /// <summary>Every link, by rising node id.</summary>
     public IReadOnlyList<INodeLink> All { get; } = [.. links.OrderBy(link => link.Id)];
 
     public INodeLink? Find(NodeId node) => _byId.GetValueOrDefault(node);
+
+    /// <exception cref="KeyNotFoundException">No node has this name.</exception>
+    public INodeLink Get(string name) => _byName[name];
 }

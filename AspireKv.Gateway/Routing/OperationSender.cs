@@ -61,7 +61,7 @@ internal sealed class OperationSender(
         {
             Operation = request.Operation,
             AccessToken = request.AccessToken,
-            Timeout = request.IsRead && left > _options.ReadAttemptTimeout && HasAlternative(request, node) ? _options.ReadAttemptTimeout : left,
+            Timeout = request.IsRead && left > _options.ReadAttemptTimeout && knowledge.HasOther(node) ? _options.ReadAttemptTimeout : left,
             Trace = span?.Context ?? TraceOfCaller(),
         };
         // Set before the call, since a failure inside it leaves open how far it got.
@@ -79,8 +79,6 @@ internal sealed class OperationSender(
         OperationOutcome.NotApplied => reply.Result.Reason is NotAppliedReason.Overloaded or NotAppliedReason.Unauthorized or NotAppliedReason.Invalid,
         _ => true,
     };
-
-    private bool HasAlternative(DataRequest request, INodeLink node) => knowledge.Choose(request.Partition, [node]) is not null;
 
     private TimeSpan Left(DataRequest request)
     {

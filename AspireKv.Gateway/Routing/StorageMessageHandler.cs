@@ -17,8 +17,7 @@ internal sealed class StorageMessageHandler(OperationSender sender, NodeDirector
             throw new InvalidOperationException("Only operations are sent to storage nodes.");
         }
 
-        var node = nodes.All.First(link => link.Name == destination);
-        operation.Result = await sender.SendAsync(operation, node, cancellationToken);
+        operation.Result = await sender.SendAsync(operation, nodes.Get(destination), cancellationToken);
         return new HttpResponseMessage(HttpStatusCode.OK);
     }
 }

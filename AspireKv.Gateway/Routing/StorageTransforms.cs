@@ -82,6 +82,7 @@ internal sealed class StorageTransforms : ITransformProvider
         {
             var headers = context.HttpContext.Response.Headers;
             headers.ContentType = answer.Content.Headers.ContentType?.ToString() ?? "application/json";
+            headers.ContentLength = answer.Content.Headers.ContentLength;
             headers.CacheControl = "no-store";
             if (answer.Headers.RetryAfter is { } retryAfter)
             {

@@ -1,30 +1,23 @@
-using System.Globalization;
-using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
-using Microsoft.IdentityModel.JsonWebTokens;
-using Microsoft.IdentityModel.Tokens;
 
 namespace AspireKv.Gateway.Tests.Hosting;
 
-/// <summary>Publishes a key, answers logins and remembers what reached it; issues any token a test asks for.</summary>
+/// <summary>Publishes a key, answers logins and remembers what reached it.</summary>
 internal sealed class FakeAuth : IAsyncDisposable
 {
-    private readonly RSA _rsa = RSA.Create(2048);
     private readonly WebApplication _app;
-    private readonly string _keyId;
 
     private FakeAuth()
     {
-        _keyId = Base64UrlEncoder.Encode(new RsaSecurityKey(_rsa).ComputeJwkThumbprint());
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
-        _app.MapGet("/.well-known/jwks.json", context => context.Response.WriteAsync(KeyDocument()));
+        _app.MapGet("/.well-known/jwks.json", context => context.Response.WriteAsync(FakeAuthKeys.Shared.Document));
         _app.MapPost("/login", LoginAsync);
     }
 
@@ -44,36 +37,7 @@ internal sealed class FakeAuth : IAsyncDisposable
         return auth;
     }
 
-    public string Issue(Action<SecurityTokenDescriptor>? change = null)
-    {
-        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
-        var descriptor = new SecurityTokenDescriptor
-        {
-            Issuer = "aspirekv-auth",
-            Audience = "aspirekv",
-            TokenType = "at+jwt",
-            IssuedAt = now,
-            NotBefore = now,
-            Expires = now.AddMinutes(10),
-            Claims = new Dictionary<string, object> { ["sub"] = "user@example.com" },
-            SigningCredentials = new SigningCredentials(new RsaSecurityKey(_rsa) { KeyId = _keyId }, SecurityAlgorithms.RsaSha256),
-        };
-        change?.Invoke(descriptor);
-        return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(descriptor);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _app.DisposeAsync();
-        _rsa.Dispose();
-    }
-
-    private string KeyDocument()
-    {
-        var key = _rsa.ExportParameters(includePrivateParameters: false);
-        return string.Create(CultureInfo.InvariantCulture,
-            $$"""{"keys":[{"kty":"RSA","use":"sig","alg":"RS256","kid":"{{_keyId}}","n":"{{Base64UrlEncoder.Encode(key.Modulus)}}","e":"{{Base64UrlEncoder.Encode(key.Exponent)}}"}]}""");
-    }
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private async Task LoginAsync(HttpContext context)
     {
@@ -90,6 +54,6 @@ internal sealed class FakeAuth : IAsyncDisposable
             return;
         }
 
-        await context.Response.WriteAsync($$"""{"status":"Success","token":"{{Issue()}}"}""");
+        await context.Response.WriteAsync($$"""{"status":"Success","token":"{{FakeAuthKeys.Shared.Issue()}}"}""");
     }
 }

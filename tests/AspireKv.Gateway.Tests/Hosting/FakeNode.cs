@@ -26,6 +26,14 @@ internal sealed class FakeStore
         }
     }
 
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _entries.Clear();
+        }
+    }
+
     public OperationResult Execute(ClientOperation operation, NodeId holder)
     {
         lock (_lock)
@@ -89,6 +97,13 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
 
     /// <summary>Whom the node names as coordinator.</summary>
     public NodeId Holder { get; set; }
+
+    public void Reset()
+    {
+        Arrivals.Clear();
+        Behaviour = null;
+        Liveness = Liveness.Alive;
+    }
 
     public async ValueTask<OperationReply> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken)
     {

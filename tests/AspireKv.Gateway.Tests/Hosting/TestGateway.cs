@@ -18,10 +18,10 @@ internal sealed class TestGateway : IAsyncDisposable
     private const int NodeCount = 3;
     private readonly WebApplication _app;
 
-    private TestGateway(FakeAuth auth, IReadOnlyDictionary<string, string?> settings, bool isFounded)
+    private TestGateway(FakeAuth auth, FoundingRecord founding, IReadOnlyDictionary<string, string?> settings, bool isFounded, bool hasFakeNodes)
     {
         Auth = auth;
-        Founding = Found();
+        Founding = founding;
         Nodes = [.. Founding.Members.Select(member => new FakeNode(member.Id, Store, () => StatusOf(member, isFounded)))];
         _app = GatewayApp.Build([], builder =>
         {
@@ -34,7 +34,10 @@ internal sealed class TestGateway : IAsyncDisposable
                 ["Cluster:Members:2"] = "node2",
                 ["Cluster:Members:3"] = "node3",
             });
-            builder.Services.Replace(ServiceDescriptor.Singleton(new NodeDirectory(Nodes)));
+            if (hasFakeNodes)
+            {
+                builder.Services.Replace(ServiceDescriptor.Singleton(new NodeDirectory(Nodes)));
+            }
         });
     }
 
@@ -55,11 +58,22 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>A client that presents a valid token and follows no redirect.</summary>
     public HttpClient Client { get; private set; } = null!;
 
-    public static async Task<TestGateway> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, bool isFounded = true)
+    public static async Task<TestGateway> StartAsync(bool isFounded = true) =>
+        await StartAsync(new TestGateway(await FakeAuth.StartAsync(), Found(), new Dictionary<string, string?>(), isFounded, hasFakeNodes: true), isFounded);
+
+    /// <summary>In front of nodes behind real streams, whose addresses are in the settings.</summary>
+    public static async Task<TestGateway> StartWithStreamsAsync(FoundingRecord founding, IReadOnlyDictionary<string, string?> settings)
     {
-        var gateway = new TestGateway(await FakeAuth.StartAsync(), settings ?? new Dictionary<string, string?>(), isFounded);
+        var gateway = await StartAsync(new TestGateway(await FakeAuth.StartAsync(), founding, settings, isFounded: true, hasFakeNodes: false), isFounded: false);
+        using var client = new HttpClient { BaseAddress = gateway.Address };
+        await Eventually.TrueAsync(async () => (await client.GetAsync("/health")).IsSuccessStatusCode, "the gateway is healthy");
+        return gateway;
+    }
+
+    private static async Task<TestGateway> StartAsync(TestGateway gateway, bool isFounded)
+    {
         await gateway._app.StartAsync();
-        gateway.Token = gateway.Auth.Issue();
+        gateway.Token = FakeAuthKeys.Shared.Issue();
         gateway.Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = gateway.Address, Timeout = TimeSpan.FromSeconds(20) };
         gateway.Client.DefaultRequestHeaders.Authorization = new("Bearer", gateway.Token);
         await Eventually.TrueAsync(() => gateway.Services.GetRequiredService<AccessTokenValidator>().KeysLoaded, "the gateway has fetched the keys");
@@ -89,7 +103,7 @@ internal sealed class TestGateway : IAsyncDisposable
         await Auth.DisposeAsync();
     }
 
-    private static FoundingRecord Found()
+    public static FoundingRecord Found()
     {
         var nodes = Enumerable.Range(1, NodeCount).Select(id => new NodeId(id)).ToArray();
         return new FoundingRecord

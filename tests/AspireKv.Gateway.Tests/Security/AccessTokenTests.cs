@@ -1,0 +1,118 @@
+using AspireKv.Gateway.Tests.Hosting;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AspireKv.Gateway.Tests.Security;
+
+public sealed class AccessTokenTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
+{
+    private static readonly string[] OpenRoutes = ["/login", "/metrics", "/health", "/alive", "/openapi/v1.json", "/scalar"];
+
+    /// <summary>Read from the endpoints themselves, so that a new one cannot be forgotten: it is closed, or it stands in the list above.</summary>
+    [Fact]
+    public async Task Endpoints_ThatAreOpen_AreExactlyTheseWeKnow()
+    {
+        var gateway = fixture.Fresh();
+        var endpoints = gateway.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToArray();
+        var open = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(Path).Distinct();
+        Assert.All(open, path => Assert.Contains(OpenRoutes, known => path == known || path.StartsWith("/scalar/", StringComparison.Ordinal)));
+        var closed = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null).Select(Path).Distinct();
+        Assert.Equal(
+            ["/delete-value", "/get-value", "/set-value", "/v1/cluster", "/v1/kv/{namespace}/{key}"],
+            closed.Order(StringComparer.Ordinal));
+    }
+
+    public static TheoryData<string> BadCredentials =>
+    [
+        "none", "empty", "basic", "garbage", "foreign", "unsigned", "expired", "audience", "issuer", "tampered", "two", "list", "long",
+    ];
+
+    [Theory]
+    [MemberData(nameof(BadCredentials))]
+    public async Task Request_BadCredential_Is401OnEveryClosedRoute(string credential)
+    {
+        var gateway = fixture.Fresh();
+        var lines = Headers(credential, gateway);
+        foreach (var (method, path) in new[]
+        {
+            ("GET", "/v1/kv/ns/k"), ("HEAD", "/v1/kv/ns/k"), ("PUT", "/v1/kv/ns/k"), ("DELETE", "/v1/kv/ns/k"),
+            ("POST", "/set-value"), ("POST", "/get-value"), ("POST", "/delete-value"), ("GET", "/v1/cluster"),
+        })
+        {
+            using var connection = gateway.Connect();
+            var answer = await connection.RequestAsync(method, path, lines, method is "PUT" or "POST" ? [1] : null);
+            Assert.Equal(401, answer.Status);
+            Assert.StartsWith("Bearer", answer.Headers["WWW-Authenticate"], StringComparison.Ordinal);
+            Assert.Equal(
+                (method is "PUT" or "DELETE" || path is "/set-value" or "/delete-value") ? "not-applied" : null,
+                answer.Headers.GetValueOrDefault("AspireKv-Outcome"));
+        }
+
+        Assert.Empty(gateway.Nodes.SelectMany(node => node.Arrivals));
+    }
+
+    [Theory]
+    [InlineData("bearer")]
+    [InlineData("BEARER")]
+    public async Task Request_SchemeInAnyCase_IsAccepted(string scheme)
+    {
+        var gateway = fixture.Fresh();
+        using var connection = gateway.Connect();
+        Assert.Equal(404, (await connection.RequestAsync("GET", "/v1/kv/ns/k", $"Authorization: {scheme} {gateway.Token}\r\n")).Status);
+    }
+
+    [Fact]
+    public async Task Request_WithAuthGone_StillFlows()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var fresh = FakeAuthKeys.Shared.Issue(descriptor => descriptor.Claims["sub"] = "another@example.com");
+        await gateway.Auth.DisposeAsync();
+        using var connection = gateway.Connect();
+        Assert.Equal(404, (await connection.RequestAsync("GET", "/v1/kv/ns/k", $"Authorization: Bearer {gateway.Token}\r\n")).Status);
+        Assert.Equal(404, (await connection.RequestAsync("GET", "/v1/kv/ns/k", $"Authorization: Bearer {fresh}\r\n")).Status);
+    }
+
+    private static string Headers(string credential, TestGateway gateway) => credential switch
+    {
+        "none" => "",
+        "empty" => "Authorization: Bearer \r\n",
+        "basic" => "Authorization: Basic dXNlcjpwdw==\r\n",
+        "garbage" => "Authorization: Bearer x.y.z\r\n",
+        "foreign" => Line(ForeignToken()),
+        "unsigned" => Line(FakeAuthKeys.Shared.Issue(descriptor => descriptor.SigningCredentials = null)),
+        "expired" => Line(FakeAuthKeys.Shared.Issue(Expire)),
+        "audience" => Line(FakeAuthKeys.Shared.Issue(descriptor => descriptor.Audience = "other")),
+        "issuer" => Line(FakeAuthKeys.Shared.Issue(descriptor => descriptor.Issuer = "other")),
+        "tampered" => Line(Tamper(gateway.Token)),
+        "two" => Line(gateway.Token) + Line(gateway.Token),
+        "list" => $"Authorization: Bearer {gateway.Token}, Bearer {gateway.Token}\r\n",
+        "long" => Line(new string('a', 5000)),
+        _ => throw new ArgumentOutOfRangeException(nameof(credential)),
+    };
+
+    private static string Line(string token) => $"Authorization: Bearer {token}\r\n";
+
+    private static void Expire(SecurityTokenDescriptor descriptor)
+    {
+        descriptor.IssuedAt = descriptor.NotBefore = TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-2);
+        descriptor.Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1);
+    }
+
+    /// <summary>Signed like ours, by someone else.</summary>
+    private static string ForeignToken()
+    {
+        using var foreign = new FakeAuthKeys();
+        return foreign.Issue();
+    }
+
+    private static string Tamper(string token)
+    {
+        var parts = token.Split('.');
+        var payload = Base64UrlEncoder.Decode(parts[1]).Replace("user@", "root@", StringComparison.Ordinal);
+        return $"{parts[0]}.{Base64UrlEncoder.Encode(payload)}.{parts[2]}";
+    }
+
+    private static string Path(RouteEndpoint endpoint) => "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
+}
