@@ -8,18 +8,9 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AspireKv.Auth.Tests.Service;
 
-public sealed class DevelopmentLoginTests : IDisposable
+public sealed class DevelopmentLoginTests(RunningAuth running) : IClassFixture<RunningAuth>
 {
-    private readonly ScratchDirectory _directory = new();
-    private readonly AuthHost _host;
-
-    public DevelopmentLoginTests() => _host = AuthHost.Development(_directory);
-
-    public void Dispose()
-    {
-        _host.Dispose();
-        _directory.Dispose();
-    }
+    private readonly AuthHost _host = running.Host;
 
     [Fact]
     public async Task Login_EmailAlone_IssuesATokenWithItsClaims()
@@ -85,7 +76,7 @@ public sealed class DevelopmentLoginTests : IDisposable
         await _host.TokenAsync();
 
         Assert.Single(_host.Logs.Text.Split('\n'), line => line.StartsWith("Warning 4201", StringComparison.Ordinal));
-        Assert.False(File.Exists(_directory.File("accounts.db")));
+        Assert.False(File.Exists(running.Directory.File("accounts.db")));
     }
 
     [Theory]
