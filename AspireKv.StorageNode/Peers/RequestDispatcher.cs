@@ -59,7 +59,9 @@ internal sealed class RequestDispatcher(
             }
             else
             {
-                from.SendOperationResult(correlation, OperationResult.NotApplied(NotAppliedReason.Unauthorized));
+                // Without keys no token can be judged, so a good one must not be called bad: another node may know.
+                var reason = result.Rejection == AccessTokenRejection.KeysNotLoaded ? NotAppliedReason.NotReady : NotAppliedReason.Unauthorized;
+                from.SendOperationResult(correlation, OperationResult.NotApplied(reason));
             }
         }
     }
