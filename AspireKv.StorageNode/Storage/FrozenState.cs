@@ -7,4 +7,4 @@ namespace AspireKv.StorageNode.Storage;
 /// other, some later ones up to <paramref name="LastPosition"/>; replaying those again over what SQLite then holds gives the same state.
 /// </summary>
 internal sealed record FrozenState(
-    long AppliedPosition, long LastPosition, long AppendedBytes, IReadOnlyList<(int Partition, PartitionTable Table, Memtable Changes)> Partitions);
+    long AppliedPosition, long LastPosition, IReadOnlyList<(int Partition, PartitionTable Table, Memtable Changes)> Partitions);

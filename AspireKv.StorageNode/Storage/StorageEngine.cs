@@ -43,8 +43,20 @@ internal sealed class StorageEngine : IAsyncDisposable
     private PartitionTable?[] _tables = [];
     private int _tableCount;
     private int _isDisposed;
+
+    /// <summary>Bytes of all memtables, the frozen ones included.</summary>
     private long _memtableBytes;
-    private long _checkpointedBytes;
+
+    /// <summary>Bytes of the frozen memtables.</summary>
+    private long _frozenBytes;
+
+    /// <summary>Bytes that had been appended to the log when the last checkpoint began.</summary>
+    private long _frozenLogBytes;
+
+    /// <summary>1 from the asking for a checkpoint until it begins, so that not every append asks again.</summary>
+    private int _isCheckpointRequested;
+
+    /// <summary>What a checkpoint began to move; kept when there was no room, for the next try. Guarded by <see cref="_checkpointGate"/>.</summary>
     private FrozenState? _frozen;
     private volatile FoundingRecord? _founding;
 
@@ -190,7 +202,7 @@ internal sealed class StorageEngine : IAsyncDisposable
     {
         if (record is EntryAccepted && Volatile.Read(ref _memtableBytes) > _options.MemtableLimitBytes)
         {
-            _checkpoints.Request();
+            RequestCheckpoint();
             throw new StorageUnavailableException("The memtable is full; the checkpoint to SQLite does not keep up.");
         }
 
@@ -205,13 +217,10 @@ internal sealed class StorageEngine : IAsyncDisposable
 
         var bytes = Interlocked.Add(ref _memtableBytes, grown);
         _metrics.MemtableIs(bytes);
-        if (bytes >= _options.MemtableBytes && bytes - grown < _options.MemtableBytes)
+        if (bytes - Volatile.Read(ref _frozenBytes) >= _options.MemtableBytes
+            || _log.AppendedBytes - Volatile.Read(ref _frozenLogBytes) >= _options.CheckpointLogBytes)
         {
-            _checkpoints.Request();
-        }
-        else if (_log.AppendedBytes - Volatile.Read(ref _checkpointedBytes) >= _options.CheckpointLogBytes)
-        {
-            _checkpoints.Request();
+            RequestCheckpoint();
         }
 
         return position;
@@ -338,6 +347,18 @@ internal sealed class StorageEngine : IAsyncDisposable
         _metrics.MemtableIs(_memtableBytes);
         _log.Start();
         _checkpoints.Start();
+        if (_memtableBytes >= _options.MemtableBytes)
+        {
+            RequestCheckpoint();
+        }
+    }
+
+    private void RequestCheckpoint()
+    {
+        if (Volatile.Read(ref _isCheckpointRequested) == 0 && Interlocked.Exchange(ref _isCheckpointRequested, 1) == 0)
+        {
+            _checkpoints.Request();
+        }
     }
 
     private PartitionTable TableOf(int partition)
@@ -387,10 +408,12 @@ internal sealed class StorageEngine : IAsyncDisposable
     /// <summary>Sets the changes of each partition aside in turn; null when there are none.</summary>
     private FrozenState? Freeze()
     {
+        Volatile.Write(ref _isCheckpointRequested, 0);
+
         // Taken first: a record up to here was applied under the lock of its table, or will be before that table can be frozen.
         var appliedPosition = _log.LastPosition;
-        var appendedBytes = _log.AppendedBytes;
-        var partitions = new List<(int, PartitionTable, Memtable)>();
+        Volatile.Write(ref _frozenLogBytes, _log.AppendedBytes);
+        var partitions = new List<(int Partition, PartitionTable Table, Memtable Changes)>();
         var tables = Volatile.Read(ref _tables);
         for (var partition = 0; partition < tables.Length; partition++)
         {
@@ -400,7 +423,8 @@ internal sealed class StorageEngine : IAsyncDisposable
             }
         }
 
-        return partitions.Count == 0 ? null : new FrozenState(appliedPosition, _log.LastPosition, appendedBytes, partitions);
+        Volatile.Write(ref _frozenBytes, partitions.Sum(partition => partition.Changes.Bytes));
+        return partitions.Count == 0 ? null : new FrozenState(appliedPosition, _log.LastPosition, partitions);
     }
 
     private bool Move(FrozenState frozen)
@@ -419,7 +443,7 @@ internal sealed class StorageEngine : IAsyncDisposable
         }
 
         _frozen = null;
-        Volatile.Write(ref _checkpointedBytes, frozen.AppendedBytes);
+        Volatile.Write(ref _frozenBytes, 0);
         _sqlite.MoveJournal();
         _log.DropThrough(frozen.AppliedPosition);
         var duration = _time.GetElapsedTime(start);

@@ -24,7 +24,7 @@ internal sealed class StorageOptions
     /// fewer syncs for the same load, but every write waits so much longer. Zero: never.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:00.005")]
-    public TimeSpan GroupCommitGather { get; set; } = TimeSpan.Zero;
+    public TimeSpan GroupCommitGather { get; set; } = TimeSpan.FromMilliseconds(0.5);
 
     /// <summary>Records in the last group from which on <see cref="GroupCommitGather"/> applies. Lower: light load waits too.</summary>
     [Range(2, 100_000)]

@@ -23,7 +23,13 @@ internal sealed class CheckpointThread : IDisposable
     public void Start() => _thread.Start();
 
     /// <summary>Asks for a run as soon as the one that may be going on is done.</summary>
-    public void Request() => _wake.Set();
+    public void Request()
+    {
+        if (!_isStopping)
+        {
+            _wake.Set();
+        }
+    }
 
     public void Dispose()
     {

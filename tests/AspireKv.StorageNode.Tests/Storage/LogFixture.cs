@@ -19,7 +19,7 @@ internal sealed class LogFixture : IDisposable
 
     public StorageOptions Options { get; } = new() { SegmentSizeBytes = 4096, IdleMarkDelay = TimeSpan.FromHours(1) };
 
-    public IFileSystem Files { get; set; } = new PhysicalFileSystem();
+    public IFileSystem Files { get; } = new FaultFileSystem(new PhysicalFileSystem());
 
     public IReadOnlyList<string> Segments => [.. Directory.GetFiles(Path, "*.wal").Order(StringComparer.Ordinal)];
 

@@ -58,7 +58,7 @@ public sealed class ModelTests
                 Close(engine);
             }
         },
-        iter: 60,
+        iter: 40,
         threads: 1);
 
     [Fact]
@@ -112,6 +112,34 @@ public sealed class ModelTests
         Assert.InRange(appended, 10, 12);
         Assert.True(engine.Checkpoint());
         engine.Append(Records.Put(0, "more", 100, value));
+    }
+
+    [Theory]
+    [InlineData("memtable")]
+    [InlineData("log")]
+    [InlineData("time")]
+    public async Task Checkpoint_WhenMemtableLogOrTimeSay_RunsByItself(string trigger)
+    {
+        const int Checkpointed = 2007;
+        using var checkpointed = new EventWaiter(Checkpointed);
+        using var fixture = new StorageFixture { Logger = checkpointed };
+        fixture.Options.MemtableBytes = trigger == "memtable" ? 100_000 : long.MaxValue;
+        fixture.Options.CheckpointLogBytes = trigger == "log" ? 100_000 : long.MaxValue;
+        fixture.Options.CheckpointInterval = trigger == "time" ? TimeSpan.FromMilliseconds(50) : TimeSpan.FromDays(1);
+        await using var engine = fixture.Open();
+
+        // The log grows by what is overwritten too; the memtable does not.
+        for (var round = 0; round < 3; round++)
+        {
+            for (var i = 0; i < 12; i++)
+            {
+                engine.Append(Records.Put(0, trigger == "memtable" ? $"key{i}" : "key", i + 1, new string('x', 10_000)));
+            }
+
+            checkpointed.Wait();
+        }
+
+        Assert.Null(engine.Failure);
     }
 
     private static void AssertTombstones(Twin twin, StorageEngine engine)

@@ -1,6 +1,7 @@
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Storage;
 using AspireKv.StorageNode.Storage.Files;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AspireKv.StorageNode.Tests.Storage;
@@ -26,10 +27,12 @@ internal sealed class StorageFixture : IDisposable
 
     public IFileSystem Files { get; set; } = new PhysicalFileSystem();
 
+    public ILogger Logger { get; set; } = NullLogger.Instance;
+
     public StorageEngine Open() => Open(Node);
 
     public StorageEngine Open(NodeId node) =>
-        StorageEngine.Open(Files, Path, node, Options, new StorageMetrics(_meters), TimeProvider.System, NullLogger.Instance);
+        StorageEngine.Open(Files, Path, node, Options, new StorageMetrics(_meters), TimeProvider.System, Logger);
 
     public string File(params string[] names) => System.IO.Path.Combine([Path, .. names]);
 
