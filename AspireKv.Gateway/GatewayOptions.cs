@@ -24,7 +24,7 @@ public sealed class GatewayOptions
     /// where clients are promised an answer within 2 s.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:00:04")]
-    public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromMilliseconds(1800);
+    public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromMilliseconds(1600);
 
     /// <summary>
     /// How long a read waits for one node before it is repeated on another replica, if there is one. Shorter hides a stalled node better, longer repeats
