@@ -92,7 +92,8 @@ internal sealed class FinalReads(SimulatedCluster cluster, SimulatedClients clie
         if (attempts == 0)
         {
             throw new ViolationException(
-                $"{operation.Kind} {SimulatedClients.KeyName(operation.Key)} through node {node.Id} ends {outcome} though everything is healed", isOfSafety: false);
+                $"{operation.Kind} {SimulatedClients.KeyName(operation.Key)} through node {node.Id} ends {outcome} though everything is healed",
+                isOfSafety: false);
         }
 
         _waitingFor++;

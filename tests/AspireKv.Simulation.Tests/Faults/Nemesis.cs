@@ -94,14 +94,17 @@ internal sealed class Nemesis(SimulatedCluster cluster)
             cluster.Network.Cut(coordinator, node, cluster.Events.Now + duration);
         }
 
-        cluster.Events.After(cluster.Random.Milliseconds(1, 4), () => Strike(new PlannedFault(cluster.Events.Now, FaultKind.Isolate, coordinator.Index, 0, duration)));
-        cluster.Events.After(cluster.Random.Milliseconds(3, 6), () => Strike(new PlannedFault(cluster.Events.Now, FaultKind.Usurp, reached.Index, 0, duration / 2)));
+        cluster.Events.After(cluster.Random.Milliseconds(1, 4), () => Strike(FaultKind.Isolate, coordinator, duration));
+        cluster.Events.After(cluster.Random.Milliseconds(3, 6), () => Strike(FaultKind.Usurp, reached, duration / 2));
         cluster.Events.After(duration, () =>
         {
-            Strike(new PlannedFault(cluster.Events.Now, FaultKind.Isolate, reached.Index, 0, duration));
-            Strike(new PlannedFault(cluster.Events.Now, FaultKind.Usurp, cluster.Random.Pick(rest).Index, 0, duration));
+            Strike(FaultKind.Isolate, reached, duration);
+            Strike(FaultKind.Usurp, cluster.Random.Pick(rest), duration);
         });
     }
+
+    private void Strike(FaultKind kind, SimulatedNode node, TimeSpan duration) =>
+        Strike(new PlannedFault(cluster.Events.Now, kind, node.Index, (node.Index + 1) % cluster.Nodes.Count, duration));
 
     private void StrikeLinks(FaultKind kind, SimulatedNode node, SimulatedNode other, TimeSpan until)
     {

@@ -1,21 +1,33 @@
 using AspireKv.Simulation.Tests.Faults;
+using AspireKv.Simulation.Tests.Sabotage;
 
 namespace AspireKv.Simulation.Tests.Running;
 
 /// <summary>Makes a failing scenario smaller: what can be left out while a promise is still broken is left out.</summary>
 internal static class Shrinker
 {
-    public static Scenario Shrink(Scenario scenario)
+    public static Scenario Shrink(Scenario scenario, Func<Saboteur>? saboteur = null)
     {
-        var isOfSafety = SimulationRun.Run(scenario).IsOfSafety;
+        var found = SimulationRun.Run(scenario, saboteur);
+        if (found.Violation is null)
+        {
+            return scenario;
+        }
+
+        bool IsStillFound(Scenario candidate)
+        {
+            var report = SimulationRun.Run(candidate, saboteur);
+            return report.Violation is not null && report.IsOfSafety == found.IsOfSafety;
+        }
+
         var smaller = scenario;
         int size;
         do
         {
             size = SizeOf(smaller);
-            smaller = LeaveOut(smaller, smaller.Faults, (candidate, faults) => candidate with { Faults = faults }, isOfSafety);
-            smaller = LeaveOut(smaller, smaller.Operations, (candidate, operations) => candidate with { Operations = operations }, isOfSafety);
-            smaller = LeaveOut(smaller, smaller.Purges, (candidate, purges) => candidate with { Purges = purges }, isOfSafety);
+            smaller = LeaveOut(smaller, smaller.Faults, (candidate, faults) => candidate with { Faults = faults }, IsStillFound);
+            smaller = LeaveOut(smaller, smaller.Operations, (candidate, operations) => candidate with { Operations = operations }, IsStillFound);
+            smaller = LeaveOut(smaller, smaller.Purges, (candidate, purges) => candidate with { Purges = purges }, IsStillFound);
         }
         while (SizeOf(smaller) < size);
 
@@ -24,14 +36,14 @@ internal static class Shrinker
 
     private static int SizeOf(Scenario scenario) => scenario.Faults.Count + scenario.Operations.Count + scenario.Purges.Count;
 
-    private static Scenario LeaveOut<T>(Scenario scenario, IReadOnlyList<T> parts, Func<Scenario, IReadOnlyList<T>, Scenario> with, bool isOfSafety)
+    private static Scenario LeaveOut<T>(
+        Scenario scenario, IReadOnlyList<T> parts, Func<Scenario, IReadOnlyList<T>, Scenario> with, Func<Scenario, bool> isStillFound)
     {
         for (var index = parts.Count - 1; index >= 0; index--)
         {
             T[] fewer = [.. parts.Take(index), .. parts.Skip(index + 1)];
             var candidate = with(scenario, fewer);
-            var report = SimulationRun.Run(candidate);
-            if (report.Violation is not null && report.IsOfSafety == isOfSafety)
+            if (isStillFound(candidate))
             {
                 scenario = candidate;
                 parts = fewer;

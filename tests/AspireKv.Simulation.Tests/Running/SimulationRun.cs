@@ -1,9 +1,9 @@
+using AspireKv.Cluster.Operations;
 using AspireKv.Simulation.Tests.Clients;
 using AspireKv.Simulation.Tests.Faults;
 using AspireKv.Simulation.Tests.Judging;
 using AspireKv.Simulation.Tests.Sabotage;
 using AspireKv.Simulation.Tests.World;
-using AspireKv.Cluster.Operations;
 
 namespace AspireKv.Simulation.Tests.Running;
 

@@ -17,7 +17,8 @@ internal enum SendOutcome
 /// way with it. As datagrams: each message is delayed, lost and duplicated on its own, so they overtake each other at will, which is more than real
 /// streams do and what the protocol must bear all the same.
 /// </summary>
-internal sealed class SimulatedNetwork(EventQueue events, NetworkConditions conditions, SeededRandom random, Action<SimulatedNode, SimulatedNode, NetworkMessage> deliver)
+internal sealed class SimulatedNetwork(
+    EventQueue events, NetworkConditions conditions, SeededRandom random, Action<SimulatedNode, SimulatedNode, NetworkMessage> deliver)
 {
     private static readonly TimeSpan LongestStall = TimeSpan.FromMilliseconds(30);
 
