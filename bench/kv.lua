@@ -1,5 +1,5 @@
--- wrk script: one operation on random keys. Arguments after "--": store (aspirekv, etcd), operation (put, get), keys, bytes of a value,
--- order (walk, random). "walk" gives each thread a share of the keys in turn, so that all of them are written.
+-- wrk script: one operation on many keys. Arguments after "--": store (aspirekv, etcd), operation (put, get), keys, bytes of a value, and
+-- "random" or the number of the key to start from; then each thread takes its share of the keys in turn, so that all of them are written.
 
 local threads = 0
 
@@ -45,21 +45,22 @@ local requests = {}
 local count, walks, position
 
 function init(args)
-    local store, operation, bytes, order = args[1], args[2], tonumber(args[4]), args[5]
+    local store, operation, bytes, start = args[1], args[2], tonumber(args[4]), tonumber(args[5])
     count = tonumber(args[3])
     local value = string.rep("v", bytes)
     for i = 0, count - 1 do
         requests[i] = format_request(store, operation, string.format("bench-%06d", i), value)
     end
-    walks = order == "walk"
-    position = number
+    walks = start ~= nil
+    position = number + (start or 0)
     math.randomseed(number + 1)
 end
 
 function request()
     if walks then
-        position = (position + threads) % count
-        return requests[position]
+        local key = position % count
+        position = position + threads
+        return requests[key]
     end
     return requests[math.random(0, count - 1)]
 end
