@@ -13,7 +13,7 @@ internal static partial class Log
     public static partial void DashboardReady(ILogger logger, string url);
 
     [LoggerMessage(6002, LogLevel.Warning,
-        "There is no dashboard: the build found no npm, or npm could not get it. The cluster works without. Install Node.js with npm, then: npm ci --prefix AspireKv.AppHost, and build again; or set ASPIRE_DASHBOARD_PATH to an aspire-managed program.")]
+        "There is no dashboard: the build could not get it with npm (it comes so for Linux x64 only). The cluster works without. Install Node.js with npm and build again, or set ASPIRE_DASHBOARD_PATH to an aspire-managed program.")]
     public static partial void NoDashboard(ILogger logger);
 
     [LoggerMessage(6003, LogLevel.Warning, "The dashboard did not start ({Reason}). The cluster runs without it. Its last line: {LastLine}")]
@@ -35,7 +35,7 @@ internal static partial class Log
     [LoggerMessage(6013, LogLevel.Information, "{Resource} stopped.")]
     public static partial void Stopped(ILogger logger, string resource);
 
-    [LoggerMessage(6014, LogLevel.Error, "{Resource} ended by itself with exit code {ExitCode}. Its last lines:{LastLines}")]
+    [LoggerMessage(6014, LogLevel.Error, "{Resource} ended by itself with exit code {ExitCode}. Its last lines: {LastLines}")]
     public static partial void ProcessEnded(ILogger logger, string resource, int exitCode, string lastLines);
 
     [LoggerMessage(6015, LogLevel.Error, "{Resource} could not be started: {Reason}")]

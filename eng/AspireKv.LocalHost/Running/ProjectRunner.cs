@@ -158,8 +158,8 @@ internal sealed class ProjectRunner(
         }
         else
         {
-            var lines = Output.After(0).TakeLast(LastLinesShown).Select(static line => Environment.NewLine + "    " + line.Text);
-            Log.ProcessEnded(logger, resource.Name, exitCode, string.Concat(lines));
+            var lines = Output.After(0).TakeLast(LastLinesShown).Select(static line => line.Text);
+            Log.ProcessEnded(logger, resource.Name, exitCode, string.Join(" | ", lines));
         }
 
         Post(snapshot => snapshot with
