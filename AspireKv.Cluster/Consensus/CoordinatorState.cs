@@ -163,7 +163,14 @@ internal sealed class CoordinatorState
                 break;
             case OperationStage.Confirming:
                 _nextToConfirm.Remove(operation);
-                _confirming?.Waiters!.Remove(operation);
+                _confirming!.Waiters!.Remove(operation);
+                if (_confirming.Waiters.Count == 0)
+                {
+                    // Nobody would send it again, and those who wait for the next one would wait for its lost messages.
+                    _rounds.Remove(_confirming.Request.Id.Number);
+                    StartNextConfirm();
+                }
+
                 break;
             default:
                 if (operation.Round is { } round)
@@ -494,17 +501,21 @@ internal sealed class CoordinatorState
 
     private void OnConfirmed(Round round)
     {
+        StartNextConfirm();
+        foreach (var operation in round.Waiters!)
+        {
+            _partition.Complete(operation, operation.Result!);
+        }
+    }
+
+    private void StartNextConfirm()
+    {
         _confirming = null;
         if (_nextToConfirm.Count > 0)
         {
             var next = _nextToConfirm;
             _nextToConfirm = [];
             StartConfirm(next);
-        }
-
-        foreach (var operation in round.Waiters!)
-        {
-            _partition.Complete(operation, operation.Result!);
         }
     }
 

@@ -174,6 +174,19 @@ public sealed class CoordinatorTests
     }
 
     [Fact]
+    public void Abandon_OfTheOnlyReadOfALostConfirm_LetsTheNextOneStart()
+    {
+        var partition = new PartitionFixture().Hold();
+        var lost = partition.Submit(OperationKind.Get);
+        var next = partition.Submit(OperationKind.Get);
+
+        partition.State.Abandon(lost);
+        partition.Reply(Two, PeerRequestKind.Confirm, PeerResponseKind.Confirmed);
+
+        Assert.Equal(OperationOutcome.NotFound, partition.Results[next].Outcome);
+    }
+
+    [Fact]
     public void Resend_RepeatsTheSameStampToThoseWhoHaveNotAnswered()
     {
         var partition = new PartitionFixture().Hold();
