@@ -1,12 +1,13 @@
 -- wrk script: one operation on many keys. Arguments after "--": store (aspirekv, etcd), operation (put, get), keys, bytes of a value, and
 -- "random" or the number of the key to start from; then each thread takes its share of the keys in turn, so that all of them are written.
 
-local threads = 0
+-- wrk runs this file once for itself and once in each thread. What setup sets are globals of the thread, so no local here may have their names.
+local threads_made = 0
 
 function setup(thread)
-    thread:set("number", threads)
-    threads = threads + 1
-    thread:set("threads", tonumber(os.getenv("BENCH_THREADS")))
+    thread:set("thread_number", threads_made)
+    thread:set("thread_count", tonumber(os.getenv("BENCH_THREADS")))
+    threads_made = threads_made + 1
 end
 
 local alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -52,14 +53,14 @@ function init(args)
         requests[i] = format_request(store, operation, string.format("bench-%06d", i), value)
     end
     walks = start ~= nil
-    position = number + (start or 0)
-    math.randomseed(number + 1)
+    position = thread_number + (start or 0)
+    math.randomseed(thread_number + 1)
 end
 
 function request()
     if walks then
         local key = position % count
-        position = position + threads
+        position = position + thread_count
         return requests[key]
     end
     return requests[math.random(0, count - 1)]
