@@ -56,6 +56,30 @@ public sealed class LogFailureTests : IDisposable
     }
 
     [Fact]
+    public async Task Checkpoint_OfARecordWhoseSyncFails_MovesNothing()
+    {
+        await using (var engine = _fixture.Open())
+        {
+            engine.AppendDurably(Records.Put(0, "a", 1, "x"));
+            Task<bool> checkpoint;
+            _files.FailOnce("sync");
+            using (_files.StallSyncs())
+            {
+                engine.Append(Records.Put(0, "a", 2, "y"));
+                checkpoint = Task.Run(engine.Checkpoint);
+                Assert.NotSame(checkpoint, await Task.WhenAny(checkpoint, Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System)));
+            }
+
+            Assert.False(await checkpoint.WaitAsync(TimeSpan.FromSeconds(30)));
+        }
+
+        _files.PowerCut(() => 0);
+        await using var reopened = _fixture.Open();
+
+        Assert.Equal(Records.Value(1, "x"), reopened.Find(0, Records.Key("a")));
+    }
+
+    [Fact]
     public async Task Appends_DuringOneSync_ShareTheNext()
     {
         await using var engine = _fixture.Open();
