@@ -16,6 +16,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Polly;
+using Polly.Telemetry;
 
 namespace AspireKv.StorageNode;
 
@@ -116,11 +117,15 @@ internal static class StorageNodeServices
         AddHosted<FoundingService>(services);
     }
 
-    private static void AddResilience(IServiceCollection services) =>
+    private static void AddResilience(IServiceCollection services)
+    {
+        // Under load with a slow replica these are several lines for each operation; counted they are of more use.
+        services.Configure<TelemetryOptions>(static telemetry => telemetry.SeverityProvider = static _ => ResilienceEventSeverity.Debug);
         services.AddResiliencePipeline<string, bool>(
             OverdueOperations.PipelineName,
             static (builder, context) => OverdueOperations.Configure(
                 builder, context.ServiceProvider.GetRequiredService<IOptions<CoordinationOptions>>().Value));
+    }
 
     /// <summary>
     /// The peers' port is a listener of its own. Once one endpoint is named in code the server ignores its URLs, and says so: they are opened here, and taken

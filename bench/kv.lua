@@ -1,7 +1,8 @@
 -- wrk script: one operation on many keys. Arguments after "--": store (aspirekv, etcd), operation (put, get), keys, bytes of a value, and
 -- "random" or the number of the key to start from; then each thread takes its share of the keys in turn, so that all of them are written.
 
--- wrk runs this file once for itself and once in each thread. What setup sets are globals of the thread, so no local here may have their names.
+-- wrk runs this file once for itself and once in each thread. What setup sets are globals of the thread, so no local here may have
+-- their names.
 local threads_made = 0
 
 function setup(thread)
