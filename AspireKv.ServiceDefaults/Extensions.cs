@@ -20,6 +20,8 @@ public static class Extensions
         new("Logging:LogLevel:System.Net.Http.HttpClient", "Warning"),
         // Even with nothing to write, this category makes the server open a logging scope and an Activity for each request.
         new("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "None"),
+        // Each look at an unhealthy /health would be an error in the log; the answer itself says what is wrong.
+        new("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None"),
         new("Logging:Console:FormatterName", "simple"),
         new("Logging:Console:FormatterOptions:SingleLine", "true"),
         new("Logging:Console:FormatterOptions:UseUtcTimestamp", "true"),

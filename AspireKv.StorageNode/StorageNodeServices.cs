@@ -57,6 +57,9 @@ internal static class StorageNodeServices
         {
             throw new StartUpException(difference);
         }
+
+        // Nobody calls these gauges: they are observed from here on.
+        app.Services.GetRequiredService<NodeMetrics>();
     }
 
     private static void AddNode(IServiceCollection services)
