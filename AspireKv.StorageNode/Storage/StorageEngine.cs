@@ -26,6 +26,7 @@ internal sealed class StorageEngine : IAsyncDisposable
     private readonly DataDirectory _directory;
     private readonly SegmentFactory _segmentFactory;
     private readonly SqliteStore _sqlite;
+    private readonly PartitionTables _tables;
     private readonly WriteAheadLog _log;
     private readonly CheckpointThread _checkpoints;
     private readonly StorageOptions _options;
@@ -33,15 +34,10 @@ internal sealed class StorageEngine : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
 
-    /// <summary>Guards the making of tables; they are read without it.</summary>
-    private readonly Lock _tablesGate = new();
-
     /// <summary>Held during a checkpoint, for <see cref="_frozen"/> and the writing of SQLite.</summary>
     private readonly Lock _checkpointGate = new();
 
     private readonly Lock _foundingGate = new();
-    private PartitionTable?[] _tables = [];
-    private int _tableCount;
     private int _isDisposed;
 
     /// <summary>Bytes of all memtables, the frozen ones included.</summary>
@@ -66,7 +62,7 @@ internal sealed class StorageEngine : IAsyncDisposable
         FoundingRecord? founding,
         SegmentFactory segmentFactory,
         SqliteStore sqlite,
-        RecoveredTables tables,
+        PartitionTables tables,
         WriteAheadLog log,
         StorageOptions options,
         StorageMetrics metrics,
@@ -74,8 +70,7 @@ internal sealed class StorageEngine : IAsyncDisposable
         ILogger logger)
     {
         (_directory, Identity, _founding, _segmentFactory, _sqlite, _log) = (directory, identity, founding, segmentFactory, sqlite, log);
-        (_tables, _tableCount, _memtableBytes) = (tables.Tables, tables.Count, tables.MemtableBytes);
-        (_options, _metrics, _time, _logger) = (options, metrics, time, logger);
+        (_tables, _options, _metrics, _time, _logger) = (tables, options, metrics, time, logger);
         _checkpoints = new CheckpointThread(() => Checkpoint(), options.CheckpointInterval);
     }
 
@@ -124,7 +119,7 @@ internal sealed class StorageEngine : IAsyncDisposable
         {
             var found = directory.ReadIdentity(node);
             var founding = directory.ReadFounding();
-            var identity = found ?? FirstUse(files, directory, founding, node);
+            var identity = found ?? FirstUse.Begin(files, directory, founding, node);
             sqlite = SqliteStore.Open(directory.SqlitePath, identity, options.MaxSqliteReaders);
             var segments = new SegmentFactory(files, directory.LogDirectory, identity, options.SegmentSizeBytes)
             {
@@ -136,9 +131,10 @@ internal sealed class StorageEngine : IAsyncDisposable
             }
 
             files.SyncDirectory(directory.Path);
-            var tables = RecoveredTables.Load(sqlite, founding?.PartitionCount ?? 0);
+            var tables = new PartitionTables(options.CacheBytes);
+            var replay = new Replay(tables, sqlite);
             var recovered = new LogRecovery(files, directory.LogDirectory, identity, founding?.ClusterId, options.SegmentSizeBytes)
-                .Run(sqlite.AppliedPosition, tables.Replay);
+                .Run(sqlite.AppliedPosition, replay.Apply);
             if (found is null)
             {
                 directory.WriteIdentity(identity);
@@ -146,7 +142,7 @@ internal sealed class StorageEngine : IAsyncDisposable
 
             var log = new WriteAheadLog(files, segments, recovered, options, metrics, time, logger);
             var engine = new StorageEngine(directory, identity, founding, segments, sqlite, tables, log, options, metrics, time, logger);
-            engine.Start(recovered, tables.Replayed);
+            engine.Start(recovered, replay);
             return engine;
         }
         catch (Exception exception)
@@ -186,7 +182,7 @@ internal sealed class StorageEngine : IAsyncDisposable
     /// <summary>What the replica remembers besides its entries, as placed.</summary>
     public ReplicaSnapshot GetSnapshot(int partition)
     {
-        var table = TableOf(partition);
+        var table = _tables[partition];
         lock (table.Gate)
         {
             return table.Snapshot;
@@ -206,7 +202,7 @@ internal sealed class StorageEngine : IAsyncDisposable
             throw new StorageUnavailableException("The memtable is full; the checkpoint to SQLite does not keep up.");
         }
 
-        var table = TableOf(record.Partition);
+        var table = _tables[record.Partition];
         long position;
         long grown;
         lock (table.Gate)
@@ -230,17 +226,17 @@ internal sealed class StorageEngine : IAsyncDisposable
     /// <exception cref="StorageDamagedException">What is stored for the key is not what was written.</exception>
     public Entry? Find(int partition, StoreKey key)
     {
-        var table = TableOf(partition);
+        var table = _tables[partition];
         while (true)
         {
-            var lookup = table.Find(key, CacheBytesPerPartition);
+            var lookup = table.Find(key, _tables.CacheBytesPerPartition);
             if (lookup.IsKnown)
             {
                 return lookup.Entry;
             }
 
             var below = ReadSqlite((partition, key), static (sqlite, argument) => sqlite.Find(argument.partition, argument.key));
-            if (table.TryCache(key, below, lookup.Version, CacheBytesPerPartition))
+            if (table.TryCache(key, below, lookup.Version, _tables.CacheBytesPerPartition))
             {
                 return lookup.Resolve(below);
             }
@@ -252,7 +248,7 @@ internal sealed class StorageEngine : IAsyncDisposable
     public IReadOnlyList<(StoreKey Key, Stamp Stamp)> FindTombstones(int partition, int max)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max);
-        var inMemory = TableOf(partition).FindTombstones();
+        var inMemory = _tables[partition].FindTombstones();
         var found = new List<(StoreKey Key, Stamp Stamp)>();
         if (!inMemory.HidesSqlite)
         {
@@ -311,38 +307,16 @@ internal sealed class StorageEngine : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private long CacheBytesPerPartition => _options.CacheBytes / Math.Max(1, Volatile.Read(ref _tableCount));
-
-    /// <summary>
-    /// The identity is written last of all files, so that one without the others is damage. Without it there may be what a first start left that did not get
-    /// so far, but nothing that was ever acknowledged.
-    /// </summary>
-    private static NodeIdentity FirstUse(IFileSystem files, DataDirectory directory, FoundingRecord? founding, NodeId node)
+    private void Start(RecoveredLog recovered, Replay replay)
     {
-        var segments = files.ListFiles(directory.LogDirectory);
-        if (founding is not null || segments.Any(name => SegmentNames.FirstPosition(name) is > 1))
-        {
-            throw new StorageDamagedException($"The data directory '{directory.Path}' holds data but no identity; its file was removed.");
-        }
-
-        foreach (var name in segments)
-        {
-            files.Delete(Path.Combine(directory.LogDirectory, name));
-        }
-
-        SqliteStore.DeleteUnused(directory.SqlitePath);
-        return DataDirectory.NewIdentity(node);
-    }
-
-    private void Start(RecoveredLog recovered, long replayed)
-    {
+        _memtableBytes = replay.MemtableBytes;
         if (recovered.TornBytes > 0)
         {
             Log.TornTailCut(_logger, recovered.TornBytes, recovered.LastPosition);
         }
 
         Log.Opened(
-            _logger, _directory.Path, Identity.Node.Value, Identity.Incarnation, recovered.LastPosition, replayed, _sqlite.AppliedPosition);
+            _logger, _directory.Path, Identity.Node.Value, Identity.Incarnation, recovered.LastPosition, replay.Records, _sqlite.AppliedPosition);
         _metrics.WalIs(recovered.Segments.Sum(segment => segment.Bytes));
         _metrics.MemtableIs(_memtableBytes);
         _log.Start();
@@ -358,35 +332,6 @@ internal sealed class StorageEngine : IAsyncDisposable
         if (Volatile.Read(ref _isCheckpointRequested) == 0 && Interlocked.Exchange(ref _isCheckpointRequested, 1) == 0)
         {
             _checkpoints.Request();
-        }
-    }
-
-    private PartitionTable TableOf(int partition)
-    {
-        var tables = Volatile.Read(ref _tables);
-        return (uint)partition < (uint)tables.Length && tables[partition] is { } table ? table : AddTable(partition);
-    }
-
-    private PartitionTable AddTable(int partition)
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(partition);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(partition, Limits.MaxPartition);
-        lock (_tablesGate)
-        {
-            if (partition >= _tables.Length)
-            {
-                var larger = new PartitionTable?[Math.Max(partition + 1, 2 * _tables.Length)];
-                _tables.CopyTo(larger, 0);
-                Volatile.Write(ref _tables, larger);
-            }
-
-            if (_tables[partition] is null)
-            {
-                Volatile.Write(ref _tables[partition], new PartitionTable());
-                _tableCount++;
-            }
-
-            return _tables[partition]!;
         }
     }
 
@@ -413,16 +358,7 @@ internal sealed class StorageEngine : IAsyncDisposable
         // Taken first: a record up to here was applied under the lock of its table, or will be before that table can be frozen.
         var appliedPosition = _log.LastPosition;
         Volatile.Write(ref _frozenLogBytes, _log.AppendedBytes);
-        var partitions = new List<(int Partition, PartitionTable Table, Memtable Changes)>();
-        var tables = Volatile.Read(ref _tables);
-        for (var partition = 0; partition < tables.Length; partition++)
-        {
-            if (tables[partition] is { } table && table.Freeze() is { } changes)
-            {
-                partitions.Add((partition, table, changes));
-            }
-        }
-
+        var partitions = _tables.Freeze();
         Volatile.Write(ref _frozenBytes, partitions.Sum(partition => partition.Changes.Bytes));
         return partitions.Count == 0 ? null : new FrozenState(appliedPosition, _log.LastPosition, partitions);
     }
@@ -438,7 +374,7 @@ internal sealed class StorageEngine : IAsyncDisposable
 
         foreach (var (_, table, changes) in frozen.Partitions)
         {
-            table.Release(CacheBytesPerPartition);
+            table.Release(_tables.CacheBytesPerPartition);
             Interlocked.Add(ref _memtableBytes, -changes.Bytes);
         }
 
