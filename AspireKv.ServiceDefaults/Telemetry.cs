@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
 namespace AspireKv.ServiceDefaults;
@@ -20,6 +21,7 @@ internal static class Telemetry
     private const string OurSources = "AspireKv.*";
     private const string OurPrefix = "AspireKv.";
     private const string OtlpEndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string ServiceNameKey = "OTEL_SERVICE_NAME";
     private const string SecondsUnit = "s";
 
     /// <summary>From a read out of memory to the longest that a request may last, in seconds.</summary>
@@ -36,6 +38,11 @@ internal static class Telemetry
         builder.Services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.SectionName).ValidateOnStart();
 
         var openTelemetry = builder.Services.AddOpenTelemetry().WithMetrics(AddMetrics);
+        if (string.IsNullOrWhiteSpace(builder.Configuration[ServiceNameKey]))
+        {
+            openTelemetry.ConfigureResource(resource => resource.AddService(builder.Environment.ApplicationName));
+        }
+
         builder.Services.ConfigureOpenTelemetryMeterProvider(AddDetailedMetrics);
         if (string.IsNullOrWhiteSpace(builder.Configuration[OtlpEndpointKey]))
         {

@@ -12,7 +12,7 @@ internal static partial class Log
     [LoggerMessage(3001, LogLevel.Warning, "Lost the connection to node {Node} ({Name}); {Unanswered} requests were without an answer: {Cause}")]
     public static partial void Disconnected(ILogger logger, NodeId node, string name, int unanswered, string cause);
 
-    [LoggerMessage(3002, LogLevel.Warning, "Cannot reach node {Node} ({Name}): {Cause} Trying on; further attempts are logged at Debug.")]
+    [LoggerMessage(3002, LogLevel.Warning, "Cannot reach node {Node} ({Name}): {Cause}. Trying on; further attempts are logged at Debug.")]
     public static partial void Unreachable(ILogger logger, NodeId node, string name, string cause);
 
     [LoggerMessage(3003, LogLevel.Debug, "An attempt to reach node {Node} ({Name}) failed: {Cause}")]
