@@ -59,7 +59,7 @@ public sealed class PeerTransportOptions
 
     /// <summary>How often a client pings the node. Shorter notices silence sooner and costs messages.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
-    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromMilliseconds(100);
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>A connection on which no ping was answered for so long is given up and opened anew. Must be longer than the interval.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]

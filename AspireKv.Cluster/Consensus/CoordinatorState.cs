@@ -188,6 +188,9 @@ internal sealed class CoordinatorState
         }
     }
 
+    /// <summary>True while answers are awaited.</summary>
+    public bool HasRounds => _rounds.Count > 0;
+
     /// <summary>True when operations wait for a quorum that has not been heard for the configured time.</summary>
     public bool HasLostQuorum(TimeSpan now)
     {

@@ -73,6 +73,9 @@ public sealed class PartitionState
     /// <summary>True while this node coordinates the partition.</summary>
     public bool IsHolder => _coordinator is { IsHolding: true };
 
+    /// <summary>True while something may fall due in <see cref="Tick"/>. May be read from any thread; what it misses, the next look sees.</summary>
+    public bool HasWork => _parked.Count > 0 || _coordinator is { HasRounds: true };
+
     /// <summary>The node that coordinates the partition as far as known, or none.</summary>
     public NodeId Holder => _highestBallot == _resigned ? NodeId.None : _highestBallot.Node;
 

@@ -85,6 +85,11 @@ internal sealed class PartitionHost : IPartitionHost
 
     public void Tick()
     {
+        if (!_state.HasWork)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             TryRun(static (state, now) => state.Tick(now), ((IPartitionHost)this).Now);
