@@ -137,8 +137,8 @@ internal static class StorageNodeServices
     private static void OpenListeners(WebApplicationBuilder builder)
     {
         var urls = Urls(builder.Configuration).ToArray();
-        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, "");
-        builder.WebHost.UseSetting(WebHostDefaults.HttpPortsKey, "");
+        // No address, but not empty either: the server would then look for them again where it found them first.
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, ";");
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
         {
             var configured = context.Configuration[$"{NodeOptions.SectionName}:{nameof(NodeOptions.PeerEndpoint)}"];
