@@ -3,8 +3,8 @@ using AspireKv.Cluster.Consensus;
 using AspireKv.StorageNode.Replicas;
 using Microsoft.Extensions.Options;
 using Polly;
-using Polly.Retry;
 using Polly.Registry;
+using Polly.Retry;
 using Polly.Timeout;
 
 namespace AspireKv.StorageNode.Coordination;
