@@ -15,6 +15,7 @@ using AspireKv.Transport;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.ServiceDiscovery;
 using Polly;
 using Polly.Telemetry;
 
@@ -64,7 +65,6 @@ internal static class StorageNodeServices
 
     private static void AddNode(IServiceCollection services)
     {
-        services.AddSingleton<MemberAddresses>();
         services.AddSingleton<ResponseDispatcher>();
         services.AddSingleton<LivenessTracker>();
         services.AddSingleton<CoordinationMetrics>();
@@ -90,7 +90,7 @@ internal static class StorageNodeServices
         });
         services.AddSingleton(provider => new PeerLinks(
             provider.GetRequiredService<NodeChannelFactory>(),
-            provider.GetRequiredService<MemberAddresses>(),
+            provider.GetRequiredService<ServiceEndpointResolver>(),
             provider.GetRequiredService<ResponseDispatcher>(),
             provider.GetRequiredService<Membership>().Self.Id,
             provider.GetRequiredService<IOptions<ClusterOptions>>().Value.OrderedMembers));

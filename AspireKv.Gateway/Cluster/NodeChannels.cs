@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Topology;
+using AspireKv.ServiceDefaults;
 using AspireKv.Transport;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.ServiceDiscovery;
@@ -20,7 +21,7 @@ internal sealed class NodeChannels : IAsyncDisposable
         var links = new List<INodeLink>();
         foreach (var (id, name) in members.Value.Members)
         {
-            var channel = factory.Create(new NodeId(id), name, cancellationToken => NodeAddress.ResolveAsync(resolver, name, cancellationToken));
+            var channel = factory.Create(new NodeId(id), name, cancellationToken => PeerAddress.ResolveAsync(resolver, name, cancellationToken));
             channel.Start();
             _channels.Add(channel);
             links.Add(new ChannelLink(channel, name, options.Value.SuspectAfter, time));

@@ -1,5 +1,6 @@
 using AspireKv.Gateway.Api;
 using AspireKv.Gateway.Cluster;
+using AspireKv.ServiceDefaults;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
 
@@ -47,7 +48,7 @@ internal static class ProxyConfig
                 Passive = new PassiveHealthCheckConfig { Enabled = true },
                 AvailableDestinationsPolicy = "HealthyOrPanic",
             },
-            Destinations = nodes.ToDictionary(node => node.Name, node => new DestinationConfig { Address = NodeAddress.ServiceName(node.Name) }),
+            Destinations = nodes.ToDictionary(node => node.Name, node => new DestinationConfig { Address = PeerAddress.ServiceName(node.Name) }),
         },
         new ClusterConfig
         {

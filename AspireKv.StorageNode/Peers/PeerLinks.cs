@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Consensus;
 using AspireKv.Cluster.Topology;
+using AspireKv.ServiceDefaults;
 using AspireKv.Transport;
+using Microsoft.Extensions.ServiceDiscovery;
 
 namespace AspireKv.StorageNode.Peers;
 
@@ -12,7 +14,7 @@ internal sealed class PeerLinks : IAsyncDisposable
 
     public PeerLinks(
         NodeChannelFactory factory,
-        MemberAddresses addresses,
+        ServiceEndpointResolver resolver,
         IPeerResponseHandler handler,
         NodeId self,
         IReadOnlyList<KeyValuePair<NodeId, string>> members)
@@ -22,7 +24,7 @@ internal sealed class PeerLinks : IAsyncDisposable
             .ToDictionary(
                 member => member.Key,
                 member => factory.Create(
-                    member.Key, member.Value, cancellationToken => addresses.ResolveAsync(member.Value, cancellationToken), handler));
+                    member.Key, member.Value, cancellationToken => PeerAddress.ResolveAsync(resolver, member.Value, cancellationToken), handler));
     }
 
     public IReadOnlyDictionary<NodeId, NodeChannel> Channels => _channels;
