@@ -77,15 +77,26 @@ internal sealed class OperationRunner(
             return;
         }
 
-        var reply = await channel.ExecuteAsync(
-            request.Request with
-            {
-                HopCount = hops,
-                AccessToken = default,
-                Timeout = remaining,
-                Trace = request.Activity?.Context ?? default,
-            },
-            CancellationToken.None);
+        OperationReply reply;
+        try
+        {
+            reply = await channel.ExecuteAsync(
+                request.Request with
+                {
+                    HopCount = hops,
+                    AccessToken = default,
+                    Timeout = remaining,
+                    Trace = request.Activity?.Context ?? default,
+                },
+                CancellationToken.None);
+        }
+        catch (ArgumentException)
+        {
+            // Over a bound of the stream to that node: nothing was sent, and trying again would change nothing.
+            Complete(request, OperationResult.NotApplied(NotAppliedReason.Invalid));
+            return;
+        }
+
         metrics.Forwarded(reply.Delivery);
         if (reply.Delivery == Delivery.NotSent)
         {

@@ -55,11 +55,20 @@ internal sealed class FoundingService : BackgroundService
         ThreadPool.UnsafeQueueUserWorkItem(
             _ =>
             {
-                lock (_lock)
+                try
                 {
-                    _state.OnRequest(request);
-                    StoreIfDue();
-                    from.SendFounding(correlation, _state.CreateResponse());
+                    lock (_lock)
+                    {
+                        _state.OnRequest(request);
+                        StoreIfDue();
+                        from.SendFounding(correlation, _state.CreateResponse());
+                    }
+                }
+                catch (Exception exception)
+                {
+                    Log.FoundingFailed(_logger, exception);
+                    Environment.ExitCode = 1;
+                    _lifetime.StopApplication();
                 }
             },
             null);

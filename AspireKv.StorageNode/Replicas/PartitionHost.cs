@@ -186,8 +186,9 @@ internal sealed class PartitionHost : IPartitionHost
             step(_state, argument);
             return true;
         }
-        catch (StorageUnavailableException)
+        catch (Exception exception) when (exception is StorageUnavailableException or StorageDamagedException)
         {
+            // The engine said so in the log, and stays failed where it must.
             return false;
         }
     }

@@ -23,7 +23,7 @@ internal sealed class TombstoneSweeper(
             var partitions = membership.Partitions?.All ?? [];
             for (var i = 0; i < partitions.Count; i++)
             {
-                if (partitions[i].CanPurge())
+                if (engine.Failure is null && partitions[i].CanPurge())
                 {
                     await SweepAsync(i, stoppingToken);
                 }
@@ -34,9 +34,17 @@ internal sealed class TombstoneSweeper(
     private async Task SweepAsync(int partition, CancellationToken stoppingToken)
     {
         var host = membership.Partitions!.All[partition];
-        var purges = engine.FindTombstones(partition, options.Value.MaxPurgesPerPartition)
-            .Select(tombstone => PendingOperation.Purge(tombstone.Key))
-            .ToList();
+        List<PendingOperation> purges;
+        try
+        {
+            purges = [.. engine.FindTombstones(partition, options.Value.MaxPurgesPerPartition).Select(tombstone => PendingOperation.Purge(tombstone.Key))];
+        }
+        catch (StorageDamagedException)
+        {
+            // The engine took note: the node takes part in no quorum any more.
+            return;
+        }
+
         if (purges.Count == 0)
         {
             return;
