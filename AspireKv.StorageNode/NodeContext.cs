@@ -18,4 +18,5 @@ internal sealed record NodeContext(
     PeerLinks Links,
     LivenessTracker Liveness,
     OperationRunner Operations,
-    CoordinatorOptions CoordinatorOptions);
+    CoordinatorOptions CoordinatorOptions,
+    ILogger Logger);

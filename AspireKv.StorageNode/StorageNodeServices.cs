@@ -111,7 +111,8 @@ internal static class StorageNodeServices
                     PrepareTimeout = options.PrepareTimeout,
                     GiveUpAfter = options.GiveUpAfter,
                     MaxSettledKeys = options.MaxSettledKeysPerPartition,
-                });
+                },
+                provider.GetRequiredService<ILogger<PartitionHost>>());
         });
         services.AddSingleton<Func<NodeContext>>(provider => provider.GetRequiredService<NodeContext>);
         AddHosted<OverdueOperations>(services);

@@ -15,13 +15,16 @@ namespace AspireKv.StorageNode.Coordination;
 /// its time is up; then it is abandoned. Nothing here makes a new write of it.
 /// </summary>
 internal sealed class OverdueOperations(
-    ResiliencePipelineProvider<string> pipelines, TimeProvider time, IOptions<CoordinationOptions> options) : BackgroundService
+    ResiliencePipelineProvider<string> pipelines, TimeProvider time, IOptions<CoordinationOptions> options, ILogger<OverdueOperations> logger)
+    : BackgroundService
 {
     public const string PipelineName = "resend";
 
     private static readonly ResiliencePropertyKey<TimeSpan> RemainingKey = new("remaining");
 
     private readonly ConcurrentQueue<Watched> _young = new();
+    private long _lastLogged;
+    private long _suppressed;
 
     /// <summary>The pipeline: a time-out for all of it, around sends with exponential pauses and jitter while the operation is pending.</summary>
     public static void Configure(ResiliencePipelineBuilder<bool> builder, CoordinationOptions options) => builder
@@ -89,7 +92,31 @@ internal sealed class OverdueOperations(
             }
         }
 
-        watched.Partition.Abandon(watched.Operation);
+        if (!watched.Operation.IsDone)
+        {
+            watched.Partition.Abandon(watched.Operation);
+            LogAbandoned(watched);
+        }
+    }
+
+    /// <summary>Once a second at most: without a quorum every operation ends like this.</summary>
+    private void LogAbandoned(Watched watched)
+    {
+        var now = time.GetTimestamp();
+        var last = Interlocked.Read(ref _lastLogged);
+        if ((last != 0 && time.GetElapsedTime(last, now) < TimeSpan.FromSeconds(1)) || Interlocked.CompareExchange(ref _lastLogged, now, last) != last)
+        {
+            Interlocked.Increment(ref _suppressed);
+            return;
+        }
+
+        Log.EndedWithoutQuorum(
+            logger,
+            watched.Request.Request.Operation.Kind.ToString(),
+            watched.Partition.Partition,
+            watched.Operation.IsAcceptSent ? "unknown" : "not applied",
+            time.GetElapsedTime(watched.Request.ArrivedAt, now).TotalMilliseconds,
+            Interlocked.Exchange(ref _suppressed, 0));
     }
 
     private sealed record Watched(PendingOperation Operation, PendingRequest Request, PartitionHost Partition);

@@ -33,6 +33,9 @@ internal sealed class PartitionHost : IPartitionHost
             partition, node.Self, node.Process, recovered, this, node.CoordinatorOptions, new Random(HashCode.Combine(node.Process, partition)));
     }
 
+    /// <summary>The partition, from 0.</summary>
+    public int Partition => _state.Partition;
+
     TimeSpan IPartitionHost.Now => _node.Time.GetElapsedTime(0);
 
     long IPartitionHost.UnixMilliseconds => _node.Time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -181,15 +184,33 @@ internal sealed class PartitionHost : IPartitionHost
             return false;
         }
 
+        var wasHolder = _state.IsHolder;
         try
         {
             step(_state, argument);
+            if (_state.IsHolder != wasHolder)
+            {
+                LogHolder();
+            }
+
             return true;
         }
         catch (Exception exception) when (exception is StorageUnavailableException or StorageDamagedException)
         {
             // The engine said so in the log, and stays failed where it must.
             return false;
+        }
+    }
+
+    private void LogHolder()
+    {
+        if (_state.IsHolder)
+        {
+            Log.BallotTaken(_node.Logger, _state.Partition, _state.HighestBallot.Round);
+        }
+        else
+        {
+            Log.BallotLost(_node.Logger, _state.Partition, _state.HighestBallot.Round, _state.HighestBallot.Node.Value);
         }
     }
 
