@@ -4,7 +4,7 @@ using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
-using AspireKv.Simulation.Tests.Linearizability;
+using AspireKv.Testing.Linearizability;
 using AspireKv.Simulation.Tests.World;
 
 namespace AspireKv.Simulation.Tests.Clients;

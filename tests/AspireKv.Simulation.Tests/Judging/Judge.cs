@@ -1,4 +1,4 @@
-using AspireKv.Simulation.Tests.Linearizability;
+using AspireKv.Testing.Linearizability;
 
 namespace AspireKv.Simulation.Tests.Judging;
 

@@ -1,5 +1,6 @@
 using AspireKv.Cluster.Operations;
 using AspireKv.Simulation.Tests.World;
+using AspireKv.Testing.Linearizability;
 
 namespace AspireKv.Simulation.Tests.Linearizability;
 

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Operations;
+using AspireKv.Testing.Linearizability;
 
 namespace AspireKv.Simulation.Tests.Linearizability;
 

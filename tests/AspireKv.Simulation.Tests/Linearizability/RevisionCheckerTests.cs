@@ -1,6 +1,7 @@
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Testing.Linearizability;
 
 namespace AspireKv.Simulation.Tests.Linearizability;
 

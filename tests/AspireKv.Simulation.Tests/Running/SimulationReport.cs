@@ -1,6 +1,6 @@
 using AspireKv.Cluster.Operations;
 using AspireKv.Simulation.Tests.Faults;
-using AspireKv.Simulation.Tests.Linearizability;
+using AspireKv.Testing.Linearizability;
 
 namespace AspireKv.Simulation.Tests.Running;
 

@@ -1,7 +1,7 @@
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Versioning;
 
-namespace AspireKv.Simulation.Tests.Linearizability;
+namespace AspireKv.Testing.Linearizability;
 
 /// <summary>
 /// What revisions promise to clients beyond linearizability: a revision names one value, a value has one revision (a write is applied once), and in real

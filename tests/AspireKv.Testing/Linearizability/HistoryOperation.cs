@@ -1,7 +1,7 @@
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Versioning;
 
-namespace AspireKv.Simulation.Tests.Linearizability;
+namespace AspireKv.Testing.Linearizability;
 
 /// <summary>
 /// One call of a client on one key and what it was told. Every write of a history carries a value of its own, named by a number, so that a read tells

@@ -1,6 +1,6 @@
 using AspireKv.Cluster.Operations;
 
-namespace AspireKv.Simulation.Tests.Linearizability;
+namespace AspireKv.Testing.Linearizability;
 
 /// <summary>
 /// What one key is meant to be when calls come one at a time: the sequential model that histories are judged by. Its state is the number of the value

@@ -1,6 +1,6 @@
 using AspireKv.Cluster.Operations;
 
-namespace AspireKv.Simulation.Tests.Linearizability;
+namespace AspireKv.Testing.Linearizability;
 
 /// <summary>What the checker found.</summary>
 public enum Verdict
