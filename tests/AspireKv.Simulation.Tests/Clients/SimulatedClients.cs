@@ -4,8 +4,8 @@ using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
-using AspireKv.Testing.Linearizability;
 using AspireKv.Simulation.Tests.World;
+using AspireKv.Testing.Linearizability;
 
 namespace AspireKv.Simulation.Tests.Clients;
 
