@@ -120,6 +120,8 @@ internal sealed class PartitionTable
     {
         lock (Gate)
         {
+            // Who read SQLite before the checkpoint committed read what the frozen changes hid.
+            _version++;
             var frozen = _frozen!;
             _frozen = null;
             HasRows = true;
