@@ -71,7 +71,7 @@ internal sealed class StorageEngine : IAsyncDisposable
     {
         (_directory, Identity, _founding, _segmentFactory, _sqlite, _log) = (directory, identity, founding, segmentFactory, sqlite, log);
         (_tables, _options, _metrics, _time, _logger) = (tables, options, metrics, time, logger);
-        _checkpoints = new CheckpointThread(() => Checkpoint(), options.CheckpointInterval);
+        _checkpoints = new CheckpointThread(Checkpoint, options.CheckpointInterval);
     }
 
     public NodeIdentity Identity { get; }
@@ -85,8 +85,14 @@ internal sealed class StorageEngine : IAsyncDisposable
     /// <summary>The first failure of the disk, or damage found while reading; the engine takes no records any more.</summary>
     public Exception? Failure => _log.Failure;
 
-    /// <summary>False while entries would be refused: the engine failed, or the checkpoint to SQLite does not keep up.</summary>
-    public bool IsWritable => Failure is null && Volatile.Read(ref _memtableBytes) <= _options.MemtableLimitBytes;
+    /// <summary>
+    /// False while no entry should be appended: the engine failed, or the log or the checkpoint to SQLite does not keep up. Who asks first and appends
+    /// then overshoots the bounds by one entry a thread. <see cref="Append"/> itself refuses nothing while the engine works, since a promise that is
+    /// refused half-way would leave a ballot that is neither taken nor given up.
+    /// </summary>
+    public bool IsWritable => Failure is null
+        && Volatile.Read(ref _memtableBytes) <= _options.MemtableLimitBytes
+        && _log.PendingBytes <= _options.MaxPendingBytes;
 
     /// <summary>Called on the log writer's thread after each group commit with the new durable position. Set before the first append.</summary>
     public Action<long>? OnDurable
@@ -192,16 +198,10 @@ internal sealed class StorageEngine : IAsyncDisposable
     /// <summary>
     /// Places the record in the log and makes it visible to <see cref="Find"/>; returns its position. Never waits for the disk.
     /// </summary>
-    /// <exception cref="StorageUnavailableException">The engine failed or is closed, or too much waits for the disk. The record was not placed.</exception>
+    /// <exception cref="StorageUnavailableException">The engine failed or is closed. The record was not placed.</exception>
     /// <exception cref="ArgumentException">The record is over the bounds of the format.</exception>
     public long Append(ReplicaRecord record)
     {
-        if (record is EntryAccepted && Volatile.Read(ref _memtableBytes) > _options.MemtableLimitBytes)
-        {
-            RequestCheckpoint();
-            throw new StorageUnavailableException("The memtable is full; the checkpoint to SQLite does not keep up.");
-        }
-
         var table = _tables[record.Partition];
         long position;
         long grown;

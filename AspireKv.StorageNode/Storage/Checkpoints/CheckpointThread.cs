@@ -2,19 +2,22 @@ namespace AspireKv.StorageNode.Storage.Checkpoints;
 
 /// <summary>
 /// Runs checkpoints on a thread of its own, since SQLite blocks: on the thread pool of a small machine it would starve everything else. One runs when asked
-/// for and once an interval.
+/// for, once an interval, and again soon after one that could not be done.
 /// </summary>
 internal sealed class CheckpointThread : IDisposable
 {
-    private readonly Action _checkpoint;
+    /// <summary>How soon to try again: room may come back at any time, and writes may wait for it.</summary>
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly Func<bool> _checkpoint;
     private readonly TimeSpan _interval;
     private readonly Thread _thread;
     private readonly AutoResetEvent _wake = new(initialState: false);
     private volatile bool _isStopping;
 
-    /// <param name="checkpoint">What to run; must not throw.</param>
+    /// <param name="checkpoint">What to run; says whether it was done, and must not throw.</param>
     /// <param name="interval">The longest time between two runs.</param>
-    public CheckpointThread(Action checkpoint, TimeSpan interval)
+    public CheckpointThread(Func<bool> checkpoint, TimeSpan interval)
     {
         (_checkpoint, _interval) = (checkpoint, interval);
         _thread = new Thread(Run) { IsBackground = true, Name = "checkpoints", Priority = ThreadPriority.BelowNormal };
@@ -45,15 +48,16 @@ internal sealed class CheckpointThread : IDisposable
 
     private void Run()
     {
+        var isDone = true;
         while (true)
         {
-            _wake.WaitOne(_interval);
+            _wake.WaitOne(isDone || _interval < RetryDelay ? _interval : RetryDelay);
             if (_isStopping)
             {
                 return;
             }
 
-            _checkpoint();
+            isDone = _checkpoint();
         }
     }
 }

@@ -36,6 +36,7 @@ internal sealed class WriteAheadLog : IDisposable
     private long _nextPosition;
     private long _durablePosition;
     private long _appendedBytes;
+    private int _pendingBytes;
     private int _lastGroupCount;
     private int _wakeAtCount;
     private bool _isMarked;
@@ -92,10 +93,13 @@ internal sealed class WriteAheadLog : IDisposable
     /// <summary>Bytes of frames appended since the process started.</summary>
     public long AppendedBytes => Volatile.Read(ref _appendedBytes);
 
+    /// <summary>Bytes of frames that wait for the group commit under way to end. May be read from any thread.</summary>
+    public int PendingBytes => Volatile.Read(ref _pendingBytes);
+
     public void Start() => _thread.Start();
 
     /// <summary>Gives the record its position. It is durable once <see cref="DurablePosition"/> has reached it.</summary>
-    /// <exception cref="StorageUnavailableException">The log failed or was closed, or too much waits to be written.</exception>
+    /// <exception cref="StorageUnavailableException">The log failed or was closed.</exception>
     /// <exception cref="ArgumentException">The format cannot hold the record.</exception>
     public long Append(ReplicaRecord record)
     {
@@ -103,14 +107,10 @@ internal sealed class WriteAheadLog : IDisposable
         lock (_gate)
         {
             ThrowIfUnavailable();
-            if (_filling.Length + payloadBytes > _options.MaxPendingBytes && _filling.Count > 0)
-            {
-                throw new StorageUnavailableException($"{_filling.Length} bytes wait to be written to the log; the disk does not keep up.");
-            }
-
             var position = _nextPosition++;
             _filling.Add(position, record, payloadBytes);
             _appendedBytes += Frame.SizeOf(payloadBytes);
+            _pendingBytes = _filling.Length;
             if (_filling.Count == _wakeAtCount)
             {
                 Monitor.PulseAll(_gate);
@@ -256,6 +256,7 @@ internal sealed class WriteAheadLog : IDisposable
             }
 
             (_filling, _writing) = (_writing, _filling);
+            _pendingBytes = 0;
             return true;
         }
     }
