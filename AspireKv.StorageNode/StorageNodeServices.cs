@@ -59,6 +59,13 @@ internal static class StorageNodeServices
             throw new StartUpException(difference);
         }
 
+        var peers = app.Services.GetRequiredService<PeerConnectionHandler>();
+        engine.OnFailure = failure => peers.Withdraw($"its storage failed: {failure.Message}");
+        if (engine.Failure is { } failed)
+        {
+            engine.OnFailure(failed);
+        }
+
         // Nobody calls these gauges: they are observed from here on.
         app.Services.GetRequiredService<NodeMetrics>();
     }

@@ -44,4 +44,7 @@ internal static partial class Log
 
     [LoggerMessage(3054, LogLevel.Error, "Handling a message of {Role} {Node} ({Name}) failed; the connection is closed.")]
     public static partial void RequestHandlerFailed(ILogger logger, PeerRole role, NodeId node, string name, Exception exception);
+
+    [LoggerMessage(3055, LogLevel.Error, "This node takes part in nothing any more, until it is started again: {Reason}")]
+    public static partial void Withdrawn(ILogger logger, string reason);
 }

@@ -26,6 +26,7 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
     private readonly ITimer _idleTimer;
     private readonly ConcurrentDictionary<ServerConnection, bool> _connections = new();
     private int _accepted;
+    private string? _withdrawnBecause;
 
     public PeerConnectionHandler(
         LocalPeer local,
@@ -51,10 +52,34 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
     /// <summary>Connections with a finished handshake.</summary>
     public IReadOnlyCollection<IPeerConnection> Connections => [.. _connections.Keys];
 
+    /// <summary>
+    /// Ends every connection and takes no other until the process ends, so that peers and gateways turn elsewhere at once. For a node that must take part in no
+    /// quorum any more. Only the first reason counts.
+    /// </summary>
+    public void Withdraw(string reason)
+    {
+        if (Interlocked.CompareExchange(ref _withdrawnBecause, reason, null) is not null)
+        {
+            return;
+        }
+
+        Log.Withdrawn(_logger, reason);
+        foreach (var connection in _connections.Keys)
+        {
+            connection.Abort(null);
+        }
+    }
+
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         try
         {
+            if (Volatile.Read(ref _withdrawnBecause) is { } reason)
+            {
+                LogRefusal(connection, "withdrawn", reason);
+                return;
+            }
+
             if (Interlocked.Increment(ref _accepted) > _options.MaxServerConnections)
             {
                 LogRefusal(connection, "busy", $"there are {_options.MaxServerConnections} connections already");
@@ -112,6 +137,11 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
         Log.PeerConnected(_logger, identity.Role, identity.Node, identity.Name, connection.RemoteEndPoint);
         _metrics.Connected("server");
         _connections.TryAdd(connection, true);
+        if (Volatile.Read(ref _withdrawnBecause) is not null)
+        {
+            connection.Abort(null);
+        }
+
         Exception? cause;
         try
         {

@@ -43,6 +43,24 @@ public sealed class ReconnectTests
     }
 
     [Fact]
+    public async Task Server_Withdrawn_EndsItsStreamsAndTakesNoOther()
+    {
+        await using var node = await NodeHost.StartAsync(new RecordingHandler());
+        using var meters = new TestMeters();
+        using var factory = TestPeers.Factory(meters: meters);
+        await using var channel = await factory.ConnectAsync(node.EndPoint);
+
+        node.ConnectionHandler.Withdraw("its disk failed");
+
+        await Eventually.BecomesTrueAsync(() => !channel.IsConnected, "the channel notices");
+        await Eventually.BecomesTrueAsync(
+            () => node.Lines.Any(line => line.Contains("Refused", StringComparison.Ordinal) && line.Contains("its disk failed", StringComparison.Ordinal)),
+            "the next attempt is refused with the reason");
+        Assert.False(channel.IsConnected);
+        Assert.Empty(node.ConnectionHandler.Connections);
+    }
+
+    [Fact]
     public async Task Channel_AddressChanges_IsResolvedAnewForEachAttempt()
     {
         await using var node = await NodeHost.StartAsync(new RecordingHandler());
