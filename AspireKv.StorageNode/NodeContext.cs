@@ -11,6 +11,7 @@ namespace AspireKv.StorageNode;
 /// <summary>What all partitions of this node share.</summary>
 internal sealed record NodeContext(
     NodeId Self,
+    ulong Incarnation,
     ulong Process,
     TimeProvider Time,
     StorageEngine Engine,

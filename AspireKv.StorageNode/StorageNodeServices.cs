@@ -106,6 +106,7 @@ internal static class StorageNodeServices
             var options = provider.GetRequiredService<IOptions<CoordinationOptions>>().Value;
             return new NodeContext(
                 provider.GetRequiredService<Membership>().Self.Id,
+                provider.GetRequiredService<Membership>().Self.Incarnation,
                 provider.GetRequiredService<LocalPeer>().Identity.ProcessId,
                 provider.GetRequiredService<TimeProvider>(),
                 provider.GetRequiredService<StorageEngine>(),

@@ -21,6 +21,18 @@ public sealed record CoordinatorOptions
     /// <summary>How many keys of one partition are remembered as settled; forgetting one costs a read round at the next use of the key.</summary>
     public int MaxSettledKeys { get; init; } = 16384;
 
+    /// <summary>How often a learner says that it is one, each time to another replica, until it is rebuilt.</summary>
+    public TimeSpan LearningInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How many keys a replica lists in one answer.</summary>
+    public int ListedKeys { get; init; } = 256;
+
+    /// <summary>How many keys are copied to a learner at a time. More rebuild it sooner and leave less for clients.</summary>
+    public int CopiedKeys { get; init; } = 16;
+
+    /// <summary>After how long without an answer a message of a rebuild is sent again.</summary>
+    public TimeSpan RebuildResendInterval { get; init; } = TimeSpan.FromMilliseconds(300);
+
     /// <summary>How many times one Accept is stamped anew after a replica refused it for a purged tombstone.</summary>
     public int MaxRestamps { get; init; } = 3;
 }

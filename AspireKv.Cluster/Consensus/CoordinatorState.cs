@@ -65,6 +65,9 @@ internal sealed class CoordinatorState
     /// <summary>Unique to this coordinator.</summary>
     public Ballot Ballot { get; }
 
+    /// <summary>The rebuild that goes on, or null.</summary>
+    public LearnerRebuild? Rebuild { get; private set; }
+
     /// <summary>True once a quorum promised the ballot.</summary>
     public bool IsHolding { get; private set; }
 
@@ -85,6 +88,13 @@ internal sealed class CoordinatorState
         {
             _turns[operation.Key] = new KeyTurn(operation);
             Begin(operation);
+            return;
+        }
+
+        if (turn.WaitingCount >= _options.MaxWaitingPerKey && operation.Rebuild is { } rebuild)
+        {
+            operation.Stage = OperationStage.Done;
+            rebuild.OnPutOff(operation);
             return;
         }
 
@@ -122,6 +132,11 @@ internal sealed class CoordinatorState
 
                 return;
             case PeerResponseKind.BallotRejected:
+                return;
+            case PeerResponseKind.Unavailable when round.Alone != 0:
+                return;
+            case PeerResponseKind.Refused when round.Alone != 0:
+                OnRefusedAlone(round);
                 return;
             case PeerResponseKind.Unavailable:
                 round.Unavailable |= _quorum.BitOf(from);
@@ -201,7 +216,7 @@ internal sealed class CoordinatorState
 
         foreach (var round in _rounds.Values)
         {
-            if (!round.NeedsEveryone && now - round.StartedAt >= _options.GiveUpAfter)
+            if (!round.NeedsEveryone && round.Alone == 0 && now - round.StartedAt >= _options.GiveUpAfter)
             {
                 return true;
             }
@@ -237,7 +252,11 @@ internal sealed class CoordinatorState
         {
             operation.Round = null;
             operation.Result = null;
-            if (operation.IsAcceptSent || operation.IsPurge)
+            if (operation.Rebuild is not null)
+            {
+                operation.Stage = OperationStage.Done;
+            }
+            else if (operation.IsAcceptSent || operation.IsPurge)
             {
                 _partition.Complete(operation, OutcomeWithoutQuorum(operation));
             }
@@ -261,6 +280,11 @@ internal sealed class CoordinatorState
         if (operation.IsPurge)
         {
             BeginPurge(operation);
+        }
+        else if (operation.Rebuild is not null)
+        {
+            operation.Stage = OperationStage.Reading;
+            StartRound(PeerRequestKind.Read, operation.Key, needsEveryone: false, operation);
         }
         else if (operation.Operation is { Kind: not OperationKind.Get, Condition: ConditionKind.None })
         {
@@ -368,6 +392,12 @@ internal sealed class CoordinatorState
 
     private void OnRead(PendingOperation operation, Round round)
     {
+        if (operation.Rebuild is not null)
+        {
+            OnReadForCopy(operation, round);
+            return;
+        }
+
         if (round.IsUnanimous)
         {
             _settled.Add(operation.Key);
@@ -389,6 +419,12 @@ internal sealed class CoordinatorState
     private void OnAccepted(PendingOperation operation, Round round)
     {
         _settled.Add(operation.Key);
+        if (operation.Rebuild is { } rebuild)
+        {
+            OnCommittedForCopy(operation, round, rebuild);
+            return;
+        }
+
         if (operation.Stage == OperationStage.Accepting)
         {
             _partition.Complete(
@@ -461,6 +497,118 @@ internal sealed class CoordinatorState
     {
         _partition.Complete(operation, new OperationResult { Outcome = outcome });
         EndTurn(operation.Key);
+    }
+
+    // ------------------------------------------------------------------ rebuild
+
+    /// <summary>Begins to rebuild one of the learners that were known when the ballot was taken; one at a time.</summary>
+    public void StartRebuild(IReadOnlyDictionary<NodeId, ulong> learners)
+    {
+        if (IsHolding && Rebuild is null && learners.Count > 0)
+        {
+            var (node, incarnation) = learners.First();
+            Rebuild = new LearnerRebuild(this, node, incarnation, _options);
+            Rebuild.Start(_host.Now);
+        }
+    }
+
+    /// <summary>Sends again what a rebuild waits for.</summary>
+    public void Tick(TimeSpan now) => Rebuild?.Tick(now);
+
+    /// <summary>Starts a step of the rebuild: a question to the learner alone, or List to all.</summary>
+    internal Round Ask(PeerRequestKind kind, LearnerRebuild rebuild, StoreKey after = default)
+    {
+        var isList = kind == PeerRequestKind.List;
+        var request = NewRequest(kind, after) with
+        {
+            Incarnation = isList ? 0 : rebuild.Incarnation,
+            PurgeStamp = kind == PeerRequestKind.Rebuild ? new Stamp(Ballot, _lastSequence) : Stamp.Zero,
+        };
+        var round = new Round(request, _host.Now, needsEveryone: false)
+        {
+            Alone = isList ? 0 : _quorum.BitOf(rebuild.Learner),
+            Pages = isList ? [] : null,
+        };
+        _rounds.Add(request.Id.Number, round);
+        if (isList)
+        {
+            _replica.OnRequest(_partition.Self, request);
+        }
+
+        SendToOthers(round);
+        return round;
+    }
+
+    internal void SendAgain(Round round) => SendToOthers(round);
+
+    internal void EndRebuild() => Rebuild = null;
+
+    private void OnReadForCopy(PendingOperation operation, Round round)
+    {
+        if (round.Highest is null)
+        {
+            EndCopy(operation);
+            EndTurn(operation.Key);
+        }
+        else if (!_host.IsWritable)
+        {
+            operation.Stage = OperationStage.Done;
+            operation.Rebuild!.OnPutOff(operation);
+            EndTurn(operation.Key);
+        }
+        else
+        {
+            // Under a new stamp even where all agree: what the learner's former self held counted in the quorum of the old one.
+            operation.Stage = OperationStage.WritingBack;
+            StartAccept(operation, round.Highest with { Stamp = NextStamp() });
+        }
+    }
+
+    /// <summary>A quorum without the learner holds it. The learner may take its time: others need not wait for it with their turn.</summary>
+    private void OnCommittedForCopy(PendingOperation operation, Round round, LearnerRebuild rebuild)
+    {
+        var learner = _quorum.BitOf(rebuild.Learner);
+        if ((round.Answered & learner) != 0)
+        {
+            EndCopy(operation);
+        }
+        else
+        {
+            operation.Stage = OperationStage.Copying;
+            var alone = new Round(round.Request with { Id = _partition.NextRequestId() }, _host.Now, needsEveryone: false)
+            {
+                Operation = operation,
+                Alone = learner,
+            };
+            operation.Round = alone;
+            _rounds.Add(alone.Request.Id.Number, alone);
+            SendToOthers(alone);
+        }
+
+        EndTurn(operation.Key);
+    }
+
+    private void OnRefusedAlone(Round round)
+    {
+        _rounds.Remove(round.Request.Id.Number);
+        if (round.Operation is { } copy)
+        {
+            // A tombstone purged meanwhile is newer: what is there now is found out anew.
+            copy.Stage = OperationStage.Done;
+            copy.Rebuild!.OnPutOff(copy);
+        }
+        else
+        {
+            // It is a voter already, or lost its memory once more; whichever it is, it will say so.
+            EndRebuild();
+        }
+    }
+
+    private static void EndCopy(PendingOperation operation)
+    {
+        operation.Stage = OperationStage.Done;
+        operation.Round = null;
+        operation.Rebuild!.OnCopied(operation);
     }
 
     // ------------------------------------------------------------------ confirm
@@ -565,7 +713,7 @@ internal sealed class CoordinatorState
         foreach (var node in _config.Voters)
         {
             var bit = _quorum.BitOf(node);
-            if (bit != _self && ((round.Answered | round.Unavailable) & bit) == 0)
+            if (bit != _self && (round.Alone == 0 || round.Alone == bit) && ((round.Answered | round.Unavailable) & bit) == 0)
             {
                 SendTo(node, round.Request);
             }
@@ -594,6 +742,11 @@ internal sealed class CoordinatorState
             round.CountEntry(response.Entry, response.IsLearner);
         }
 
+        if (round.Pages is not null && !response.IsLearner && response.Page is { } page)
+        {
+            round.Pages.Add(page);
+        }
+
         if (round.Request.Kind == PeerRequestKind.Prepare && bit == _self)
         {
             _preparedAt = _host.Now;
@@ -601,7 +754,9 @@ internal sealed class CoordinatorState
         }
 
         // Without the own replica, "settled" would not mean that the committed entry is in the own store.
-        var isMet = (round.Votes & _self) != 0 && _quorum.IsMet(round.Votes) && (!round.NeedsEveryone || _quorum.IsEveryone(round.Answered));
+        var isMet = round.Alone != 0
+            ? bit == round.Alone
+            : (round.Votes & _self) != 0 && _quorum.IsMet(round.Votes) && (!round.NeedsEveryone || _quorum.IsEveryone(round.Answered));
         if (isMet)
         {
             EndRound(round);
@@ -610,7 +765,11 @@ internal sealed class CoordinatorState
 
     private void EndRound(Round round)
     {
-        _lastQuorumAt = _host.Now;
+        if (round.Alone == 0)
+        {
+            _lastQuorumAt = _host.Now;
+        }
+
         _rounds.Remove(round.Request.Id.Number);
         switch (round.Request.Kind)
         {
@@ -626,6 +785,14 @@ internal sealed class CoordinatorState
                 break;
             case PeerRequestKind.Read:
                 OnRead(round.Operation!, round);
+                break;
+            case PeerRequestKind.Accept when round.Alone != 0:
+                EndCopy(round.Operation!);
+                break;
+            case PeerRequestKind.Rebuild:
+            case PeerRequestKind.List:
+            case PeerRequestKind.Rebuilt:
+                Rebuild!.OnStepDone(round);
                 break;
             case PeerRequestKind.Accept:
                 OnAccepted(round.Operation!, round);

@@ -29,6 +29,12 @@ public interface IPartitionHost
     /// <summary>The entry of the key, records placed so far included; null when there is none.</summary>
     Entry? Find(StoreKey key);
 
+    /// <summary>
+    /// The first keys after <paramref name="after"/> that have an entry, tombstones and records placed so far included; in order, each once. A key that has
+    /// none any more may be among them.
+    /// </summary>
+    KeyPage ListKeys(StoreKey after, int max);
+
     /// <summary>Sends to another node; the message may be lost.</summary>
     void Send(NodeId to, PeerRequest request);
 

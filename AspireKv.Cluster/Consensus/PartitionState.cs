@@ -20,6 +20,12 @@ public sealed class PartitionState
     private readonly ReplicaState _replica;
     private readonly ulong _process;
 
+    /// <summary>
+    /// The replicas known to have lost their memory, with the incarnation that they have now. A coordinator rebuilds only those that were known before it took
+    /// its ballot.
+    /// </summary>
+    private readonly Dictionary<NodeId, ulong> _learners = [];
+
     /// <summary>Operations that wait out the pause before another Prepare.</summary>
     private readonly List<PendingOperation> _parked = [];
 
@@ -33,9 +39,12 @@ public sealed class PartitionState
 
     private long _lastRequestNumber;
     private TimeSpan _parkedUntil;
+    private TimeSpan _nextLearningAt;
+    private int _learningTurn;
 
     /// <param name="partition">The partition, from 0.</param>
     /// <param name="self">This node.</param>
+    /// <param name="incarnation">Random for each directory of the node: it changes when the node lost its memory.</param>
     /// <param name="process">Random for each start of the process.</param>
     /// <param name="recovered">What the node remembers of the partition.</param>
     /// <param name="host">The world.</param>
@@ -44,6 +53,7 @@ public sealed class PartitionState
     public PartitionState(
         int partition,
         NodeId self,
+        ulong incarnation,
         ulong process,
         ReplicaSnapshot recovered,
         IPartitionHost host,
@@ -52,17 +62,20 @@ public sealed class PartitionState
     {
         Partition = partition;
         Self = self;
+        Incarnation = incarnation;
         _process = process;
         _host = host;
         _options = options;
         _random = random;
-        _replica = new ReplicaState(partition, self, recovered, host);
+        _replica = new ReplicaState(partition, self, incarnation, recovered, host, options);
         _highestBallot = recovered.Promised;
     }
 
     public int Partition { get; }
 
     public NodeId Self { get; }
+
+    public ulong Incarnation { get; }
 
     /// <summary>The newest config known, or null before any.</summary>
     public PartitionConfig? Config => _replica.Config;
@@ -74,10 +87,20 @@ public sealed class PartitionState
     public bool IsHolder => _coordinator is { IsHolding: true };
 
     /// <summary>True while something may fall due in <see cref="Tick"/>. May be read from any thread; what it misses, the next look sees.</summary>
-    public bool HasWork => _parked.Count > 0 || _coordinator is { HasRounds: true };
+    public bool HasWork => _parked.Count > 0 || _coordinator is { HasRounds: true } || IsLearner;
+
+    /// <summary>True while this replica lacks its memory: it counts in no quorum.</summary>
+    public bool IsLearner => _replica.IsLearner;
+
+    /// <summary>The other replicas known to lack their memory.</summary>
+    public IReadOnlyDictionary<NodeId, ulong> Learners => _learners;
+
+    /// <summary>True while this node, as coordinator, rebuilds a learner.</summary>
+    public bool IsRebuilding => _coordinator is { Rebuild: not null };
 
     /// <summary>The node that coordinates the partition as far as known, or none.</summary>
-    public NodeId Holder => _highestBallot == _resigned ? NodeId.None : _highestBallot.Node;
+    /// <remarks>A learner does not know any more that it held a ballot.</remarks>
+    public NodeId Holder => _highestBallot == _resigned || _learners.ContainsKey(_highestBallot.Node) ? NodeId.None : _highestBallot.Node;
 
     /// <summary>Takes a config that is newer than the one known, durably; ends the coordinator.</summary>
     public void Adopt(PartitionConfig config)
@@ -86,6 +109,27 @@ public sealed class PartitionState
         {
             EndCoordinator();
         }
+    }
+
+    /// <summary>
+    /// Takes part with a directory that is not the one the cluster was founded with: as a learner, unless it was rebuilt since. The first call for the
+    /// partition in the life of the process.
+    /// </summary>
+    public void AdoptWithoutMemory(PartitionConfig config)
+    {
+        if (config.Contains(Self))
+        {
+            _replica.MarkLearner();
+        }
+
+        Adopt(config);
+    }
+
+    /// <summary>Begins to rebuild a learner, if this node coordinates the partition and there is one; goes on by itself. True while one is being rebuilt.</summary>
+    public bool StartRebuild()
+    {
+        _coordinator?.StartRebuild(_learners);
+        return IsRebuilding;
     }
 
     /// <summary>Takes an operation of a client, or one that another node forwarded.</summary>
@@ -116,6 +160,14 @@ public sealed class PartitionState
             return;
         }
 
+        if (request.Kind == PeerRequestKind.Learning)
+        {
+            OnLearning(from, request);
+            return;
+        }
+
+        // Who coordinates has its memory.
+        _learners.Remove(from);
         _replica.OnRequest(from, request);
         Show(_replica.Promised);
     }
@@ -138,6 +190,7 @@ public sealed class PartitionState
             Show(response.Promised);
         }
 
+        NoteMemory(from, response);
         _coordinator?.OnResponse(from, response);
     }
 
@@ -152,6 +205,13 @@ public sealed class PartitionState
             }
 
             EndCoordinator(park: true);
+        }
+
+        _coordinator?.Tick(now);
+        if (IsLearner && now >= _nextLearningAt)
+        {
+            _nextLearningAt = now + _options.LearningInterval;
+            SayLearning();
         }
 
         if (_parked.Count > 0 && now >= _parkedUntil)
@@ -188,6 +248,71 @@ public sealed class PartitionState
         operation.Stage = OperationStage.Done;
         operation.Round = null;
         _host.Complete(operation, result with { Holder = Holder });
+    }
+
+    private void SayLearning()
+    {
+        if (Config is not { } config || !config.Contains(Self))
+        {
+            return;
+        }
+
+        // One at a time: where nobody holds a ballot, whoever hears of it takes one.
+        var others = config.Voters.Where(node => node != Self).ToArray();
+        if (others.Length > 0)
+        {
+            _host.Send(others[_learningTurn++ % others.Length], new PeerRequest
+            {
+                Kind = PeerRequestKind.Learning,
+                Partition = Partition,
+                Epoch = config.Epoch,
+                Ballot = Ballot.Zero,
+                Id = NextRequestId(),
+                Incarnation = Incarnation,
+            });
+        }
+    }
+
+    /// <summary>A learner cannot take a ballot; where none is held by a live node, this one takes it on its behalf.</summary>
+    private void OnLearning(NodeId from, PeerRequest request)
+    {
+        if (Config?.Contains(from) != true)
+        {
+            return;
+        }
+
+        NoteLearner(from, request.Incarnation);
+        if (_coordinator is null && _replica.IsVoter && _parked.Count == 0 && ChooseCoordinator(isAskedToBe: true) == Self)
+        {
+            Prepare();
+        }
+    }
+
+    private void NoteMemory(NodeId from, PeerResponse response)
+    {
+        if (response.IsLearner)
+        {
+            NoteLearner(from, response.Incarnation);
+        }
+        else
+        {
+            _learners.Remove(from);
+        }
+    }
+
+    /// <summary>
+    /// A learner that was not known: votes that its former self gave under the present ballot are worth nothing any more, so a new ballot is needed, in which
+    /// everything is settled anew.
+    /// </summary>
+    private void NoteLearner(NodeId node, ulong incarnation)
+    {
+        if (node == Self || (_learners.TryGetValue(node, out var known) && known == incarnation))
+        {
+            return;
+        }
+
+        _learners[node] = incarnation;
+        EndCoordinator();
     }
 
     /// <summary>Takes note of a ballot; a higher one than the own ends the coordinator at once.</summary>
@@ -250,7 +375,7 @@ public sealed class PartitionState
         {
             Complete(operation, OperationResult.NotApplied(NotAppliedReason.TooManyHops));
         }
-        else if (ChooseCoordinator() is not { } node)
+        else if (ChooseCoordinator(isAskedToBe: operation.Hops > 0) is not { } node)
         {
             Complete(operation, OperationResult.NotApplied(NotAppliedReason.NoQuorum));
         }
@@ -267,7 +392,11 @@ public sealed class PartitionState
         }
     }
 
-    private NodeId? ChooseCoordinator()
+    /// <param name="isAskedToBe">
+    /// True when another node takes this one for the coordinator. Where no other is known it then is: who passes the operation on to the first live replica may
+    /// get it back for ever, since each node knows of other ballots.
+    /// </param>
+    private NodeId? ChooseCoordinator(bool isAskedToBe)
     {
         var holder = Holder;
         if (holder != NodeId.None && holder != Self && Config!.Contains(holder) && _host.IsAlive(holder))
@@ -276,14 +405,14 @@ public sealed class PartitionState
         }
 
         // A ballot of its own that it does not hold (it restarted, or gave it up), or a holder that is gone: a voter takes the next one.
-        if (_replica.IsVoter && holder != NodeId.None)
+        if (_replica.IsVoter && (holder != NodeId.None || isAskedToBe))
         {
             return Self;
         }
 
         foreach (var node in Config!.Replicas)
         {
-            if (node == Self ? _replica.IsVoter : _host.IsAlive(node))
+            if (node == Self ? _replica.IsVoter : _host.IsAlive(node) && !_learners.ContainsKey(node))
             {
                 return node;
             }

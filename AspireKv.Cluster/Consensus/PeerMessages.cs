@@ -24,6 +24,18 @@ public enum PeerRequestKind : byte
 
     /// <summary>I no longer hold the ballot; expects no answer.</summary>
     Resigned = 6,
+
+    /// <summary>Forget what you hold of the partition: you are being rebuilt under this ballot. For the learner of this incarnation only.</summary>
+    Rebuild = 7,
+
+    /// <summary>Say which keys you hold an entry of, tombstones too.</summary>
+    List = 8,
+
+    /// <summary>You hold everything that was committed: be a voter again. For the learner of this incarnation only.</summary>
+    Rebuilt = 9,
+
+    /// <summary>I lost my memory: whoever coordinates the partition, rebuild me. Expects no answer.</summary>
+    Learning = 10,
 }
 
 /// <summary>
@@ -49,14 +61,17 @@ public sealed record PeerRequest
     /// <summary>The config of <see cref="Epoch"/>, sent along while the receiver is not known to have it.</summary>
     public PartitionConfig? Config { get; init; }
 
-    /// <summary>For Read, Accept and Purge.</summary>
+    /// <summary>For Read, Accept and Purge; for List the key after which to begin, or the default to begin with the first.</summary>
     public StoreKey Key { get; init; }
 
     /// <summary>For Accept.</summary>
     public Entry? Entry { get; init; }
 
-    /// <summary>For Purge: the stamp that the tombstone must have.</summary>
+    /// <summary>For Purge: the stamp that the tombstone must have. For Rebuild: the last one that the coordinator gave.</summary>
     public Stamp PurgeStamp { get; init; }
+
+    /// <summary>For Rebuild and Rebuilt: the incarnation that they are meant for. For Learning: that of the sender.</summary>
+    public ulong Incarnation { get; init; }
 
     /// <summary>The operation that the message serves, where it serves one: known to the sender only, so that it can tie traces together; never sent.</summary>
     public PendingOperation? Cause { get; init; }
@@ -74,7 +89,10 @@ public enum PeerResponseKind : byte
     /// <summary>To Accept: I now hold, for this key, a stamp at least as high.</summary>
     Accepted = 3,
 
-    /// <summary>To Accept: not stored, since a purged tombstone was newer; no acknowledgement.</summary>
+    /// <summary>
+    /// To Accept: not stored, since a purged tombstone was newer; no acknowledgement. To Rebuild and Rebuilt: I am not that learner, or not being rebuilt
+    /// under this ballot.
+    /// </summary>
     Refused = 4,
 
     /// <summary>To Accept: the disk is full or failing; no acknowledgement.</summary>
@@ -91,7 +109,21 @@ public enum PeerResponseKind : byte
 
     /// <summary>I know another epoch: <see cref="PeerResponse.Config"/>, newer than yours; or none, and mine is older: send yours along.</summary>
     EpochRejected = 9,
+
+    /// <summary>To Rebuild.</summary>
+    RebuildBegun = 10,
+
+    /// <summary>To List: <see cref="PeerResponse.Page"/>.</summary>
+    KeysListed = 11,
+
+    /// <summary>To Rebuilt: I am a voter.</summary>
+    Rebuilt = 12,
 }
+
+/// <summary>Some keys of a partition, in order.</summary>
+/// <param name="Keys">The next keys, in order.</param>
+/// <param name="IsLast">False when there may be more after the last of <paramref name="Keys"/>.</param>
+public sealed record KeyPage(IReadOnlyList<StoreKey> Keys, bool IsLast);
 
 /// <summary>A replica's answer to a <see cref="PeerRequest"/>.</summary>
 public sealed record PeerResponse
@@ -112,6 +144,9 @@ public sealed record PeerResponse
     /// <summary>The replica lost its memory: this answer counts in no quorum.</summary>
     public bool IsLearner { get; init; }
 
+    /// <summary>For a learner: its incarnation; otherwise 0.</summary>
+    public ulong Incarnation { get; init; }
+
     /// <summary>For BallotRejected: the ballot that the replica promised.</summary>
     public Ballot Promised { get; init; }
 
@@ -120,4 +155,7 @@ public sealed record PeerResponse
 
     /// <summary>For ReadResult.</summary>
     public Entry? Entry { get; init; }
+
+    /// <summary>For KeysListed.</summary>
+    public KeyPage? Page { get; init; }
 }

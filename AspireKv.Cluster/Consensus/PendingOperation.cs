@@ -33,11 +33,14 @@ internal enum OperationStage
     /// <summary>Tells every replica to drop the tombstone.</summary>
     Purging,
 
+    /// <summary>Is committed anew, and waits for the learner that lacks it; no longer has the turn on its key.</summary>
+    Copying,
+
     /// <summary>Ended, or forwarded to another node.</summary>
     Done,
 }
 
-/// <summary>One operation on its way through a node: a client's, or the purge of one tombstone.</summary>
+/// <summary>One operation on its way through a node: a client's, the purge of one tombstone, or the copy of one key to a learner.</summary>
 public sealed class PendingOperation
 {
     /// <param name="operation">What the client asked for.</param>
@@ -51,13 +54,14 @@ public sealed class PendingOperation
         Context = context;
     }
 
-    private PendingOperation(StoreKey key, object? context)
+    private PendingOperation(StoreKey key, object? context, LearnerRebuild? rebuild)
     {
         Key = key;
         Context = context;
+        Rebuild = rebuild;
     }
 
-    /// <summary>The client's operation, or null for a purge.</summary>
+    /// <summary>The client's operation, or null for a purge or a copy.</summary>
     public ClientOperation? Operation { get; }
 
     public StoreKey Key { get; }
@@ -80,8 +84,14 @@ public sealed class PendingOperation
     /// <summary>The answer that waits to be confirmed.</summary>
     internal OperationResult? Result { get; set; }
 
-    internal bool IsPurge => Operation is null;
+    /// <summary>The rebuild that a copy is part of; otherwise null.</summary>
+    internal LearnerRebuild? Rebuild { get; }
+
+    internal bool IsPurge => Operation is null && Rebuild is null;
 
     /// <summary>The removal of a tombstone that every replica holds; ends as applied when all dropped it.</summary>
-    public static PendingOperation Purge(StoreKey key, object? context = null) => new(key, context);
+    public static PendingOperation Purge(StoreKey key, object? context = null) => new(key, context, rebuild: null);
+
+    /// <summary>Commits what there is of the key under a new stamp, at a quorum and at the learner.</summary>
+    internal static PendingOperation Copy(StoreKey key, LearnerRebuild rebuild) => new(key, context: null, rebuild);
 }

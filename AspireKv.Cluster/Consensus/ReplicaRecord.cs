@@ -25,5 +25,11 @@ public sealed record TombstonePurged(int Partition, StoreKey Key, Stamp Stamp) :
 /// <summary>All entries of the partition are gone: the node joined it (again) at this epoch.</summary>
 public sealed record PartitionEmptied(int Partition, long Since) : ReplicaRecord(Partition);
 
+/// <summary>
+/// All entries of the partition are gone: the learner is being rebuilt under the ballot of this stamp, and nothing at or below the stamp is stored for a key
+/// that has no entry. One record, as for a purge: a late, older Accept would bring back what was deleted and purged before the rebuild listed its keys.
+/// </summary>
+public sealed record RebuildBegun(int Partition, Stamp Fence) : ReplicaRecord(Partition);
+
 /// <summary>The replica became, or ceased to be, a learner, whose answers count in no quorum.</summary>
 public sealed record LearnerMarked(int Partition, bool IsLearner) : ReplicaRecord(Partition);

@@ -17,7 +17,9 @@ internal sealed class ReplicaState
 {
     private readonly int _partition;
     private readonly NodeId _self;
+    private readonly ulong _incarnation;
     private readonly IPartitionHost _host;
+    private readonly CoordinatorOptions _options;
     private ReplicaSnapshot _state;
 
     /// <summary>No entry here has a higher stamp, so an Accept above it needs no look at what is stored. After a restart: the highest stamp that the
@@ -30,11 +32,14 @@ internal sealed class ReplicaState
     /// <summary>The place of the last record of this partition: at or above all that any answer shows.</summary>
     private long _lastPosition;
 
-    public ReplicaState(int partition, NodeId self, ReplicaSnapshot recovered, IPartitionHost host)
+    public ReplicaState(
+        int partition, NodeId self, ulong incarnation, ReplicaSnapshot recovered, IPartitionHost host, CoordinatorOptions options)
     {
         _partition = partition;
         _self = self;
+        _incarnation = incarnation;
         _host = host;
+        _options = options;
         _state = recovered;
         _highestStamp = recovered.Promised == Ballot.Zero ? recovered.Purged : new Stamp(recovered.Promised, long.MaxValue);
     }
@@ -65,6 +70,18 @@ internal sealed class ReplicaState
         }
 
         return true;
+    }
+
+    /// <summary>
+    /// Takes part without a memory, durably, unless it took part before: the cluster knows another incarnation of this node, which may have promised and
+    /// stored what this one knows nothing of.
+    /// </summary>
+    public void MarkLearner()
+    {
+        if (Config is null)
+        {
+            PlaceControl(new LearnerMarked(_partition, true));
+        }
     }
 
     /// <summary>Obeys or rejects one request. The config that came with it is taken already.</summary>
@@ -112,6 +129,18 @@ internal sealed class ReplicaState
                 Purge(request.Key, request.PurgeStamp);
                 Answer(from, request, PeerResponseKind.Purged, _lastPosition);
                 break;
+            case PeerRequestKind.List:
+                _host.Answer(
+                    from,
+                    Response(request, PeerResponseKind.KeysListed) with { Page = _host.ListKeys(request.Key, _options.ListedKeys) },
+                    _lastPosition);
+                break;
+            case PeerRequestKind.Rebuild:
+                Answer(from, request, Rebuild(request), _lastPosition);
+                break;
+            case PeerRequestKind.Rebuilt:
+                Answer(from, request, EndRebuild(request), _lastPosition);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(request), request.Kind, "A replica does not know this request.");
         }
@@ -157,6 +186,41 @@ internal sealed class ReplicaState
         }
     }
 
+    /// <summary>Obeyed once under one ballot: a message that comes again must not take away what was copied since.</summary>
+    private PeerResponseKind Rebuild(PeerRequest request)
+    {
+        if (!_state.IsLearner || request.Incarnation != _incarnation)
+        {
+            return PeerResponseKind.Refused;
+        }
+
+        if (_state.RebuildBallot != request.Ballot)
+        {
+            PlaceControl(new RebuildBegun(_partition, request.PurgeStamp));
+            _highestStamp = request.PurgeStamp > _highestStamp ? request.PurgeStamp : _highestStamp;
+        }
+
+        return PeerResponseKind.RebuildBegun;
+    }
+
+    /// <summary>
+    /// The request's ballot is the one promised by now. What was copied under another ballot may lack what was committed under this one.
+    /// </summary>
+    private PeerResponseKind EndRebuild(PeerRequest request)
+    {
+        if (request.Incarnation != _incarnation || (_state.IsLearner && _state.RebuildBallot != request.Ballot))
+        {
+            return PeerResponseKind.Refused;
+        }
+
+        if (_state.IsLearner)
+        {
+            PlaceControl(new LearnerMarked(_partition, false));
+        }
+
+        return PeerResponseKind.Rebuilt;
+    }
+
     private void PlaceControl(ReplicaRecord record)
     {
         _controlPosition = _lastPosition = _host.Place(record);
@@ -174,5 +238,6 @@ internal sealed class ReplicaState
         Ballot = request.Ballot,
         Epoch = Epoch,
         IsLearner = _state.IsLearner,
+        Incarnation = _state.IsLearner ? _incarnation : 0,
     };
 }

@@ -15,7 +15,13 @@ internal sealed class Round(PeerRequest request, TimeSpan startedAt, bool needsE
     /// <summary>True when every voter must answer, learners too; otherwise a quorum that includes the coordinator's own replica.</summary>
     public bool NeedsEveryone { get; } = needsEveryone;
 
-    /// <summary>The operation that waits for the round; null for Prepare and Confirm, which many wait for.</summary>
+    /// <summary>The one replica that is asked and whose answer is enough, as a bit; 0 when all are asked.</summary>
+    public ulong Alone { get; init; }
+
+    /// <summary>For List: what those counted have answered.</summary>
+    public List<KeyPage>? Pages { get; init; }
+
+    /// <summary>The operation that waits for the round; null for Prepare and Confirm, which many wait for, and for the steps of a rebuild.</summary>
     public PendingOperation? Operation { get; init; }
 
     /// <summary>The operations that wait for a Confirm.</summary>

@@ -6,9 +6,9 @@ namespace AspireKv.Cluster.Ring;
 
 /// <summary>
 /// A key with its namespace, as it is stored: the namespace in ASCII, one zero byte, the bytes of the key. A namespace holds no zero byte,
-/// so no two pairs share an encoding.
+/// so no two pairs share an encoding. Keys are ordered by their bytes.
 /// </summary>
-public readonly struct StoreKey : IEquatable<StoreKey>
+public readonly struct StoreKey : IEquatable<StoreKey>, IComparable<StoreKey>
 {
     private readonly byte[] _bytes;
     private readonly int _hashCode;
@@ -26,8 +26,8 @@ public readonly struct StoreKey : IEquatable<StoreKey>
     /// <inheritdoc cref="Bytes"/>
     public ReadOnlyMemory<byte> Memory => _bytes;
 
-    /// <summary>The number of bytes of the encoded namespace and key.</summary>
-    public int Length => _bytes.Length;
+    /// <summary>The number of bytes of the encoded namespace and key; 0 only for the default, which is before all keys.</summary>
+    public int Length => Bytes.Length;
 
     public static StoreKey Create(string @namespace, ReadOnlySpan<byte> key)
     {
@@ -39,6 +39,8 @@ public readonly struct StoreKey : IEquatable<StoreKey>
 
     public bool Equals(StoreKey other) => _hashCode == other._hashCode && Bytes.SequenceEqual(other.Bytes);
 
+    public int CompareTo(StoreKey other) => Bytes.SequenceCompareTo(other.Bytes);
+
     public override bool Equals([NotNullWhen(true)] object? obj) => obj is StoreKey other && Equals(other);
 
     public override int GetHashCode() => _hashCode;
@@ -46,6 +48,14 @@ public readonly struct StoreKey : IEquatable<StoreKey>
     public static bool operator ==(StoreKey left, StoreKey right) => left.Equals(right);
 
     public static bool operator !=(StoreKey left, StoreKey right) => !left.Equals(right);
+
+    public static bool operator <(StoreKey left, StoreKey right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(StoreKey left, StoreKey right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(StoreKey left, StoreKey right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(StoreKey left, StoreKey right) => left.CompareTo(right) >= 0;
 
     /// <summary>The key as text, for logs of rare events and for tests.</summary>
     public override string ToString() => Encoding.UTF8.GetString(Bytes).Replace('\0', '/');

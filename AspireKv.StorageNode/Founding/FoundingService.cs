@@ -146,10 +146,7 @@ internal sealed class FoundingService : BackgroundService
 
         if (!_state.IsNamed)
         {
-            Log.ForeignIncarnation(_logger, _membership.Self.Name, record.ClusterId);
-            Environment.ExitCode = 1;
-            _lifetime.StopApplication();
-            return;
+            Log.JoinsWithoutMemory(_logger, _membership.Self.Name, record.ClusterId);
         }
 
         _membership.Partitions = new Partitions(_context(), record);

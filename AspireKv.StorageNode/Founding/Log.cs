@@ -10,9 +10,9 @@ internal static partial class Log
 
     [LoggerMessage(
         3302,
-        LogLevel.Critical,
-        "{Node} refuses to serve: cluster {ClusterId} was founded with another data directory of this node, so what it promised and stored is lost; bring that directory back")]
-    public static partial void ForeignIncarnation(ILogger logger, string node, Guid clusterId);
+        LogLevel.Warning,
+        "Cluster {ClusterId} was founded with another data directory of {Node}: partitions that were not rebuilt in this one since are learners, which count in no quorum until they are")]
+    public static partial void JoinsWithoutMemory(ILogger logger, string node, Guid clusterId);
 
     [LoggerMessage(3303, LogLevel.Debug, "Node {Node} did not answer about the founding: {Reason}")]
     public static partial void SeedDidNotAnswer(ILogger logger, int node, string reason);

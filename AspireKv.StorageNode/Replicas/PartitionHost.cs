@@ -30,7 +30,7 @@ internal sealed class PartitionHost : IPartitionHost
     {
         _node = node;
         _state = new PartitionState(
-            partition, node.Self, node.Process, recovered, this, node.CoordinatorOptions, new Random(HashCode.Combine(node.Process, partition)));
+            partition, node.Self, node.Incarnation, node.Process, recovered, this, node.CoordinatorOptions, new Random(HashCode.Combine(node.Process, partition)));
     }
 
     /// <summary>The partition, from 0.</summary>
@@ -42,11 +42,43 @@ internal sealed class PartitionHost : IPartitionHost
 
     bool IPartitionHost.IsWritable => _node.Engine.IsWritable;
 
-    public void Adopt(PartitionConfig config)
+    /// <param name="config">The config that the cluster was founded with.</param>
+    /// <param name="hasMemory">False when the node's directory is not the one that it was founded with.</param>
+    public void Adopt(PartitionConfig config, bool hasMemory)
     {
         lock (_lock)
         {
-            _state.Adopt(config);
+            if (hasMemory)
+            {
+                _state.Adopt(config);
+            }
+            else
+            {
+                _state.AdoptWithoutMemory(config);
+            }
+        }
+    }
+
+    /// <summary>True while this replica lacks its memory.</summary>
+    public bool IsLearner
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _state.IsLearner && _state.Config?.Contains(_node.Self) == true;
+            }
+        }
+    }
+
+    /// <summary>Begins to rebuild a learner when this node coordinates the partition and there is one. True while one is being rebuilt.</summary>
+    public bool StartRebuild()
+    {
+        lock (_lock)
+        {
+            var isRebuilding = false;
+            TryRun(static (state, result) => result(state.StartRebuild()), (Action<bool>)(result => isRebuilding = result));
+            return isRebuilding;
         }
     }
 
@@ -122,7 +154,7 @@ internal sealed class PartitionHost : IPartitionHost
     {
         lock (_lock)
         {
-            return new PartitionStatus(_state.Partition, _state.HighestBallot, _state.IsHolder, _state.Config);
+            return new PartitionStatus(_state.Partition, _state.HighestBallot, _state.IsHolder, _state.Config) { IsLearner = _state.IsLearner };
         }
     }
 
@@ -138,6 +170,8 @@ internal sealed class PartitionHost : IPartitionHost
     long IPartitionHost.Place(ReplicaRecord record) => _node.Engine.Append(record);
 
     Entry? IPartitionHost.Find(StoreKey key) => _node.Engine.Find(_state.Partition, key);
+
+    KeyPage IPartitionHost.ListKeys(StoreKey after, int max) => _node.Engine.ListKeys(_state.Partition, after, max);
 
     void IPartitionHost.Send(NodeId to, PeerRequest request) => _node.Links.TrySend(to, request, TraceOf(request.Cause));
 

@@ -12,12 +12,13 @@ internal sealed class Partitions
 
     public Partitions(NodeContext node, FoundingRecord founding)
     {
+        var hasMemory = founding.Find(node.Self)?.Incarnation == node.Incarnation;
         _map = new PartitionMap(founding.PartitionCount);
         _hosts = new PartitionHost[founding.PartitionCount];
         for (var i = 0; i < _hosts.Length; i++)
         {
             _hosts[i] = new PartitionHost(i, node, node.Engine.GetSnapshot(i));
-            _hosts[i].Adopt(PartitionConfig.Founded(founding.Placement[i]));
+            _hosts[i].Adopt(PartitionConfig.Founded(founding.Placement[i]), hasMemory);
         }
     }
 

@@ -263,6 +263,28 @@ internal sealed class StorageEngine : IAsyncDisposable
         return found;
     }
 
+    /// <summary>
+    /// The first keys of the partition after <paramref name="after"/>, in order. A key that has no entry any more may be among them, as may one that a record
+    /// placed meanwhile adds.
+    /// </summary>
+    /// <exception cref="StorageDamagedException">SQLite cannot read its file.</exception>
+    public KeyPage ListKeys(int partition, StoreKey after, int max)
+    {
+        // Memory first: what a checkpoint moves to SQLite meanwhile is then seen twice rather than not at all.
+        var (keys, hidesSqlite) = _tables[partition].ListKeys(after);
+        var isLastOfSqlite = true;
+        if (!hidesSqlite)
+        {
+            var stored = ReadSqlite(
+                (partition, after, max), static (sqlite, argument) => sqlite.ListKeys(argument.partition, argument.after, argument.max));
+            isLastOfSqlite = stored.Count < max;
+            keys.AddRange(stored);
+        }
+
+        StoreKey[] page = [.. keys.Distinct().Order().Take(max + 1)];
+        return page.Length > max ? new KeyPage(page[..max], false) : new KeyPage(page, isLastOfSqlite);
+    }
+
     /// <summary>Moves everything that is durable to SQLite now. Checkpoints run by themselves; this is for tests and for measuring.</summary>
     /// <returns>False when there was no room, or the engine failed or is closed.</returns>
     public bool Checkpoint()

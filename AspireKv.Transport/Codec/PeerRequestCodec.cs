@@ -8,7 +8,8 @@ namespace AspireKv.Transport.Codec;
 /// <summary>
 /// <code>
 /// kind, flags (1 config, 2 trace), partition, epoch, ballot, process (8 bytes), number,
-/// [config], [trace], key for Read, Accept and Purge, entry for Accept, stamp for Purge
+/// [config], [trace], key for Read, Accept and Purge, entry for Accept, stamp for Purge and Rebuild,
+/// incarnation (8 bytes) for Rebuild, Rebuilt and Learning, length and bytes of the key before for List
 /// </code>
 /// </summary>
 internal static class PeerRequestCodec
@@ -41,7 +42,7 @@ internal static class PeerRequestCodec
     public static PeerRequest Read(ref WireReader reader, out ActivityContext trace)
     {
         var kind = (PeerRequestKind)reader.ReadByte();
-        if (kind is < PeerRequestKind.Prepare or > PeerRequestKind.Resigned)
+        if (kind is < PeerRequestKind.Prepare or > PeerRequestKind.Learning)
         {
             WireReader.Refuse($"{(byte)kind} is no kind of peer request.");
         }
@@ -61,13 +62,26 @@ internal static class PeerRequestCodec
             Ballot = ballot,
             Id = id,
             Config = config,
-            Key = HasKey(kind) ? VersioningCodec.ReadKey(ref reader) : default(StoreKey),
+            Key = HasKey(kind) ? VersioningCodec.ReadKey(ref reader) : kind == PeerRequestKind.List ? ReadAfter(ref reader) : default,
             Entry = kind == PeerRequestKind.Accept ? VersioningCodec.ReadEntry(ref reader) : null,
-            PurgeStamp = kind == PeerRequestKind.Purge ? VersioningCodec.ReadStamp(ref reader) : default(Stamp),
+            PurgeStamp = HasStamp(kind) ? VersioningCodec.ReadStamp(ref reader) : default(Stamp),
+            Incarnation = HasIncarnation(kind) ? reader.ReadFixed64() : 0,
         };
     }
 
     private static bool HasKey(PeerRequestKind kind) => kind is PeerRequestKind.Read or PeerRequestKind.Accept or PeerRequestKind.Purge;
+
+    private static bool HasStamp(PeerRequestKind kind) => kind is PeerRequestKind.Purge or PeerRequestKind.Rebuild;
+
+    private static bool HasIncarnation(PeerRequestKind kind) =>
+        kind is PeerRequestKind.Rebuild or PeerRequestKind.Rebuilt or PeerRequestKind.Learning;
+
+    /// <summary>Empty to begin with the first key.</summary>
+    private static StoreKey ReadAfter(ref WireReader reader)
+    {
+        var bytes = reader.ReadBlock(WireLimits.MaxKeyBytes, "the length of a key");
+        return bytes.IsEmpty ? default : new StoreKey(bytes.ToArray());
+    }
 
     private static void WriteBody(WireWriter writer, PeerRequest request)
     {
@@ -81,9 +95,19 @@ internal static class PeerRequestCodec
             VersioningCodec.Write(writer, request.Entry ?? throw new ArgumentException("An Accept needs an entry."));
         }
 
-        if (request.Kind == PeerRequestKind.Purge)
+        if (request.Kind == PeerRequestKind.List)
+        {
+            writer.WriteBlock(request.Key.Bytes, WireLimits.MaxKeyBytes, "the bytes of a key");
+        }
+
+        if (HasStamp(request.Kind))
         {
             VersioningCodec.Write(writer, request.PurgeStamp);
+        }
+
+        if (HasIncarnation(request.Kind))
+        {
+            writer.WriteFixed64(request.Incarnation);
         }
     }
 }

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Versioning;
 
 namespace AspireKv.Transport.Codec;
@@ -6,7 +7,8 @@ namespace AspireKv.Transport.Codec;
 /// <summary>
 /// <code>
 /// kind, flags (1 learner, 2 config, 4 entry), partition, process (8 bytes), number, ballot, epoch,
-/// promised for BallotRejected, [config], [entry]
+/// [incarnation of a learner (8 bytes)], promised for BallotRejected, [config], [entry],
+/// for KeysListed: last page 1 or 0, count, keys
 /// </code>
 /// </summary>
 internal static class PeerResponseCodec
@@ -25,6 +27,11 @@ internal static class PeerResponseCodec
         TopologyCodec.Write(writer, response.Id);
         VersioningCodec.Write(writer, response.Ballot);
         writer.WriteNumber(response.Epoch);
+        if (response.IsLearner)
+        {
+            writer.WriteFixed64(response.Incarnation);
+        }
+
         if (response.Kind == PeerResponseKind.BallotRejected)
         {
             VersioningCodec.Write(writer, response.Promised);
@@ -39,28 +46,63 @@ internal static class PeerResponseCodec
         {
             VersioningCodec.Write(writer, entry);
         }
+
+        if (response.Kind == PeerResponseKind.KeysListed)
+        {
+            Write(writer, response.Page ?? throw new ArgumentException("A list needs a page."));
+        }
     }
 
     public static PeerResponse Read(ref WireReader reader)
     {
         var kind = (PeerResponseKind)reader.ReadByte();
-        if (kind is < PeerResponseKind.Promised or > PeerResponseKind.EpochRejected)
+        if (kind is < PeerResponseKind.Promised or > PeerResponseKind.Rebuilt)
         {
             WireReader.Refuse($"{(byte)kind} is no kind of peer response.");
         }
 
         var flags = reader.ReadFlags(IsLearner | HasConfig | HasEntry);
+        var isLearner = (flags & IsLearner) != 0;
         return new PeerResponse
         {
             Kind = kind,
-            IsLearner = (flags & IsLearner) != 0,
+            IsLearner = isLearner,
             Partition = TopologyCodec.ReadPartition(ref reader),
             Id = TopologyCodec.ReadRequestId(ref reader),
             Ballot = VersioningCodec.ReadBallot(ref reader),
             Epoch = reader.ReadNumber("an epoch"),
+            Incarnation = isLearner ? reader.ReadFixed64() : 0,
             Promised = kind == PeerResponseKind.BallotRejected ? VersioningCodec.ReadBallot(ref reader) : default(Ballot),
             Config = (flags & HasConfig) != 0 ? TopologyCodec.ReadConfig(ref reader) : null,
             Entry = (flags & HasEntry) != 0 ? VersioningCodec.ReadEntry(ref reader) : null,
+            Page = kind == PeerResponseKind.KeysListed ? ReadPage(ref reader) : null,
         };
+    }
+
+    private static void Write(WireWriter writer, KeyPage page)
+    {
+        writer.WriteByte(page.IsLast ? (byte)1 : (byte)0);
+        writer.WriteCount(page.Keys.Count, WireLimits.MaxListedKeys, "the keys of a page");
+        foreach (var key in page.Keys)
+        {
+            VersioningCodec.Write(writer, key);
+        }
+    }
+
+    private static KeyPage ReadPage(ref WireReader reader)
+    {
+        var isLast = reader.ReadFlags(1) != 0;
+        var keys = new StoreKey[reader.ReadCount(WireLimits.MaxListedKeys, "the keys of a page")];
+        for (var i = 0; i < keys.Length; i++)
+        {
+            keys[i] = VersioningCodec.ReadKey(ref reader);
+        }
+
+        if (keys.Length == 0 && !isLast)
+        {
+            WireReader.Refuse("A page without keys is not the last.");
+        }
+
+        return new KeyPage(keys, isLast);
     }
 }

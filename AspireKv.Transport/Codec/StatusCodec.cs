@@ -5,7 +5,7 @@ namespace AspireKv.Transport.Codec;
 /// <summary>
 /// <code>
 /// status     flags (1 founding record), self, [record], peers (count, then node and liveness), partitions (count, ...)
-/// partition  flags (1 holder, 2 config), partition, promised, [config]
+/// partition  flags (1 holder, 2 config, 4 learner), partition, promised, [config]
 /// </code>
 /// </summary>
 internal static class StatusCodec
@@ -13,6 +13,7 @@ internal static class StatusCodec
     private const int HasRecord = 1;
     private const int IsHolder = 1;
     private const int HasConfig = 2;
+    private const int IsLearner = 4;
 
     public static void Write(WireWriter writer, NodeStatus status)
     {
@@ -47,7 +48,7 @@ internal static class StatusCodec
 
     private static void Write(WireWriter writer, PartitionStatus partition)
     {
-        writer.WriteByte((byte)((partition.IsHolder ? IsHolder : 0) | (partition.Config is null ? 0 : HasConfig)));
+        writer.WriteByte((byte)((partition.IsHolder ? IsHolder : 0) | (partition.Config is null ? 0 : HasConfig) | (partition.IsLearner ? IsLearner : 0)));
         writer.WriteNumber(partition.Partition);
         VersioningCodec.Write(writer, partition.Promised);
         if (partition.Config is { } config)
@@ -79,11 +80,11 @@ internal static class StatusCodec
         var partitions = new PartitionStatus[reader.ReadCount(WireLimits.MaxPartitions, "the partitions of a node")];
         for (var i = 0; i < partitions.Length; i++)
         {
-            var flags = reader.ReadFlags(IsHolder | HasConfig);
+            var flags = reader.ReadFlags(IsHolder | HasConfig | IsLearner);
             var partition = TopologyCodec.ReadPartition(ref reader);
             var promised = VersioningCodec.ReadBallot(ref reader);
             var config = (flags & HasConfig) != 0 ? TopologyCodec.ReadConfig(ref reader) : null;
-            partitions[i] = new PartitionStatus(partition, promised, (flags & IsHolder) != 0, config);
+            partitions[i] = new PartitionStatus(partition, promised, (flags & IsHolder) != 0, config) { IsLearner = (flags & IsLearner) != 0 };
         }
 
         return partitions;

@@ -19,6 +19,9 @@ internal sealed class WireLimits(int maxValueBytes)
 
     public const int MaxRevisions = 16;
 
+    /// <summary>Keys in one page of a list; with the longest keys about 4 MiB.</summary>
+    public const int MaxListedKeys = 4096;
+
     public const int MaxMembers = 1024;
 
     public const int MaxPartitions = 65_536;

@@ -12,6 +12,7 @@ namespace AspireKv.StorageNode.Storage.Codec;
 /// TombstonePurged   4 | partition u32 | length u16, key | stamp
 /// PartitionEmptied  5 | partition u32 | since i64
 /// LearnerMarked     6 | partition u32 | 1 or 0
+/// RebuildBegun      7 | partition u32 | stamp
 /// </code>
 /// </summary>
 internal static class RecordCodec
@@ -35,6 +36,7 @@ internal static class RecordCodec
             TombstonePurged purged => MeasureKey(purged.Key) + ClusterCodec.StampBytes,
             PartitionEmptied => 8,
             LearnerMarked => 1,
+            RebuildBegun => ClusterCodec.StampBytes,
             _ => throw new ArgumentException($"A {record.GetType().Name} cannot be stored.", nameof(record)),
         };
     }
@@ -65,6 +67,9 @@ internal static class RecordCodec
             case LearnerMarked marked:
                 writer.Byte(marked.IsLearner ? (byte)1 : (byte)0);
                 break;
+            case RebuildBegun begun:
+                writer.Write(begun.Fence);
+                break;
         }
     }
 
@@ -92,6 +97,7 @@ internal static class RecordCodec
         RecordKind.TombstonePurged => new TombstonePurged(partition, ReadKey(ref reader), reader.Stamp()),
         RecordKind.PartitionEmptied => new PartitionEmptied(partition, reader.Int64()),
         RecordKind.LearnerMarked => new LearnerMarked(partition, reader.Flag()),
+        RecordKind.RebuildBegun => new RebuildBegun(partition, reader.Stamp()),
         _ => throw new InvalidDataException($"a record is of kind {(byte)kind}, which this version does not know"),
     };
 
@@ -102,6 +108,7 @@ internal static class RecordCodec
         ConfigAdopted => RecordKind.ConfigAdopted,
         TombstonePurged => RecordKind.TombstonePurged,
         PartitionEmptied => RecordKind.PartitionEmptied,
+        RebuildBegun => RecordKind.RebuildBegun,
         _ => RecordKind.LearnerMarked,
     };
 

@@ -9,4 +9,5 @@ internal enum RecordKind : byte
     TombstonePurged = 4,
     PartitionEmptied = 5,
     LearnerMarked = 6,
+    RebuildBegun = 7,
 }

@@ -39,7 +39,7 @@ internal sealed class PartitionTable
             case TombstonePurged purged:
                 Purge(purged.Key, purged.Stamp);
                 break;
-            case PartitionEmptied:
+            case PartitionEmptied or RebuildBegun:
                 _active.Empty();
                 _cache.Clear();
                 break;
@@ -136,6 +136,30 @@ internal sealed class PartitionTable
                     _cache.Set(key, slot.Entry, cacheBytes);
                 }
             }
+        }
+    }
+
+    /// <summary>The keys after this one of which memory holds an entry, in no order, and whether nothing in SQLite counts.</summary>
+    public (List<StoreKey> Keys, bool HidesSqlite) ListKeys(StoreKey after)
+    {
+        lock (Gate)
+        {
+            var keys = new List<StoreKey>();
+            foreach (var memtable in (ReadOnlySpan<Memtable?>)[_active, _frozen])
+            {
+                if (memtable is null)
+                {
+                    continue;
+                }
+
+                keys.AddRange(memtable.Slots.Where(slot => slot.Value.Entry is not null && slot.Key > after).Select(slot => slot.Key));
+                if (memtable.IsEmptied)
+                {
+                    return (keys, true);
+                }
+            }
+
+            return (keys, !HasRows);
         }
     }
 

@@ -74,6 +74,24 @@ internal sealed class SqliteReader : IDisposable
         return found;
     }
 
+    /// <summary>The first keys after <paramref name="after"/>, in the order of their bytes.</summary>
+    public List<StoreKey> ListKeys(int partition, StoreKey after, int max)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT key FROM entries WHERE partition = $partition AND key > $after ORDER BY key LIMIT $max";
+        command.Parameters.AddWithValue("$partition", partition);
+        command.Parameters.AddWithValue("$after", after.Bytes.ToArray());
+        command.Parameters.AddWithValue("$max", max);
+        using var reader = command.ExecuteReader();
+        var found = new List<StoreKey>();
+        while (reader.Read())
+        {
+            found.Add(new StoreKey(reader.GetFieldValue<byte[]>(0)));
+        }
+
+        return found;
+    }
+
     public void Dispose()
     {
         _find.Dispose();

@@ -93,6 +93,10 @@ internal sealed class SqliteStore : IDisposable
     public List<(StoreKey Key, Stamp Stamp)> FindTombstones(int partition, int max) =>
         _readers.Read((partition, max), static (reader, argument) => reader.FindTombstones(argument.partition, argument.max));
 
+    /// <inheritdoc cref="SqliteReader.ListKeys"/>
+    public List<StoreKey> ListKeys(int partition, StoreKey after, int max) => _readers.Read(
+        (partition, after, max), static (reader, argument) => reader.ListKeys(argument.partition, argument.after, argument.max));
+
     public SqliteWriter Write() => new(_connection);
 
     /// <summary>Moves SQLite's own journal into its file, so that damage to the journal costs nothing the log no longer has.</summary>

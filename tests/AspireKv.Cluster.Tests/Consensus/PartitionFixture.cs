@@ -10,6 +10,7 @@ namespace AspireKv.Cluster.Tests.Consensus;
 internal sealed class PartitionFixture : IPartitionHost
 {
     public const ulong Process = 7;
+    public const ulong Incarnation = 11;
 
     public static readonly NodeId One = new(1);
     public static readonly NodeId Two = new(2);
@@ -22,7 +23,7 @@ internal sealed class PartitionFixture : IPartitionHost
 
     public PartitionFixture(ReplicaSnapshot? recovered = null)
     {
-        State = new PartitionState(0, One, Process, recovered ?? ReplicaSnapshot.Empty, this, new CoordinatorOptions(), new Random(1));
+        State = new PartitionState(0, One, Incarnation, Process, recovered ?? ReplicaSnapshot.Empty, this, new CoordinatorOptions(), new Random(1));
         State.Adopt(PartitionConfig.Founded([One, Two, Three]));
         Sync();
     }
@@ -56,7 +57,7 @@ internal sealed class PartitionFixture : IPartitionHost
             case TombstonePurged purged when _entries.TryGetValue(purged.Key, out var entry) && entry.Stamp == purged.Stamp:
                 _entries.Remove(purged.Key);
                 break;
-            case PartitionEmptied:
+            case PartitionEmptied or RebuildBegun:
                 _entries.Clear();
                 break;
         }
@@ -65,6 +66,12 @@ internal sealed class PartitionFixture : IPartitionHost
     }
 
     public Entry? Find(StoreKey key) => _entries.GetValueOrDefault(key);
+
+    public KeyPage ListKeys(StoreKey after, int max)
+    {
+        StoreKey[] keys = [.. _entries.Keys.Where(key => key > after).Order().Take(max + 1)];
+        return new KeyPage([.. keys.Take(max)], keys.Length <= max);
+    }
 
     public void Send(NodeId to, PeerRequest request) => Sent.Add((to, request));
 

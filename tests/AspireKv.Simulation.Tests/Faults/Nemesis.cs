@@ -9,6 +9,9 @@ internal sealed class Nemesis(SimulatedCluster cluster)
     /// <summary>How many faults struck.</summary>
     public int Struck { get; private set; }
 
+    /// <summary>How many disks were lost.</summary>
+    public int DisksLost { get; private set; }
+
     /// <summary>Lets a client ask this node for something at once, since some faults only show if somebody asks.</summary>
     public Action<SimulatedNode, OperationKind> Ask { get; set; } = (_, _) => { };
 
@@ -36,6 +39,12 @@ internal sealed class Nemesis(SimulatedCluster cluster)
         {
             case FaultKind.Crash:
                 node.Crash(fault.Duration);
+                break;
+            case FaultKind.LoseDisk when MayLoseDisk(node):
+                DisksLost++;
+                node.LoseDisk(fault.Duration);
+                break;
+            case FaultKind.LoseDisk:
                 break;
             case FaultKind.PowerCut:
                 foreach (var each in cluster.Nodes)
@@ -67,6 +76,13 @@ internal sealed class Nemesis(SimulatedCluster cluster)
                 StrikeLinks(fault.Kind, node, cluster.Nodes[fault.Other], until);
                 break;
         }
+    }
+
+    /// <summary>Only once the cluster stands, and while a quorum with its memory is left: more than that nobody promises to survive.</summary>
+    private bool MayLoseDisk(SimulatedNode node)
+    {
+        var without = cluster.Nodes.Count(other => other != node && other.LacksMemory);
+        return cluster.Nodes.All(other => other.Disk.Founding is not null || other.LacksMemory) && without + 1 <= (cluster.Scenario.Replicas - 1) / 2;
     }
 
     private void StageCoup(SimulatedNode usurper, TimeSpan until)

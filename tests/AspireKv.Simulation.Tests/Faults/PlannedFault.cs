@@ -41,6 +41,9 @@ internal enum FaultKind
 
     /// <summary>All connections of the node break.</summary>
     BreakConnections,
+
+    /// <summary>The process ends and its directory is gone; it starts again with an empty one. At most as many nodes as a quorum can do without lack their memory at a time.</summary>
+    LoseDisk,
 }
 
 /// <summary>One fault of a scenario.</summary>

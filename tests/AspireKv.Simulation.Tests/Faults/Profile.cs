@@ -29,4 +29,7 @@ internal enum Profile
 
     /// <summary>Compare-and-set on one key from many clients.</summary>
     Contention,
+
+    /// <summary>Disks that are lost with all they held, besides crashes and duels. Not among those that a seed draws from: it has seeds of its own.</summary>
+    LostDisks,
 }

@@ -17,7 +17,7 @@ internal sealed class ScenarioDraw
     private ScenarioDraw(int seed, Profile? profile)
     {
         _random = new SeededRandom((ulong)seed);
-        var drawn = _random.Pick(Enum.GetValues<Profile>());
+        var drawn = _random.Pick(Enum.GetValues<Profile>()[..^1]);
         _profile = profile ?? drawn;
         _nodes = _random.Pick([3, 3, 3, 4, 5]);
         _keys = _profile switch
@@ -78,7 +78,17 @@ internal sealed class ScenarioDraw
             TailFactor: _random.Pick([8, 15, 40]));
     }
 
-    private CoordinatorOptions DrawCoordinator() => new()
+    private CoordinatorOptions DrawCoordinator() => _profile == Profile.LostDisks
+        ? DrawUsualCoordinator() with
+        {
+            LearningInterval = TimeSpan.FromMilliseconds(_random.Pick([2, 5])),
+            ListedKeys = _random.Pick([1, 2]),
+            CopiedKeys = _random.Pick([1, 2]),
+            RebuildResendInterval = TimeSpan.FromMilliseconds(_random.Pick([2, 5])),
+        }
+        : DrawUsualCoordinator();
+
+    private CoordinatorOptions DrawUsualCoordinator() => new()
     {
         PrepareTimeout = TimeSpan.FromMilliseconds(_random.Pick([6, 10])),
         MaxPreparePause = TimeSpan.FromMilliseconds(_random.Pick([2, 6])),
@@ -145,6 +155,7 @@ internal sealed class ScenarioDraw
         var count = _profile switch
         {
             Profile.Aimed => _random.Next(0, 2),
+            Profile.LostDisks => _random.Next(2, 9),
             Profile.Purges => _random.Next(0, 4),
             _ => _random.Next(1, 7),
         };
@@ -175,6 +186,11 @@ internal sealed class ScenarioDraw
         Profile.Duels => [FaultKind.Usurp, FaultKind.Usurp, FaultKind.Coup, FaultKind.Coup, FaultKind.Pause, FaultKind.Deafen, FaultKind.CutOneWay],
         Profile.SlowDisks => [FaultKind.Crash, FaultKind.Crash, FaultKind.PowerCut, FaultKind.SlowDisk, FaultKind.Usurp],
         Profile.Purges => [FaultKind.FullDisk, FaultKind.FullDisk, FaultKind.Crash, FaultKind.Usurp, FaultKind.Pause, FaultKind.Isolate],
+        Profile.LostDisks =>
+        [
+            FaultKind.LoseDisk, FaultKind.LoseDisk, FaultKind.LoseDisk, FaultKind.Crash, FaultKind.PowerCut, FaultKind.Pause, FaultKind.Usurp,
+            FaultKind.Coup, FaultKind.HalfWrite, FaultKind.Isolate, FaultKind.Deafen, FaultKind.SlowDisk,
+        ],
         Profile.Splits => [FaultKind.Isolate, FaultKind.CutLink, FaultKind.CutOneWay, FaultKind.Deafen, FaultKind.Usurp],
         _ =>
         [

@@ -69,7 +69,16 @@ internal sealed class Invariants(SimulatedCluster cluster)
         }
     }
 
-    /// <summary>An acknowledged write is on stable storage at a quorum, or something newer is.</summary>
+    /// <summary>What a node promised is gone with its disk.</summary>
+    public void DiskLost(SimulatedNode node)
+    {
+        foreach (var shown in _shownPromises.Keys.Where(shown => shown.Node == node.Id).ToArray())
+        {
+            _shownPromises.Remove(shown);
+        }
+    }
+
+    /// <summary>An acknowledged write is on stable storage at a quorum, or something newer is; or was, at a node whose disk was lost since the call came.</summary>
     public void Completed(SimulatedPartition at, PendingOperation operation, OperationResult result)
     {
         if (!_isOn || operation.Operation!.Kind == OperationKind.Get || result.Outcome != OperationOutcome.Applied)
@@ -78,7 +87,9 @@ internal sealed class Invariants(SimulatedCluster cluster)
         }
 
         var replicas = at.State.Config!.Replicas;
-        var holders = replicas.Count(replica => Holds(cluster.NodeOf(replica), at.Number, operation.Key, result.Revision));
+        var arrivedAt = operation.Context is PendingCall call ? call.Deadline - cluster.Scenario.OperationTimeout : TimeSpan.Zero;
+        var holders = replicas.Count(replica =>
+            Holds(cluster.NodeOf(replica), at.Number, operation.Key, result.Revision) || cluster.NodeOf(replica).DiskLostAt >= arrivedAt);
         if (holders <= replicas.Count / 2)
         {
             throw new ViolationException(
@@ -96,7 +107,9 @@ internal sealed class Invariants(SimulatedCluster cluster)
 
         foreach (var replica in from.State.Config!.Voters)
         {
-            if (!Holds(cluster.NodeOf(replica), from.Number, request.Key, request.PurgeStamp))
+            var node = cluster.NodeOf(replica);
+            var isEmpty = node.LacksMemory && node.Disk.Placed.Find(from.Number, request.Key) is null;
+            if (!isEmpty && !Holds(node, from.Number, request.Key, request.PurgeStamp))
             {
                 throw new ViolationException($"node {from.Node.Id} purges {request.Key} {request.PurgeStamp}, which node {replica} does not hold");
             }
@@ -112,7 +125,7 @@ internal sealed class Invariants(SimulatedCluster cluster)
             throw new ViolationException($"node {node.Id} joins the cluster {record.ClusterId}, others joined {_clusterId}");
         }
 
-        if (record.Find(node.Id)?.Incarnation != node.Self.Incarnation)
+        if (record.Find(node.Id)?.Incarnation != node.Self.Incarnation && node.DiskLostAt is null)
         {
             throw new ViolationException($"the founding record does not name node {node.Id} as it is");
         }

@@ -13,6 +13,8 @@ internal static class CommandLine
         --hash SEED            prints only the hash
         --seeds FIRST:COUNT    runs that many seeds and prints what was found
         --shrink SEED          leaves out what a failing seed does not need to fail, and replays the rest
+        --lost-disks FIRST:COUNT, --lost-disks --seed SEED
+                               the same with nodes that lose their disks
         --teeth COUNT          takes one safeguard after another away, and says which seed noticed
         """;
 
@@ -47,8 +49,36 @@ internal static class CommandLine
             return ShowTeeth(number, output);
         }
 
+        if (args is ["--lost-disks", var wiped] && SeedRange.TryParse(wiped, out seeds))
+        {
+            return RunLostDisks(seeds, output);
+        }
+
+        if (args is ["--lost-disks", "--seed", var replayed] && TryParse(replayed, out number))
+        {
+            return Show(ScenarioDraw.Draw(number, Profile.LostDisks), output);
+        }
+
         output.WriteLine(Usage);
         return 2;
+    }
+
+    private static int RunLostDisks(SeedRange seeds, TextWriter output)
+    {
+        var (found, lost) = (0, 0);
+        foreach (var seed in seeds.Seeds)
+        {
+            var report = SimulationRun.Run(ScenarioDraw.Draw(seed, Profile.LostDisks));
+            lost += report.DisksLost;
+            if (report.Violation is not null)
+            {
+                found++;
+                output.WriteLine($"seed {seed}: {report.Violation}");
+            }
+        }
+
+        output.WriteLine($"{seeds.Count} seeds, {lost} disks lost, {found} violations");
+        return found == 0 ? 0 : 1;
     }
 
     public static string Hash(SimulationReport report) => report.TraceHash.ToString("x16", CultureInfo.InvariantCulture);

@@ -13,6 +13,9 @@ internal sealed record SimulationReport
 
     public required int Faults { get; init; }
 
+    /// <summary>How often a node lost all it held.</summary>
+    public required int DisksLost { get; init; }
+
     public required IReadOnlyList<HistoryOperation> History { get; init; }
 
     public required ulong TraceHash { get; init; }

@@ -12,6 +12,7 @@ internal static class SimulationRun
 {
     private const int MaxEvents = 50_000;
     private static readonly TimeSpan FinalTime = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RebuildTime = TimeSpan.FromSeconds(2);
 
     public static SimulationReport Run(int seed, Func<Saboteur>? saboteur = null, bool keepTrace = false) =>
         Run(ScenarioDraw.Draw(seed), saboteur, keepTrace);
@@ -33,6 +34,7 @@ internal static class SimulationRun
             Scenario = scenario,
             Events = cluster.EventCount,
             Faults = cluster.Nemesis.Struck,
+            DisksLost = cluster.Nemesis.DisksLost,
             History = clients.History,
             TraceHash = trace.Hash,
             Trace = trace.Lines,
@@ -74,7 +76,7 @@ internal static class SimulationRun
 
         cluster.Events.After(scenario.HealAt, cluster.Heal);
         // What is still pending then ends before the last reads begin, and no longer disturbs them.
-        cluster.Events.After(scenario.HealAt + (scenario.OperationTimeout * 2), final.Begin);
+        cluster.Events.After(scenario.HealAt + (scenario.OperationTimeout * 2), () => BeginOnceRebuilt(cluster, final));
 
         var end = scenario.HealAt + FinalTime;
         while (!final.IsDone)
@@ -88,6 +90,23 @@ internal static class SimulationRun
             {
                 throw new ViolationException("the cluster never comes to rest", isOfSafety: false);
             }
+        }
+    }
+
+    /// <summary>Who lost its disk must become a voter by itself once nothing hinders it.</summary>
+    private static void BeginOnceRebuilt(SimulatedCluster cluster, FinalReads final)
+    {
+        if (!cluster.Nodes.Any(node => node.LacksMemory))
+        {
+            final.Begin();
+        }
+        else if (cluster.Events.Now > cluster.Scenario.HealAt + RebuildTime)
+        {
+            throw new ViolationException("a learner is not rebuilt though everything is healed", isOfSafety: false);
+        }
+        else
+        {
+            cluster.Events.After(TimeSpan.FromMilliseconds(5), () => BeginOnceRebuilt(cluster, final));
         }
     }
 

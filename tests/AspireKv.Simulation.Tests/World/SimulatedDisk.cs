@@ -72,6 +72,15 @@ internal sealed class SimulatedDisk(int partitions, Func<ReplicaRecord, bool> pe
         public IEnumerable<StoreKey> Tombstones(int partition) =>
             _entries.Where(entry => entry.Key.Partition == partition && entry.Value.IsTombstone).Select(entry => entry.Key.Key);
 
+        public KeyPage ListKeys(int partition, StoreKey after, int max)
+        {
+            StoreKey[] keys =
+            [
+                .. _entries.Keys.Where(key => key.Partition == partition && key.Key > after).Select(key => key.Key).Order().Take(max + 1),
+            ];
+            return new KeyPage([.. keys.Take(max)], keys.Length <= max);
+        }
+
         public void Apply(ReplicaRecord record)
         {
             _snapshots[record.Partition] = _snapshots[record.Partition].With(record);
@@ -83,8 +92,8 @@ internal sealed class SimulatedDisk(int partitions, Func<ReplicaRecord, bool> pe
                 case TombstonePurged purged when Find(purged.Partition, purged.Key)?.Stamp == purged.Stamp:
                     _entries.Remove((purged.Partition, purged.Key));
                     break;
-                case PartitionEmptied emptied:
-                    foreach (var key in _entries.Keys.Where(key => key.Partition == emptied.Partition).ToArray())
+                case PartitionEmptied or RebuildBegun:
+                    foreach (var key in _entries.Keys.Where(key => key.Partition == record.Partition).ToArray())
                     {
                         _entries.Remove(key);
                     }

@@ -41,11 +41,21 @@ internal sealed class SimulatedNode
     public NodeId Id { get; }
 
     /// <summary>The identity in the node's directory.</summary>
-    public Member Self { get; }
+    public Member Self { get; private set; }
 
     public SimulatedClock Clock { get; }
 
-    public SimulatedDisk Disk { get; }
+    public SimulatedDisk Disk { get; private set; }
+
+    /// <summary>When the disk was last lost with all it held; null if never.</summary>
+    public TimeSpan? DiskLostAt { get; private set; }
+
+    /// <summary>True from the loss of the disk until every partition is durably rebuilt.</summary>
+    public bool LacksMemory => DiskLostAt is not null
+        && (Disk.Founding is not { } founding
+            || Enumerable.Range(0, founding.PartitionCount).Any(partition =>
+                founding.Placement[partition].Contains(Id)
+                && Disk.Synced.Snapshot(partition) is { IsLearner: true } or { Config: null }));
 
     public bool IsUp { get; private set; }
 
@@ -105,6 +115,16 @@ internal sealed class SimulatedNode
         _cluster.Events.After(down, () => StartUnless(start));
     }
 
+    /// <summary>Ends the process at once; the next one finds an empty directory.</summary>
+    public void LoseDisk(TimeSpan down)
+    {
+        Crash(down);
+        Disk = new SimulatedDisk(_cluster.Scenario.Partitions, _cluster.Saboteur.Persists);
+        Self = Self with { Incarnation = _cluster.Random.NextBits() };
+        DiskLostAt = _cluster.Events.Now;
+        _cluster.Invariants.DiskLost(this);
+    }
+
     public void StartIfDown() => StartUnless(_start);
 
     /// <summary>Takes part from now on: the founding record is durable here.</summary>
@@ -114,7 +134,15 @@ internal sealed class SimulatedNode
         _partitions = [.. Enumerable.Range(0, record.PartitionCount).Select(partition => new SimulatedPartition(_cluster, this, partition))];
         foreach (var partition in _partitions)
         {
-            partition.State.Adopt(PartitionConfig.Founded(record.Placement[partition.Number]));
+            var config = PartitionConfig.Founded(record.Placement[partition.Number]);
+            if (record.Find(Id)?.Incarnation == Self.Incarnation)
+            {
+                partition.State.Adopt(config);
+            }
+            else
+            {
+                partition.State.AdoptWithoutMemory(config);
+            }
         }
     }
 
@@ -313,6 +341,7 @@ internal sealed class SimulatedNode
         foreach (var partition in _partitions)
         {
             partition.State.Tick(Clock.Now);
+            partition.State.StartRebuild();
         }
 
         _cluster.Events.AfterIn(this, TickInterval, Tick);

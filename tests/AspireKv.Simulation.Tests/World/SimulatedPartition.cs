@@ -18,7 +18,7 @@ internal sealed class SimulatedPartition : IPartitionHost
         Number = partition;
         var recovered = node.Disk.Placed.Snapshot(partition);
         State = new PartitionState(
-            partition, node.Id, node.Process, recovered, this, cluster.Scenario.Coordinator, cluster.Random.Fork());
+            partition, node.Id, node.Self.Incarnation, node.Process, recovered, this, cluster.Scenario.Coordinator, cluster.Random.Fork());
     }
 
     public SimulatedCluster Cluster => _cluster;
@@ -46,6 +46,8 @@ internal sealed class SimulatedPartition : IPartitionHost
     public void OnResponse(NodeId from, PeerResponse response) => State.OnResponse(from, _cluster.Saboteur.Hears(this, from, response));
 
     public Entry? Find(StoreKey key) => Node.Disk.Placed.Find(Number, key);
+
+    public KeyPage ListKeys(StoreKey after, int max) => Node.Disk.Placed.ListKeys(Number, after, max);
 
     public long Place(ReplicaRecord record)
     {

@@ -1,0 +1,31 @@
+using AspireKv.Simulation.Tests.Faults;
+using AspireKv.Simulation.Tests.Running;
+using Xunit.Abstractions;
+
+namespace AspireKv.Simulation.Tests;
+
+/// <summary>Nodes that come back with empty disks, again and again, while everything else goes wrong too.</summary>
+public class LostDisksTests(ITestOutputHelper output)
+{
+    private const int Seeds = 3_000;
+
+    [Fact]
+    public void Cluster_LosingDisks_KeepsItsPromisesAndRebuilds()
+    {
+        var violations = new List<SimulationReport>();
+        var lost = 0;
+        for (var seed = 0; seed < Seeds; seed++)
+        {
+            var report = SimulationRun.Run(ScenarioDraw.Draw(seed, Profile.LostDisks));
+            lost += report.DisksLost;
+            if (report.Violation is not null)
+            {
+                violations.Add(report);
+            }
+        }
+
+        output.WriteLine($"{lost} disks lost in {Seeds} seeds");
+        Assert.True(violations.Count == 0, $"{violations.Count} violations\n{string.Join("\n\n", violations.Take(10))}");
+        Assert.True(lost >= Seeds, $"only {lost} disks were lost in {Seeds} seeds");
+    }
+}
