@@ -51,9 +51,44 @@ internal sealed class AimedFaults(SimulatedCluster cluster, SeededRandom random)
         {
             cluster.Events.AfterIn(at.Node, random.Milliseconds(0, 3), () => at.Node.Purge(at.Number));
         }
+        else if (random.Chance(rates.LoseHolder))
+        {
+            LoseHolder(at, operation);
+        }
         else if (random.Chance(rates.Acknowledged))
         {
             Strike(at.Node);
+        }
+    }
+
+    /// <summary>The replica has everything that was committed, or so it takes for granted from now on.</summary>
+    public void Rebuilt(SimulatedPartition at)
+    {
+        if (!random.Chance(cluster.Scenario.Aimed.RelyOnRebuilt))
+        {
+            return;
+        }
+
+        var away = random.Pick(cluster.Nodes.Where(node => node != at.Node).ToArray());
+        cluster.Events.After(random.Milliseconds(1, 5), () =>
+        {
+            var duration = random.Milliseconds(10, 25);
+            cluster.Nemesis.Strike(new PlannedFault(cluster.Events.Now, FaultKind.Isolate, away.Index, at.Node.Index, duration));
+            cluster.Nemesis.Strike(new PlannedFault(cluster.Events.Now, FaultKind.Usurp, at.Node.Index, away.Index, duration));
+        });
+    }
+
+    private void LoseHolder(SimulatedPartition at, PendingOperation operation)
+    {
+        SimulatedNode[] holders =
+        [
+            .. cluster.Nodes.Where(node => node != at.Node && node.Disk.Synced.Find(at.Number, operation.Key) is not null),
+        ];
+        if (holders.Length > 0)
+        {
+            var victim = random.Pick(holders);
+            cluster.Events.After(random.Milliseconds(0, 2), () => cluster.Nemesis.Strike(
+                new PlannedFault(cluster.Events.Now, FaultKind.LoseDisk, victim.Index, at.Node.Index, random.Milliseconds(0.5, 3))));
         }
     }
 

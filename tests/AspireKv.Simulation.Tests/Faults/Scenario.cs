@@ -64,4 +64,11 @@ internal sealed record Scenario
 /// <param name="AcceptSent">A coordinator sent the Accept of a write.</param>
 /// <param name="Acknowledged">A write was acknowledged.</param>
 /// <param name="PurgeAfterDelete">A delete was acknowledged: its tombstone is purged as soon as can be.</param>
-internal sealed record AimedFaultRates(double BallotTaken, double AcceptSent, double Acknowledged, double PurgeAfterDelete);
+internal sealed record AimedFaultRates(double BallotTaken, double AcceptSent, double Acknowledged, double PurgeAfterDelete)
+{
+    /// <summary>A write was acknowledged: another node that holds it loses its disk.</summary>
+    public double LoseHolder { get; init; }
+
+    /// <summary>A node that lost its disk became a voter again: it coordinates, and another one is cut off.</summary>
+    public double RelyOnRebuilt { get; init; }
+}

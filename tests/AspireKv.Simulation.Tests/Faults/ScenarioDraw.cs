@@ -109,6 +109,16 @@ internal sealed class ScenarioDraw
             return new AimedFaultRates(0, 0, _random.Pick([0, 0.05]), PurgeAfterDelete: _random.Pick([0.5, 1]));
         }
 
+        if (_profile == Profile.LostDisks)
+        {
+            return new AimedFaultRates(
+                _random.Pick([0, 0.1]), _random.Pick([0, 0.1]), _random.Pick([0, 0.05]), PurgeAfterDelete: _random.Pick([0, 0.4, 1]))
+            {
+                LoseHolder = _random.Pick([0.1, 0.3]),
+                RelyOnRebuilt = _random.Pick([0.5, 1]),
+            };
+        }
+
         var isAimed = _profile == Profile.Aimed;
         return new AimedFaultRates(
             BallotTaken: _random.Pick<double>(isAimed ? [0.2, 0.4] : [0, 0, 0.1, 0.2]),
@@ -188,8 +198,8 @@ internal sealed class ScenarioDraw
         Profile.Purges => [FaultKind.FullDisk, FaultKind.FullDisk, FaultKind.Crash, FaultKind.Usurp, FaultKind.Pause, FaultKind.Isolate],
         Profile.LostDisks =>
         [
-            FaultKind.LoseDisk, FaultKind.LoseDisk, FaultKind.LoseDisk, FaultKind.Crash, FaultKind.PowerCut, FaultKind.Pause, FaultKind.Usurp,
-            FaultKind.Coup, FaultKind.HalfWrite, FaultKind.Isolate, FaultKind.Deafen, FaultKind.SlowDisk,
+            FaultKind.LoseDisk, FaultKind.LoseDisk, FaultKind.Isolate, FaultKind.Isolate, FaultKind.Isolate, FaultKind.Deafen, FaultKind.Crash,
+            FaultKind.PowerCut, FaultKind.Pause, FaultKind.Usurp, FaultKind.Coup, FaultKind.HalfWrite, FaultKind.SlowDisk,
         ],
         Profile.Splits => [FaultKind.Isolate, FaultKind.CutLink, FaultKind.CutOneWay, FaultKind.Deafen, FaultKind.Usurp],
         _ =>

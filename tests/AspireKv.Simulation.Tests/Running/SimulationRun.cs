@@ -93,16 +93,16 @@ internal static class SimulationRun
         }
     }
 
-    /// <summary>Who lost its disk must become a voter by itself once nothing hinders it.</summary>
+    /// <summary>The cluster must be founded, and who lost its disk a voter again, by itself once nothing hinders it.</summary>
     private static void BeginOnceRebuilt(SimulatedCluster cluster, FinalReads final)
     {
-        if (!cluster.Nodes.Any(node => node.LacksMemory))
+        if (cluster.Nodes.All(node => node.Partitions.Count > 0 && !node.LacksMemory))
         {
             final.Begin();
         }
         else if (cluster.Events.Now > cluster.Scenario.HealAt + RebuildTime)
         {
-            throw new ViolationException("a learner is not rebuilt though everything is healed", isOfSafety: false);
+            throw new ViolationException("a node is not founded or rebuilt though everything is healed", isOfSafety: false);
         }
         else
         {

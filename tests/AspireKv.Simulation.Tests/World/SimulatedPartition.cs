@@ -52,6 +52,11 @@ internal sealed class SimulatedPartition : IPartitionHost
     public long Place(ReplicaRecord record)
     {
         _cluster.Invariants.Placed(Node, record);
+        if (record is LearnerMarked { IsLearner: false })
+        {
+            _cluster.Aim.Rebuilt(this);
+        }
+
         return Node.Place(record);
     }
 
