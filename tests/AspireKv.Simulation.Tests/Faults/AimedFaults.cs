@@ -69,7 +69,9 @@ internal sealed class AimedFaults(SimulatedCluster cluster, SeededRandom random)
             return;
         }
 
-        var away = random.Pick(cluster.Nodes.Where(node => node != at.Node).ToArray());
+        var away = cluster.Nemesis.SoleHolder is { } sole && sole != at.Node && random.Chance(0.8)
+            ? sole
+            : random.Pick(cluster.Nodes.Where(node => node != at.Node).ToArray());
         cluster.Events.After(random.Milliseconds(1, 5), () =>
         {
             var duration = random.Milliseconds(10, 25);

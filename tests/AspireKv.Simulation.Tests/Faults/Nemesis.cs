@@ -9,6 +9,9 @@ internal sealed class Nemesis(SimulatedCluster cluster)
     /// <summary>How many faults struck.</summary>
     public int Struck { get; private set; }
 
+    /// <summary>The node that holds what another one lost with its disk; null when none is known.</summary>
+    public SimulatedNode? SoleHolder { get; private set; }
+
     /// <summary>How many disks were lost.</summary>
     public int DisksLost { get; private set; }
 
@@ -45,6 +48,9 @@ internal sealed class Nemesis(SimulatedCluster cluster)
                 node.LoseDisk(fault.Duration);
                 break;
             case FaultKind.LoseDisk:
+                break;
+            case FaultKind.SoleCopy:
+                LeaveSoleCopy(node, cluster.Nodes[fault.Other]);
                 break;
             case FaultKind.PowerCut:
                 foreach (var each in cluster.Nodes)
@@ -116,6 +122,31 @@ internal sealed class Nemesis(SimulatedCluster cluster)
         {
             Strike(FaultKind.Isolate, reached, duration);
             Strike(FaultKind.Usurp, cluster.Random.Pick(rest), duration);
+        });
+    }
+
+    private void LeaveSoleCopy(SimulatedNode coordinator, SimulatedNode reached)
+    {
+        var until = cluster.Events.Now + TimeSpan.FromMilliseconds(12);
+        foreach (var node in cluster.Nodes.Where(node => node != coordinator && node != reached))
+        {
+            foreach (var other in new[] { coordinator, reached })
+            {
+                cluster.Network.Cut(other, node, until);
+                cluster.Network.Cut(node, other, until);
+            }
+        }
+
+        coordinator.LonelyUntil = until;
+        for (var write = cluster.Random.Next(1, 3); write > 0; write--)
+        {
+            Ask(coordinator, OperationKind.Put);
+        }
+
+        cluster.Events.After(cluster.Random.Milliseconds(6, 12), () =>
+        {
+            SoleHolder = coordinator;
+            Strike(FaultKind.LoseDisk, reached, cluster.Random.Milliseconds(0.5, 3));
         });
     }
 

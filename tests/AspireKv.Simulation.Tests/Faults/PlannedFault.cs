@@ -44,6 +44,9 @@ internal enum FaultKind
 
     /// <summary>The process ends and its directory is gone; it starts again with an empty one. At most as many nodes as a quorum can do without lack their memory at a time.</summary>
     LoseDisk,
+
+    /// <summary>A node takes the ballot and writes with one other only, which then loses its disk: what was acknowledged is at one node.</summary>
+    SoleCopy,
 }
 
 /// <summary>One fault of a scenario.</summary>

@@ -198,7 +198,7 @@ internal sealed class ScenarioDraw
         Profile.Purges => [FaultKind.FullDisk, FaultKind.FullDisk, FaultKind.Crash, FaultKind.Usurp, FaultKind.Pause, FaultKind.Isolate],
         Profile.LostDisks =>
         [
-            FaultKind.LoseDisk, FaultKind.LoseDisk, FaultKind.Isolate, FaultKind.Isolate, FaultKind.Isolate, FaultKind.Deafen, FaultKind.Crash,
+            FaultKind.LoseDisk, FaultKind.SoleCopy, FaultKind.SoleCopy, FaultKind.SoleCopy, FaultKind.Isolate, FaultKind.Isolate, FaultKind.Deafen, FaultKind.Crash,
             FaultKind.PowerCut, FaultKind.Pause, FaultKind.Usurp, FaultKind.Coup, FaultKind.HalfWrite, FaultKind.SlowDisk,
         ],
         Profile.Splits => [FaultKind.Isolate, FaultKind.CutLink, FaultKind.CutOneWay, FaultKind.Deafen, FaultKind.Usurp],
