@@ -22,5 +22,10 @@ internal sealed class NodeMetrics
             () => membership.Partitions?.All.Count(partition => partition.GetStatus().IsHolder) ?? 0,
             "{partition}",
             "Partitions that this node coordinates.");
+        meter.CreateObservableGauge(
+            "aspirekv.partitions.learning",
+            () => membership.Partitions?.All.Count(partition => partition.IsLearner) ?? 0,
+            "{partition}",
+            "Partitions of which this node lost what it held and in which it is not rebuilt yet; it counts in no quorum of theirs.");
     }
 }

@@ -8,6 +8,7 @@ using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Founding;
 using AspireKv.StorageNode.Liveness;
 using AspireKv.StorageNode.Peers;
+using AspireKv.StorageNode.Rebuild;
 using AspireKv.StorageNode.Replicas;
 using AspireKv.StorageNode.Storage;
 using AspireKv.StorageNode.Tombstones;
@@ -32,6 +33,7 @@ internal static class StorageNodeServices
         AddOptions<CoordinationOptions, CoordinationOptionsValidator>(services, CoordinationOptions.SectionName);
         AddOptions<LivenessOptions, LivenessOptionsValidator>(services, LivenessOptions.SectionName);
         AddOptions<TombstoneOptions, TombstoneOptionsValidator>(services, TombstoneOptions.SectionName);
+        AddOptions<RebuildOptions, RebuildOptionsValidator>(services, RebuildOptions.SectionName);
         services.AddStorage();
         services.AddPeerTransport(builder.Configuration);
         services.AddPeerListener<RequestDispatcher>();
@@ -119,6 +121,7 @@ internal static class StorageNodeServices
                     PrepareTimeout = options.PrepareTimeout,
                     GiveUpAfter = options.GiveUpAfter,
                     MaxSettledKeys = options.MaxSettledKeysPerPartition,
+                    CopiedKeys = provider.GetRequiredService<IOptions<RebuildOptions>>().Value.KeysAtATime,
                 },
                 provider.GetRequiredService<ILogger<PartitionHost>>());
         });
@@ -126,6 +129,7 @@ internal static class StorageNodeServices
         AddHosted<OverdueOperations>(services);
         AddHosted<PartitionClock>(services);
         AddHosted<TombstoneSweeper>(services);
+        AddHosted<LearnerRebuilder>(services);
         AddHosted<FoundingService>(services);
     }
 

@@ -48,7 +48,20 @@ public sealed class FoundingState
     public FoundingRequest CreateRequest() => new(Self, Record);
 
     /// <summary>Takes note of a request. Answer with <see cref="CreateResponse"/> after <see cref="ToStore"/>, if any, is stored.</summary>
-    public void OnRequest(FoundingRequest request) => Learn(request.Sender, request.Record);
+    /// <remarks>
+    /// That a seed knows of no founding is believed only as an answer: a request may be older than a founding that this node, its disk lost, knows nothing of.
+    /// </remarks>
+    public void OnRequest(FoundingRequest request)
+    {
+        if (request.Record is not null)
+        {
+            Learn(request.Sender, request.Record);
+        }
+        else
+        {
+            _holders.Remove(request.Sender.Id);
+        }
+    }
 
     public FoundingResponse CreateResponse() => new(Self, Record);
 

@@ -19,11 +19,13 @@ internal sealed record ClusterAnswer(
 
     /// <param name="Id">The number of the partition, from 0.</param>
     /// <param name="Replicas">The nodes that hold it, the preferred coordinator first.</param>
+    /// <param name="Learners">Those of them that lost what they held and are not rebuilt yet: they count in no quorum.</param>
     /// <param name="Epoch">The number of its config.</param>
     /// <param name="Coordinator">The node that coordinates it as far as is known, or null.</param>
     /// <param name="Ballot">The highest ballot that a replica told of, as <c>round.node</c>.</param>
-    /// <param name="HasQuorum">Whether a majority of its replicas answers this gateway.</param>
-    internal sealed record Partition(int Id, IReadOnlyList<int> Replicas, long? Epoch, int? Coordinator, string? Ballot, bool HasQuorum);
+    /// <param name="HasQuorum">Whether a majority of its replicas answers this gateway and has its memory.</param>
+    internal sealed record Partition(
+        int Id, IReadOnlyList<int> Replicas, IReadOnlyList<int> Learners, long? Epoch, int? Coordinator, string? Ballot, bool HasQuorum);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

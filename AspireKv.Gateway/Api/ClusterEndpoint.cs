@@ -43,9 +43,11 @@ internal static class ClusterEndpoint
             .ToArray();
         var config = told.Select(status => status.Config).OfType<PartitionConfig>().MaxBy(config => config.Epoch);
         var holder = knowledge.HolderOf(partition);
+        var replicas = config?.Replicas ?? view.ReplicasOf(partition);
         return new ClusterAnswer.Partition(
             partition,
-            [.. (config?.Replicas ?? view.ReplicasOf(partition)).Select(node => node.Value)],
+            [.. replicas.Select(node => node.Value)],
+            [.. replicas.Where(node => view.IsLearner(node, partition)).Select(node => node.Value)],
             config?.Epoch,
             holder == NodeId.None ? null : holder.Value,
             told.Length == 0 ? null : told.Max(status => status.Promised).ToString(),

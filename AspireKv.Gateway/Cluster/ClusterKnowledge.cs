@@ -93,14 +93,15 @@ internal sealed class ClusterKnowledge(NodeDirectory nodes)
         return false;
     }
 
-    /// <summary>True when a majority of the partition's replicas answers the gateway.</summary>
+    /// <summary>True when a majority of the partition's replicas answers the gateway and has its memory.</summary>
     public bool HasLiveQuorum(int partition)
     {
-        var replicas = _view.ReplicasOf(partition);
+        var view = _view;
+        var replicas = view.ReplicasOf(partition);
         var alive = 0;
         foreach (var replica in replicas)
         {
-            alive += nodes.Find(replica)?.Liveness == Liveness.Alive ? 1 : 0;
+            alive += nodes.Find(replica)?.Liveness == Liveness.Alive && !view.IsLearner(replica, partition) ? 1 : 0;
         }
 
         return alive > replicas.Count / 2;

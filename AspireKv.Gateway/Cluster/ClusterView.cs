@@ -12,10 +12,21 @@ internal sealed record ClusterView(FoundingRecord? Founding, IReadOnlyDictionary
 
     private readonly PartitionMap? _map = Founding is null ? null : new PartitionMap(Founding.PartitionCount);
 
+    /// <summary>The replicas that said they lost what they held, by node and partition.</summary>
+    private readonly HashSet<(NodeId Node, int Partition)> _learners =
+    [
+        .. Statuses.SelectMany(status => status.Value.Partitions
+            .Where(partition => partition.IsLearner)
+            .Select(partition => (status.Key, partition.Partition))),
+    ];
+
     public int PartitionCount => _map?.Count ?? 0;
 
     /// <summary>The partition of the key, or -1 while the cluster is not known.</summary>
     public int PartitionOf(StoreKey key) => _map?.PartitionOf(key) ?? -1;
+
+    /// <summary>True when the replica lost what it held and is not rebuilt: it counts in no quorum.</summary>
+    public bool IsLearner(NodeId node, int partition) => _learners.Contains((node, partition));
 
     /// <summary>The nodes that hold the partition, the preferred coordinator first; none while the cluster is not known.</summary>
     public IReadOnlyList<NodeId> ReplicasOf(int partition) => Founding is null || partition < 0 ? [] : Founding.Placement[partition];

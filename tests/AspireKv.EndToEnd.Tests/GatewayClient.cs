@@ -47,6 +47,8 @@ internal sealed class GatewayClient : IDisposable
 
     public Task<GatewayAnswer> DeleteAsync(string key) => SendAsync(new HttpRequestMessage(HttpMethod.Delete, PathOf(key)));
 
+    public Task<GatewayAnswer> GetClusterAsync() => SendAsync(new HttpRequestMessage(HttpMethod.Get, "v1/cluster"));
+
     public void Dispose() => _client.Dispose();
 
     private static string PathOf(string key) => $"v1/kv/default/{Uri.EscapeDataString(key)}";

@@ -63,7 +63,7 @@ public sealed class CoordinatorTests
             IsLearner = true,
         });
 
-        Assert.DoesNotContain(put, partition.Results);
+        Assert.Equal(OperationOutcome.Unknown, partition.Results[put].Outcome);
     }
 
     [Fact]

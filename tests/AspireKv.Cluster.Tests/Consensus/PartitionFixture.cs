@@ -21,10 +21,20 @@ internal sealed class PartitionFixture : IPartitionHost
     private readonly List<(NodeId To, PeerResponse Response, long After)> _answers = [];
     private long _position;
 
-    public PartitionFixture(ReplicaSnapshot? recovered = null)
+    public PartitionFixture(ReplicaSnapshot? recovered = null, bool hasMemory = true, NodeId? firstReplica = null)
     {
+        NodeId[] replicas = [One, Two, Three];
+        var config = PartitionConfig.Founded([.. replicas.OrderByDescending(node => node == firstReplica)]);
         State = new PartitionState(0, One, Incarnation, Process, recovered ?? ReplicaSnapshot.Empty, this, new CoordinatorOptions(), new Random(1));
-        State.Adopt(PartitionConfig.Founded([One, Two, Three]));
+        if (hasMemory)
+        {
+            State.Adopt(config);
+        }
+        else
+        {
+            State.AdoptWithoutMemory(config);
+        }
+
         Sync();
     }
 

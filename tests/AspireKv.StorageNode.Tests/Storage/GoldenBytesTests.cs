@@ -34,6 +34,7 @@ public sealed class GoldenBytesTests
         { "purge", "0403000000" + "0600" + "6E73006B6579" + "08070605040302010B0A1817161514131211" },
         { "emptied", "0503000000" + "0900000000000000" },
         { "learner", "0603000000" + "01" },
+        { "rebuild", "0703000000" + "08070605040302010B0A1817161514131211" },
     };
 
     [Theory]
@@ -153,6 +154,7 @@ public sealed class GoldenBytesTests
                 5, [new(1), new(2)], [new(2), new(3)], new Dictionary<NodeId, long> { [new(1)] = 1, [new(2)] = 1, [new(3)] = 5 })),
         "purge" => new TombstonePurged(3, Key, Stamp),
         "emptied" => new PartitionEmptied(3, 9),
+        "rebuild" => new RebuildBegun(3, Stamp),
         _ => new LearnerMarked(3, true),
     };
 

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Versioning;
 using AspireKv.StorageNode.Storage;
 using CsCheck;
@@ -17,6 +18,7 @@ public sealed class ModelTests
         (3, Gen.Select(Partition, Key, Gen.Long[1, 9], (partition, key, sequence) => new Step(Records.Delete(partition, key, sequence), ""))),
         (4, Gen.Select(Partition, Key, Gen.Long[1, 9], (partition, key, sequence) => new Step(Records.Purge(partition, key, sequence), ""))),
         (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, since) => new Step(new PartitionEmptied(partition, since), ""))),
+        (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, sequence) => new Step(new RebuildBegun(partition, Records.Stamp(sequence)), ""))),
         (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, round) => new Step(new BallotPromised(partition, new Ballot(round, new(1))), ""))),
         (2, Gen.Const(new Step(null, "checkpoint"))),
         (1, Gen.Const(new Step(null, "restart"))));
@@ -51,6 +53,7 @@ public sealed class ModelTests
 
                     Assert.Equal(twin.ToString(), Twin.Of(engine));
                     AssertTombstones(twin, engine);
+                    AssertKeys(twin, engine);
                 }
             }
             finally
@@ -137,6 +140,25 @@ public sealed class ModelTests
         }
 
         Assert.Null(engine.Failure);
+    }
+
+    /// <summary>Every key that has an entry is listed, in pages, in order and once.</summary>
+    private static void AssertKeys(Twin twin, StorageEngine engine)
+    {
+        for (var partition = 0; partition < 2; partition++)
+        {
+            var listed = new List<StoreKey>();
+            KeyPage page;
+            do
+            {
+                page = engine.ListKeys(partition, listed.LastOrDefault(), max: 2);
+                listed.AddRange(page.Keys);
+            }
+            while (!page.IsLast);
+
+            Assert.Equal(listed.Distinct().Order(), listed);
+            Assert.Equal(twin.Keys(partition), listed.Where(key => engine.Find(partition, key) is not null));
+        }
     }
 
     private static void AssertTombstones(Twin twin, StorageEngine engine)

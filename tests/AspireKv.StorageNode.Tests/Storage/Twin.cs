@@ -23,8 +23,8 @@ internal sealed class Twin
             case TombstonePurged purged when Find(purged.Partition, purged.Key)?.Stamp == purged.Stamp:
                 _entries.Remove((purged.Partition, purged.Key));
                 break;
-            case PartitionEmptied emptied:
-                foreach (var key in _entries.Keys.Where(key => key.Partition == emptied.Partition).ToList())
+            case PartitionEmptied or RebuildBegun:
+                foreach (var key in _entries.Keys.Where(key => key.Partition == record.Partition).ToList())
                 {
                     _entries.Remove(key);
                 }
@@ -36,6 +36,8 @@ internal sealed class Twin
     }
 
     public Entry? Find(int partition, StoreKey key) => _entries.GetValueOrDefault((partition, key));
+
+    public IEnumerable<StoreKey> Keys(int partition) => _entries.Keys.Where(key => key.Partition == partition).Select(key => key.Key).Order();
 
     public override string ToString() => Describe(Find, partition => _snapshots[partition]);
 

@@ -33,7 +33,9 @@ public sealed class CodecRoundTripTests
 
         var decoded = WireMessages.Decode(WireMessages.Encode(writer => PeerResponseCodec.Write(writer, response)), PeerResponseCodec.Read);
 
-        Assert.Equal(response with { Config = null }, decoded with { Config = null });
+        Assert.Equal(response with { Config = null, Page = null }, decoded with { Config = null, Page = null });
+        Assert.Equal(response.Page?.Keys, decoded.Page?.Keys);
+        Assert.Equal(response.Page?.IsLast, decoded.Page?.IsLast);
         Assert.Equal(response.Config is null, decoded.Config is null);
         if (response.Config is not null)
         {

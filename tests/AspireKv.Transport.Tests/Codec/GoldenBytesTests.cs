@@ -32,15 +32,33 @@ public sealed class GoldenBytesTests
             writer => PeerRequestCodec.Write(writer, Samples.Request(PeerRequestKind.Purge) with { Config = null }, default));
 
     [Fact]
+    public void PeerRequest_Rebuild_HasItsBytes() =>
+        AssertBytes(
+            "0700c80104ac0202efcdab896745230105ac0202073333000000000000",
+            writer => PeerRequestCodec.Write(writer, Samples.Request(PeerRequestKind.Rebuild) with { Config = null }, default));
+
+    [Fact]
+    public void PeerRequest_List_HasItsBytes() =>
+        AssertBytes(
+            "0800c80104ac0202efcdab8967452301050964656661756c74006b",
+            writer => PeerRequestCodec.Write(writer, Samples.Request(PeerRequestKind.List) with { Config = null }, default));
+
+    [Fact]
+    public void PeerResponse_KeysListed_HasItsBytes() =>
+        AssertBytes(
+            "0b01c801efcdab896745230105ac020204333300000000000000010964656661756c74006b",
+            writer => PeerResponseCodec.Write(writer, Samples.Response(PeerResponseKind.KeysListed)));
+
+    [Fact]
     public void PeerResponse_BallotRejected_HasItsBytes() =>
         AssertBytes(
-            "0801c801efcdab896745230105ac020204ad0201",
+            "0801c801efcdab896745230105ac0202043333000000000000ad0201",
             writer => PeerResponseCodec.Write(writer, Samples.Response(PeerResponseKind.BallotRejected)));
 
     [Fact]
     public void PeerResponse_ReadResult_HasItsBytes() =>
         AssertBytes(
-            "0205c801efcdab896745230105ac02020406ac0202070103010a746578742f706c61696e010576616c7565",
+            "0205c801efcdab896745230105ac020204333300000000000006ac0202070103010a746578742f706c61696e010576616c7565",
             writer => PeerResponseCodec.Write(writer, Samples.Response(PeerResponseKind.ReadResult)));
 
     [Fact]
@@ -58,7 +76,7 @@ public sealed class GoldenBytesTests
     [Fact]
     public void Status_WithEverything_HasItsBytes() =>
         AssertBytes(
-            "0102056e6f646532222200000000000000112233445566778899aabbccddeeff02038001010201056e6f646531111100000000000002056e6f646532222200000000000002020102020201010102020301ac020204030102030202040102030400000000",
+            "0102056e6f646532222200000000000000112233445566778899aabbccddeeff02038001010201056e6f646531111100000000000002056e6f646532222200000000000002020102020201010102020301ac020204030102030202040102030404000000",
             writer => StatusCodec.Write(writer, Samples.Status));
 
     [Fact]

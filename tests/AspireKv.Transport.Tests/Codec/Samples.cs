@@ -55,7 +55,7 @@ internal static class Samples
         Founding.Members[1],
         Founding,
         [new(new NodeId(1), Liveness.Suspect)],
-        [new PartitionStatus(1, Ballot, true, Config), new PartitionStatus(0, Ballot.Zero, false, null)]);
+        [new PartitionStatus(1, Ballot, true, Config), new PartitionStatus(0, Ballot.Zero, false, null) { IsLearner = true }]);
 
     public static readonly OperationResult Found = new() { Outcome = OperationOutcome.Found, Entry = Entry, Holder = new NodeId(3) };
 
@@ -67,9 +67,10 @@ internal static class Samples
         Ballot = Ballot,
         Id = Id,
         Config = Config,
-        Key = kind is PeerRequestKind.Read or PeerRequestKind.Accept or PeerRequestKind.Purge ? Key : default,
+        Key = kind is PeerRequestKind.Read or PeerRequestKind.Accept or PeerRequestKind.Purge or PeerRequestKind.List ? Key : default,
         Entry = kind == PeerRequestKind.Accept ? Entry : null,
-        PurgeStamp = kind == PeerRequestKind.Purge ? Stamp : default,
+        PurgeStamp = kind is PeerRequestKind.Purge or PeerRequestKind.Rebuild ? Stamp : default,
+        Incarnation = kind is PeerRequestKind.Rebuild or PeerRequestKind.Rebuilt or PeerRequestKind.Learning ? 0x3333UL : 0,
     };
 
     public static PeerResponse Response(PeerResponseKind kind) => new()
@@ -80,9 +81,11 @@ internal static class Samples
         Ballot = Ballot,
         Epoch = 4,
         IsLearner = true,
+        Incarnation = 0x3333,
         Promised = kind == PeerResponseKind.BallotRejected ? new Ballot(301, new NodeId(1)) : default,
         Config = kind == PeerResponseKind.EpochRejected ? Config : null,
         Entry = kind == PeerResponseKind.ReadResult ? Entry : null,
+        Page = kind == PeerResponseKind.KeysListed ? new KeyPage([Key], IsLast: false) : null,
     };
 
     public static OperationRequest Operation(OperationKind kind, ConditionKind condition = ConditionKind.None) => new()

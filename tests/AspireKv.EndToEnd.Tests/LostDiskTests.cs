@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using AspireKv.EndToEnd.Tests.Processes;
+using Xunit.Abstractions;
+
+namespace AspireKv.EndToEnd.Tests;
+
+/// <summary>A node whose data directory is gone comes back by itself, from the others, and then counts for as much as any.</summary>
+public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper output) : ClusterTest(fixture, output)
+{
+    private const int KeysARound = 300;
+    private static readonly TimeSpan RebuildLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ServeLimit = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Node_DirectoryDeleted_IsRebuiltUnderLoadAndThenCounts()
+    {
+        var written = new Dictionary<string, string>();
+        for (var round = 0; round < Cluster.Nodes.Count; round++)
+        {
+            var victim = Cluster.Nodes[round];
+            await WriteAsync(written, round, "before");
+            await victim.KillAsync();
+            Directory.Delete(victim.Environment["Node__DataDirectory"], recursive: true);
+            victim.Start();
+            await WriteAsync(written, round, "meanwhile");
+
+            await Wait.UntilAsync($"{victim.Name} is a voter in all its partitions", RebuildLimit, () => IsRebuiltAsync(victim));
+
+            // What it holds must do: with another node gone it is one of the two that answer.
+            var other = Cluster.Nodes[(round + 1) % Cluster.Nodes.Count];
+            await other.KillAsync();
+            await AssertReadableAsync(written);
+            await Cluster.StartAsync();
+        }
+    }
+
+    private async Task WriteAsync(Dictionary<string, string> written, int round, string when)
+    {
+        for (var i = 0; i < KeysARound; i++)
+        {
+            var (key, value) = ($"lost-{i}", $"{when} loss {round}, {i}");
+            await Wait.UntilAsync($"{key} is written", ServeLimit, async () => (await Client.PutAsync(key, value)).IsSuccess);
+            written[key] = value;
+        }
+    }
+
+    private async Task AssertReadableAsync(Dictionary<string, string> written)
+    {
+        foreach (var (key, value) in written)
+        {
+            var answer = new GatewayAnswer(HttpStatusCode.ServiceUnavailable, "");
+            await Wait.UntilAsync($"{key} is read", ServeLimit, async () =>
+            {
+                answer = await Client.GetAsync(key);
+                return answer.Status != HttpStatusCode.ServiceUnavailable;
+            });
+            Assert.Equal((HttpStatusCode.OK, value), (answer.Status, answer.Body));
+        }
+    }
+
+    /// <summary>The gateway has a status of the node's new life, and in none of its partitions is the node a learner.</summary>
+    private async Task<bool> IsRebuiltAsync(ServiceProcess node)
+    {
+        if (!node.Output.Tail(2_000).Contains("is rebuilt", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var id = int.Parse(node.Environment["Node__Id"], CultureInfo.InvariantCulture);
+        using var json = JsonDocument.Parse((await Client.GetClusterAsync()).Body);
+        return json.RootElement.GetProperty("partitions").EnumerateArray().All(partition =>
+            partition.GetProperty("learners").EnumerateArray().All(learner => learner.GetInt32() != id));
+    }
+}
