@@ -8,12 +8,12 @@ namespace AspireKv.StorageNode;
 /// <summary>Runs the host, and says in one line why it cannot start where the operator can do something about it.</summary>
 internal static class StartUp
 {
-    public static async Task<int> RunAsync(Func<WebApplication> build)
+    public static async Task<int> RunAsync(Func<WebApplication> build, Func<WebApplication, Task> run)
     {
         try
         {
             await using var app = build();
-            await app.RunAsync();
+            await run(app);
             return Environment.ExitCode;
         }
         catch (Exception exception) when (Explain(exception) is { } reason)
@@ -26,7 +26,7 @@ internal static class StartUp
     private static string? Explain(Exception exception) => exception switch
     {
         OptionsValidationException validation => string.Join(" ", validation.Failures),
-        StartUpException or StorageDamagedException or DataDirectoryException => exception.Message,
+        StartUpException or StorageDamagedException or StorageUnavailableException or DataDirectoryException => exception.Message,
         ArgumentException { Message: var message } when message.StartsWith(ClusterCredential.ConfigurationKey, StringComparison.Ordinal) => message,
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => $"{exception.Message} Stop what listens there, or configure another port.",
         SocketException => $"a listener could not be opened: {exception.Message}.",

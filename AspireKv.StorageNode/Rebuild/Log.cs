@@ -7,4 +7,7 @@ internal static partial class Log
 
     [LoggerMessage(3601, LogLevel.Information, "{Node} is rebuilt: it votes in all its partitions")]
     public static partial void Rebuilt(ILogger logger, string node);
+
+    [LoggerMessage(3602, LogLevel.Warning, "An operator accepted the loss: {Node} votes in {Partitions} partitions with what it holds, and writes that only others held may be gone")]
+    public static partial void LossAccepted(ILogger logger, string node, int partitions);
 }

@@ -222,6 +222,9 @@ internal sealed class StorageEngine : IAsyncDisposable
         return position;
     }
 
+    /// <summary>Waits until the position is durable; false when the engine failed or was closed before.</summary>
+    public bool WaitDurable(long position) => _log.WaitDurable(position);
+
     /// <summary>The entry of the key, or null; every record placed so far counts.</summary>
     /// <exception cref="StorageDamagedException">What is stored for the key is not what was written.</exception>
     public Entry? Find(int partition, StoreKey key)

@@ -36,6 +36,44 @@ public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper outp
         }
     }
 
+    [Fact]
+    public async Task TwoDirectoriesDeleted_NothingIsServedUntilAnOperatorAcceptsTheLoss()
+    {
+        var written = new Dictionary<string, string>();
+        await Cluster.Nodes[2].KillAsync();
+
+        // With the third away, the first is part of every quorum.
+        await WriteAsync(written, 0, "at the first and the second");
+        foreach (var victim in Cluster.Nodes.Skip(1))
+        {
+            await victim.KillAsync();
+            Directory.Delete(victim.Environment["Node__DataDirectory"], recursive: true);
+        }
+
+        foreach (var victim in Cluster.Nodes.Skip(1))
+        {
+            victim.Start();
+            await Wait.UntilAsync(
+                $"{victim.Name} knows that it lacks its memory",
+                RebuildLimit,
+                () => Task.FromResult(victim.Output.Tail(2_000).Contains("waits to be rebuilt", StringComparison.Ordinal)));
+        }
+
+        // The first node alone has everything, and is no majority.
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await Client.GetAsync("lost-0")).Status);
+
+        var second = Cluster.Nodes[1];
+        await second.StopAsync();
+        second.Start("accept-loss");
+        Assert.Equal(0, await second.WaitForExitAsync(RebuildLimit));
+        Assert.Contains("An operator accepted the loss", second.Output.Tail(50), StringComparison.Ordinal);
+        second.Start();
+
+        await AssertReadableAsync(written);
+        var third = Cluster.Nodes[2];
+        await Wait.UntilAsync($"{third.Name} is a voter in all its partitions", RebuildLimit, () => IsRebuiltAsync(third));
+    }
+
     private async Task WriteAsync(Dictionary<string, string> written, int round, string when)
     {
         for (var i = 0; i < KeysARound; i++)

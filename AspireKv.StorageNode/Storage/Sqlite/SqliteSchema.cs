@@ -3,7 +3,7 @@ namespace AspireKv.StorageNode.Storage.Sqlite;
 /// <summary>The tables. A change of them is a new <see cref="FormatVersion"/>.</summary>
 internal static class SqliteSchema
 {
-    public const long FormatVersion = 1;
+    public const long FormatVersion = 2;
 
     public const string Create = """
         CREATE TABLE meta (

@@ -19,6 +19,17 @@ public sealed class FoundingTests
     }
 
     [Fact]
+    public void Founder_OldRequestsWithoutARecord_AreNoAnswers()
+    {
+        var founder = Start(1);
+
+        founder.OnRequest(new FoundingRequest(Named(2), null));
+        founder.OnRequest(new FoundingRequest(Named(3), null));
+
+        Assert.Null(founder.ToStore);
+    }
+
+    [Fact]
     public void Founder_AllSeedsKnowNothing_FoundsWithTheirIncarnations()
     {
         var founder = Start(1);

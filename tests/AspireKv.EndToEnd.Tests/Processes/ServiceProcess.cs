@@ -53,7 +53,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public bool IsRunning => _process is { HasExited: false };
 
-    public void Start()
+    /// <param name="arguments">What stands behind the name of the program.</param>
+    public void Start(params string[] arguments)
     {
         if (IsRunning)
         {
@@ -61,7 +62,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
 
         var assembly = Repository.AssemblyOf(_project);
-        var start = new ProcessStartInfo("dotnet", [assembly])
+        var start = new ProcessStartInfo("dotnet", [assembly, .. arguments])
         {
             WorkingDirectory = Path.GetDirectoryName(assembly),
             RedirectStandardInput = true,

@@ -77,6 +77,13 @@ internal sealed class TakesUnavailableForAccepted : Saboteur
         response.Kind == PeerResponseKind.Unavailable ? response with { Kind = PeerResponseKind.Accepted } : response;
 }
 
+/// <summary>A replica that lost its memory votes as if it had not.</summary>
+internal sealed class LetsLearnersVote : Saboteur
+{
+    public override PeerResponse Answers(SimulatedPartition at, NodeId to, PeerResponse response) =>
+        response with { IsLearner = false, Incarnation = 0 };
+}
+
 /// <summary>A replica stores what is older than a tombstone that it purged.</summary>
 internal sealed class ForgetsWhatWasPurged : Saboteur
 {

@@ -33,7 +33,7 @@ public sealed class DamageTests : IDisposable
     [InlineData("UPDATE partitions SET snapshot = x'00'")]
     [InlineData("UPDATE meta SET node = 2")]
     [InlineData("UPDATE meta SET incarnation = 1")]
-    [InlineData("UPDATE meta SET format_version = 2")]
+    [InlineData("UPDATE meta SET format_version = 9")]
     [InlineData("UPDATE meta SET applied_position = 1000")]
     [InlineData("UPDATE meta SET applied_position = 0")]
     [InlineData("DELETE FROM meta")]

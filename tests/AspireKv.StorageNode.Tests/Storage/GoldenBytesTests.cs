@@ -100,12 +100,12 @@ public sealed class GoldenBytesTests
     [Fact]
     public void Snapshot_HasTheseBytes()
     {
-        var snapshot = new ReplicaSnapshot(Stamp.Ballot, PartitionConfig.Founded([new NodeId(1)]), Stamp, 9, true);
+        var snapshot = new ReplicaSnapshot(Stamp.Ballot, PartitionConfig.Founded([new NodeId(1)]), Stamp, 9, true) { RebuildBallot = new Ballot(11, new NodeId(12)) };
 
         var bytes = SnapshotCodec.Encode(snapshot);
 
         Assert.Equal(
-            "08070605040302010B0A" + "08070605040302010B0A1817161514131211" + "0900000000000000" + "01" + "01"
+            "08070605040302010B0A" + "08070605040302010B0A1817161514131211" + "0900000000000000" + "01" + "0B000000000000000C00" + "01"
             + "0100000000000000" + "0100" + "0100" + "0000" + "0100000000000000",
             Convert.ToHexString(bytes));
         Assert.Equal(bytes, SnapshotCodec.Encode(SnapshotCodec.Decode(bytes)));
