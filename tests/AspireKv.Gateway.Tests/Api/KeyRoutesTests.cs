@@ -181,4 +181,42 @@ public sealed class KeyRoutesTests(GatewayFixture fixture) : IClassFixture<Gatew
     }
 
     private static string Authorized(TestGateway gateway) => $"Authorization: Bearer {gateway.Token}\r\n";
+    /// <summary>What one form of the API wrote, the other reads: both name the same key, whatever its characters.</summary>
+    [Fact]
+    public async Task Keys_WrittenThroughOneForm_AreReadThroughTheOther()
+    {
+        const int Count = 2_000;
+        var gateway = fixture.Fresh();
+        var random = new Random(7);
+        var headers = $"Authorization: Bearer {gateway.Token}\r\n";
+        using var connection = gateway.Connect();
+        var written = new Dictionary<string, string>();
+        for (var i = 0; i < Count; i++)
+        {
+            var key = KeyGen.Next(random);
+            var text = System.Text.Encoding.UTF8.GetString(key);
+            var value = $"value {i}";
+            var json = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { key = text, value });
+
+            // The path cannot carry a NUL (Kestrel refuses it); the JSON form can.
+            var byPath = i % 2 == 0 && !key.Contains((byte)0);
+            var answer = byPath
+                ? await connection.RequestAsync("PUT", KeyGen.ToTarget("default", key, random), headers + "Content-Type: text/plain\r\n", System.Text.Encoding.UTF8.GetBytes(value))
+                : await connection.RequestAsync("POST", "/set-value", headers, json);
+            Assert.InRange(answer.Status, 200, 204);
+            written[text] = value;
+        }
+
+        foreach (var (text, value) in written)
+        {
+            var key = System.Text.Encoding.UTF8.GetBytes(text);
+            var body = await connection.RequestAsync("POST", "/get-value", headers, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { key = text }));
+            Assert.Equal(value, System.Text.Json.JsonDocument.Parse(body.Text).RootElement.GetProperty("value").GetString());
+            if (!key.Contains((byte)0))
+            {
+                Assert.Equal(value, (await connection.RequestAsync("GET", KeyGen.ToTarget("default", key, random), headers)).Text);
+            }
+        }
+    }
+
 }

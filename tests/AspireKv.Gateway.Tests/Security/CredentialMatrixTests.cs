@@ -1,0 +1,84 @@
+using AspireKv.Gateway.Tests.Hosting;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.Tokens;
+
+namespace AspireKv.Gateway.Tests.Security;
+
+/// <summary>Every route and method that the gateway has, read from its endpoints, with every kind of credential: a new route is judged without being named here.</summary>
+public sealed class CredentialMatrixTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
+{
+    /// <summary>What routing takes any method for is asked with these.</summary>
+    private static readonly string[] AnyMethod = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"];
+
+    public static TheoryData<string> Credentials => ["none", "expired", "foreign", "unsigned", "tampered", "node", "valid"];
+
+    [Theory]
+    [MemberData(nameof(Credentials))]
+    public async Task EveryRoute_WithThisCredential_IsDecided(string credential)
+    {
+        var gateway = fixture.Fresh();
+        var header = Header(credential, gateway);
+        var asked = 0;
+        foreach (var (method, path, isOpen) in Routes(gateway))
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), path);
+            if (header is not null)
+            {
+                request.Headers.TryAddWithoutValidation("Authorization", header);
+            }
+
+            if (method is "POST" or "PUT" or "PATCH")
+            {
+                request.Content = new StringContent("""{"key":"k","value":"v","email":"user@example.com"}""");
+            }
+
+            using var client = new HttpClient { BaseAddress = gateway.Address };
+            using var answer = await client.SendAsync(request);
+            var status = (int)answer.StatusCode;
+            Assert.True(
+                isOpen || credential == "valid" ? status is not (401 or 403 or >= 500) : status == 401,
+                $"{method} {path} with the credential '{credential}' answers {status}");
+            asked++;
+        }
+
+        Assert.True(asked >= 14, $"only {asked} routes were found");
+        Assert.True(credential == "valid" || gateway.Nodes.All(node => node.Arrivals.IsEmpty), "an operation reached a node");
+    }
+
+    private static IEnumerable<(string Method, string Path, bool IsOpen)> Routes(TestGateway gateway) =>
+        from endpoint in gateway.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        let isOpen = endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null
+        let path = "/" + endpoint.RoutePattern.RawText!.TrimStart('/')
+        where !path.StartsWith("/scalar/", StringComparison.Ordinal)
+        from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? AnyMethod
+        select (method, path.Replace("{namespace}", "ns", StringComparison.Ordinal).Replace("{key}", "k", StringComparison.Ordinal), isOpen);
+
+    private static string? Header(string credential, TestGateway gateway) => credential switch
+    {
+        "none" => null,
+        "expired" => Bearer(FakeAuthKeys.Shared.Issue(Expire)),
+        "foreign" => Bearer(ForeignToken()),
+        "unsigned" => Bearer(FakeAuthKeys.Shared.Issue(descriptor => descriptor.SigningCredentials = null)),
+        "tampered" => Bearer(gateway.Token[..^4] + "AAAA"),
+
+        // What nodes prove themselves with on their own port is worth nothing here.
+        "node" => Bearer(StreamNode.Credential.Replace(' ', '-')),
+        _ => Bearer(gateway.Token),
+    };
+
+    private static string Bearer(string token) => $"Bearer {token}";
+
+    private static void Expire(SecurityTokenDescriptor descriptor)
+    {
+        descriptor.IssuedAt = descriptor.NotBefore = TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-2);
+        descriptor.Expires = TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(-1);
+    }
+
+    private static string ForeignToken()
+    {
+        using var foreign = new FakeAuthKeys();
+        return foreign.Issue();
+    }
+}
