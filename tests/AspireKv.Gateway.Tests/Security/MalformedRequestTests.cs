@@ -42,19 +42,22 @@ public sealed class MalformedRequestTests(GatewayFixture fixture) : IClassFixtur
     {
         var gateway = fixture.Fresh();
         var random = new Random(Seed);
-        var answered = 0;
+        var requests = Enumerable.Range(0, Count).Select(_ => Draw(random, gateway.Token)).ToArray();
+        var answers = new string[Count];
+
+        // Many at a time, since those that lack something wait for it.
+        await Parallel.ForAsync(0, Count, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (number, _) => answers[number] = await AskAsync(gateway.Address, requests[number]));
+
         for (var number = 0; number < Count; number++)
         {
-            var request = Draw(random, gateway.Token);
-            var answer = await AskAsync(gateway.Address, request);
+            var answer = answers[number];
             if (answer.Length == 0)
             {
                 // Kestrel may just close on what is no HTTP at all.
                 continue;
             }
 
-            answered++;
-            var shown = $"seed {Seed}, request {number}:\n{Escape(request)}\nanswer:\n{answer}";
+            var shown = $"seed {Seed}, request {number}:\n{Escape(requests[number])}\nanswer:\n{answer}";
             Assert.True(answer.StartsWith("HTTP/1.", StringComparison.Ordinal), shown);
 
             // 501 and 505 say that the request asks for what HTTP servers need not know; nothing else of the 5xx is the client's doing.
@@ -66,6 +69,7 @@ public sealed class MalformedRequestTests(GatewayFixture fixture) : IClassFixtur
             }
         }
 
+        var answered = answers.Count(answer => answer.Length > 0);
         Assert.True(answered > Count * 3 / 4, $"only {answered} of {Count} were answered");
         Assert.Equal(204, (int)(await gateway.Client.PutAsync("/v1/kv/ns/alive", new StringContent("v"))).StatusCode);
         Assert.Equal("v", await gateway.Client.GetStringAsync("/v1/kv/ns/alive"));
@@ -74,7 +78,7 @@ public sealed class MalformedRequestTests(GatewayFixture fixture) : IClassFixtur
     private static byte[] Draw(Random random, string token)
     {
         var body = Bodies[random.Next(Bodies.Length)];
-        var text = new StringBuilder($"{Methods[Skewed(random, Methods.Length)]} {Targets[Skewed(random, Targets.Length)]} HTTP/1.1\r\nHost: localhost\r\n");
+        var text = new StringBuilder($"{Methods[Skewed(random, Methods.Length)]} {Targets[Skewed(random, Targets.Length)]} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
         if (random.Next(10) > 0)
         {
             text.Append("Authorization: Bearer ").Append(token).Append("\r\n");
@@ -102,7 +106,10 @@ public sealed class MalformedRequestTests(GatewayFixture fixture) : IClassFixtur
     /// <summary>The first ones more often: what is wrong elsewhere should reach the routes.</summary>
     private static int Skewed(Random random, int count) => random.Next(2) == 0 ? random.Next(Math.Min(8, count)) : random.Next(count);
 
-    /// <summary>Sends it all, says that no more comes, and reads to the end.</summary>
+    /// <summary>
+    /// Sends it all and reads what comes. Only when nothing has come for a while is the sending side closed: a server may drop a request whose client
+    /// seems to have left.
+    /// </summary>
     private static async Task<string> AskAsync(Uri address, byte[] request)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
@@ -113,8 +120,14 @@ public sealed class MalformedRequestTests(GatewayFixture fixture) : IClassFixtur
         try
         {
             await stream.WriteAsync(request, patience.Token);
-            client.Client.Shutdown(SocketShutdown.Send);
-            await stream.CopyToAsync(answer, patience.Token);
+            var copied = stream.CopyToAsync(answer, patience.Token);
+            await Task.WhenAny(copied, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, patience.Token));
+            if (!copied.IsCompleted)
+            {
+                client.Client.Shutdown(SocketShutdown.Send);
+            }
+
+            await copied;
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {
