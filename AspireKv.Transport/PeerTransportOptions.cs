@@ -61,6 +61,14 @@ public sealed class PeerTransportOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>
+    /// What awaits an answer on a connection on which no ping was answered for so long ends unanswered: an operation as unknown, unless it can be asked
+    /// elsewhere. Shorter lets clients go on sooner when a node stalls, longer waits for more of what it would still answer. Must be at least twice
+    /// the interval.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
+    public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>A connection on which no ping was answered for so long is given up and opened anew. Must be longer than the interval.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan HeartbeatTimeout { get; set; } = TimeSpan.FromSeconds(3);

@@ -13,6 +13,11 @@ internal sealed class PeerTransportOptionsRules : IValidateOptions<PeerTransport
             failures.Add("PeerTransport:MaxReconnectDelay must not be shorter than PeerTransport:ReconnectDelay.");
         }
 
+        if (options.AnswerTimeout < 2 * options.HeartbeatInterval)
+        {
+            failures.Add("PeerTransport:AnswerTimeout must be at least twice PeerTransport:HeartbeatInterval.");
+        }
+
         if (options.HeartbeatTimeout < 2 * options.HeartbeatInterval)
         {
             failures.Add("PeerTransport:HeartbeatTimeout must be at least twice PeerTransport:HeartbeatInterval.");

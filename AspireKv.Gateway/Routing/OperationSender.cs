@@ -76,7 +76,8 @@ internal sealed class OperationSender(
     {
         // A write of unknown outcome is never repeated. It ends here however it came about: no answer, or an answer that says so.
         OperationOutcome.Unknown => !request.IsRead,
-        OperationOutcome.NotApplied => reply.Result.Reason is NotAppliedReason.Overloaded or NotAppliedReason.Unauthorized or NotAppliedReason.Invalid,
+        // The gateway has found the token good: a node that does not may have a wrong clock, and another one hands the operation to it unseen.
+        OperationOutcome.NotApplied => reply.Result.Reason is NotAppliedReason.Overloaded or NotAppliedReason.Invalid,
         _ => true,
     };
 

@@ -141,21 +141,32 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
         }
     }
 
-    /// <summary>Keeps round trips coming, gives a silent connection up, and ends the wait of whoever waited too long.</summary>
+    /// <summary>
+    /// Keeps round trips coming, ends the wait of whoever waited too long, and gives a silent connection up: first what waits for an answer, so that it can
+    /// be asked elsewhere, and later the connection itself.
+    /// </summary>
     private async Task HeartbeatAsync()
     {
         using var timer = new PeriodicTimer(_options.HeartbeatInterval, _timeProvider);
         using var ended = _context.ConnectionClosed.UnsafeRegister(static timer => ((PeriodicTimer)timer!).Dispose(), timer);
         var since = _timeProvider.GetTimestamp();
+        var before = since;
         do
         {
             var now = _timeProvider.GetTimestamp();
-            foreach (var reply in Replies.TakeExpired(now))
+            if (_timeProvider.GetElapsedTime(before, now) > _options.AnswerTimeout / 2)
+            {
+                // It is this process that stood still: what was answered meanwhile is yet to be read.
+                since = now;
+            }
+
+            before = now;
+            var silence = _timeProvider.GetElapsedTime(Math.Max(since, _roundTrips.Last ?? since), now);
+            foreach (var reply in silence > _options.AnswerTimeout ? Replies.TakeAll() : Replies.TakeExpired(now))
             {
                 reply.Expire();
             }
 
-            var silence = _timeProvider.GetElapsedTime(Math.Max(since, _roundTrips.Last ?? since), now);
             if (silence > _options.HeartbeatTimeout)
             {
                 Abort(new NodeSilentException(silence));

@@ -31,6 +31,7 @@ public sealed class RegistrationTests
     [InlineData("MaxSendBufferBytes", "1")]
     [InlineData("HandshakeTimeout", "00:02:00")]
     [InlineData("MaxReconnectDelay", "00:00:00.010")]
+    [InlineData("AnswerTimeout", "00:00:00.150")]
     [InlineData("HeartbeatTimeout", "00:00:00.150")]
     [InlineData("HeartbeatInterval", "00:00:10")]
     public async Task Options_OutOfBounds_AreRefusedByName(string option, string value)

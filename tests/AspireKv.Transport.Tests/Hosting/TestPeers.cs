@@ -23,6 +23,7 @@ internal static class TestPeers
         BreakerWindow = TimeSpan.FromSeconds(10),
         BreakerDuration = TimeSpan.FromMilliseconds(500),
         ConnectTimeout = TimeSpan.FromSeconds(10),
+        AnswerTimeout = TimeSpan.FromSeconds(30),
         HeartbeatTimeout = TimeSpan.FromSeconds(30),
     };
 

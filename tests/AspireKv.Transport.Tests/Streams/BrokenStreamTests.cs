@@ -179,4 +179,25 @@ public sealed class BrokenStreamTests
         Assert.Equal(Delivery.Unknown, reply.Delivery);
         await Eventually.BecomesTrueAsync(() => lines.Any(line => line.StartsWith("3007", StringComparison.Ordinal)), "the silence is logged");
     }
+
+    [Fact]
+    public async Task Execute_NodeStopsAnsweringPings_EndsUnknownBeforeTheConnectionDoes()
+    {
+        using var hold = new ManualResetEventSlim();
+        var options = TestPeers.Options();
+        options.AnswerTimeout = TimeSpan.FromSeconds(1);
+        var handler = new RecordingHandler { AnswerOperation = (_, _, _) => hold.Wait() };
+        await using var node = await NodeHost.StartAsync(handler);
+        using var factory = TestPeers.Factory(options: options);
+        await using var channel = await factory.ConnectAsync(node.EndPoint);
+
+        var reply = await Eventually.CompletesAsync(
+            channel.ExecuteAsync(Samples.Operation(OperationKind.Put) with { Timeout = TimeSpan.FromMinutes(1) }, CancellationToken.None).AsTask(),
+            "the operation ends although its time is not over");
+
+        Assert.Equal(Delivery.Unknown, reply.Delivery);
+        Assert.True(channel.IsConnected);
+        hold.Set();
+        await Eventually.CompletesAsync(channel.PingAsync(CancellationToken.None), "the stream works again");
+    }
 }
