@@ -108,11 +108,6 @@ internal sealed class StorageEngine : IAsyncDisposable
         set => _log.OnFailure = value;
     }
 
-    /// <inheritdoc cref="Open(IFileSystem, string, NodeId, StorageOptions, StorageMetrics, TimeProvider, ILogger)"/>
-    public static StorageEngine Open(
-        string dataDirectory, NodeId node, StorageOptions options, StorageMetrics metrics, TimeProvider time, ILogger<StorageEngine> logger) =>
-        Open(new PhysicalFileSystem(), dataDirectory, node, options, metrics, time, logger);
-
     /// <summary>Opens the directory of the node, or makes it, and brings back everything that was durable.</summary>
     /// <exception cref="DataDirectoryException">It is in use, another node's, or cannot be written.</exception>
     /// <exception cref="StorageDamagedException">Something that was durable is not there, or not what it was.</exception>

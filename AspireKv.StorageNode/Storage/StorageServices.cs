@@ -1,4 +1,6 @@
 using AspireKv.Cluster.Topology;
+using AspireKv.StorageNode.Storage.Files;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode.Storage;
@@ -11,10 +13,12 @@ internal static class StorageServices
         services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
         services.AddSingleton<StorageMetrics>();
+        services.TryAddSingleton<IFileSystem, PhysicalFileSystem>();
         services.AddSingleton(provider =>
         {
             var node = provider.GetRequiredService<IOptions<NodeOptions>>().Value;
             return StorageEngine.Open(
+                provider.GetRequiredService<IFileSystem>(),
                 node.DataDirectory,
                 new NodeId(node.Id),
                 provider.GetRequiredService<IOptions<StorageOptions>>().Value,

@@ -7,10 +7,11 @@ internal static class Repository
     public static string Root { get; } = FindRoot();
 
     /// <summary>The build output of a project, in the configuration of these tests.</summary>
+    /// <param name="project">The directory of the project, from <see cref="Root"/>.</param>
     public static string AssemblyOf(string project)
     {
         var output = new DirectoryInfo(AppContext.BaseDirectory);
-        return Path.Combine(Root, project, "bin", output.Parent!.Name, output.Name, $"{project}.dll");
+        return Path.Combine(Root, project, "bin", output.Parent!.Name, output.Name, $"{Path.GetFileName(project)}.dll");
     }
 
     private static string FindRoot()

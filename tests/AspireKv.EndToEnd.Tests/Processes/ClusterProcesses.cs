@@ -14,8 +14,17 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly FreePorts _ports = new();
 
-    public ClusterProcesses(int nodeCount)
+    /// <param name="nodeCount">How many storage nodes.</param>
+    /// <param name="gatewayCount">How many gateways.</param>
+    /// <param name="reroute">Given who dials, which node and the port it listens on, the port to dial; by default that one.</param>
+    /// <param name="nodeProject">The project of the nodes' program.</param>
+    public ClusterProcesses(
+        int nodeCount,
+        int gatewayCount = 1,
+        Func<string, string, int, int>? reroute = null,
+        string nodeProject = "AspireKv.StorageNode")
     {
+        reroute ??= static (_, _, port) => port;
         DataRoot = Directory.CreateTempSubdirectory("aspirekv-").FullName;
         var peerPorts = Enumerable.Range(1, nodeCount).ToDictionary(id => id, _ => _ports.Next());
         var authPort = _ports.Next();
@@ -25,10 +34,9 @@ internal sealed class ClusterProcesses : IAsyncDisposable
             ["Cluster__Credential"] = RandomNumberGenerator.GetHexString(64),
             ["services__auth__http__0"] = $"http://127.0.0.1:{authPort}",
         };
-        foreach (var (id, port) in peerPorts)
+        foreach (var id in peerPorts.Keys)
         {
             cluster[$"Cluster__Members__{id}"] = $"node{id}";
-            cluster[$"services__node{id}__peer__0"] = $"tcp://127.0.0.1:{port}";
         }
 
         Auth = new ServiceProcess("auth", "AspireKv.Auth", authPort, new Dictionary<string, string>
@@ -37,8 +45,32 @@ internal sealed class ClusterProcesses : IAsyncDisposable
             ["Auth__DataDirectory"] = Path.Combine(DataRoot, "auth"),
         });
         cluster["Cluster__ReplicationFactor"] = $"{Math.Min(3, nodeCount)}";
-        Nodes = [.. peerPorts.Select(node => CreateNode(node.Key, node.Value, cluster))];
-        Gateway = new ServiceProcess("gateway", "AspireKv.Gateway", _ports.Next(), cluster);
+        Nodes =
+        [
+            .. peerPorts.Select(node => new ServiceProcess($"node{node.Key}", nodeProject, _ports.Next(), new Dictionary<string, string>(Dialing($"node{node.Key}"))
+            {
+                ["Node__Id"] = $"{node.Key}",
+                ["Node__DataDirectory"] = Path.Combine(DataRoot, $"node{node.Key}"),
+                ["Node__PeerEndpoint"] = $"127.0.0.1:{node.Value}",
+            })),
+        ];
+        Gateways =
+        [
+            .. Enumerable.Range(1, gatewayCount)
+                .Select(number => number == 1 ? "gateway" : $"gateway{number}")
+                .Select(name => new ServiceProcess(name, "AspireKv.Gateway", _ports.Next(), Dialing(name))),
+        ];
+
+        Dictionary<string, string> Dialing(string dialer)
+        {
+            var environment = new Dictionary<string, string>(cluster);
+            foreach (var (id, port) in peerPorts)
+            {
+                environment[$"services__node{id}__peer__0"] = $"tcp://127.0.0.1:{reroute(dialer, $"node{id}", port)}";
+            }
+
+            return environment;
+        }
     }
 
     public string DataRoot { get; }
@@ -48,9 +80,12 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     /// <summary>node1, node2, ...</summary>
     public IReadOnlyList<ServiceProcess> Nodes { get; }
 
-    public ServiceProcess Gateway { get; }
+    public ServiceProcess Gateway => Gateways[0];
 
-    public IEnumerable<ServiceProcess> Services => [Auth, .. Nodes, Gateway];
+    /// <summary>gateway, gateway2, ...</summary>
+    public IReadOnlyList<ServiceProcess> Gateways { get; }
+
+    public IEnumerable<ServiceProcess> Services => [Auth, .. Nodes, .. Gateways];
 
     /// <summary>A port for a service that a test starts beside the cluster.</summary>
     public int NextPort() => _ports.Next();
@@ -72,14 +107,6 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     /// <summary>Asks all processes to stop, and waits until they did.</summary>
     /// <returns>Their exit codes.</returns>
     public Task<int[]> StopAsync() => Task.WhenAll(Services.Select(service => service.StopAsync()));
-
-    private ServiceProcess CreateNode(int id, int peerPort, Dictionary<string, string> cluster) =>
-        new($"node{id}", "AspireKv.StorageNode", _ports.Next(), new Dictionary<string, string>(cluster)
-        {
-            ["Node__Id"] = $"{id}",
-            ["Node__DataDirectory"] = Path.Combine(DataRoot, $"node{id}"),
-            ["Node__PeerEndpoint"] = $"127.0.0.1:{peerPort}",
-        });
 
     public async ValueTask DisposeAsync()
     {

@@ -99,6 +99,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Halts the process where it is (SIGSTOP): it is there, its connections stay, and nothing is answered.</summary>
+    public void Pause() => Signals.Pause(_process!.Id);
+
+    /// <summary>Lets the halted process go on (SIGCONT).</summary>
+    public void Resume() => Signals.Resume(_process!.Id);
+
     /// <summary>Asks the process to stop (SIGTERM) and waits until it did.</summary>
     /// <returns>Its exit code; 0 when it did not run.</returns>
     /// <exception cref="TimeoutException">It did not stop in time; it was killed.</exception>

@@ -7,12 +7,21 @@ namespace AspireKv.EndToEnd.Tests.Processes;
 internal static partial class Signals
 {
     private const int SigTerm = 15;
+    private static readonly int SigStop = OperatingSystem.IsMacOS() ? 17 : 19;
+    private static readonly int SigContinue = OperatingSystem.IsMacOS() ? 19 : 18;
 
-    public static void Terminate(int processId)
+    public static void Terminate(int processId) => Send(processId, SigTerm, nameof(SigTerm));
+
+    /// <summary>Halts every thread of the process, as a long garbage collection or a frozen virtual machine does.</summary>
+    public static void Pause(int processId) => Send(processId, SigStop, nameof(SigStop));
+
+    public static void Resume(int processId) => Send(processId, SigContinue, nameof(SigContinue));
+
+    private static void Send(int processId, int signal, string name)
     {
-        if (SendSignal(processId, SigTerm) != 0)
+        if (SendSignal(processId, signal) != 0)
         {
-            throw new Win32Exception(Marshal.GetLastPInvokeError(), $"SIGTERM could not be sent to process {processId}");
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), $"{name} could not be sent to process {processId}");
         }
     }
 

@@ -1,0 +1,186 @@
+using AspireKv.EndToEnd.Tests.Processes;
+
+namespace AspireKv.EndToEnd.Tests.Nemesis;
+
+/// <summary>Does to the cluster what a <see cref="PlannedFault"/> says, and undoes it.</summary>
+internal sealed class FaultInjector(NemesisCluster cluster, Random random)
+{
+    private static readonly TimeSpan CutLimit = TimeSpan.FromSeconds(20);
+    private static readonly LinkConditions Cut = new() { RefusesConnections = true };
+    private static readonly LinkConditions Silent = new() { HoldsRequests = true, HoldsAnswers = true };
+
+    /// <summary>Makes the fault happen, and waits for what it takes; from then on it is there in full.</summary>
+    public async Task BeginAsync(PlannedFault fault)
+    {
+        var node = cluster.Node(fault.Node);
+        switch (fault.Kind)
+        {
+            case FaultKind.Kill or FaultKind.KillDuringRecovery:
+                await node.KillAsync();
+                break;
+            case FaultKind.Terminate:
+                await node.StopAsync();
+                break;
+            case FaultKind.KillAll:
+                await Task.WhenAll(cluster.Processes.Nodes.Select(each => each.KillAsync()));
+                break;
+            case FaultKind.KillMajority:
+                await Task.WhenAll(node.KillAsync(), cluster.Node(fault.Node + 1).KillAsync());
+                break;
+            case FaultKind.Pause:
+                node.Pause();
+                break;
+            case FaultKind.Isolate or FaultKind.Flap:
+                CutAll(cluster.LinksOf(node));
+                break;
+            case FaultKind.IsolateFromNodes:
+                CutAll(cluster.LinksBetweenNodes(node));
+                break;
+            case FaultKind.SplitAll:
+                CutAll(cluster.LinksBetweenNodes());
+                break;
+            case FaultKind.Mute:
+                SetAll(cluster.LinksFrom(node), new LinkConditions { HoldsRequests = true });
+                SetAll(cluster.LinksTo(node), new LinkConditions { HoldsAnswers = true });
+                break;
+            case FaultKind.Deafen:
+                SetAll(cluster.LinksFrom(node), new LinkConditions { HoldsAnswers = true });
+                SetAll(cluster.LinksTo(node), new LinkConditions { HoldsRequests = true });
+                break;
+            case FaultKind.Stall:
+                SetAll(cluster.LinksOf(node), Silent);
+                break;
+            case FaultKind.Delay:
+                SetAll(cluster.LinksOf(node), new LinkConditions { Delay = TimeSpan.FromMilliseconds(fault.Amount) });
+                break;
+            case FaultKind.Abandon:
+                foreach (var link in cluster.LinksOf(node))
+                {
+                    link.Abandon();
+                }
+
+                break;
+            case FaultKind.CutMidMessage:
+                SetAll(cluster.LinksTo(node), new LinkConditions { CutAfterBytes = fault.Amount });
+                break;
+            case FaultKind.SkewClock:
+                await node.KillAsync();
+                cluster.SetClock(node, fault.Amount);
+                cluster.GiveClock(node, isOwn: true);
+                node.Start();
+                break;
+            case FaultKind.LoseDirectory:
+                await node.KillAsync();
+                Directory.Delete(node.Environment["Node__DataDirectory"], recursive: true);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(fault), fault.Kind, "unknown fault");
+        }
+    }
+
+    /// <summary>Lets the fault last for its time.</summary>
+    public async Task HoldAsync(PlannedFault fault)
+    {
+        switch (fault.Kind)
+        {
+            case FaultKind.Flap:
+                await FlapAsync(fault);
+                break;
+            case FaultKind.CutMidMessage:
+                await Wait.UntilAsync(
+                    "a connection broke in the middle of a message",
+                    CutLimit,
+                    () => Task.FromResult(cluster.LinksTo(cluster.Node(fault.Node)).Any(link => link.Conditions.CutAfterBytes is null)));
+                await DelayAsync(fault.Duration);
+                break;
+            case FaultKind.SkewClock:
+                await DelayAsync(fault.Duration);
+                cluster.SetClock(cluster.Node(fault.Node), -fault.Amount);
+                await DelayAsync(fault.Duration);
+                break;
+            default:
+                await DelayAsync(fault.Duration);
+                break;
+        }
+    }
+
+    /// <summary>Undoes the fault. What it takes the cluster to recover is still to come.</summary>
+    public async Task HealAsync(PlannedFault fault)
+    {
+        var node = cluster.Node(fault.Node);
+        switch (fault.Kind)
+        {
+            case FaultKind.Pause:
+                node.Resume();
+                break;
+            case FaultKind.SkewClock:
+                await node.KillAsync();
+                cluster.GiveClock(node, isOwn: false);
+                break;
+            case FaultKind.KillDuringRecovery:
+                node.Start();
+                await DelayAsync(TimeSpan.FromMilliseconds(fault.Amount));
+                await node.KillAsync();
+                break;
+            case FaultKind.LoseDirectory:
+                node.Start();
+                await DelayAsync(TimeSpan.FromMilliseconds(fault.Amount));
+                await cluster.Node(fault.Node + 1).KillAsync();
+                break;
+        }
+
+        SetAll(cluster.Processes.Nodes.SelectMany(cluster.LinksOf), LinkConditions.Sound);
+        foreach (var dead in cluster.Processes.Nodes.Where(each => !each.IsRunning))
+        {
+            dead.Start();
+        }
+    }
+
+    /// <summary>Lets the gateway reach no node but one, which then takes in all of its calls.</summary>
+    public void Pin(ServiceProcess gateway, ServiceProcess? node)
+    {
+        SetAll(cluster.LinksFrom(gateway), LinkConditions.Sound);
+        foreach (var other in cluster.Processes.Nodes.Where(other => node is not null && other != node))
+        {
+            CutAll(cluster.LinksBetween(gateway, other));
+        }
+    }
+
+    private async Task FlapAsync(PlannedFault fault)
+    {
+        for (var left = fault.Duration; left > TimeSpan.Zero;)
+        {
+            var interval = TimeSpan.FromMilliseconds(random.Next(50, 400));
+            await DelayAsync(interval);
+            left -= interval;
+            var links = cluster.LinksOf(cluster.Node(fault.Node)).ToArray();
+            if (links[0].Conditions.RefusesConnections)
+            {
+                SetAll(links, LinkConditions.Sound);
+            }
+            else
+            {
+                CutAll(links);
+            }
+        }
+    }
+
+    private static Task DelayAsync(TimeSpan delay) => Task.Delay(delay, TimeProvider.System);
+
+    private static void SetAll(IEnumerable<LinkProxy> links, LinkConditions conditions)
+    {
+        foreach (var link in links)
+        {
+            link.Set(conditions);
+        }
+    }
+
+    private static void CutAll(IEnumerable<LinkProxy> links)
+    {
+        foreach (var link in links)
+        {
+            link.Set(Cut);
+            link.Cut();
+        }
+    }
+}

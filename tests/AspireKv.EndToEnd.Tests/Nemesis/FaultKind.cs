@@ -1,0 +1,59 @@
+namespace AspireKv.EndToEnd.Tests.Nemesis;
+
+/// <summary>What the nemesis does. "Its links" are those between one node and all others, gateways included.</summary>
+internal enum FaultKind
+{
+    /// <summary>SIGKILL, and a start after a while.</summary>
+    Kill,
+
+    /// <summary>SIGKILL, a start, and SIGKILL again before or soon after the node has recovered.</summary>
+    KillDuringRecovery,
+
+    /// <summary>SIGTERM, and a start after a while.</summary>
+    Terminate,
+
+    /// <summary>SIGKILL of every node at once.</summary>
+    KillAll,
+
+    /// <summary>SIGKILL of two nodes of three.</summary>
+    KillMajority,
+
+    /// <summary>SIGSTOP for a while.</summary>
+    Pause,
+
+    /// <summary>Its links are reset, and new connections refused.</summary>
+    Isolate,
+
+    /// <summary>Its links to other nodes are reset and refused; gateways still reach it.</summary>
+    IsolateFromNodes,
+
+    /// <summary>Nothing that it sends arrives; all that is sent to it does.</summary>
+    Mute,
+
+    /// <summary>Nothing that is sent to it arrives; all that it sends does.</summary>
+    Deafen,
+
+    /// <summary>Its links carry nothing, and nobody is told.</summary>
+    Stall,
+
+    /// <summary>Its links come and go.</summary>
+    Flap,
+
+    /// <summary>Its links are slow.</summary>
+    Delay,
+
+    /// <summary>Its connections die without a word; new ones work.</summary>
+    Abandon,
+
+    /// <summary>Every connection to it breaks in the middle of a message.</summary>
+    CutMidMessage,
+
+    /// <summary>No node reaches another.</summary>
+    SplitAll,
+
+    /// <summary>SIGKILL, a start with a clock that is wrong, later a jump of that clock to the other side, and a restart with the right one.</summary>
+    SkewClock,
+
+    /// <summary>SIGKILL, its directory is deleted, a start; while it is being rebuilt another node is killed.</summary>
+    LoseDirectory,
+}

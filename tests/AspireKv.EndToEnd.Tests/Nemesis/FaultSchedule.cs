@@ -1,0 +1,56 @@
+namespace AspireKv.EndToEnd.Tests.Nemesis;
+
+/// <summary>Draws what a run does to the cluster from its seed: every kind of fault, a fixed number of times, in a random order and of random strength.</summary>
+internal static class FaultSchedule
+{
+    private const int LongestPauseMilliseconds = 5_000;
+    private const int LongPauseSeconds = 60;
+    private const int LongestDelayMilliseconds = 500;
+    private const int DaySeconds = 86_400;
+
+    /// <summary>How often each kind happens in a full run. Kills: 37 processes; pauses: 20, with the long one.</summary>
+    private static readonly (FaultKind Kind, int Count)[] Full =
+    [
+        (FaultKind.Kill, 10), (FaultKind.KillDuringRecovery, 5), (FaultKind.Terminate, 2), (FaultKind.KillAll, 2), (FaultKind.KillMajority, 1),
+        (FaultKind.Pause, 19), (FaultKind.Isolate, 3), (FaultKind.IsolateFromNodes, 2), (FaultKind.Mute, 2), (FaultKind.Deafen, 2), (FaultKind.Stall, 2),
+        (FaultKind.Flap, 2), (FaultKind.Delay, 2), (FaultKind.Abandon, 2), (FaultKind.CutMidMessage, 4), (FaultKind.SplitAll, 1), (FaultKind.SkewClock, 3),
+        (FaultKind.LoseDirectory, 3),
+    ];
+
+    public static IReadOnlyList<PlannedFault> Draw(int seed, int nodes)
+    {
+        var random = new Random(seed);
+        var kinds = Full.SelectMany(entry => Enumerable.Repeat(entry.Kind, entry.Count)).ToArray();
+        random.Shuffle(kinds);
+        var faults = kinds.Select(kind => Draw(kind, random, nodes)).ToList();
+        faults.Insert(random.Next(faults.Count), new PlannedFault(FaultKind.Pause, random.Next(nodes) + 1, TimeSpan.FromSeconds(LongPauseSeconds), 0));
+        return faults;
+    }
+
+    private static PlannedFault Draw(FaultKind kind, Random random, int nodes)
+    {
+        var (shortest, longest) = kind switch
+        {
+            FaultKind.Pause => (100, LongestPauseMilliseconds),
+            FaultKind.Kill or FaultKind.Terminate => (0, 3_000),
+            FaultKind.KillDuringRecovery or FaultKind.LoseDirectory or FaultKind.CutMidMessage or FaultKind.Abandon => (0, 500),
+            FaultKind.KillAll => (0, 1_500),
+            FaultKind.SkewClock => (3_000, 6_000),
+            _ => (500, 4_000),
+        };
+        var amount = kind switch
+        {
+            FaultKind.Delay => random.Next(1, LongestDelayMilliseconds),
+            FaultKind.CutMidMessage => random.Next(1, 4_000),
+            FaultKind.KillDuringRecovery or FaultKind.LoseDirectory => random.Next(50, 2_000),
+            FaultKind.SkewClock => random.Next(3) switch
+            {
+                0 => random.Next(-60, 60),
+                1 => random.Next(-3_600, 3_600),
+                _ => random.Next(-DaySeconds, DaySeconds),
+            },
+            _ => 0,
+        };
+        return new PlannedFault(kind, random.Next(nodes) + 1, TimeSpan.FromMilliseconds(random.Next(shortest, longest)), amount);
+    }
+}

@@ -1,0 +1,100 @@
+using AspireKv.EndToEnd.Tests.Processes;
+
+namespace AspireKv.EndToEnd.Tests.Nemesis;
+
+/// <summary>Three nodes and two gateways, with a <see cref="LinkProxy"/> in every link between them and clocks that can be set wrong.</summary>
+internal sealed class NemesisCluster : IAsyncDisposable
+{
+    private const int NodeCount = 3;
+
+    /// <summary>Where Debian's package libfaketime puts it.</summary>
+    private const string FakeTimeLibrary = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
+
+    private readonly Dictionary<(string Dialer, string Node), LinkProxy> _links = [];
+
+    /// <param name="nodeProject">The project of the nodes' program.</param>
+    public NemesisCluster(string nodeProject)
+    {
+        if (!File.Exists(FakeTimeLibrary))
+        {
+            throw new InvalidOperationException($"The nemesis sets clocks wrong with Debian's package libfaketime; there is no {FakeTimeLibrary}.");
+        }
+
+        Processes = new ClusterProcesses(
+            NodeCount,
+            gatewayCount: 2,
+            (dialer, node, port) =>
+            {
+                if (dialer == node)
+                {
+                    return port;
+                }
+
+                var proxy = new LinkProxy(port);
+                _links[(dialer, node)] = proxy;
+                return proxy.Port;
+            },
+            nodeProject);
+    }
+
+    public ClusterProcesses Processes { get; }
+
+    public ServiceProcess Node(int number) => Processes.Nodes[(number - 1) % NodeCount];
+
+    /// <summary>Every link to or from the node.</summary>
+    public IEnumerable<LinkProxy> LinksOf(ServiceProcess node) => LinksFrom(node).Concat(LinksTo(node));
+
+    public IEnumerable<LinkProxy> LinksFrom(ServiceProcess dialer) => Links((from, _) => from == dialer.Name);
+
+    public IEnumerable<LinkProxy> LinksTo(ServiceProcess node) => Links((_, to) => to == node.Name);
+
+    public IEnumerable<LinkProxy> LinksBetween(ServiceProcess dialer, ServiceProcess node) => Links((from, to) => from == dialer.Name && to == node.Name);
+
+    /// <summary>Links from nodes to nodes.</summary>
+    public IEnumerable<LinkProxy> LinksBetweenNodes(ServiceProcess? one = null) =>
+        Links((from, to) => IsNode(from) && (one is null || from == one.Name || to == one.Name));
+
+    /// <summary>Lets the node, from its next start on, have a clock that is set by <see cref="SetClock"/>, or the right one again. The former slows it down.</summary>
+    public void GiveClock(ServiceProcess node, bool isOwn)
+    {
+        foreach (var (variable, value) in new[]
+        {
+            ("LD_PRELOAD", FakeTimeLibrary),
+            ("FAKETIME_TIMESTAMP_FILE", ClockFileOf(node)),
+            ("FAKETIME_CACHE_DURATION", "1"),
+            ("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+        })
+        {
+            node.Environment.Remove(variable);
+            if (isOwn)
+            {
+                node.Environment[variable] = value;
+            }
+        }
+    }
+
+    /// <summary>Sets the node's clock off by so many seconds, at once and while it runs.</summary>
+    public void SetClock(ServiceProcess node, int offsetSeconds)
+    {
+        // Replaced in one step, since the node may be reading it.
+        var file = ClockFileOf(node);
+        File.WriteAllText(file + ".new", FormattableString.Invariant($"{offsetSeconds:+0;-0}\n"));
+        File.Move(file + ".new", file, overwrite: true);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Processes.DisposeAsync();
+        foreach (var link in _links.Values)
+        {
+            await link.DisposeAsync();
+        }
+    }
+
+    private static bool IsNode(string name) => name.StartsWith("node", StringComparison.Ordinal);
+
+    private string ClockFileOf(ServiceProcess node) => Path.Combine(Processes.DataRoot, $"{node.Name}.clock");
+
+    private IEnumerable<LinkProxy> Links(Func<string, string, bool> choose) =>
+        _links.Where(link => choose(link.Key.Dialer, link.Key.Node)).Select(link => link.Value);
+}

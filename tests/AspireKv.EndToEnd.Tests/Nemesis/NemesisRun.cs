@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace AspireKv.EndToEnd.Tests.Nemesis;
+
+/// <summary>
+/// One run: a cluster of real processes under load, a schedule of faults one after another, the cluster healed after each, and in the end a read of every
+/// key with each node down in turn. Everything is drawn from the seed, but processes and networks keep their own time, so that the same seed is the same
+/// plan and not the same run.
+/// </summary>
+internal sealed class NemesisRun : IAsyncDisposable
+{
+    private const int FinalReaders = 8;
+    private const int EpisodesBetweenLooks = 4;
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan FinalReadLimit = TimeSpan.FromSeconds(20);
+
+    private readonly int _seed;
+    private readonly IReadOnlyList<PlannedFault> _plan;
+    private readonly NemesisCluster _cluster;
+    private readonly FaultInjector _injector;
+    private readonly Action<string> _print;
+    private readonly string? _plantedBug;
+    private readonly List<Episode> _episodes = [];
+    private KvClient[] _clients = [];
+
+    /// <param name="seed">What everything is drawn from.</param>
+    /// <param name="print">Told of each fault as it is over.</param>
+    /// <param name="plantedBug">The name of a bug that the nodes are to have; the run then ends as soon as it is noticed.</param>
+    public NemesisRun(int seed, Action<string> print, string? plantedBug = null)
+    {
+        (_seed, _print, _plantedBug) = (seed, print, plantedBug);
+        _cluster = new NemesisCluster(plantedBug is null ? "AspireKv.StorageNode" : "tests/AspireKv.PlantedBugs");
+        foreach (var node in _cluster.Processes.Nodes)
+        {
+            node.Environment["PlantedBug"] = plantedBug ?? "";
+        }
+
+        _plan = FaultSchedule.Draw(seed, _cluster.Processes.Nodes.Count);
+        _injector = new FaultInjector(_cluster, new Random(seed));
+    }
+
+    public async Task<NemesisReport> RunAsync()
+    {
+        await _cluster.Processes.StartAsync();
+        var origin = Stopwatch.GetTimestamp();
+        var token = await LogInAsync();
+        _clients = [.. _cluster.Processes.Gateways.Select(gateway => new KvClient(gateway.Address, token, origin))];
+        var workload = new Workload(_clients, _seed);
+        string[] gaveUp = [];
+        try
+        {
+            workload.Start();
+            await RecoverAsync(workload);
+            await Task.Delay(WarmUp, TimeProvider.System);
+            foreach (var fault in _plan)
+            {
+                await SufferAsync(fault, workload);
+                if (_plantedBug is not null && _episodes.Count % EpisodesBetweenLooks == 0 && Judge(workload, []) is { Violations.Count: > 0 } noticed)
+                {
+                    await workload.StopAsync();
+                    return noticed;
+                }
+            }
+
+            await workload.StopAsync();
+            await ReadEverythingAsync(workload);
+        }
+        catch (TimeoutException exception)
+        {
+            gaveUp = [exception.Message];
+        }
+
+        await workload.StopAsync();
+        return Judge(workload, gaveUp);
+    }
+
+    /// <summary>What each service wrote last.</summary>
+    public IEnumerable<(string Name, string Lines)> Outputs => _cluster.Processes.Services.Select(service => (service.Name, service.Output.Tail(2_000)));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var client in _clients)
+        {
+            client.Dispose();
+        }
+
+        await _cluster.DisposeAsync();
+    }
+
+    private NemesisReport Judge(Workload workload, IEnumerable<string> gaveUp) =>
+        NemesisJudge.Judge(_seed, _plan, _episodes, workload.History, [.. _clients.Select(client => client.Complaint).OfType<string>(), .. gaveUp]);
+
+    private async Task SufferAsync(PlannedFault fault, Workload workload)
+    {
+        var began = _clients[0].Now();
+        await _injector.BeginAsync(fault);
+        var tookHold = _clients[0].Now();
+        await _injector.HoldAsync(fault);
+        var healing = _clients[0].Now();
+        await _injector.HealAsync(fault);
+        await RecoverAsync(workload);
+        var episode = new Episode(fault, began, tookHold, healing, _clients[0].Now());
+        _episodes.Add(episode);
+        _print($"{_episodes.Count,3} of {_plan.Count}  {episode}");
+    }
+
+    /// <summary>Waits until every node is seen alive by all, none is a learner, and each lane has got on.</summary>
+    private async Task RecoverAsync(Workload workload)
+    {
+        foreach (var client in _clients)
+        {
+            await Wait.UntilAsync("all nodes are alive, and voters, in every eye", RecoveryLimit, async () =>
+            {
+                using var cluster = await client.GetClusterAsync();
+                return cluster is not null && IsWhole(cluster.RootElement);
+            });
+        }
+
+        var before = workload.Successes.ToArray();
+        await Wait.UntilAsync(
+            "every key in use is served again",
+            RecoveryLimit,
+            () => Task.FromResult(!workload.Successes.Where((count, lane) => count < before[lane] + 3).Any()));
+    }
+
+    private bool IsWhole(JsonElement cluster)
+    {
+        var members = cluster.GetProperty("members").EnumerateArray().ToArray();
+        return members.Length == _cluster.Processes.Nodes.Count
+            && members.All(member => IsAlive(member.GetProperty("liveness"))
+                && member.GetProperty("peers").EnumerateObject().Count() == members.Length - 1
+                && member.GetProperty("peers").EnumerateObject().All(peer => IsAlive(peer.Value)))
+            && cluster.GetProperty("partitions").EnumerateArray().All(partition =>
+                partition.GetProperty("hasQuorum").GetBoolean() && partition.GetProperty("learners").GetArrayLength() == 0);
+    }
+
+    private static bool IsAlive(JsonElement liveness) => liveness.GetString() == "alive";
+
+    /// <summary>
+    /// Takes one node after another away, so that each of the others must be part of the quorum, and reads every key: through a gateway that reaches both
+    /// of them, and through one that reaches only the first.
+    /// </summary>
+    private async Task ReadEverythingAsync(Workload workload)
+    {
+        var keys = workload.History.Select(call => call.Key).Distinct().ToArray();
+        var pinned = _cluster.Processes.Gateways[1];
+        for (var away = 1; away <= _cluster.Processes.Nodes.Count; away++)
+        {
+            var node = _cluster.Node(away);
+            await node.KillAsync();
+            _injector.Pin(pinned, _cluster.Node(away + 1));
+            foreach (var client in _clients)
+            {
+                await Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = FinalReaders }, (key, _) => ReadFinallyAsync(workload, client, key));
+            }
+
+            _injector.Pin(pinned, null);
+            node.Start();
+            foreach (var client in _clients)
+            {
+                await Wait.UntilAsync($"{node.Name} is back", RecoveryLimit, async () =>
+                {
+                    using var cluster = await client.GetClusterAsync();
+                    return cluster is not null && IsWhole(cluster.RootElement);
+                });
+            }
+        }
+    }
+
+    private static async ValueTask ReadFinallyAsync(Workload workload, KvClient client, string key) =>
+        await Wait.UntilAsync($"{key} is read in the end", FinalReadLimit, async () => Workload.IsSuccess(await workload.ReadAsync(client, key)));
+
+    private async Task<string> LogInAsync()
+    {
+        using var client = new HttpClient();
+        using var response = await client.PostAsJsonAsync(new Uri(_cluster.Processes.Gateway.Address, "login"), new { email = "nemesis@example.com" });
+        using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        return json.RootElement.GetProperty("token").GetString()!;
+    }
+}

@@ -1,0 +1,3 @@
+using AspireKv.EndToEnd.Tests.Nemesis;
+
+return await CommandLine.RunAsync(args, Console.Out);

@@ -1,0 +1,19 @@
+using AspireKv.EndToEnd.Tests.Nemesis;
+using Xunit.Abstractions;
+
+namespace AspireKv.EndToEnd.Tests;
+
+[Trait("Category", "Soak")]
+public sealed class NemesisTests(ITestOutputHelper output)
+{
+    private const int Seed = 1;
+
+    [Fact]
+    public async Task Cluster_UnderEveryKindOfFault_KeepsItsPromises()
+    {
+        await using var run = new NemesisRun(Seed, output.WriteLine);
+        var report = await run.RunAsync();
+        output.WriteLine(report.Figures);
+        Assert.True(report.IsGood, report.IsGood ? "" : CommandLine.Describe(report, run));
+    }
+}

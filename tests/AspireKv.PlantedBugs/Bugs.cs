@@ -1,0 +1,81 @@
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
+using AspireKv.StorageNode.Peers;
+using AspireKv.StorageNode.Storage.Files;
+using AspireKv.Transport;
+
+namespace AspireKv.PlantedBugs;
+
+/// <summary>The bugs there are, by name, and where each sits: in the file system below the log, or between the peers and the replica.</summary>
+internal static class Bugs
+{
+    private const int ShortestLongValue = 1_000;
+    private const int OneIn = 20;
+
+    private static readonly Dictionary<string, Action<IServiceCollection>> Planters = new()
+    {
+        // Acknowledged when it is no more than in this process's memory.
+        ["fsync-skipped"] = static services => services.AddSingleton<IFileSystem, LazyFileSystem>(),
+
+        // Now and then a replica says that it holds what it does not.
+        ["accepted-not-stored"] = static services => Plant(services, new BrokenRequests
+        {
+            AnswersItself = (request, number) => request.Kind == PeerRequestKind.Accept && number % OneIn == 0 ? PeerResponseKind.Accepted : null,
+        }),
+
+        // Only the coordinator holds what was acknowledged.
+        ["quorum-of-one"] = static services => Plant(services, new BrokenRequests
+        {
+            AnswersItself = (request, _) => request.Kind == PeerRequestKind.Accept ? PeerResponseKind.Accepted : null,
+        }),
+
+        // A coordinator that was deposed is told that it was not.
+        ["confirm-skipped"] = static services => Plant(services, new BrokenRequests
+        {
+            AnswersItself = (request, _) => request.Kind == PeerRequestKind.Confirm ? PeerResponseKind.Confirmed : null,
+        }),
+
+        // What a coordinator found on too few replicas is read without being brought to a quorum.
+        ["no-write-back"] = static services => Plant(services, new BrokenRequests
+        {
+            AnswersItself = (request, _) => request is { Kind: PeerRequestKind.Accept, Entry: { } entry } && entry.Stamp != entry.Revision
+                ? PeerResponseKind.Accepted
+                : null,
+        }),
+
+        // A node that lost everything says that nothing is there.
+        ["empty-node-votes"] = static services => Plant(services, new BrokenRequests { HidesThatItLearns = true }),
+
+        // Every change is made twice, under two revisions.
+        ["write-repeated"] = static services => Plant(services, new BrokenRequests
+        {
+            Repeats = operation => operation.Kind != OperationKind.Get,
+        }),
+
+        // Long values arrive by half.
+        ["half-a-value"] = static services => Plant(services, new BrokenRequests
+        {
+            Changes = operation => operation.Value.Length > ShortestLongValue ? operation with { Value = operation.Value[..(operation.Value.Length / 2)] } : operation,
+        }),
+    };
+
+    public static void Plant(IServiceCollection services, string name)
+    {
+        if (!Planters.TryGetValue(name, out var plant))
+        {
+            throw new InvalidOperationException($"PlantedBug is '{name}'; it must be one of {string.Join(", ", Planters.Keys)}.");
+        }
+
+        plant(services);
+    }
+
+    private static void Plant(IServiceCollection services, BrokenRequests broken)
+    {
+        services.AddSingleton<RequestDispatcher>();
+        services.AddSingleton<IPeerRequestHandler>(provider =>
+        {
+            broken.Sound = provider.GetRequiredService<RequestDispatcher>();
+            return broken;
+        });
+    }
+}
