@@ -14,6 +14,9 @@ namespace AspireKv.Cluster.Consensus;
 /// </remarks>
 public sealed class PartitionState
 {
+    /// <summary>A holder that is known to one node is reached within two hops.</summary>
+    private const int HopsOfALoop = 3;
+
     private readonly IPartitionHost _host;
     private readonly CoordinatorOptions _options;
     private readonly Random _random;
@@ -205,6 +208,7 @@ public sealed class PartitionState
             }
 
             EndCoordinator(park: true);
+            RefuseParkedWithoutQuorum();
         }
 
         _coordinator?.Tick(now);
@@ -349,6 +353,22 @@ public sealed class PartitionState
         }
     }
 
+    /// <summary>
+    /// Who found no quorum and knows of none that lives says so, rather than try until the time is up: whoever asked may reach a node that is not cut off.
+    /// </summary>
+    private void RefuseParkedWithoutQuorum()
+    {
+        if (_parked.Count == 0 || IsQuorumAlive())
+        {
+            return;
+        }
+
+        foreach (var operation in TakeParked())
+        {
+            Complete(operation, OperationResult.NotApplied(NotAppliedReason.NoQuorum));
+        }
+    }
+
     private List<PendingOperation> TakeParked()
     {
         var parked = new List<PendingOperation>(_parked);
@@ -375,7 +395,7 @@ public sealed class PartitionState
         {
             Complete(operation, OperationResult.NotApplied(NotAppliedReason.TooManyHops));
         }
-        else if (ChooseCoordinator(isAskedToBe: operation.Hops > 0) is not { } node)
+        else if (ChooseCoordinator(isAskedToBe: operation.Hops > 0, goesRound: operation.Hops >= HopsOfALoop) is not { } node)
         {
             Complete(operation, OperationResult.NotApplied(NotAppliedReason.NoQuorum));
         }
@@ -396,8 +416,17 @@ public sealed class PartitionState
     /// True when another node takes this one for the coordinator. Where no other is known it then is: who passes the operation on to the first live replica may
     /// get it back for ever, since each node knows of other ballots.
     /// </param>
-    private NodeId? ChooseCoordinator(bool isAskedToBe)
+    /// <param name="goesRound">
+    /// True when an operation was passed on so often that nodes must take each other for the coordinator, as they may when one forgot its ballot with its
+    /// disk. A higher ballot than any of theirs ends that.
+    /// </param>
+    private NodeId? ChooseCoordinator(bool isAskedToBe, bool goesRound = false)
     {
+        if (goesRound && _replica.IsVoter)
+        {
+            return Self;
+        }
+
         var holder = Holder;
         if (holder != NodeId.None && holder != Self && Config!.Contains(holder) && _host.IsAlive(holder))
         {
@@ -419,6 +448,14 @@ public sealed class PartitionState
         }
 
         return _replica.IsVoter ? Self : null;
+    }
+
+    private bool IsQuorumAlive()
+    {
+        var quorum = new Quorum(Config!);
+        return quorum.IsMet(Config!.Voters
+            .Where(node => node == Self || (_host.IsAlive(node) && !_learners.ContainsKey(node)))
+            .Aggregate(0UL, (alive, node) => alive | quorum.BitOf(node)));
     }
 
     private void Prepare()

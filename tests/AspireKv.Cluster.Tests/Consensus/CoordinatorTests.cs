@@ -275,6 +275,20 @@ public sealed class CoordinatorTests
     }
 
     [Fact]
+    public void Prepare_WithoutAQuorumInTimeAndNobodyAlive_IsRefusedAtOnce()
+    {
+        var partition = new PartitionFixture();
+        partition.Dead.UnionWith([Two, Three]);
+        var get = partition.Submit(OperationKind.Get);
+        partition.Sync();
+
+        partition.Now = TimeSpan.FromSeconds(1);
+        partition.State.Tick(partition.Now);
+
+        Assert.Equal(NotAppliedReason.NoQuorum, partition.Results[get].Reason);
+    }
+
+    [Fact]
     public void Holder_WithoutAnyQuorumForLong_Resigns()
     {
         var partition = new PartitionFixture().Hold();

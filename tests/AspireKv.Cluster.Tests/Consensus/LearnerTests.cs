@@ -234,6 +234,22 @@ public sealed class LearnerTests
         Assert.Contains(partition.Placed, record => record is BallotPromised);
     }
 
+    [Fact]
+    public void Forwarded_RoundAndRound_IsCoordinatedThere()
+    {
+        var partition = new PartitionFixture();
+        partition.State.OnRequest(Two, Request(PeerRequestKind.Prepare, 3));
+        var lost = new PendingOperation(new ClientOperation { Kind = OperationKind.Get, Key = Key }, hops: 2);
+        var going = new PendingOperation(new ClientOperation { Kind = OperationKind.Get, Key = Key }, hops: 3);
+
+        partition.State.Submit(lost);
+        partition.State.Submit(going);
+
+        // Node 2 may have forgotten its ballot together with its disk, and take this node for the coordinator.
+        Assert.Equal(lost, Assert.Single(partition.Forwarded).Operation);
+        Assert.Equal(4, Assert.IsType<BallotPromised>(partition.Placed[^1]).Ballot.Round);
+    }
+
     private static PeerRequest Rebuild(long round, long lastSequence = 1) => Request(PeerRequestKind.Rebuild, round) with
     {
         Incarnation = PartitionFixture.Incarnation,

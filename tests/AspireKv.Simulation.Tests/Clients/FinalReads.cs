@@ -97,7 +97,8 @@ internal sealed class FinalReads(SimulatedCluster cluster, SimulatedClients clie
         }
 
         _waitingFor++;
-        cluster.Events.After(random.Milliseconds(1, 5), () =>
+        // A refusal may come at once; what it is about gets as much time to pass as an operation has.
+        cluster.Events.After(cluster.Scenario.OperationTimeout + random.Milliseconds(1, 5), () =>
         {
             _waitingFor--;
             Attempt(operation, node, attempts);
