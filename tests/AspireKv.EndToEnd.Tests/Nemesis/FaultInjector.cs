@@ -129,7 +129,7 @@ internal sealed class FaultInjector(NemesisCluster cluster, Random random)
                 break;
         }
 
-        SetAll(cluster.Processes.Nodes.SelectMany(cluster.LinksOf), LinkConditions.Sound);
+        SetAll(cluster.AllLinks, LinkConditions.Sound);
         foreach (var dead in cluster.Processes.Nodes.Where(each => !each.IsRunning))
         {
             dead.Start();

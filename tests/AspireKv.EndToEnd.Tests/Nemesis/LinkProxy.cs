@@ -82,6 +82,9 @@ internal sealed class LinkProxy : IAsyncDisposable
         }
     }
 
+    /// <summary>True while an abandoned connection was not given up by either end.</summary>
+    public bool IsBelievedIn => _connections.Keys.Any(connection => connection.IsBelievedIn);
+
     public async ValueTask DisposeAsync()
     {
         _listener.Stop();

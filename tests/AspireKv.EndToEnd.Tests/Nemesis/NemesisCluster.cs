@@ -41,6 +41,8 @@ internal sealed class NemesisCluster : IAsyncDisposable
 
     public ServiceProcess Node(int number) => Processes.Nodes[(number - 1) % NodeCount];
 
+    public IEnumerable<LinkProxy> AllLinks => _links.Values;
+
     /// <summary>Every link to or from the node.</summary>
     public IEnumerable<LinkProxy> LinksOf(ServiceProcess node) => LinksFrom(node).Concat(LinksTo(node));
 

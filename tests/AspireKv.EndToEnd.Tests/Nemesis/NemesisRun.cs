@@ -110,6 +110,7 @@ internal sealed class NemesisRun : IAsyncDisposable
     /// <summary>Waits until every node is seen alive by all, none is a learner, and each lane has got on.</summary>
     private async Task RecoverAsync(Workload workload)
     {
+        await Wait.UntilAsync("nobody relies on a dead connection", RecoveryLimit, () => Task.FromResult(!_cluster.AllLinks.Any(link => link.IsBelievedIn)));
         foreach (var client in _clients)
         {
             await Wait.UntilAsync("all nodes are alive, and voters, in every eye", RecoveryLimit, async () =>

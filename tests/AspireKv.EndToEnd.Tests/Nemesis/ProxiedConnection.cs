@@ -21,11 +21,24 @@ internal sealed class ProxiedConnection : IDisposable
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private LinkConditions _conditions;
     private bool _isAbandoned;
+    private volatile bool _isLeft;
 
     public ProxiedConnection(Socket client, LinkProxy link)
     {
         (_client, _link, _conditions) = (client, link, link.Conditions);
         _client.NoDelay = true;
+    }
+
+    /// <summary>True while both ends believe in a connection that carries nothing.</summary>
+    public bool IsBelievedIn
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isAbandoned && !_isLeft;
+            }
+        }
     }
 
     public static void Reset(Socket socket)
@@ -115,11 +128,13 @@ internal sealed class ProxiedConnection : IDisposable
                 await underWay.WriteAsync((Stopwatch.GetTimestamp(), buffer[..count]), _ended.Token);
             }
 
+            _isLeft = true;
             underWay.Complete();
         }
         catch (Exception exception)
         {
             // Nor does a reset get through where nothing does.
+            _isLeft = true;
             await WaitUntilItFlowsAsync(isRequests);
             underWay.Complete(exception);
             throw;
