@@ -9,6 +9,7 @@ public sealed class FoundingState
 {
     private readonly IReadOnlyList<NodeId> _seeds;
     private readonly Func<IReadOnlyList<Member>, FoundingRecord> _found;
+    private readonly bool _forgot;
 
     /// <summary>The seeds that said in this life of the process that they know of no founding.</summary>
     private readonly Dictionary<NodeId, Member> _unfounded = [];
@@ -20,13 +21,15 @@ public sealed class FoundingState
     /// <param name="seeds">The ids of all founding members, this one included.</param>
     /// <param name="stored">The record in this node's directory, or null.</param>
     /// <param name="found">Makes the record for these members; called once at most, at the founder.</param>
+    /// <param name="forgot">True when this node had files that became unreadable, so that a founding may be what it does not know of.</param>
     public FoundingState(
-        Member self, IReadOnlyList<NodeId> seeds, FoundingRecord? stored, Func<IReadOnlyList<Member>, FoundingRecord> found)
+        Member self, IReadOnlyList<NodeId> seeds, FoundingRecord? stored, Func<IReadOnlyList<Member>, FoundingRecord> found, bool forgot = false)
     {
         Self = self;
         _seeds = [.. seeds.Order()];
         Record = stored;
         _found = found;
+        _forgot = forgot;
         ConsiderFounding();
     }
 
@@ -63,7 +66,8 @@ public sealed class FoundingState
         }
     }
 
-    public FoundingResponse CreateResponse() => new(Self, Record);
+    /// <summary>Null where this node can say neither that there is a record nor that there is none.</summary>
+    public FoundingResponse? CreateResponse() => Record is null && _forgot ? null : new(Self, Record);
 
     public void OnResponse(FoundingResponse response) => Learn(response.Responder, response.Record);
 
@@ -98,7 +102,7 @@ public sealed class FoundingState
 
     private void ConsiderFounding()
     {
-        var isFounder = _seeds[0] == Self.Id;
+        var isFounder = _seeds[0] == Self.Id && !_forgot;
         if (isFounder && Record is null && ToStore is null && _seeds.All(seed => seed == Self.Id || _unfounded.ContainsKey(seed)))
         {
             ToStore = _found([.. _seeds.Select(seed => seed == Self.Id ? Self : _unfounded[seed])]);

@@ -7,7 +7,11 @@ namespace AspireKv.StorageNode.Api;
 internal sealed class StorageHealthCheck(StorageEngine engine) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        Task.FromResult(engine.Failure is null
-            ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Unhealthy("The write-ahead log failed; the node takes part in no quorum until it is restarted on a sound disk."));
+        Task.FromResult(engine.Failure switch
+        {
+            null => HealthCheckResult.Healthy(),
+            StorageDamagedException => HealthCheckResult.Unhealthy(
+                "Damage was found in the node's files; it takes part in no quorum. Restarted, it sets them aside and is rebuilt from the others."),
+            _ => HealthCheckResult.Unhealthy("The write-ahead log failed; the node takes part in no quorum until it is restarted on a sound disk."),
+        });
 }

@@ -47,7 +47,7 @@ internal sealed class FoundingService : BackgroundService
         _time = time;
         _lifetime = lifetime;
         _logger = logger;
-        _state = new FoundingState(membership.Self, [.. _options.OrderedMembers.Select(member => member.Key)], engine.Founding, Found);
+        _state = new FoundingState(membership.Self, [.. _options.OrderedMembers.Select(member => member.Key)], engine.Founding, Found, engine.ForgotFounding);
     }
 
     /// <summary>Answers another seed; off its read loop where a record must be stored first.</summary>
@@ -61,7 +61,10 @@ internal sealed class FoundingService : BackgroundService
                     {
                         _state.OnRequest(request);
                         StoreIfDue();
-                        from.SendFounding(correlation, _state.CreateResponse());
+                        if (_state.CreateResponse() is { } response)
+                        {
+                            from.SendFounding(correlation, response);
+                        }
                     }
                 }
                 catch (Exception exception)
@@ -80,6 +83,11 @@ internal sealed class FoundingService : BackgroundService
         {
             StoreIfDue();
             JoinIfFounded();
+        }
+
+        if (_engine.ForgotFounding)
+        {
+            Log.FoundingForgotten(_logger);
         }
 
         using var timer = new PeriodicTimer(AskInterval, _time);

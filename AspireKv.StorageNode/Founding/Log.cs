@@ -19,4 +19,7 @@ internal static partial class Log
 
     [LoggerMessage(3304, LogLevel.Critical, "The founding record could not be stored; the node stops")]
     public static partial void FoundingFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3305, LogLevel.Error, "The founding record was among the files set aside as damaged; this node waits for another one that has it, and founds no cluster anew")]
+    public static partial void FoundingForgotten(ILogger logger);
 }

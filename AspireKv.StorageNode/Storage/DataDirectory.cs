@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Storage.Codec;
 using AspireKv.StorageNode.Storage.Files;
@@ -13,12 +15,18 @@ namespace AspireKv.StorageNode.Storage;
 /// founding        the founding record, once there is one
 /// wal/            the segments of the write-ahead log
 /// entries.sqlite  what checkpoints moved out of it, with SQLite's own -wal and -shm beside it
+/// damage          says what is wrong with these files, until they were set aside
+/// damaged-1/      files that were set aside, with the note of what is wrong with them; never read again
 /// </code>
 /// </summary>
 internal sealed class DataDirectory : IDisposable
 {
+    private const string DamageNote = "damage";
+    private const int MaxNoteBytes = 64 * 1024;
+
     private readonly IFileSystem _files;
     private readonly IDisposable _lock;
+    private readonly Lock _noteGate = new();
 
     private DataDirectory(IFileSystem files, string path, IDisposable @lock) => (_files, Path, _lock) = (files, path, @lock);
 
@@ -31,6 +39,11 @@ internal sealed class DataDirectory : IDisposable
     private string IdentityPath => System.IO.Path.Combine(Path, "identity");
 
     private string FoundingPath => System.IO.Path.Combine(Path, "founding");
+
+    private string DamagePath => System.IO.Path.Combine(Path, DamageNote);
+
+    /// <summary>True when files of this node were set aside once.</summary>
+    public bool WasSetAside => _files.Exists(System.IO.Path.Combine(AsidePath(1), DamageNote));
 
     /// <summary>Makes the directory when it is not there, and takes it for this process alone.</summary>
     /// <exception cref="DataDirectoryException">It is in use, or cannot be written.</exception>
@@ -55,6 +68,7 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Whose directory it is, or null when it was never used.</summary>
     /// <exception cref="DataDirectoryException">It is another node's.</exception>
     /// <exception cref="StorageDamagedException">The file is not what was written.</exception>
+    /// <exception cref="FormatVersionException">Another version of the program wrote it.</exception>
     public NodeIdentity? ReadIdentity(NodeId node)
     {
         if (!_files.Exists(IdentityPath))
@@ -104,5 +118,84 @@ internal sealed class DataDirectory : IDisposable
 
     public void WriteFounding(ReadOnlySpan<byte> encoded) => ChecksummedFile.Write(_files, FoundingPath, ChecksummedFileKind.Founding, encoded);
 
+    /// <summary>Notes for good what is wrong with the files, so that no later start takes them for whole. The first note stays.</summary>
+    public void NoteDamage(string reason)
+    {
+        lock (_noteGate)
+        {
+            if (!_files.Exists(DamagePath))
+            {
+                _files.WriteWhole(DamagePath, Encoding.UTF8.GetBytes(reason + "\n"));
+            }
+        }
+    }
+
+    /// <exception cref="StorageDamagedException">An earlier process noted that the files are damaged.</exception>
+    public void ThrowIfDamaged()
+    {
+        if (_files.Exists(DamagePath))
+        {
+            throw new StorageDamagedException(
+                $"Damage was found in '{Path}' before: {Encoding.UTF8.GetString(_files.ReadAll(DamagePath, MaxNoteBytes)).TrimEnd()}");
+        }
+    }
+
+    /// <summary>
+    /// Moves the files of the node to a directory of their own, and returns its path. Only a whole founding record stays, for which cluster this is. The note
+    /// is written first and moved last: a crash meanwhile is noticed by it, and the rest is moved to the same place.
+    /// </summary>
+    public string SetAside(string reason)
+    {
+        NoteDamage(reason);
+        var number = 1;
+        while (_files.Exists(System.IO.Path.Combine(AsidePath(number), DamageNote)))
+        {
+            number++;
+        }
+
+        var aside = AsidePath(number);
+        var asideLog = System.IO.Path.Combine(aside, "wal");
+        _files.CreateDirectory(aside);
+        _files.CreateDirectory(asideLog);
+        foreach (var name in _files.ListFiles(LogDirectory))
+        {
+            _files.Rename(System.IO.Path.Combine(LogDirectory, name), System.IO.Path.Combine(asideLog, name));
+        }
+
+        foreach (var name in _files.ListFiles(Path).Where(name => IsMoved(System.IO.Path.Combine(Path, name))))
+        {
+            _files.Rename(System.IO.Path.Combine(Path, name), System.IO.Path.Combine(aside, name));
+        }
+
+        _files.SyncDirectory(asideLog);
+        _files.SyncDirectory(aside);
+        _files.SyncDirectory(LogDirectory);
+        _files.SyncDirectory(Path);
+        _files.Rename(DamagePath, System.IO.Path.Combine(aside, DamageNote));
+        _files.SyncDirectory(aside);
+        _files.SyncDirectory(Path);
+        return aside;
+    }
+
     public void Dispose() => _lock.Dispose();
+
+    private string AsidePath(int number) => System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"damaged-{number}"));
+
+    private bool IsMoved(string path)
+    {
+        if (path != FoundingPath)
+        {
+            return path == IdentityPath || path.StartsWith(SqlitePath, StringComparison.Ordinal);
+        }
+
+        try
+        {
+            ReadFounding();
+            return false;
+        }
+        catch (StorageDamagedException)
+        {
+            return true;
+        }
+    }
 }

@@ -27,6 +27,12 @@ internal static partial class Log
     [LoggerMessage(2008, LogLevel.Warning, "A checkpoint failed and will be tried again: there is no room for SQLite.")]
     public static partial void CheckpointPutOff(ILogger logger, Exception exception);
 
-    [LoggerMessage(2009, LogLevel.Error, "Damage was found while reading: {Reason}")]
+    [LoggerMessage(2009, LogLevel.Error, "Damage was found; this node stores nothing more until it is restarted and rebuilt from the others: {Reason}")]
     public static partial void DamageFound(ILogger logger, string reason);
+
+    [LoggerMessage(2010, LogLevel.Error, "The damaged files are in '{Path}' now; this node begins without memory, to be rebuilt from the others. {Reason}")]
+    public static partial void SetAside(ILogger logger, string path, string reason);
+
+    [LoggerMessage(2011, LogLevel.Error, "The damage could not be noted in the data directory; a restart may not notice it again")]
+    public static partial void DamageNotNoted(ILogger logger, Exception exception);
 }

@@ -1,7 +1,7 @@
 namespace AspireKv.StorageNode.Storage;
 
 /// <summary>
-/// What this node once kept is no longer whole. It must not vote with a hole in its memory, so it refuses to serve; the files are left as they are.
+/// What this node once kept is no longer whole. It must not vote with a hole in its memory, so it serves nothing more from these files.
 /// The message is one line that names the file and what is wrong with it.
 /// </summary>
 internal sealed class StorageDamagedException : Exception

@@ -108,8 +108,41 @@ internal sealed class StorageEngine : IAsyncDisposable
         set => _log.OnFailure = value;
     }
 
+    /// <summary>True when the founding record was among files that were set aside as damaged: that this node has none says nothing.</summary>
+    public bool ForgotFounding => _founding is null && _directory.WasSetAside;
+
+    /// <summary>
+    /// As <see cref="Open"/>. Where the files are damaged it moves them to a directory beside them, and begins with none: as another incarnation, which has no
+    /// vote until the other nodes rebuilt it.
+    /// </summary>
+    /// <inheritdoc cref="Open" path="/exception[@cref='DataDirectoryException']"/>
+    public static StorageEngine OpenOrSetAside(
+        IFileSystem files, string dataDirectory, NodeId node, StorageOptions options, StorageMetrics metrics, TimeProvider time, ILogger logger)
+    {
+        try
+        {
+            return Open(files, dataDirectory, node, options, metrics, time, logger);
+        }
+        catch (StorageDamagedException exception)
+        {
+            metrics.Failed("damage");
+            using var directory = DataDirectory.Open(files, dataDirectory);
+            try
+            {
+                Log.SetAside(logger, directory.SetAside(exception.Message), exception.Message);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                throw new DataDirectoryException(
+                    $"The files in '{directory.Path}' are damaged ({exception.Message}) and cannot be moved: {failure.Message}", failure);
+            }
+        }
+
+        return Open(files, dataDirectory, node, options, metrics, time, logger);
+    }
+
     /// <summary>Opens the directory of the node, or makes it, and brings back everything that was durable.</summary>
-    /// <exception cref="DataDirectoryException">It is in use, another node's, or cannot be written.</exception>
+    /// <exception cref="DataDirectoryException">It is in use, another node's, of another version, or cannot be written.</exception>
     /// <exception cref="StorageDamagedException">Something that was durable is not there, or not what it was.</exception>
     public static StorageEngine Open(
         IFileSystem files, string dataDirectory, NodeId node, StorageOptions options, StorageMetrics metrics, TimeProvider time, ILogger logger)
@@ -118,6 +151,7 @@ internal sealed class StorageEngine : IAsyncDisposable
         SqliteStore? sqlite = null;
         try
         {
+            directory.ThrowIfDamaged();
             var found = directory.ReadIdentity(node);
             var founding = directory.ReadFounding();
             var identity = found ?? FirstUse.Begin(files, directory, founding, node);
@@ -150,7 +184,7 @@ internal sealed class StorageEngine : IAsyncDisposable
         {
             sqlite?.Dispose();
             directory.Dispose();
-            throw exception is IOException or UnauthorizedAccessException or SqliteException
+            throw exception is IOException or UnauthorizedAccessException or SqliteException or FormatVersionException
                 ? new DataDirectoryException($"The data directory '{directory.Path}' cannot be used: {exception.Message}", exception)
                 : exception;
         }
@@ -300,6 +334,11 @@ internal sealed class StorageEngine : IAsyncDisposable
                 Log.CheckpointPutOff(_logger, exception);
                 return false;
             }
+            catch (SqliteException exception) when (SqliteStore.IsDamage(exception))
+            {
+                OnDamage(new StorageDamagedException($"SQLite cannot write its file: {exception.Message}", exception));
+                return false;
+            }
             catch (Exception exception)
             {
                 _log.Fail(exception);
@@ -363,11 +402,26 @@ internal sealed class StorageEngine : IAsyncDisposable
         }
         catch (StorageDamagedException exception)
         {
-            // A node with a hole in its memory must not go on voting.
-            Log.DamageFound(_logger, exception.Message);
-            _log.Fail(exception);
+            OnDamage(exception);
             throw;
         }
+    }
+
+    /// <summary>A node with a hole in its memory must not go on voting, nor begin to again after a restart.</summary>
+    private void OnDamage(StorageDamagedException damage)
+    {
+        Log.DamageFound(_logger, damage.Message);
+        _metrics.Failed("damage");
+        try
+        {
+            _directory.NoteDamage(damage.Message);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Log.DamageNotNoted(_logger, exception);
+        }
+
+        _log.Fail(damage);
     }
 
     /// <summary>Sets the changes of each partition aside in turn; null when there are none.</summary>

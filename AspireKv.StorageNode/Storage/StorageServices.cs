@@ -17,7 +17,7 @@ internal static class StorageServices
         services.AddSingleton(provider =>
         {
             var node = provider.GetRequiredService<IOptions<NodeOptions>>().Value;
-            return StorageEngine.Open(
+            return StorageEngine.OpenOrSetAside(
                 provider.GetRequiredService<IFileSystem>(),
                 node.DataDirectory,
                 new NodeId(node.Id),

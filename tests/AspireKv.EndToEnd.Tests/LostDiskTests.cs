@@ -6,7 +6,7 @@ using Xunit.Abstractions;
 
 namespace AspireKv.EndToEnd.Tests;
 
-/// <summary>A node whose data directory is gone comes back by itself, from the others, and then counts for as much as any.</summary>
+/// <summary>A node whose data directory is gone or damaged comes back by itself, from the others, and then counts for as much as any.</summary>
 public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper output) : ClusterTest(fixture, output)
 {
     private const int KeysARound = 300;
@@ -29,6 +29,32 @@ public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper outp
             await Wait.UntilAsync($"{victim.Name} is a voter in all its partitions", RebuildLimit, () => IsRebuiltAsync(victim));
 
             // What it holds must do: with another node gone it is one of the two that answer.
+            var other = Cluster.Nodes[(round + 1) % Cluster.Nodes.Count];
+            await other.KillAsync();
+            await AssertReadableAsync(written);
+            await Cluster.StartAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Node_FilesDamaged_SetsThemAsideAndIsRebuiltUnderLoad()
+    {
+        var written = new Dictionary<string, string>();
+        (string File, int Offset)[] harms = [("wal/0000000000000001.wal", 100), ("identity", 25), ("founding", 60)];
+        for (var round = 0; round < Cluster.Nodes.Count; round++)
+        {
+            var victim = Cluster.Nodes[round];
+            var directory = victim.Environment["Node__DataDirectory"];
+            await WriteAsync(written, round, "before");
+            await victim.KillAsync();
+            Harm(Path.Combine(directory, harms[round].File), harms[round].Offset);
+            victim.Start();
+            await WriteAsync(written, round, "meanwhile");
+
+            await Wait.UntilAsync($"{victim.Name} is a voter in all its partitions", RebuildLimit, () => IsRebuiltAsync(victim));
+            Assert.Contains(harms[round].File, await File.ReadAllTextAsync(Path.Combine(directory, "damaged-1", "damage")), StringComparison.Ordinal);
+            Assert.True(File.Exists(Path.Combine(directory, "damaged-1", harms[round].File)));
+
             var other = Cluster.Nodes[(round + 1) % Cluster.Nodes.Count];
             await other.KillAsync();
             await AssertReadableAsync(written);
@@ -74,6 +100,15 @@ public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper outp
         await Wait.UntilAsync($"{third.Name} is a voter in all its partitions", RebuildLimit, () => IsRebuiltAsync(third));
     }
 
+    private static void Harm(string path, int offset)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        var harmed = new byte[1];
+        Assert.Equal(1, RandomAccess.Read(file, harmed, offset));
+        harmed[0] ^= 0x20;
+        RandomAccess.Write(file, harmed, offset);
+    }
+
     private async Task WriteAsync(Dictionary<string, string> written, int round, string when)
     {
         for (var i = 0; i < KeysARound; i++)
@@ -101,7 +136,7 @@ public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper outp
     /// <summary>The gateway has a status of the node's new life, and in none of its partitions is the node a learner.</summary>
     private async Task<bool> IsRebuiltAsync(ServiceProcess node)
     {
-        if (!node.Output.Tail(2_000).Contains("is rebuilt", StringComparison.Ordinal))
+        if (!node.Output.Tail(2_000).Contains("is rebuilt: it votes", StringComparison.Ordinal))
         {
             return false;
         }

@@ -38,6 +38,7 @@ internal static class ChecksummedFile
     }
 
     /// <exception cref="StorageDamagedException">The file is not what was written.</exception>
+    /// <exception cref="FormatVersionException">The file is of another version.</exception>
     public static TResult Read<TResult>(IFileSystem files, string path, ChecksummedFileKind kind, Func<byte[], TResult> decode)
     {
         try
@@ -48,6 +49,10 @@ internal static class ChecksummedFile
         {
             throw new StorageDamagedException($"'{path}' cannot be used: {exception.Message}.", exception);
         }
+        catch (FormatVersionException exception)
+        {
+            throw new FormatVersionException($"'{path}' cannot be used: {exception.Message}.", exception);
+        }
     }
 
     private static byte[] Decode(byte[] bytes, ChecksummedFileKind kind)
@@ -57,15 +62,19 @@ internal static class ChecksummedFile
             throw new InvalidDataException("it is not a file of AspireKv");
         }
 
+        // A later version may have put its checksum elsewhere. If the one here fits this version, then only the number of the version is harmed.
         var version = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(8));
-        if (version != CurrentVersion)
+        BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(8), CurrentVersion);
+        var fits = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(16)) == Crc(bytes);
+        if (version != CurrentVersion && !fits)
         {
-            throw new InvalidDataException($"it is of format version {version}, and this program knows only {CurrentVersion}");
+            throw new FormatVersionException(version, CurrentVersion);
         }
 
-        if (BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(10)) != (ushort)kind
-            || BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(12)) != bytes.Length - HeaderBytes
-            || BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(16)) != Crc(bytes))
+        if (version != CurrentVersion
+            || !fits
+            || BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(10)) != (ushort)kind
+            || BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(12)) != bytes.Length - HeaderBytes)
         {
             throw new InvalidDataException("its checksum does not fit");
         }

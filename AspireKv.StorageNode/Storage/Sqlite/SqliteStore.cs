@@ -59,19 +59,9 @@ internal sealed class SqliteStore : IDisposable
             return;
         }
 
-        using (var connection = new SqliteConnection(ConnectionString(path, SqliteOpenMode.ReadWrite)))
+        if (IsUsed(path))
         {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "SELECT count(*) FROM sqlite_schema WHERE name = 'meta'";
-            if ((long)command.ExecuteScalar()! > 0)
-            {
-                command.CommandText = "SELECT coalesce(max(applied_position), 0) FROM meta";
-                if ((long)command.ExecuteScalar()! > 0)
-                {
-                    throw new StorageDamagedException($"'{path}' holds data, but its directory has no identity; its file was removed.");
-                }
-            }
+            throw new StorageDamagedException($"'{path}' holds data, but its directory has no identity; its file was removed.");
         }
 
         File.Delete(path + "-wal");
@@ -151,6 +141,28 @@ internal sealed class SqliteStore : IDisposable
     {
         _readers.Dispose();
         _connection.Dispose();
+    }
+
+    private static bool IsUsed(string path)
+    {
+        try
+        {
+            using var connection = new SqliteConnection(ConnectionString(path, SqliteOpenMode.ReadWrite));
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT count(*) FROM sqlite_schema WHERE name = 'meta'";
+            if ((long)command.ExecuteScalar()! == 0)
+            {
+                return false;
+            }
+
+            command.CommandText = "SELECT coalesce(max(applied_position), 0) FROM meta";
+            return (long)command.ExecuteScalar()! > 0;
+        }
+        catch (SqliteException exception) when (IsDamage(exception))
+        {
+            throw new StorageDamagedException($"SQLite cannot read '{path}': {exception.Message}", exception);
+        }
     }
 
     private static string ConnectionString(string path, SqliteOpenMode mode) =>

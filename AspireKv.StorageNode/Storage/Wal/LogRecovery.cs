@@ -20,6 +20,7 @@ internal sealed class LogRecovery(IFileSystem files, string directory, NodeIdent
     /// <param name="appliedPosition">Everything up to it is in SQLite.</param>
     /// <param name="replay">Takes each record above <paramref name="appliedPosition"/>, in order.</param>
     /// <exception cref="StorageDamagedException">Something that was synced is not there, or not what it was.</exception>
+    /// <exception cref="FormatVersionException">A segment is of another version.</exception>
     public RecoveredLog Run(long appliedPosition, Action<ReplicaRecord> replay)
     {
         var segments = List();
@@ -149,6 +150,10 @@ internal sealed class LogRecovery(IFileSystem files, string directory, NodeIdent
         catch (InvalidDataException exception)
         {
             throw new StorageDamagedException($"Segment '{segment.Path}' cannot be used: {exception.Message}.", exception);
+        }
+        catch (FormatVersionException exception)
+        {
+            throw new FormatVersionException($"Segment '{segment.Path}' cannot be used: {exception.Message}.", exception);
         }
     }
 

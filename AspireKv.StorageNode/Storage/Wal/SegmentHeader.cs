@@ -36,7 +36,8 @@ internal readonly record struct SegmentHeader(NodeIdentity Identity, Guid Cluste
         return bytes;
     }
 
-    /// <exception cref="InvalidDataException">These bytes are no header, or one of another version.</exception>
+    /// <exception cref="InvalidDataException">These bytes are no header, or not what was written.</exception>
+    /// <exception cref="FormatVersionException">The header is of another version.</exception>
     public static SegmentHeader Decode(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length < Bytes || !bytes[..8].SequenceEqual(Magic))
@@ -44,14 +45,18 @@ internal readonly record struct SegmentHeader(NodeIdentity Identity, Guid Cluste
             throw new InvalidDataException("it does not begin with the header of a segment");
         }
 
-        // The version is looked at first: a later one may have put its checksum elsewhere.
+        // A later version may have put its checksum elsewhere. If the one here fits this version, then only the number of the version is harmed.
         var version = BinaryPrimitives.ReadUInt16LittleEndian(bytes[8..]);
-        if (version != CurrentVersion)
+        Span<byte> covered = stackalloc byte[60];
+        bytes[..60].CopyTo(covered);
+        BinaryPrimitives.WriteUInt16LittleEndian(covered[8..], CurrentVersion);
+        var fits = BinaryPrimitives.ReadUInt32LittleEndian(bytes[60..]) == Crc32C.Of(covered);
+        if (version != CurrentVersion && !fits)
         {
-            throw new InvalidDataException($"it is of format version {version}, and this program knows only {CurrentVersion}");
+            throw new FormatVersionException(version, CurrentVersion);
         }
 
-        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes[60..]) != Crc32C.Of(bytes[..60]))
+        if (version != CurrentVersion || !fits)
         {
             throw new InvalidDataException("the checksum of its header does not fit");
         }

@@ -91,7 +91,20 @@ public sealed class FoundingTests
         Assert.NotNull(only.ToStore);
     }
 
-    private FoundingState Start(int node, FoundingRecord? stored = null) => new(
+    [Fact]
+    public void Forgetful_FoundsNothingAndDeniesNothing()
+    {
+        var only = new FoundingState(Named(1), [new NodeId(1)], null, Record, forgot: true);
+        var seed = Start(2, forgot: true);
+
+        Assert.Null(only.ToStore);
+        Assert.Null(seed.CreateResponse());
+        seed.OnRequest(new FoundingRequest(Named(1), Record([Named(1), Named(2), Named(3)])));
+        seed.OnStored();
+        Assert.NotNull(seed.CreateResponse()!.Record);
+    }
+
+    private FoundingState Start(int node, FoundingRecord? stored = null, bool forgot = false) => new(
         Named(node),
         Seeds,
         stored,
@@ -99,7 +112,8 @@ public sealed class FoundingTests
         {
             _founded++;
             return Record(members);
-        });
+        },
+        forgot);
 
     private static Member Named(int node, ulong incarnation = 10) => new(new NodeId(node), $"node{node}", incarnation + (ulong)node);
 

@@ -30,7 +30,7 @@ internal sealed class FoundingTalk
     public void OnRequest(SimulatedNode from, FoundingRequestMessage message) => InTurn(() =>
     {
         _state.OnRequest(message.Request);
-        InTurnAfterStoring(() => _cluster.Send(_node, from, new FoundingResponseMessage(message.Process, _state.CreateResponse())));
+        InTurnAfterStoring(() => _cluster.Send(_node, from, new FoundingResponseMessage(message.Process, _state.CreateResponse()!)));
     });
 
     public void OnResponse(FoundingResponse response) => InTurn(() =>

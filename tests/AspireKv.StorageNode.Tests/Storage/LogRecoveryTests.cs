@@ -188,9 +188,10 @@ public sealed class LogRecoveryTests : IDisposable
         var path = _fixture.Segments.Single();
         var bytes = File.ReadAllBytes(path);
         bytes[8] = 2;
+        bytes[60] ^= 1;
         File.WriteAllBytes(path, bytes);
 
-        var refused = Assert.Throws<StorageDamagedException>(() => _fixture.Recover());
+        var refused = Assert.Throws<FormatVersionException>(() => _fixture.Recover());
 
         Assert.Contains("format version 2", refused.Message, StringComparison.Ordinal);
     }

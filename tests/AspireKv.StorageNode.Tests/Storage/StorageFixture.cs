@@ -34,6 +34,9 @@ internal sealed class StorageFixture : IDisposable
     public StorageEngine Open(NodeId node) =>
         StorageEngine.Open(Files, Path, node, Options, new StorageMetrics(_meters), TimeProvider.System, Logger);
 
+    public StorageEngine OpenOrSetAside() =>
+        StorageEngine.OpenOrSetAside(Files, Path, Node, Options, new StorageMetrics(_meters), TimeProvider.System, Logger);
+
     public string File(params string[] names) => System.IO.Path.Combine([Path, .. names]);
 
     public void Dispose()
