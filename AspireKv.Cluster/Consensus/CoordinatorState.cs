@@ -139,7 +139,7 @@ internal sealed class CoordinatorState
                 OnRefusedAlone(round);
                 return;
             case PeerResponseKind.Unavailable:
-                round.Unavailable |= _quorum.BitOf(from);
+                OnUnavailable(round, from);
                 return;
             case PeerResponseKind.Refused:
                 Restamp(round);
@@ -343,13 +343,6 @@ internal sealed class CoordinatorState
 
     private void Write(PendingOperation operation)
     {
-        if (!_host.IsWritable)
-        {
-            _partition.Complete(operation, OperationResult.NotApplied(NotAppliedReason.StorageUnavailable));
-            EndTurn(operation.Key);
-            return;
-        }
-
         var stamp = NextStamp();
         var request = operation.Operation!;
         var entry = request.Kind == OperationKind.Delete
@@ -362,6 +355,13 @@ internal sealed class CoordinatorState
                 ContentType = request.ContentType,
                 ExpiresAtUnixMilliseconds = request.ExpiresAtUnixMilliseconds,
             };
+        if (_host.CheckRoom(entry) is var reason and not NotAppliedReason.None)
+        {
+            _partition.Complete(operation, OperationResult.NotApplied(reason));
+            EndTurn(operation.Key);
+            return;
+        }
+
         operation.Stage = OperationStage.Accepting;
         operation.IsAcceptSent = true;
         StartAccept(operation, entry);
@@ -550,7 +550,7 @@ internal sealed class CoordinatorState
             EndCopy(operation);
             EndTurn(operation.Key);
         }
-        else if (!_host.IsWritable)
+        else if (_host.CheckRoom(round.Highest) != NotAppliedReason.None)
         {
             operation.Stage = OperationStage.Done;
             operation.Rebuild!.OnPutOff(operation);
@@ -586,6 +586,17 @@ internal sealed class CoordinatorState
         }
 
         EndTurn(operation.Key);
+    }
+
+    /// <summary>A client need not wait for what too many replicas cannot store. Some may have stored it, so that the outcome is unknown.</summary>
+    private void OnUnavailable(Round round, NodeId from)
+    {
+        round.Unavailable |= _quorum.BitOf(from);
+        if (round.Operation is { Rebuild: null, IsPurge: false } operation
+            && ((round.Unavailable & _self) != 0 || !_quorum.IsMet(~round.Unavailable)))
+        {
+            Abandon(operation);
+        }
     }
 
     private void OnRefusedAlone(Round round)

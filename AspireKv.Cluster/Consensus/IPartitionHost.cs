@@ -17,8 +17,11 @@ public interface IPartitionHost
     /// <summary>The wall clock, in milliseconds since 1970-01-01 UTC; decides expiry only.</summary>
     long UnixMilliseconds { get; }
 
-    /// <summary>False while the disk is full or failing, so that nothing should be placed for a new write.</summary>
-    bool IsWritable { get; }
+    /// <summary>
+    /// Why this entry should not be placed now, or <see cref="NotAppliedReason.None"/>. A full disk may still take tombstones and entries that are only
+    /// stamped anew.
+    /// </summary>
+    NotAppliedReason CheckRoom(Entry entry);
 
     /// <summary>
     /// Gives the record its place in the write-ahead log and makes it visible to <see cref="Find"/>. Returns the place; places grow. The record is not

@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
@@ -148,7 +149,7 @@ internal sealed class ReplicaState
 
     private PeerResponseKind Accept(StoreKey key, Entry entry)
     {
-        if (!_host.IsWritable)
+        if (_host.CheckRoom(entry) != NotAppliedReason.None)
         {
             return PeerResponseKind.Unavailable;
         }

@@ -42,7 +42,7 @@ public enum NotAppliedReason : byte
     /// <summary>The request is malformed or over a limit; the same request will fail again.</summary>
     Invalid = 4,
 
-    /// <summary>A replica's disk is full or failing.</summary>
+    /// <summary>A replica's disk is failing or does not keep up.</summary>
     StorageUnavailable = 5,
 
     /// <summary>The operation was handed on too many times.</summary>
@@ -50,6 +50,9 @@ public enum NotAppliedReason : byte
 
     /// <summary>The node is not part of a founded cluster yet, or has been asked to stop.</summary>
     NotReady = 7,
+
+    /// <summary>The coordinator's disk is full; deletes may still be applied.</summary>
+    StorageFull = 8,
 }
 
 /// <summary>The answer to a <see cref="ClientOperation"/>.</summary>

@@ -69,7 +69,9 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
 
     public static readonly ApiError Overloaded = new(503, "overloaded", "Too much waits already; try again later.", RetryAfterSeconds: 1);
 
-    public static readonly ApiError StorageUnavailable = new(503, "storage_unavailable", "A replica's disk is full or failing.", RetryAfterSeconds: 1);
+    public static readonly ApiError StorageUnavailable = new(503, "storage_unavailable", "A replica's disk is failing or does not keep up.", RetryAfterSeconds: 1);
+
+    public static readonly ApiError StorageFull = new(507, "storage_full", "The disk of the key's coordinator is full; deleting makes room.");
 
     public static readonly ApiError NoCoordinator = new(503, "no_coordinator", "The operation was handed on too many times.", RetryAfterSeconds: 1);
 
@@ -109,6 +111,7 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
         NotAppliedReason.Unauthorized => TokenInvalid,
         NotAppliedReason.Invalid => RefusedByNode,
         NotAppliedReason.StorageUnavailable => StorageUnavailable,
+        NotAppliedReason.StorageFull => StorageFull,
         NotAppliedReason.TooManyHops => NoCoordinator,
         NotAppliedReason.NotReady => NotReady,
         _ => NoQuorum,

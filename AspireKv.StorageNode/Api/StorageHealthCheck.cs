@@ -9,6 +9,7 @@ internal sealed class StorageHealthCheck(StorageEngine engine) : IHealthCheck
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(engine.Failure switch
         {
+            null when engine.IsFull => HealthCheckResult.Degraded("The disk is full: puts are refused until there is room; reads and deletes go on."),
             null => HealthCheckResult.Healthy(),
             StorageDamagedException => HealthCheckResult.Unhealthy(
                 "Damage was found in the node's files; it takes part in no quorum. Restarted, it sets them aside and is rebuilt from the others."),

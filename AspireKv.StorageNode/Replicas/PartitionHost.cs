@@ -40,7 +40,7 @@ internal sealed class PartitionHost : IPartitionHost
 
     long IPartitionHost.UnixMilliseconds => _node.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    bool IPartitionHost.IsWritable => _node.Engine.IsWritable;
+    NotAppliedReason IPartitionHost.CheckRoom(Entry entry) => _node.Engine.CheckRoom(entry);
 
     /// <param name="config">The config that the cluster was founded with.</param>
     /// <param name="hasMemory">False when the node's directory is not the one that it was founded with.</param>

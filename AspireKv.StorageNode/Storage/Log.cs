@@ -33,6 +33,12 @@ internal static partial class Log
     [LoggerMessage(2010, LogLevel.Error, "The damaged files are in '{Path}' now; this node begins without memory, to be rebuilt from the others. {Reason}")]
     public static partial void SetAside(ILogger logger, string path, string reason);
 
+    [LoggerMessage(2020, LogLevel.Warning, "The disk of '{Directory}' is full: puts are refused until there is room; reads and deletes go on")]
+    public static partial void DiskFull(ILogger logger, string directory);
+
+    [LoggerMessage(2021, LogLevel.Information, "The disk of '{Directory}' has room again")]
+    public static partial void DiskHasRoom(ILogger logger, string directory);
+
     [LoggerMessage(2011, LogLevel.Error, "The damage could not be noted in the data directory; a restart may not notice it again")]
     public static partial void DamageNotNoted(ILogger logger, Exception exception);
 }

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
@@ -40,6 +41,9 @@ internal sealed class StorageEngine : IAsyncDisposable
     private readonly Lock _foundingGate = new();
     private int _isDisposed;
 
+    /// <summary>True while the reserve cannot be filled up, or a checkpoint finds no room.</summary>
+    private volatile bool _isFull;
+
     /// <summary>Bytes of all memtables, the frozen ones included.</summary>
     private long _memtableBytes;
 
@@ -51,6 +55,12 @@ internal sealed class StorageEngine : IAsyncDisposable
 
     /// <summary>1 from the asking for a checkpoint until it begins, so that not every append asks again.</summary>
     private int _isCheckpointRequested;
+
+    /// <summary>When the last checkpoint ended; touched by the thread of the checkpoints only.</summary>
+    private long _checkpointedAt;
+
+    /// <summary>True when SQLite holds what the log still keeps segments for. Guarded by <see cref="_checkpointGate"/>.</summary>
+    private bool _isDropDue;
 
     /// <summary>What a checkpoint began to move; kept when there was no room, for the next try. Guarded by <see cref="_checkpointGate"/>.</summary>
     private FrozenState? _frozen;
@@ -71,7 +81,9 @@ internal sealed class StorageEngine : IAsyncDisposable
     {
         (_directory, Identity, _founding, _segmentFactory, _sqlite, _log) = (directory, identity, founding, segmentFactory, sqlite, log);
         (_tables, _options, _metrics, _time, _logger) = (tables, options, metrics, time, logger);
-        _checkpoints = new CheckpointThread(Checkpoint, options.CheckpointInterval);
+        _checkpoints = new CheckpointThread(Maintain);
+        _checkpointedAt = time.GetTimestamp();
+        log.OnRotated = _checkpoints.Request;
     }
 
     public NodeIdentity Identity { get; }
@@ -85,14 +97,38 @@ internal sealed class StorageEngine : IAsyncDisposable
     /// <summary>The first failure of the disk, or damage found while reading; the engine takes no records any more.</summary>
     public Exception? Failure => _log.Failure;
 
+    /// <summary>True while the disk has no room for more.</summary>
+    public bool IsFull => _isFull || _log.IsOutOfRoom;
+
     /// <summary>
-    /// False while no entry should be appended: the engine failed, or the log or the checkpoint to SQLite does not keep up. Who asks first and appends
-    /// then overshoots the bounds by one entry a thread. <see cref="Append"/> itself refuses nothing while the engine works, since a promise that is
-    /// refused half-way would leave a ballot that is neither taken nor given up.
+    /// Why this entry should not be appended now, or <see cref="NotAppliedReason.None"/>: the engine failed, the log or the checkpoint to SQLite does not keep
+    /// up, or the disk is full. Who asks first and appends then overshoots the bounds by one entry a thread. <see cref="Append"/> itself refuses nothing
+    /// while the engine works, since a promise that is refused half-way would leave a ballot that is neither taken nor given up.
     /// </summary>
-    public bool IsWritable => Failure is null
-        && Volatile.Read(ref _memtableBytes) <= _options.MemtableLimitBytes
-        && _log.PendingBytes <= _options.MaxPendingBytes;
+    public NotAppliedReason CheckRoom(Entry entry)
+    {
+        if (Failure is not null
+            || Volatile.Read(ref _memtableBytes) > _options.MemtableLimitBytes
+            || _log.PendingBytes > _options.MaxPendingBytes)
+        {
+            return NotAppliedReason.StorageUnavailable;
+        }
+
+        if (_log.Bytes > _options.LogLimitBytes)
+        {
+            RequestCheckpoint();
+            return NotAppliedReason.StorageUnavailable;
+        }
+
+        if (!IsFull)
+        {
+            return NotAppliedReason.None;
+        }
+
+        // What gives room back, and what stamps an entry anew that is there already, may live on the reserve.
+        var isNew = !entry.IsTombstone && entry.Stamp == entry.Revision;
+        return isNew || _segmentFactory.SpareCount == 0 ? NotAppliedReason.StorageFull : NotAppliedReason.None;
+    }
 
     /// <summary>Called on the log writer's thread after each group commit with the new durable position. Set before the first append.</summary>
     public Action<long>? OnDurable
@@ -156,7 +192,7 @@ internal sealed class StorageEngine : IAsyncDisposable
             var founding = directory.ReadFounding();
             var identity = found ?? FirstUse.Begin(files, directory, founding, node);
             sqlite = SqliteStore.Open(directory.SqlitePath, identity, options.MaxSqliteReaders);
-            var segments = new SegmentFactory(files, directory.LogDirectory, identity, options.SegmentSizeBytes)
+            var segments = new SegmentFactory(files, directory.LogDirectory, identity, options.SegmentSizeBytes, options.ReservedSegments)
             {
                 ClusterId = founding?.ClusterId ?? Guid.Empty,
             };
@@ -243,7 +279,7 @@ internal sealed class StorageEngine : IAsyncDisposable
         var bytes = Interlocked.Add(ref _memtableBytes, grown);
         _metrics.MemtableIs(bytes);
         if (bytes - Volatile.Read(ref _frozenBytes) >= _options.MemtableBytes
-            || _log.AppendedBytes - Volatile.Read(ref _frozenLogBytes) >= _options.CheckpointLogBytes)
+            || _log.AppendedBytes - Volatile.Read(ref _frozenLogBytes) >= Math.Min(_options.CheckpointLogBytes, _options.LogLimitBytes / 2))
         {
             RequestCheckpoint();
         }
@@ -319,17 +355,36 @@ internal sealed class StorageEngine : IAsyncDisposable
 
     /// <summary>Moves everything that is durable to SQLite now. Checkpoints run by themselves; this is for tests and for measuring.</summary>
     /// <returns>False when there was no room, or the engine failed or is closed.</returns>
-    public bool Checkpoint()
+    public bool Checkpoint() => TryCheckpoint(out _);
+
+    private bool TryCheckpoint(out bool isFull)
     {
+        isFull = false;
         lock (_checkpointGate)
         {
             try
             {
                 _frozen ??= Freeze();
-                return _frozen is null || (_log.Failure is null && _log.WaitDurable(_frozen.LastPosition) && Move(_frozen));
+                if (_log.Failure is not null || (_frozen is not null && !_log.WaitDurable(_frozen.LastPosition)))
+                {
+                    return false;
+                }
+
+                if (_frozen is not null)
+                {
+                    Move(_frozen);
+                }
+
+                if (_isDropDue)
+                {
+                    DropLog();
+                }
+
+                return true;
             }
             catch (SqliteException exception) when (SqliteStore.IsFull(exception))
             {
+                isFull = true;
                 _metrics.Failed("checkpoint");
                 Log.CheckpointPutOff(_logger, exception);
                 return false;
@@ -378,11 +433,81 @@ internal sealed class StorageEngine : IAsyncDisposable
             _logger, _directory.Path, Identity.Node.Value, Identity.Incarnation, recovered.LastPosition, replay.Records, _sqlite.AppliedPosition);
         _metrics.WalIs(recovered.Segments.Sum(segment => segment.Bytes));
         _metrics.MemtableIs(_memtableBytes);
+
+        // What was found is as much to be moved as what will be appended.
+        _frozenLogBytes = -_log.Bytes;
+        if (_memtableBytes >= _options.MemtableBytes || _log.Bytes >= _options.CheckpointLogBytes)
+        {
+            _isCheckpointRequested = 1;
+        }
+
         _log.Start();
         _checkpoints.Start();
-        if (_memtableBytes >= _options.MemtableBytes)
+    }
+
+    /// <summary>Fills the reserve up and runs a checkpoint if one is due; returns after how long to come again.</summary>
+    private TimeSpan Maintain()
+    {
+        var hasReserve = FillReserve();
+        var isDone = true;
+        if (!hasReserve
+            || _isFull
+            || Volatile.Read(ref _isCheckpointRequested) != 0
+            || _time.GetElapsedTime(_checkpointedAt) >= _options.CheckpointInterval)
         {
-            RequestCheckpoint();
+            isDone = CheckpointInAnyRoom(out var isFull);
+            hasReserve = FillReserve();
+            SetFull(isFull || !hasReserve);
+            _checkpointedAt = _time.GetTimestamp();
+        }
+
+        return !isDone || !hasReserve
+            ? _options.FullRetryInterval
+            : TimeSpan.FromTicks(Math.Max(0, (_options.CheckpointInterval - _time.GetElapsedTime(_checkpointedAt)).Ticks));
+    }
+
+    /// <summary>Where there is no room for SQLite, the reserve gives some: what is dropped from the log afterwards gives it back. One spare stays for the log.</summary>
+    private bool CheckpointInAnyRoom(out bool isFull)
+    {
+        while (true)
+        {
+            if (TryCheckpoint(out isFull) || !isFull || !_segmentFactory.ReleaseSpare(keep: 1))
+            {
+                return !isFull && Failure is null;
+            }
+        }
+    }
+
+    private bool FillReserve()
+    {
+        try
+        {
+            return Failure is not null || _segmentFactory.FillReserve();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _log.Fail(exception);
+            return true;
+        }
+    }
+
+    private void SetFull(bool isFull)
+    {
+        isFull &= Failure is null;
+        if (isFull == _isFull)
+        {
+            return;
+        }
+
+        _isFull = isFull;
+        _metrics.FullIs(isFull);
+        if (isFull)
+        {
+            Log.DiskFull(_logger, _directory.Path);
+        }
+        else
+        {
+            Log.DiskHasRoom(_logger, _directory.Path);
         }
     }
 
@@ -437,7 +562,7 @@ internal sealed class StorageEngine : IAsyncDisposable
         return partitions.Count == 0 ? null : new FrozenState(appliedPosition, _log.LastPosition, partitions);
     }
 
-    private bool Move(FrozenState frozen)
+    private void Move(FrozenState frozen)
     {
         var start = _time.GetTimestamp();
         int entries;
@@ -446,6 +571,8 @@ internal sealed class StorageEngine : IAsyncDisposable
             entries = writer.Write(frozen);
         }
 
+        _sqlite.NoteApplied(frozen.AppliedPosition);
+
         foreach (var (_, table, changes) in frozen.Partitions)
         {
             table.Release(_tables.CacheBytesPerPartition);
@@ -453,13 +580,21 @@ internal sealed class StorageEngine : IAsyncDisposable
         }
 
         _frozen = null;
+        _isDropDue = true;
         Volatile.Write(ref _frozenBytes, 0);
-        _sqlite.MoveJournal();
-        _log.DropThrough(frozen.AppliedPosition);
+        DropLog();
         var duration = _time.GetElapsedTime(start);
         _metrics.MemtableIs(Volatile.Read(ref _memtableBytes));
         _metrics.Checkpointed(duration);
         Log.Checkpointed(_logger, entries, frozen.AppliedPosition, duration.TotalMilliseconds);
-        return true;
+    }
+
+    /// <summary>Lets go of what SQLite holds for good, in the log and in SQLite's own file.</summary>
+    private void DropLog()
+    {
+        _sqlite.MoveJournal();
+        _log.DropThrough(_sqlite.AppliedPosition);
+        _isDropDue = false;
+        _sqlite.GiveBackSpace(all: _isFull);
     }
 }

@@ -14,6 +14,8 @@ internal sealed class StorageMetrics
     private readonly Counter<long> _failures;
     private long _memtableBytes;
     private long _walBytes;
+    private int _isFull;
+    private int _isFailed;
 
     public StorageMetrics(IMeterFactory meters)
     {
@@ -44,6 +46,10 @@ internal sealed class StorageMetrics
         _failures = meter.CreateCounter<long>("aspirekv.storage.failures", "{failure}", "Failed writes, syncs and checkpoints, and damage found.");
         meter.CreateObservableGauge("aspirekv.memtable.size", () => Volatile.Read(ref _memtableBytes), "By", "Bytes of entries that are not in SQLite yet.");
         meter.CreateObservableGauge("aspirekv.wal.size", () => Volatile.Read(ref _walBytes), "By", "Bytes of the segments of the write-ahead log.");
+        meter.CreateObservableGauge(
+            "aspirekv.storage.full", () => Volatile.Read(ref _isFull), description: "1 while the disk is full: puts are refused, deletes and reads go on.");
+        meter.CreateObservableGauge(
+            "aspirekv.storage.failed", () => Volatile.Read(ref _isFailed), description: "1 once the node stores nothing more until it is restarted.");
     }
 
     public void Flushed(TimeSpan duration, int records, int bytes)
@@ -58,6 +64,10 @@ internal sealed class StorageMetrics
     public void Failed(string kind) => _failures.Add(1, new KeyValuePair<string, object?>("kind", kind));
 
     public void MemtableIs(long bytes) => Volatile.Write(ref _memtableBytes, bytes);
+
+    public void FullIs(bool isFull) => Volatile.Write(ref _isFull, isFull ? 1 : 0);
+
+    public void FailedForGood() => Volatile.Write(ref _isFailed, 1);
 
     public void WalIs(long bytes) => Volatile.Write(ref _walBytes, bytes);
 }

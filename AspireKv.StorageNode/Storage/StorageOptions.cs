@@ -54,6 +54,27 @@ internal sealed class StorageOptions
     [Range(64 * 1024, 16L * 1024 * 1024 * 1024)]
     public long CheckpointLogBytes { get; set; } = 128 * 1024 * 1024;
 
+    /// <summary>
+    /// Bytes of the log, all segments together, beyond which writes are refused until a checkpoint let go of some. Must be more than
+    /// <c>CheckpointLogBytes</c>. Larger: longer bursts, more disk, and a slower start after a crash.
+    /// </summary>
+    [Range(256 * 1024, 64L * 1024 * 1024 * 1024)]
+    public long LogLimitBytes { get; set; } = 512 * 1024 * 1024;
+
+    /// <summary>
+    /// Bytes of the disk held back in segments kept ahead. When no more can be had, puts are refused, and deletes, promises and checkpoints live on this
+    /// until there is room again. Larger: more deletes and checkpoints on a full disk, less room before. Zero: a full disk stops all changes.
+    /// </summary>
+    [Range(0, 16L * 1024 * 1024 * 1024)]
+    public long ReserveBytes { get; set; } = 32 * 1024 * 1024;
+
+    /// <summary>Segments to keep ahead.</summary>
+    internal int ReservedSegments => (int)((ReserveBytes + SegmentSizeBytes - 1) / SegmentSizeBytes);
+
+    /// <summary>How often to look whether a full disk has room again. Shorter: sooner, and more failed tries.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
+    public TimeSpan FullRetryInterval { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The longest time between a write and the checkpoint that moves it to SQLite. Shorter: start-up replays less, the disk writes more.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMinutes(1);

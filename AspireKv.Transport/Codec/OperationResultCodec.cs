@@ -50,7 +50,7 @@ internal static class OperationResultCodec
         }
 
         var reason = (NotAppliedReason)reader.ReadByte();
-        if (reason > NotAppliedReason.NotReady)
+        if (reason > NotAppliedReason.StorageFull)
         {
             WireReader.Refuse($"{(byte)reason} is no reason.");
         }

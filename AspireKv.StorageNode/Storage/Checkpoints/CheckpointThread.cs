@@ -1,25 +1,19 @@
 namespace AspireKv.StorageNode.Storage.Checkpoints;
 
 /// <summary>
-/// Runs checkpoints on a thread of its own, since SQLite blocks: on the thread pool of a small machine it would starve everything else. One runs when asked
-/// for, once an interval, and again soon after one that could not be done.
+/// A thread for checkpoints and what else waits for the disk, since SQLite blocks: on the thread pool of a small machine it would starve everything else.
 /// </summary>
 internal sealed class CheckpointThread : IDisposable
 {
-    /// <summary>How soon to try again: room may come back at any time, and writes may wait for it.</summary>
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
-
-    private readonly Func<bool> _checkpoint;
-    private readonly TimeSpan _interval;
+    private readonly Func<TimeSpan> _run;
     private readonly Thread _thread;
     private readonly AutoResetEvent _wake = new(initialState: false);
     private volatile bool _isStopping;
 
-    /// <param name="checkpoint">What to run; says whether it was done, and must not throw.</param>
-    /// <param name="interval">The longest time between two runs.</param>
-    public CheckpointThread(Func<bool> checkpoint, TimeSpan interval)
+    /// <param name="run">What to run; says after how long to run it again, asked for or not. Must not throw.</param>
+    public CheckpointThread(Func<TimeSpan> run)
     {
-        (_checkpoint, _interval) = (checkpoint, interval);
+        _run = run;
         _thread = new Thread(Run) { IsBackground = true, Name = "checkpoints", Priority = ThreadPriority.BelowNormal };
     }
 
@@ -48,16 +42,9 @@ internal sealed class CheckpointThread : IDisposable
 
     private void Run()
     {
-        var isDone = true;
-        while (true)
+        while (!_isStopping)
         {
-            _wake.WaitOne(isDone || _interval < RetryDelay ? _interval : RetryDelay);
-            if (_isStopping)
-            {
-                return;
-            }
-
-            isDone = _checkpoint();
+            _wake.WaitOne(_run());
         }
     }
 }

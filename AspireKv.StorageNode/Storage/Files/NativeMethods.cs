@@ -60,7 +60,7 @@ internal static partial class NativeMethods
     }
 
     private static IOException Failed(string what, string path, int error) =>
-        new($"Could not {what} '{path}': {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).");
+        new($"Could not {what} '{path}': {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).", error);
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int DataSync(SafeFileHandle handle);

@@ -13,6 +13,9 @@ namespace AspireKv.StorageNode.Storage.Sqlite;
 internal sealed class SqliteStore : IDisposable
 {
     private const int FullCode = 13;
+    private const int NoRoomForSharedMemoryCode = 4874;
+    private const int VacuumedPages = 1000;
+    private const int MaxVacuums = 16;
     private const int CorruptCode = 11;
     private const int NotADatabaseCode = 26;
 
@@ -73,7 +76,7 @@ internal sealed class SqliteStore : IDisposable
     public static bool IsDamage(SqliteException exception) => exception.SqliteErrorCode is CorruptCode or NotADatabaseCode;
 
     /// <summary>True when SQLite found no room; what was to be done was not done, and can be tried again.</summary>
-    public static bool IsFull(SqliteException exception) => exception.SqliteErrorCode == FullCode;
+    public static bool IsFull(SqliteException exception) => exception.SqliteErrorCode == FullCode || exception.SqliteExtendedErrorCode == NoRoomForSharedMemoryCode;
 
     /// <inheritdoc cref="SqliteReader.Find"/>
     public Entry? Find(int partition, StoreKey key) =>
@@ -91,6 +94,34 @@ internal sealed class SqliteStore : IDisposable
 
     /// <summary>Moves SQLite's own journal into its file, so that damage to the journal costs nothing the log no longer has.</summary>
     public void MoveJournal() => Execute("PRAGMA wal_checkpoint(PASSIVE)");
+
+    /// <summary>
+    /// Gives pages that hold nothing back to the disk: those beyond a tenth of the file, which will be used again soon, or all. A part at a time, and not for
+    /// ever: the next checkpoint goes on.
+    /// </summary>
+    public void GiveBackSpace(bool all)
+    {
+        for (var i = 0; i < MaxVacuums; i++)
+        {
+            var free = Scalar("PRAGMA freelist_count");
+            if (free == 0 || (!all && (free < VacuumedPages || free < Scalar("PRAGMA page_count") / 10)))
+            {
+                return;
+            }
+
+            // It frees one page for each row that is read.
+            using (var command = _connection.CreateCommand())
+            {
+                command.CommandText = FormattableString.Invariant($"PRAGMA incremental_vacuum({VacuumedPages})");
+                using var reader = command.ExecuteReader();
+                while (reader.Read())
+                {
+                }
+            }
+
+            MoveJournal();
+        }
+    }
 
     /// <exception cref="StorageDamagedException">A row does not fit its checksum.</exception>
     public List<KeyValuePair<int, ReplicaSnapshot>> ReadSnapshots()
@@ -170,6 +201,11 @@ internal sealed class SqliteStore : IDisposable
 
     private void Prepare(NodeIdentity identity)
     {
+        if (Scalar("PRAGMA page_count") == 0)
+        {
+            Execute("PRAGMA auto_vacuum = INCREMENTAL");
+        }
+
         Execute("PRAGMA journal_mode = WAL");
         Execute("PRAGMA synchronous = FULL");
         Execute("PRAGMA fullfsync = ON");

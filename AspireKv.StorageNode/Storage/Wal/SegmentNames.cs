@@ -10,10 +10,17 @@ internal static class SegmentNames
     /// <summary>A segment that is being made; none of its records was ever acknowledged.</summary>
     public const string TemporaryExtension = ".new";
 
-    /// <summary>A dropped segment, kept to be used again: overwriting is faster than growing.</summary>
-    public const string Spare = "spare";
+    /// <summary>How the names of segments kept for later begin; a number follows.</summary>
+    public const string Spare = "spare-";
 
     public static string NameOf(long firstPosition) => firstPosition.ToString("x16", CultureInfo.InvariantCulture) + Extension;
+
+    public static string SpareNameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{Spare}{number}");
+
+    public static int? SpareNumber(string name) =>
+        name.StartsWith(Spare, StringComparison.Ordinal) && int.TryParse(name.AsSpan(Spare.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
 
     public static long? FirstPosition(string name) =>
         name.Length == 16 + Extension.Length

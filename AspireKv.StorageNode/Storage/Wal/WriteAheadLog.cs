@@ -14,6 +14,9 @@ namespace AspireKv.StorageNode.Storage.Wal;
 /// </remarks>
 internal sealed class WriteAheadLog : IDisposable
 {
+    /// <summary>The seal of a segment has its room from the start, like all else in it.</summary>
+    private static readonly int SealBytes = Frame.SizeOf(1);
+
     private readonly StorageOptions _options;
     private readonly StorageMetrics _metrics;
     private readonly TimeProvider _time;
@@ -41,6 +44,8 @@ internal sealed class WriteAheadLog : IDisposable
     private int _wakeAtCount;
     private bool _isMarked;
     private bool _isStopping;
+    private bool _isOutOfRoom;
+    private long _bytes;
     private Exception? _failure;
 
     /// <summary>The segment that is written; touched by the writer's thread only, once it runs.</summary>
@@ -65,6 +70,7 @@ internal sealed class WriteAheadLog : IDisposable
         _nextPosition = recovered.LastPosition + 1;
         _durablePosition = recovered.LastPosition;
         _isMarked = recovered.IsMarked;
+        _bytes = recovered.Segments.Sum(segment => segment.Bytes);
         _thread = new Thread(Run) { IsBackground = true, Name = "write-ahead log" };
     }
 
@@ -73,6 +79,15 @@ internal sealed class WriteAheadLog : IDisposable
 
     /// <summary>Called once, without a lock held, when the log failed.</summary>
     public Action<Exception>? OnFailure { get; set; }
+
+    /// <summary>Called on the writer's thread after the log went on in another segment.</summary>
+    public Action? OnRotated { get; set; }
+
+    /// <summary>True while the writer's thread waits for the disk to have room for records that were given a position.</summary>
+    public bool IsOutOfRoom => Volatile.Read(ref _isOutOfRoom);
+
+    /// <summary>Bytes of all segments.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
 
     public Exception? Failure => Volatile.Read(ref _failure);
 
@@ -154,6 +169,7 @@ internal sealed class WriteAheadLog : IDisposable
         }
 
         _metrics.Failed("wal");
+        _metrics.FailedForGood();
         Log.LogFailed(_logger, failure);
         OnFailure?.Invoke(failure);
     }
@@ -173,6 +189,7 @@ internal sealed class WriteAheadLog : IDisposable
                 }
 
                 oldest = _closed.Dequeue();
+                CountBytes();
             }
 
             _segmentFactory.Retire(oldest);
@@ -278,15 +295,16 @@ internal sealed class WriteAheadLog : IDisposable
 
     private void Commit(GroupBuffer group)
     {
-        if (_offset + group.Length > _options.SegmentSizeBytes && _offset > SegmentHeader.Bytes)
+        if (_offset + group.Length + SealBytes > _options.SegmentSizeBytes && _offset > SegmentHeader.Bytes)
         {
             Rotate(group.FirstPosition);
         }
 
         var start = _time.GetTimestamp();
         group.Finish(_durablePosition);
-        _file.Write(group.Bytes, _offset);
+        Write(group.Bytes);
         _file.Sync();
+        Volatile.Write(ref _isOutOfRoom, false);
         _offset += group.Length;
         var duration = _time.GetElapsedTime(start);
         lock (_gate)
@@ -307,12 +325,12 @@ internal sealed class WriteAheadLog : IDisposable
     /// </summary>
     private void Rotate(long firstPosition)
     {
-        var next = _segmentFactory.Create(firstPosition);
-        var seal = new byte[Frame.SizeOf(1)];
+        var next = CreateSegment(firstPosition);
+        var seal = new byte[SealBytes];
         Frame.Begin(seal, 1, firstPosition);
         seal[Frame.HeaderBytes] = Frame.SealKind;
         Frame.Finish(seal, _durablePosition);
-        _file.Write(seal, _offset);
+        Write(seal);
         _file.Sync();
         var bytes = Math.Max(_file.Length, _offset + seal.Length);
         _file.Dispose();
@@ -323,10 +341,66 @@ internal sealed class WriteAheadLog : IDisposable
         {
             _closed.Enqueue(_segment with { Bytes = bytes });
             _segment = next;
-            _metrics.WalIs(next.Bytes + _closed.Sum(segment => segment.Bytes));
+            CountBytes();
         }
 
         Log.SegmentStarted(_logger, next.Path, firstPosition);
+        OnRotated?.Invoke();
+    }
+
+    private Segment CreateSegment(long firstPosition)
+    {
+        while (true)
+        {
+            try
+            {
+                return _segmentFactory.Create(firstPosition);
+            }
+            catch (IOException exception) when (DiskFull.Is(exception) && WaitForRoom())
+            {
+            }
+        }
+    }
+
+    /// <summary>
+    /// Writes at the end of the log. A write that found no room can be made again, unlike a sync that failed. Segments have their room from the start, so this
+    /// is for groups larger than a segment, and for file systems that write elsewhere than they promised.
+    /// </summary>
+    private void Write(ReadOnlySpan<byte> bytes)
+    {
+        while (true)
+        {
+            try
+            {
+                _file.Write(bytes, _offset);
+                return;
+            }
+            catch (IOException exception) when (DiskFull.Is(exception) && (_segmentFactory.ReleaseSpare(keep: 0) || WaitForRoom()))
+            {
+            }
+        }
+    }
+
+    /// <summary>False when the log is to stop instead. The records that wait have their positions, so that nothing but waiting is left.</summary>
+    private bool WaitForRoom()
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _isOutOfRoom, true);
+            if (!_isStopping)
+            {
+                Monitor.Wait(_gate, _options.FullRetryInterval);
+            }
+
+            return !_isStopping;
+        }
+    }
+
+    /// <summary>Called under <see cref="_segmentsGate"/>.</summary>
+    private void CountBytes()
+    {
+        Volatile.Write(ref _bytes, _segment.Bytes + _closed.Sum(segment => segment.Bytes));
+        _metrics.WalIs(_bytes);
     }
 
     /// <summary>Called under <see cref="_gate"/>.</summary>

@@ -54,7 +54,10 @@ internal sealed class PartitionFixture : IPartitionHost
 
     public long UnixMilliseconds { get; set; }
 
-    public bool IsWritable { get; set; } = true;
+    /// <summary>What <see cref="CheckRoom"/> says.</summary>
+    public NotAppliedReason Room { get; set; }
+
+    public NotAppliedReason CheckRoom(Entry entry) => Room;
 
     public long Place(ReplicaRecord record)
     {

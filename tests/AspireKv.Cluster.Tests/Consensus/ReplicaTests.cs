@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using static AspireKv.Cluster.Tests.Consensus.PartitionFixture;
@@ -79,7 +80,7 @@ public sealed class ReplicaTests
     [Fact]
     public void Accept_WhileTheDiskIsFull_IsUnavailable()
     {
-        _partition.IsWritable = false;
+        _partition.Room = NotAppliedReason.StorageFull;
 
         Assert.Equal(PeerResponseKind.Unavailable, _partition.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 1))).Response.Kind);
     }

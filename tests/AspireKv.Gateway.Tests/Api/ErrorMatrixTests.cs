@@ -103,6 +103,7 @@ public sealed class ErrorMatrixTests(GatewayFixture fixture) : IClassFixture<Gat
     [InlineData(NotAppliedReason.NoQuorum, 503, "no_quorum", true)]
     [InlineData(NotAppliedReason.Overloaded, 503, "overloaded", true)]
     [InlineData(NotAppliedReason.StorageUnavailable, 503, "storage_unavailable", true)]
+    [InlineData(NotAppliedReason.StorageFull, 507, "storage_full", false)]
     [InlineData(NotAppliedReason.TooManyHops, 503, "no_coordinator", true)]
     [InlineData(NotAppliedReason.NotReady, 503, "not_ready", true)]
     [InlineData(NotAppliedReason.Unauthorized, 401, "token_invalid", false)]

@@ -33,7 +33,8 @@ internal sealed class SimulatedPartition : IPartitionHost
 
     long IPartitionHost.UnixMilliseconds => (long)Node.Clock.Now.TotalMilliseconds;
 
-    bool IPartitionHost.IsWritable => Node.DiskFullUntil <= _cluster.Events.Now;
+    NotAppliedReason IPartitionHost.CheckRoom(Entry entry) =>
+        Node.DiskFullUntil > _cluster.Events.Now && !entry.IsTombstone && entry.Stamp == entry.Revision ? NotAppliedReason.StorageFull : NotAppliedReason.None;
 
     public void OnRequest(SimulatedNode from, PeerRequest request)
     {

@@ -12,6 +12,9 @@ namespace AspireKv.StorageNode.Tests.Storage;
 /// </remarks>
 internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
 {
+    public const int InputOutputError = 5;
+    public const int NoSpace = 28;
+
     private readonly Lock _gate = new();
 
     /// <summary>What the disk is sure to hold of each file, by the identity of the file and not by its name.</summary>
@@ -22,6 +25,8 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
     private int _failAt = int.MaxValue;
     private bool _failOnce;
     private Func<string, bool> _failWhat = _ => true;
+    private int _errno = InputOutputError;
+    private volatile bool _isFull;
 
     /// <summary>How many calls that change something were made.</summary>
     public int Calls => Volatile.Read(ref _calls);
@@ -32,12 +37,19 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
     public void LosePowerAt(int call) => (_failAt, _failOnce, _failWhat) = (call, false, _ => true);
 
     /// <summary>One call fails: the n-th from now that is of this kind.</summary>
-    public void FailOnce(string kind, int call = 1)
+    public void FailOnce(string kind, int call = 1, int errno = InputOutputError)
     {
         lock (_gate)
         {
-            (_calls, _failAt, _failOnce, _failWhat) = (0, call, true, what => what == kind);
+            (_calls, _failAt, _failOnce, _failWhat, _errno) = (0, call, true, what => what == kind, errno);
         }
+    }
+
+    /// <summary>While true, there is no room for new files and none for files to grow.</summary>
+    public bool IsFull
+    {
+        get => _isFull;
+        set => _isFull = value;
     }
 
     /// <summary>Syncs wait until the result is disposed.</summary>
@@ -88,6 +100,7 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
         lock (_gate)
         {
             Count("create");
+            AskForRoom(isMore: true);
             var file = inner.Create(path);
             _names[path] = new FileState([]);
             _undoNames.Add(() =>
@@ -190,7 +203,15 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
         }
 
         Failures++;
-        throw new IOException($"Injected: {what} failed (errno 5).");
+        throw new IOException($"Injected: {what} failed (errno {_errno}).", _errno);
+    }
+
+    private void AskForRoom(bool isMore)
+    {
+        if (isMore && _isFull)
+        {
+            throw new IOException("Injected: no space left on the device.", NoSpace);
+        }
     }
 
     /// <summary>What is sure to be on the disk, and the writes that may be.</summary>
@@ -255,6 +276,7 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
                 try
                 {
                     owner.Count("write");
+                    owner.AskForRoom(offset + bytes.Length > file.Length);
                 }
                 catch (IOException)
                 {
@@ -273,6 +295,7 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
             lock (owner._gate)
             {
                 owner.Count("allocate");
+                owner.AskForRoom(length > file.Length);
                 file.Allocate(length);
                 state.Grow(length);
             }

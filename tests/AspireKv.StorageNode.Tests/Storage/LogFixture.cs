@@ -33,7 +33,7 @@ internal sealed class LogFixture : IDisposable
     /// <summary>Opens the log; the first time makes it.</summary>
     public WriteAheadLog Open()
     {
-        var factory = new SegmentFactory(Files, Path, Identity, Options.SegmentSizeBytes);
+        var factory = new SegmentFactory(Files, Path, Identity, Options.SegmentSizeBytes, reserved: 0);
         if (Segments.Count == 0)
         {
             factory.Create(1);

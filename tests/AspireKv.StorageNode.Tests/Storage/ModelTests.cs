@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Versioning;
 using AspireKv.StorageNode.Storage;
@@ -95,7 +96,7 @@ public sealed class ModelTests
     }
 
     [Fact]
-    public async Task IsWritable_WhenTheMemtableIsFull_IsFalseUntilACheckpoint()
+    public async Task CheckRoom_WhenTheMemtableIsFull_RefusesUntilACheckpoint()
     {
         using var fixture = new StorageFixture();
         fixture.Options.MemtableBytes = long.MaxValue;
@@ -104,14 +105,14 @@ public sealed class ModelTests
         var value = new string('x', 100_000);
         var appended = 0;
 
-        for (; engine.IsWritable && appended < 20; appended++)
+        for (; engine.CheckRoom(Records.Value(1, "x")) == NotAppliedReason.None && appended < 20; appended++)
         {
             engine.Append(Records.Put(0, $"key{appended}", appended + 1, value));
         }
 
         Assert.InRange(appended, 10, 12);
         Assert.True(engine.Checkpoint());
-        Assert.True(engine.IsWritable);
+        Assert.Equal(NotAppliedReason.None, engine.CheckRoom(Records.Value(1, "x")));
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.StorageNode.Storage;
@@ -162,7 +163,7 @@ public sealed class StorageEngineTests : IDisposable
     }
 
     [Fact]
-    public async Task IsWritable_BeyondThePendingBytes_IsFalseUntilTheDiskCaughtUpAndPromisesGoOn()
+    public async Task CheckRoom_BeyondThePendingBytes_RefusesUntilTheDiskCaughtUpAndPromisesGoOn()
     {
         _fixture.Options.MaxPendingBytes = 1024 * 1024;
         var files = new FaultFileSystem(_fixture.Files);
@@ -172,7 +173,7 @@ public sealed class StorageEngineTests : IDisposable
         var appended = 0;
         using (files.StallSyncs())
         {
-            for (; engine.IsWritable && appended < 12; appended++)
+            for (; engine.CheckRoom(Records.Value(1, "x")) == NotAppliedReason.None && appended < 12; appended++)
             {
                 engine.Append(Records.Put(0, $"key{appended}", appended + 1, value));
             }
@@ -181,11 +182,11 @@ public sealed class StorageEngineTests : IDisposable
             Assert.InRange(appended, 4, 11);
             engine.Append(new BallotPromised(1, new Ballot(7, new NodeId(2))));
             Assert.Equal(new Ballot(7, new NodeId(2)), engine.GetSnapshot(1).Promised);
-            Assert.False(engine.IsWritable);
+            Assert.Equal(NotAppliedReason.StorageUnavailable, engine.CheckRoom(Records.Value(1, "x")));
         }
 
         engine.AppendDurably(new BallotPromised(1, new Ballot(8, new NodeId(2))));
-        Assert.True(engine.IsWritable);
+        Assert.Equal(NotAppliedReason.None, engine.CheckRoom(Records.Value(1, "x")));
         Assert.Null(engine.Failure);
     }
 
@@ -240,7 +241,7 @@ public sealed class StorageEngineTests : IDisposable
 
         await using var reopened = _fixture.Open();
 
-        Assert.True(File.Exists(Path.Combine(_fixture.LogDirectory, "spare")));
+        Assert.True(Directory.GetFiles(_fixture.LogDirectory, "spare-*").Length == 1);
         for (var i = 0; i < 100; i++)
         {
             Assert.Equal(Records.Value(301 + i, new string('d', 1000)), reopened.Find(0, Records.Key($"key{i}")));

@@ -23,6 +23,7 @@ internal sealed class StorageFixture : IDisposable
         SegmentSizeBytes = 64 * 1024,
         IdleMarkDelay = TimeSpan.FromHours(1),
         CheckpointInterval = TimeSpan.FromDays(1),
+        ReserveBytes = 0,
     };
 
     public IFileSystem Files { get; set; } = new PhysicalFileSystem();
