@@ -36,6 +36,9 @@ internal sealed class DataDirectory : IDisposable
 
     public string SqlitePath => System.IO.Path.Combine(Path, "entries.sqlite");
 
+    /// <summary>Bytes of SQLite's file.</summary>
+    public long SqliteBytes => new FileInfo(SqlitePath) is { Exists: true } file ? file.Length : 0;
+
     private string IdentityPath => System.IO.Path.Combine(Path, "identity");
 
     private string FoundingPath => System.IO.Path.Combine(Path, "founding");

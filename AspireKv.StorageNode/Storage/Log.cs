@@ -39,6 +39,9 @@ internal static partial class Log
     [LoggerMessage(2021, LogLevel.Information, "The disk of '{Directory}' has room again")]
     public static partial void DiskHasRoom(ILogger logger, string directory);
 
+    [LoggerMessage(2030, LogLevel.Debug, "The scrub read {Bytes} bytes, all that is stored, and found them whole")]
+    public static partial void Scrubbed(ILogger logger, long bytes);
+
     [LoggerMessage(2011, LogLevel.Error, "The damage could not be noted in the data directory; a restart may not notice it again")]
     public static partial void DamageNotNoted(ILogger logger, Exception exception);
 }

@@ -17,7 +17,7 @@ internal sealed class Replay
             tables[partition].Snapshot = snapshot;
         }
 
-        foreach (var partition in sqlite.FindPartitionsWithRows())
+        foreach (var partition in sqlite.ListPartitions())
         {
             tables[partition].HasRows = true;
         }

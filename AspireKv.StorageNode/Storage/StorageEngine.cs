@@ -7,6 +7,7 @@ using AspireKv.StorageNode.Storage.Checkpoints;
 using AspireKv.StorageNode.Storage.Codec;
 using AspireKv.StorageNode.Storage.Files;
 using AspireKv.StorageNode.Storage.Memtables;
+using AspireKv.StorageNode.Storage.Scrub;
 using AspireKv.StorageNode.Storage.Sqlite;
 using AspireKv.StorageNode.Storage.Wal;
 using Microsoft.Data.Sqlite;
@@ -30,6 +31,8 @@ internal sealed class StorageEngine : IAsyncDisposable
     private readonly PartitionTables _tables;
     private readonly WriteAheadLog _log;
     private readonly CheckpointThread _checkpoints;
+    private readonly Scrubber _scrubber;
+    private readonly IFileSystem _files;
     private readonly StorageOptions _options;
     private readonly StorageMetrics _metrics;
     private readonly TimeProvider _time;
@@ -67,6 +70,7 @@ internal sealed class StorageEngine : IAsyncDisposable
     private volatile FoundingRecord? _founding;
 
     private StorageEngine(
+        IFileSystem files,
         DataDirectory directory,
         NodeIdentity identity,
         FoundingRecord? founding,
@@ -79,9 +83,11 @@ internal sealed class StorageEngine : IAsyncDisposable
         TimeProvider time,
         ILogger logger)
     {
+        _files = files;
         (_directory, Identity, _founding, _segmentFactory, _sqlite, _log) = (directory, identity, founding, segmentFactory, sqlite, log);
         (_tables, _options, _metrics, _time, _logger) = (tables, options, metrics, time, logger);
         _checkpoints = new CheckpointThread(Maintain);
+        _scrubber = new Scrubber(Scrub, options, time);
         _checkpointedAt = time.GetTimestamp();
         log.OnRotated = _checkpoints.Request;
     }
@@ -201,6 +207,11 @@ internal sealed class StorageEngine : IAsyncDisposable
                 segments.Create(firstPosition: 1);
             }
 
+            if (found is not null && directory.SqliteBytes <= options.CheckedAtStartBytes)
+            {
+                sqlite.CheckAll();
+            }
+
             files.SyncDirectory(directory.Path);
             var tables = new PartitionTables(options.CacheBytes);
             var replay = new Replay(tables, sqlite);
@@ -212,7 +223,7 @@ internal sealed class StorageEngine : IAsyncDisposable
             }
 
             var log = new WriteAheadLog(files, segments, recovered, options, metrics, time, logger);
-            var engine = new StorageEngine(directory, identity, founding, segments, sqlite, tables, log, options, metrics, time, logger);
+            var engine = new StorageEngine(files, directory, identity, founding, segments, sqlite, tables, log, options, metrics, time, logger);
             engine.Start(recovered, replay);
             return engine;
         }
@@ -357,6 +368,61 @@ internal sealed class StorageEngine : IAsyncDisposable
     /// <returns>False when there was no room, or the engine failed or is closed.</returns>
     public bool Checkpoint() => TryCheckpoint(out _);
 
+    /// <summary>Reads everything that is stored once and compares it with its checksums; what is still being written is left out.</summary>
+    /// <param name="goOn">Called with the bytes of each part that was read; ends the pass where it returns false.</param>
+    /// <returns>False when the engine failed, as it does on damage, or the pass was ended.</returns>
+    public bool Scrub(Func<long, bool> goOn)
+    {
+        try
+        {
+            var total = 0L;
+            foreach (var bytes in _log.GetClosed().Select(CheckSegment).Concat(ReadSqlite(0, static (sqlite, _) => sqlite.ListPartitions()).Select(CheckPartition)))
+            {
+                total += bytes;
+                _metrics.Scrubbed(bytes);
+                if (Failure is not null || !goOn(bytes))
+                {
+                    return false;
+                }
+            }
+
+            _metrics.PassEnded();
+            Log.Scrubbed(_logger, total);
+            return true;
+        }
+        catch (StorageDamagedException)
+        {
+            return false;
+        }
+        catch (Exception exception)
+        {
+            _log.Fail(exception);
+            return false;
+        }
+    }
+
+    private long CheckPartition(int partition) => ReadSqlite(partition, static (sqlite, partition) => sqlite.Check(partition));
+
+    private long CheckSegment((Segment Segment, long NextFirstPosition) closed)
+    {
+        try
+        {
+            new LogRecovery(_files, _directory.LogDirectory, Identity, Founding?.ClusterId, _options.SegmentSizeBytes)
+                .Check(closed.Segment, closed.NextFirstPosition);
+            return closed.Segment.Bytes;
+        }
+        catch (Exception exception) when (!_log.IsKept(closed.Segment) && exception is StorageDamagedException or IOException)
+        {
+            // Dropped and used again meanwhile.
+            return 0;
+        }
+        catch (StorageDamagedException exception)
+        {
+            OnDamage(exception);
+            throw;
+        }
+    }
+
     private bool TryCheckpoint(out bool isFull)
     {
         isFull = false;
@@ -410,6 +476,7 @@ internal sealed class StorageEngine : IAsyncDisposable
             return ValueTask.CompletedTask;
         }
 
+        _scrubber.Dispose();
         _log.Dispose();
         _checkpoints.Dispose();
         lock (_checkpointGate)
@@ -443,6 +510,7 @@ internal sealed class StorageEngine : IAsyncDisposable
 
         _log.Start();
         _checkpoints.Start();
+        _scrubber.Start();
     }
 
     /// <summary>Fills the reserve up and runs a checkpoint if one is due; returns after how long to come again.</summary>
@@ -529,6 +597,12 @@ internal sealed class StorageEngine : IAsyncDisposable
         {
             OnDamage(exception);
             throw;
+        }
+        catch (SqliteException exception)
+        {
+            // The disk under SQLite fails; what it holds is missing as much as if it were damaged.
+            _log.Fail(exception);
+            throw new StorageUnavailableException($"SQLite could not read: {exception.Message}", exception);
         }
     }
 

@@ -12,6 +12,8 @@ internal sealed class StorageMetrics
     private readonly Histogram<int> _flushBytes;
     private readonly Histogram<double> _checkpointDuration;
     private readonly Counter<long> _failures;
+    private readonly Counter<long> _scrubbed;
+    private readonly Counter<long> _passes;
     private long _memtableBytes;
     private long _walBytes;
     private int _isFull;
@@ -44,6 +46,8 @@ internal sealed class StorageMetrics
             "Time to move one memtable to SQLite.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
         _failures = meter.CreateCounter<long>("aspirekv.storage.failures", "{failure}", "Failed writes, syncs and checkpoints, and damage found.");
+        _scrubbed = meter.CreateCounter<long>("aspirekv.scrub.size", "By", "Bytes that the scrub read and found whole.");
+        _passes = meter.CreateCounter<long>("aspirekv.scrub.passes", "{pass}", "Times that the scrub has read everything.");
         meter.CreateObservableGauge("aspirekv.memtable.size", () => Volatile.Read(ref _memtableBytes), "By", "Bytes of entries that are not in SQLite yet.");
         meter.CreateObservableGauge("aspirekv.wal.size", () => Volatile.Read(ref _walBytes), "By", "Bytes of the segments of the write-ahead log.");
         meter.CreateObservableGauge(
@@ -62,6 +66,10 @@ internal sealed class StorageMetrics
     public void Checkpointed(TimeSpan duration) => _checkpointDuration.Record(duration.TotalSeconds);
 
     public void Failed(string kind) => _failures.Add(1, new KeyValuePair<string, object?>("kind", kind));
+
+    public void Scrubbed(long bytes) => _scrubbed.Add(bytes);
+
+    public void PassEnded() => _passes.Add(1);
 
     public void MemtableIs(long bytes) => Volatile.Write(ref _memtableBytes, bytes);
 

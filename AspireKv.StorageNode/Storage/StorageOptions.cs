@@ -79,6 +79,21 @@ internal sealed class StorageOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>
+    /// SQLite's file is read and compared as a whole at every start while it has no more bytes than this; a larger one is left to the scrub. Larger: a slower
+    /// start, and damage is found before it serves.
+    /// </summary>
+    [Range(0, 1024L * 1024 * 1024 * 1024)]
+    public long CheckedAtStartBytes { get; set; } = 128 * 1024 * 1024;
+
+    /// <summary>Bytes a second that the scrub reads to look for damage. More: damage is found sooner, and the disk has less to give to others.</summary>
+    [Range(64 * 1024, 16L * 1024 * 1024 * 1024)]
+    public long ScrubBytesPerSecond { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>The pause between two passes of the scrub; the first one begins at the start. Shorter: damage is found sooner.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan ScrubInterval { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>Bytes of entries kept in memory after they moved to SQLite. Larger: fewer reads of SQLite, more memory.</summary>
     [Range(0, 16L * 1024 * 1024 * 1024)]
     public long CacheBytes { get; set; } = 64 * 1024 * 1024;

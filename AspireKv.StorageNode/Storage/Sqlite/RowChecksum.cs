@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Versioning;
 using AspireKv.StorageNode.Storage.Codec;
@@ -25,6 +26,9 @@ internal static class RowChecksum
         ArrayPool<byte>.Shared.Return(buffer);
         return checksum;
     }
+
+    /// <summary>Of the one row that says whose file it is and how far it goes, or of the digest of a partition: of a few numbers.</summary>
+    public static long Of(params ReadOnlySpan<long> numbers) => (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(numbers));
 
     public static long Of(int partition, ReadOnlySpan<byte> snapshot) => (long)XxHash3.HashToUInt64(snapshot, seed: partition);
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Microsoft.Data.Sqlite;
 
 namespace AspireKv.StorageNode.Storage.Sqlite;
 
@@ -24,11 +23,7 @@ internal sealed class SqliteReaderPool(string connectionString, int maxReaders) 
         catch (Exception exception)
         {
             reader?.Dispose();
-            throw exception is SqliteException sqlite && SqliteStore.IsDamage(sqlite)
-                ? new StorageDamagedException($"SQLite cannot read its file: {sqlite.Message}", sqlite)
-                : exception is InvalidCastException or InvalidOperationException or ArgumentException
-                    ? new StorageDamagedException($"A row in SQLite has values of another kind: {exception.Message}", exception)
-                    : exception;
+            throw SqliteStore.Explain(exception);
         }
         finally
         {

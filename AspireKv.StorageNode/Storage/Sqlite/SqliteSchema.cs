@@ -3,7 +3,7 @@ namespace AspireKv.StorageNode.Storage.Sqlite;
 /// <summary>The tables. A change of them is a new <see cref="FormatVersion"/>.</summary>
 internal static class SqliteSchema
 {
-    public const long FormatVersion = 2;
+    public const long FormatVersion = 3;
 
     public const string Create = """
         CREATE TABLE meta (
@@ -11,11 +11,18 @@ internal static class SqliteSchema
             format_version   INTEGER NOT NULL,
             node             INTEGER NOT NULL,
             incarnation      INTEGER NOT NULL,
-            applied_position INTEGER NOT NULL
+            applied_position INTEGER NOT NULL,
+            checksum         INTEGER NOT NULL
         ) STRICT;
         CREATE TABLE partitions (
             partition INTEGER PRIMARY KEY,
             snapshot  BLOB NOT NULL,
+            checksum  INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE digests (
+            partition INTEGER PRIMARY KEY,
+            row_count INTEGER NOT NULL,
+            digest    INTEGER NOT NULL,
             checksum  INTEGER NOT NULL
         ) STRICT;
         CREATE TABLE entries (

@@ -1,7 +1,6 @@
 using AspireKv.Cluster.Consensus;
 using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Versioning;
-using AspireKv.StorageNode.Storage.Codec;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.StorageNode.Storage.Sqlite;
@@ -16,16 +15,21 @@ internal sealed class SqliteStore : IDisposable
     private const int NoRoomForSharedMemoryCode = 4874;
     private const int VacuumedPages = 1000;
     private const int MaxVacuums = 16;
-    private const int CorruptCode = 11;
-    private const int NotADatabaseCode = 26;
+
+    /// <summary>
+    /// SQLite's codes for what it met in its file, and not at the machine: error (as of a table that is not there), internal, read-only (by the file's header),
+    /// corrupt, not found, empty, schema, too big, constraint, mismatch, format, range, not a database.
+    /// </summary>
+    private static readonly HashSet<int> DamageCodes = [1, 2, 8, 11, 12, 16, 17, 18, 19, 20, 24, 25, 26];
 
     private readonly string _path;
+    private readonly NodeIdentity _identity;
     private readonly SqliteConnection _connection;
     private readonly SqliteReaderPool _readers;
 
-    private SqliteStore(string path, int maxReaders)
+    private SqliteStore(string path, NodeIdentity identity, int maxReaders)
     {
-        _path = path;
+        (_path, _identity) = (path, identity);
         _connection = new SqliteConnection(ConnectionString(path, SqliteOpenMode.ReadWriteCreate));
         _readers = new SqliteReaderPool(ConnectionString(path, SqliteOpenMode.ReadOnly), maxReaders);
     }
@@ -37,18 +41,18 @@ internal sealed class SqliteStore : IDisposable
     /// <exception cref="StorageDamagedException">It is not readable, of another version, or another node's.</exception>
     public static SqliteStore Open(string path, NodeIdentity identity, int maxReaders)
     {
-        var store = new SqliteStore(path, maxReaders);
+        var store = new SqliteStore(path, identity, maxReaders);
         try
         {
             store._connection.Open();
-            store.Prepare(identity);
+            store.Prepare();
             return store;
         }
         catch (Exception exception)
         {
             store.Dispose();
-            throw exception is SqliteException sqlite && IsDamage(sqlite)
-                ? new StorageDamagedException($"SQLite cannot read '{path}': {sqlite.Message}", sqlite)
+            throw Explain(exception) is StorageDamagedException damage && exception is not StorageDamagedException
+                ? new StorageDamagedException($"'{path}': {damage.Message}", exception)
                 : exception;
         }
     }
@@ -73,7 +77,20 @@ internal sealed class SqliteStore : IDisposable
     }
 
     /// <summary>True when SQLite says that its file is not what it was.</summary>
-    public static bool IsDamage(SqliteException exception) => exception.SqliteErrorCode is CorruptCode or NotADatabaseCode;
+    public static bool IsDamage(SqliteException exception) => DamageCodes.Contains(exception.SqliteErrorCode);
+
+    /// <summary>The exception, or where it comes from what is in the file, one that says so.</summary>
+    public static Exception Explain(Exception exception) => exception switch
+    {
+        SqliteException sqlite when IsDamage(sqlite) => new StorageDamagedException($"SQLite cannot read its file: {sqlite.Message}", sqlite),
+        InvalidCastException or InvalidOperationException or ArgumentException or OverflowException or InvalidDataException =>
+            new StorageDamagedException($"A row in SQLite has values of another kind: {exception.Message}", exception),
+        _ => exception,
+    };
+
+    /// <summary>Of the one row of <c>meta</c>.</summary>
+    public static long MetaChecksum(NodeIdentity identity, long appliedPosition) =>
+        RowChecksum.Of(SqliteSchema.FormatVersion, identity.Node.Value, (long)identity.Incarnation, appliedPosition);
 
     /// <summary>True when SQLite found no room; what was to be done was not done, and can be tried again.</summary>
     public static bool IsFull(SqliteException exception) => exception.SqliteErrorCode == FullCode || exception.SqliteExtendedErrorCode == NoRoomForSharedMemoryCode;
@@ -90,7 +107,31 @@ internal sealed class SqliteStore : IDisposable
     public List<StoreKey> ListKeys(int partition, StoreKey after, int max) => _readers.Read(
         (partition, after, max), static (reader, argument) => reader.ListKeys(argument.partition, argument.after, argument.max));
 
-    public SqliteWriter Write() => new(_connection);
+    /// <inheritdoc cref="SqliteReader.ReadSnapshots"/>
+    public List<KeyValuePair<int, ReplicaSnapshot>> ReadSnapshots() => _readers.Read(0, static (reader, _) => reader.ReadSnapshots());
+
+    /// <inheritdoc cref="SqliteReader.ListPartitions"/>
+    public List<int> ListPartitions() => _readers.Read(0, static (reader, _) => reader.ListPartitions());
+
+    /// <inheritdoc cref="SqliteReader.Check"/>
+    public long Check(int partition) => _readers.Read(partition, static (reader, partition) => reader.Check(partition));
+
+    /// <summary>Reads and compares everything.</summary>
+    /// <exception cref="StorageDamagedException">Something is not what was written, or is missing.</exception>
+    public void CheckAll()
+    {
+        _readers.Read(0, static (reader, _) =>
+        {
+            reader.CheckPages();
+            return 0;
+        });
+        foreach (var partition in ListPartitions())
+        {
+            Check(partition);
+        }
+    }
+
+    public SqliteWriter Write() => new(_connection, _identity);
 
     /// <summary>Moves SQLite's own journal into its file, so that damage to the journal costs nothing the log no longer has.</summary>
     public void MoveJournal() => Execute("PRAGMA wal_checkpoint(PASSIVE)");
@@ -123,49 +164,6 @@ internal sealed class SqliteStore : IDisposable
         }
     }
 
-    /// <exception cref="StorageDamagedException">A row does not fit its checksum.</exception>
-    public List<KeyValuePair<int, ReplicaSnapshot>> ReadSnapshots()
-    {
-        using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT partition, snapshot, checksum FROM partitions";
-        using var reader = command.ExecuteReader();
-        var snapshots = new List<KeyValuePair<int, ReplicaSnapshot>>();
-        while (reader.Read())
-        {
-            var partition = reader.GetInt32(0);
-            var bytes = reader.GetFieldValue<byte[]>(1);
-            if (reader.GetInt64(2) != RowChecksum.Of(partition, bytes))
-            {
-                throw new StorageDamagedException($"The state of partition {partition} in '{_path}' does not fit its checksum.");
-            }
-
-            snapshots.Add(new(partition, SnapshotCodec.Decode(bytes)));
-        }
-
-        return snapshots;
-    }
-
-    public List<int> FindPartitionsWithRows()
-    {
-        // A skip scan: one look into the index for each partition instead of one for each row.
-        using var command = _connection.CreateCommand();
-        command.CommandText = """
-            WITH RECURSIVE found (partition) AS (
-                SELECT min(partition) FROM entries
-                UNION ALL
-                SELECT (SELECT min(partition) FROM entries WHERE entries.partition > found.partition) FROM found WHERE found.partition IS NOT NULL)
-            SELECT partition FROM found WHERE partition IS NOT NULL
-            """;
-        using var reader = command.ExecuteReader();
-        var partitions = new List<int>();
-        while (reader.Read())
-        {
-            partitions.Add(reader.GetInt32(0));
-        }
-
-        return partitions;
-    }
-
     public void NoteApplied(long position) => AppliedPosition = position;
 
     public void Dispose()
@@ -190,7 +188,7 @@ internal sealed class SqliteStore : IDisposable
             command.CommandText = "SELECT coalesce(max(applied_position), 0) FROM meta";
             return (long)command.ExecuteScalar()! > 0;
         }
-        catch (SqliteException exception) when (IsDamage(exception))
+        catch (Exception exception) when (Explain(exception) is StorageDamagedException)
         {
             throw new StorageDamagedException($"SQLite cannot read '{path}': {exception.Message}", exception);
         }
@@ -199,7 +197,7 @@ internal sealed class SqliteStore : IDisposable
     private static string ConnectionString(string path, SqliteOpenMode mode) =>
         new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 30 }.ToString();
 
-    private void Prepare(NodeIdentity identity)
+    private void Prepare()
     {
         if (Scalar("PRAGMA page_count") == 0)
         {
@@ -216,35 +214,41 @@ internal sealed class SqliteStore : IDisposable
             Execute(SqliteSchema.Create, transaction);
             Execute(
                 FormattableString.Invariant(
-                    $"INSERT INTO meta VALUES (1, {SqliteSchema.FormatVersion}, {identity.Node.Value}, {(long)identity.Incarnation}, 0)"),
+                    $"INSERT INTO meta VALUES (1, {SqliteSchema.FormatVersion}, {_identity.Node.Value}, {(long)_identity.Incarnation}, 0, {MetaChecksum(_identity, 0)})"),
                 transaction);
             transaction.Commit();
             return;
         }
 
-        Check(identity);
+        CheckMeta();
     }
 
-    private void Check(NodeIdentity identity)
+    private void CheckMeta()
     {
         using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT format_version, node, incarnation, applied_position FROM meta";
+        command.CommandText = "SELECT format_version, node, incarnation, applied_position, checksum FROM meta";
         using var reader = command.ExecuteReader();
         if (!reader.Read())
         {
             throw new StorageDamagedException($"'{_path}' does not say whose it is.");
         }
 
-        if (reader.GetInt64(0) != SqliteSchema.FormatVersion)
+        // The checksum covers the version: where it fits another one, another program wrote the file.
+        if (reader.GetInt64(4) != RowChecksum.Of(reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3)))
         {
-            throw new StorageDamagedException(
-                $"'{_path}' is of format version {reader.GetInt64(0)}, and this program knows only {SqliteSchema.FormatVersion}.");
+            throw new StorageDamagedException($"What '{_path}' says of itself does not fit its checksum.");
         }
 
-        if (reader.GetInt64(1) != identity.Node.Value || (ulong)reader.GetInt64(2) != identity.Incarnation)
+        if (reader.GetInt64(0) != SqliteSchema.FormatVersion)
+        {
+            var version = new FormatVersionException(reader.GetInt64(0), SqliteSchema.FormatVersion);
+            throw new FormatVersionException($"'{_path}' cannot be used: {version.Message}.", version);
+        }
+
+        if (reader.GetInt64(1) != _identity.Node.Value || (ulong)reader.GetInt64(2) != _identity.Incarnation)
         {
             throw new StorageDamagedException(
-                $"'{_path}' belongs to node {reader.GetInt64(1)}, incarnation {(ulong)reader.GetInt64(2):x16}, and this directory to node {identity.Node}, incarnation {identity.Incarnation:x16}.");
+                $"'{_path}' belongs to node {reader.GetInt64(1)}, incarnation {(ulong)reader.GetInt64(2):x16}, and this directory to node {_identity.Node}, incarnation {_identity.Incarnation:x16}.");
         }
 
         AppliedPosition = reader.GetInt64(3);

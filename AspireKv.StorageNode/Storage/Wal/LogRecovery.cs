@@ -43,6 +43,11 @@ internal sealed class LogRecovery(IFileSystem files, string directory, NodeIdent
         return ReadLast(segments, appliedPosition, replay);
     }
 
+    /// <summary>Reads a segment that is no longer written once more.</summary>
+    /// <exception cref="StorageDamagedException">It is not what was synced.</exception>
+    public void Check(Segment segment, long nextFirstPosition) =>
+        ReadClosed(segment, nextFirstPosition, appliedPosition: long.MaxValue, static _ => { });
+
     /// <summary>The segments in order; what was being made when the process ended is removed.</summary>
     private List<Segment> List()
     {

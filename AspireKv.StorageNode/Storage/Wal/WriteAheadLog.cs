@@ -174,6 +174,24 @@ internal sealed class WriteAheadLog : IDisposable
         OnFailure?.Invoke(failure);
     }
 
+    /// <summary>The segments that are no longer written, oldest first, each with the position at which the next one begins.</summary>
+    public IReadOnlyList<(Segment Segment, long NextFirstPosition)> GetClosed()
+    {
+        lock (_segmentsGate)
+        {
+            return [.. _closed.Zip(_closed.Skip(1).Append(_segment), (segment, next) => (segment, next.FirstPosition))];
+        }
+    }
+
+    /// <summary>True while the closed segment was not given up.</summary>
+    public bool IsKept(Segment segment)
+    {
+        lock (_segmentsGate)
+        {
+            return _closed.Contains(segment);
+        }
+    }
+
     /// <summary>Gives up the segments that hold nothing above the position.</summary>
     public void DropThrough(long position)
     {

@@ -1,4 +1,5 @@
 using AspireKv.StorageNode.Storage;
+using AspireKv.StorageNode.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.StorageNode.Tests.Storage;
@@ -18,6 +19,7 @@ public sealed class DamageTests : IDisposable
     [InlineData("UPDATE entries SET key = x'64656661756C740062'")]
     public async Task Find_ARowThatDoesNotFitItsChecksum_IsDamageAndNotAValue(string change)
     {
+        _fixture.Options.CheckedAtStartBytes = 0;
         await CheckpointedAsync();
         Sql(change);
         await using var engine = _fixture.Open();
@@ -36,13 +38,32 @@ public sealed class DamageTests : IDisposable
     [InlineData("UPDATE meta SET format_version = 9")]
     [InlineData("UPDATE meta SET applied_position = 1000")]
     [InlineData("UPDATE meta SET applied_position = 0")]
+    [InlineData("UPDATE meta SET applied_position = applied_position + 1")]
     [InlineData("DELETE FROM meta")]
+    [InlineData("UPDATE entries SET value = x'00' WHERE partition = 0")]
+    [InlineData("DELETE FROM entries WHERE partition = 0")]
+    [InlineData("DELETE FROM partitions")]
+    [InlineData("DELETE FROM digests WHERE partition = 0")]
+    [InlineData("UPDATE digests SET row_count = row_count + 1")]
+    [InlineData("INSERT INTO entries SELECT 3, key, stamp_round, stamp_node, stamp_sequence, revision_round, revision_node, revision_sequence, is_tombstone, content_type, expires_at, value, checksum FROM entries WHERE partition = 0")]
     public async Task Open_SqliteThatDoesNotFit_IsDamage(string change)
     {
         await CheckpointedAsync();
         Sql(change);
 
         Assert.Throws<StorageDamagedException>(() => _fixture.Open());
+    }
+
+    [Fact]
+    public async Task Open_SqliteOfALaterVersion_IsRefusedByItsVersion()
+    {
+        var identity = await CheckpointedAsync();
+        var checksum = RowChecksum.Of(9, identity.Node.Value, (long)identity.Incarnation, 1);
+        Sql(FormattableString.Invariant($"UPDATE meta SET format_version = 9, applied_position = 1, checksum = {checksum}"));
+
+        var refused = Assert.Throws<DataDirectoryException>(() => _fixture.Open());
+
+        Assert.Contains("format version 9", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -122,7 +143,7 @@ public sealed class DamageTests : IDisposable
     }
 
     /// <summary>A directory whose early segments are dropped already, so that SQLite alone holds the first entry.</summary>
-    private async Task CheckpointedAsync()
+    private async Task<NodeIdentity> CheckpointedAsync()
     {
         await using var engine = _fixture.Open();
         engine.WriteFounding(Records.Founding(engine.Identity.Incarnation));
@@ -134,6 +155,8 @@ public sealed class DamageTests : IDisposable
             engine.AppendDurably(Records.Put(1, "large", i + 2, new string('x', 40_000)));
             Assert.True(engine.Checkpoint());
         }
+
+        return engine.Identity;
     }
 
     private void Sql(string text)

@@ -60,6 +60,7 @@ public sealed class SetAsideTests : IDisposable
     [Fact]
     public async Task OpenOrSetAside_AfterDamageWasFoundWhileReading_DoesNotTrustTheFilesAgain()
     {
+        _fixture.Options.CheckedAtStartBytes = 0;
         var incarnation = await FillAsync();
         using (var connection = new SqliteConnection($"Data Source={_fixture.File("entries.sqlite")};Pooling=False"))
         {

@@ -1,0 +1,63 @@
+namespace AspireKv.StorageNode.Storage.Scrub;
+
+/// <summary>
+/// Reads all that is stored, over and over and slowly, so that damage is found while the other replicas are whole. On a thread of its own, since it waits for
+/// the disk.
+/// </summary>
+internal sealed class Scrubber : IDisposable
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(20);
+
+    private readonly Func<Func<long, bool>, bool> _pass;
+    private readonly StorageOptions _options;
+    private readonly TimeProvider _time;
+    private readonly Thread _thread;
+    private readonly ManualResetEventSlim _stopping = new();
+
+    /// <param name="pass">
+    /// Reads everything once. It calls with the bytes of each part that it read, and ends where that returns false; it returns false when there is nothing
+    /// more to look for.
+    /// </param>
+    /// <param name="options">How fast, and how often.</param>
+    /// <param name="time">What the speed is measured with.</param>
+    public Scrubber(Func<Func<long, bool>, bool> pass, StorageOptions options, TimeProvider time)
+    {
+        (_pass, _options, _time) = (pass, options, time);
+        _thread = new Thread(Run) { IsBackground = true, Name = "scrub", Priority = ThreadPriority.Lowest };
+    }
+
+    public void Start() => _thread.Start();
+
+    public void Dispose()
+    {
+        _stopping.Set();
+        if (!_thread.ThreadState.HasFlag(ThreadState.Unstarted))
+        {
+            _thread.Join();
+        }
+
+        _stopping.Dispose();
+    }
+
+    private void Run()
+    {
+        while (_pass(CreatePace()) && !_stopping.Wait(Min(_options.ScrubInterval, LongestWait)))
+        {
+        }
+    }
+
+    /// <summary>After each part, waits until so many bytes may have been read.</summary>
+    private Func<long, bool> CreatePace()
+    {
+        var start = _time.GetTimestamp();
+        var total = 0L;
+        return bytes =>
+        {
+            total += bytes;
+            var ahead = TimeSpan.FromSeconds((double)total / _options.ScrubBytesPerSecond) - _time.GetElapsedTime(start);
+            return ahead > TimeSpan.Zero ? !_stopping.Wait(Min(ahead, LongestWait)) : !_stopping.IsSet;
+        };
+    }
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}

@@ -1,0 +1,118 @@
+using System.Net;
+using System.Text.Json;
+using AspireKv.EndToEnd.Tests.Processes;
+using Xunit.Abstractions;
+
+namespace AspireKv.EndToEnd.Tests;
+
+/// <summary>Three nodes whose disks fill up for real: puts are refused, reads and deletes go on, and deleting is enough to come back.</summary>
+[Collection(ClusterCollection.Name)]
+public sealed class DiskFullTests(ITestOutputHelper output)
+{
+    private const int DiskMegabytes = 32;
+    private const int ValueBytes = 64 * 1024;
+    private const int LinesShown = 40;
+    private static readonly TimeSpan ServeLimit = TimeSpan.FromSeconds(30);
+    private static readonly string Padding = new('v', ValueBytes);
+
+    [SmallDiskFact]
+    public async Task Cluster_DisksFull_RefusesPutsAndComesBackAfterDeletes()
+    {
+        await using var cluster = new ClusterProcesses(nodeCount: 3);
+        var disks = cluster.Nodes.Select(node => SmallDisk.Mount(node.Environment["Node__DataDirectory"], DiskMegabytes)).ToList();
+        try
+        {
+            foreach (var node in cluster.Nodes)
+            {
+                node.Environment["Storage__SegmentSizeBytes"] = $"{1024 * 1024}";
+                node.Environment["Storage__ReserveBytes"] = $"{4 * 1024 * 1024}";
+                node.Environment["Storage__MemtableBytes"] = $"{1024 * 1024}";
+                node.Environment["Storage__CheckpointLogBytes"] = $"{4 * 1024 * 1024}";
+                node.Environment["Storage__CheckpointInterval"] = "00:00:02";
+                node.Environment["Storage__FullRetryInterval"] = "00:00:00.200";
+                node.Environment["Tombstones__SweepInterval"] = "00:00:00.500";
+            }
+
+            await cluster.StartAsync();
+            await FillAndComeBackAsync(cluster);
+        }
+        finally
+        {
+            foreach (var service in cluster.Services)
+            {
+                output.WriteLine($"--- {service.Name}, the last {LinesShown} lines");
+                output.WriteLine(service.Output.Tail(LinesShown));
+                await service.KillAsync();
+            }
+
+            disks.ForEach(disk => disk.Dispose());
+        }
+    }
+
+    private async Task FillAndComeBackAsync(ClusterProcesses cluster)
+    {
+        using var client = await GatewayClient.LogInAsync(cluster.Gateway.Address);
+        var written = new Dictionary<string, string>();
+        GatewayAnswer? refusal = null;
+        for (var i = 0; refusal is null; i++)
+        {
+            Assert.True(i < DiskMegabytes * 1024 * 1024 / ValueBytes * 2, "more was taken than the disks can hold");
+            var (key, value) = ($"full-{i}", $"value {i} {Padding}");
+            var answer = await client.PutAsync(key, value);
+            if (answer.IsSuccess)
+            {
+                written[key] = value;
+            }
+            else if (answer.Status == HttpStatusCode.InsufficientStorage)
+            {
+                refusal = answer;
+            }
+            else
+            {
+                // A replica's disk may be full before the coordinator's is.
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.Status);
+            }
+        }
+
+        output.WriteLine($"{written.Count} values of {ValueBytes} bytes were taken by disks of {DiskMegabytes} MiB");
+        Assert.True(written.Count > DiskMegabytes * 1024 * 1024 / ValueBytes / 4, $"only {written.Count} values were taken");
+        using (var problem = JsonDocument.Parse(refusal.Body))
+        {
+            Assert.Equal("storage_full", problem.RootElement.GetProperty("code").GetString());
+            Assert.Equal("not-applied", problem.RootElement.GetProperty("outcome").GetString());
+        }
+
+        await AssertReadableAsync(client, written);
+        foreach (var key in written.Keys.Take(written.Count * 3 / 4).ToList())
+        {
+            await Wait.UntilAsync($"{key} is deleted", ServeLimit, async () => (await client.DeleteAsync(key)).IsSuccess);
+            written.Remove(key);
+        }
+
+        for (var i = 0; i < 20; i++)
+        {
+            var (key, value) = ($"after-{i}", $"later {i} {Padding}");
+            await Wait.UntilAsync($"{key} is written", ServeLimit, async () => (await client.PutAsync(key, value)).IsSuccess);
+            written[key] = value;
+        }
+
+        await AssertReadableAsync(client, written);
+        Assert.All(await cluster.StopAsync(), exitCode => Assert.Equal(0, exitCode));
+        await cluster.StartAsync();
+        await AssertReadableAsync(client, written);
+    }
+
+    private static async Task AssertReadableAsync(GatewayClient client, Dictionary<string, string> written)
+    {
+        foreach (var (key, value) in written)
+        {
+            var answer = new GatewayAnswer(HttpStatusCode.ServiceUnavailable, "");
+            await Wait.UntilAsync($"{key} is read", ServeLimit, async () =>
+            {
+                answer = await client.GetAsync(key);
+                return answer.Status != HttpStatusCode.ServiceUnavailable;
+            });
+            Assert.Equal((HttpStatusCode.OK, value), (answer.Status, answer.Body));
+        }
+    }
+}
