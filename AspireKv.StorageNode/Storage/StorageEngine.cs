@@ -452,7 +452,11 @@ internal sealed class StorageEngine : IAsyncDisposable
             {
                 isFull = true;
                 _metrics.Failed("checkpoint");
-                Log.CheckpointPutOff(_logger, exception);
+                if (!_isFull)
+                {
+                    Log.CheckpointPutOff(_logger, exception);
+                }
+
                 return false;
             }
             catch (SqliteException exception) when (SqliteStore.IsDamage(exception))
@@ -516,20 +520,20 @@ internal sealed class StorageEngine : IAsyncDisposable
     /// <summary>Fills the reserve up and runs a checkpoint if one is due; returns after how long to come again.</summary>
     private TimeSpan Maintain()
     {
-        var hasReserve = FillReserve();
+        var hasRoom = HasRoom();
         var isDone = true;
-        if (!hasReserve
+        if (!hasRoom
             || _isFull
             || Volatile.Read(ref _isCheckpointRequested) != 0
             || _time.GetElapsedTime(_checkpointedAt) >= _options.CheckpointInterval)
         {
             isDone = CheckpointInAnyRoom(out var isFull);
-            hasReserve = FillReserve();
-            SetFull(isFull || !hasReserve);
+            hasRoom = HasRoom();
+            SetFull(isFull || !hasRoom);
             _checkpointedAt = _time.GetTimestamp();
         }
 
-        return !isDone || !hasReserve
+        return !isDone || !hasRoom
             ? _options.FullRetryInterval
             : TimeSpan.FromTicks(Math.Max(0, (_options.CheckpointInterval - _time.GetElapsedTime(_checkpointedAt)).Ticks));
     }
@@ -546,11 +550,17 @@ internal sealed class StorageEngine : IAsyncDisposable
         }
     }
 
-    private bool FillReserve()
+    /// <summary>
+    /// Fills the reserve up; true when that could be done and there is room besides for SQLite to take in all that memory holds. Once there is not, nothing
+    /// may be added, or the checkpoint that gives room back would find none.
+    /// </summary>
+    private bool HasRoom()
     {
         try
         {
-            return Failure is not null || _segmentFactory.FillReserve();
+            return Failure is not null
+                || (_segmentFactory.FillReserve()
+                    && _files.GetAvailableBytes(_directory.Path) >= SqliteStore.RoomToTake(Volatile.Read(ref _memtableBytes)) + _options.SegmentSizeBytes);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -26,6 +26,8 @@ internal sealed class LazyFileSystem : IFileSystem
 
     public void SyncDirectory(string path) => _files.SyncDirectory(path);
 
+    public long GetAvailableBytes(string directory) => _files.GetAvailableBytes(directory);
+
     public IDisposable? TryLock(string path) => _files.TryLock(path);
 
     private sealed class LazyFile : IStorageFile

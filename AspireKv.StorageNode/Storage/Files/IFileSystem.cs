@@ -26,6 +26,9 @@ internal interface IFileSystem
 
     void SyncDirectory(string path);
 
+    /// <summary>Bytes that could still be written there, by anybody; out of date as soon as it is said.</summary>
+    long GetAvailableBytes(string directory);
+
     /// <summary>Takes the file for this process alone, or returns null when another one has it.</summary>
     IDisposable? TryLock(string path);
 }

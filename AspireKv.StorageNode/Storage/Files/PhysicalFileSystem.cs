@@ -40,6 +40,9 @@ internal sealed class PhysicalFileSystem : IFileSystem
         }
     }
 
+    public long GetAvailableBytes(string directory) =>
+        new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(directory)! : directory).AvailableFreeSpace;
+
     public IDisposable? TryLock(string path)
     {
         try

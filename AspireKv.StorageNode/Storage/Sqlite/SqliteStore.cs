@@ -14,6 +14,9 @@ internal sealed class SqliteStore : IDisposable
     private const int FullCode = 13;
     private const int NoRoomForSharedMemoryCode = 4874;
     private const int VacuumedPages = 1000;
+
+    /// <summary>SQLite moves its journal into the file by itself at 1,000 pages of 4 KiB; a transaction of a checkpoint comes on top.</summary>
+    private const long JournalBytes = 8 * 1024 * 1024;
     private const int MaxVacuums = 16;
 
     /// <summary>
@@ -36,6 +39,9 @@ internal sealed class SqliteStore : IDisposable
 
     /// <summary>Every record at or below it is in SQLite.</summary>
     public long AppliedPosition { get; private set; }
+
+    /// <summary>About how many bytes more the files need to take in this many: with the pages around them, and SQLite's own journal meanwhile.</summary>
+    public static long RoomToTake(long bytes) => bytes + (bytes / 4) + JournalBytes;
 
     /// <summary>Opens the file; makes it when it is not there.</summary>
     /// <exception cref="StorageDamagedException">It is not readable, of another version, or another node's.</exception>

@@ -176,6 +176,8 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
         }
     }
 
+    public long GetAvailableBytes(string directory) => _isFull ? 0 : inner.GetAvailableBytes(directory);
+
     public IDisposable? TryLock(string path) => inner.TryLock(path);
 
     private void Restore(string path, byte[]? bytes, FileState? state)
