@@ -56,7 +56,7 @@ internal sealed class StorageOptions
 
     /// <summary>
     /// Bytes of the log, all segments together, beyond which writes are refused until a checkpoint let go of some. Must be more than
-    /// <c>CheckpointLogBytes</c>. Larger: longer bursts, more disk, and a slower start after a crash.
+    /// <see cref="CheckpointLogBytes"/>. Larger: longer bursts, more disk, and a slower start after a crash.
     /// </summary>
     [Range(256 * 1024, 64L * 1024 * 1024 * 1024)]
     public long LogLimitBytes { get; set; } = 512 * 1024 * 1024;

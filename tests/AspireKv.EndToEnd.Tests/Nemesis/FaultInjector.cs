@@ -6,6 +6,7 @@ namespace AspireKv.EndToEnd.Tests.Nemesis;
 internal sealed class FaultInjector(NemesisCluster cluster, Random random)
 {
     private static readonly TimeSpan CutLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan NoticeLimit = TimeSpan.FromSeconds(20);
     private static readonly LinkConditions Cut = new() { RefusesConnections = true };
     private static readonly LinkConditions Silent = new() { HoldsRequests = true, HoldsAnswers = true };
 
@@ -73,6 +74,10 @@ internal sealed class FaultInjector(NemesisCluster cluster, Random random)
                 await node.KillAsync();
                 Directory.Delete(node.Environment["Node__DataDirectory"], recursive: true);
                 break;
+            case FaultKind.DamageFile:
+                await node.KillAsync();
+                NodeFiles.Harm(node, fault.Amount);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(fault), fault.Kind, "unknown fault");
         }
@@ -121,6 +126,11 @@ internal sealed class FaultInjector(NemesisCluster cluster, Random random)
                 node.Start();
                 await DelayAsync(TimeSpan.FromMilliseconds(fault.Amount));
                 await node.KillAsync();
+                break;
+            case FaultKind.DamageFile:
+                var aside = NodeFiles.NextAside(node);
+                node.Start();
+                await Wait.UntilAsync($"{node.Name} sets its files aside", NoticeLimit, () => Task.FromResult(Directory.Exists(aside)));
                 break;
             case FaultKind.LoseDirectory:
                 node.Start();

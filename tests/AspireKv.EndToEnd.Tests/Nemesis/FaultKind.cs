@@ -56,4 +56,7 @@ internal enum FaultKind
 
     /// <summary>SIGKILL, its directory is deleted, a start; while it is being rebuilt another node is killed.</summary>
     LoseDirectory,
+
+    /// <summary>SIGKILL, one of its files is harmed, a start.</summary>
+    DamageFile,
 }

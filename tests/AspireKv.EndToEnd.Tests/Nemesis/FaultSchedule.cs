@@ -8,13 +8,13 @@ internal static class FaultSchedule
     private const int LongestDelayMilliseconds = 500;
     private const int DaySeconds = 86_400;
 
-    /// <summary>How often each kind happens in a full run. Kills: 37 processes; pauses: 20, with the long one.</summary>
+    /// <summary>How often each kind happens in a full run. Kills: 41 processes; pauses: 20, with the long one.</summary>
     private static readonly (FaultKind Kind, int Count)[] Full =
     [
         (FaultKind.Kill, 10), (FaultKind.KillDuringRecovery, 5), (FaultKind.Terminate, 2), (FaultKind.KillAll, 2), (FaultKind.KillMajority, 1),
         (FaultKind.Pause, 19), (FaultKind.Isolate, 3), (FaultKind.IsolateFromNodes, 2), (FaultKind.Mute, 2), (FaultKind.Deafen, 2), (FaultKind.Stall, 2),
         (FaultKind.Flap, 2), (FaultKind.Delay, 2), (FaultKind.Abandon, 2), (FaultKind.CutMidMessage, 4), (FaultKind.SplitAll, 1), (FaultKind.SkewClock, 3),
-        (FaultKind.LoseDirectory, 3),
+        (FaultKind.LoseDirectory, 3), (FaultKind.DamageFile, 4),
     ];
 
     public static IReadOnlyList<PlannedFault> Draw(int seed, int nodes)
@@ -33,7 +33,7 @@ internal static class FaultSchedule
         {
             FaultKind.Pause => (100, LongestPauseMilliseconds),
             FaultKind.Kill or FaultKind.Terminate => (0, 3_000),
-            FaultKind.KillDuringRecovery or FaultKind.LoseDirectory or FaultKind.CutMidMessage or FaultKind.Abandon => (0, 500),
+            FaultKind.KillDuringRecovery or FaultKind.LoseDirectory or FaultKind.DamageFile or FaultKind.CutMidMessage or FaultKind.Abandon => (0, 500),
             FaultKind.KillAll => (0, 1_500),
             FaultKind.SkewClock => (3_000, 6_000),
             _ => (500, 4_000),
@@ -43,6 +43,7 @@ internal static class FaultSchedule
             FaultKind.Delay => random.Next(1, LongestDelayMilliseconds),
             FaultKind.CutMidMessage => random.Next(1, 4_000),
             FaultKind.KillDuringRecovery or FaultKind.LoseDirectory => random.Next(50, 2_000),
+            FaultKind.DamageFile => random.Next(NodeFiles.Kinds),
             FaultKind.SkewClock => random.Next(3) switch
             {
                 0 => random.Next(-60, 60),

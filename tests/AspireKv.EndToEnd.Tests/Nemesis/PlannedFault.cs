@@ -4,7 +4,7 @@ namespace AspireKv.EndToEnd.Tests.Nemesis;
 /// <param name="Kind">What happens.</param>
 /// <param name="Node">To which node, from 1; where it happens to two, the next one is the other.</param>
 /// <param name="Duration">How long it lasts before it is healed.</param>
-/// <param name="Amount">Delay: milliseconds. CutMidMessage: bytes. SkewClock: seconds. KillDuringRecovery and LoseDirectory: milliseconds until the second kill.</param>
+/// <param name="Amount">Delay: milliseconds. CutMidMessage: bytes. SkewClock: seconds. KillDuringRecovery and LoseDirectory: milliseconds until the second kill. DamageFile: which harm.</param>
 internal sealed record PlannedFault(FaultKind Kind, int Node, TimeSpan Duration, int Amount)
 {
     /// <summary>One node of three is dead, paused or cut off, so the others go on serving.</summary>

@@ -1,0 +1,62 @@
+using AspireKv.EndToEnd.Tests.Processes;
+
+namespace AspireKv.EndToEnd.Tests.Nemesis;
+
+/// <summary>Harms the files of a node that does not run, each in a way that no start may miss.</summary>
+internal static class NodeFiles
+{
+    /// <summary>How many ways there are.</summary>
+    public const int Kinds = 4;
+
+    private const int FirstFrame = 64;
+    private const int SqlitePage = 4096;
+
+    public static void Harm(ServiceProcess node, int kind)
+    {
+        var directory = DirectoryOf(node);
+        switch (kind)
+        {
+            case 0:
+                // The first record of the oldest segment; later ones vouch for it.
+                Flip(Directory.GetFiles(Path.Combine(directory, "wal"), "*.wal").Order(StringComparer.Ordinal).First(), FirstFrame + 8);
+                break;
+            case 1:
+                Zero(Path.Combine(directory, "entries.sqlite"), SqlitePage);
+                break;
+            case 2:
+                Flip(Path.Combine(directory, "identity"), 22);
+                break;
+            default:
+                Flip(Path.Combine(directory, "founding"), 60);
+                break;
+        }
+    }
+
+    /// <summary>Where the files go that are set aside next.</summary>
+    public static string NextAside(ServiceProcess node)
+    {
+        var directory = DirectoryOf(node);
+        return Path.Combine(directory, $"damaged-{Directory.GetDirectories(directory, "damaged-*").Length + 1}");
+    }
+
+    private static string DirectoryOf(ServiceProcess node) => node.Environment["Node__DataDirectory"];
+
+    private static void Flip(string path, int offset)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        var one = new byte[1];
+        RandomAccess.Read(file, one, offset);
+        one[0] ^= 0x40;
+        RandomAccess.Write(file, one, offset);
+    }
+
+    /// <summary>Everything behind the first page, which holds the schema, becomes zeros.</summary>
+    private static void Zero(string path, int from)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.Write(file, new byte[RandomAccess.GetLength(file) - from], from);
+
+        // SQLite would take the pages that its journal still holds for better ones.
+        File.Delete(path + "-wal");
+    }
+}
