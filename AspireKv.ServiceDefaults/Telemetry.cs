@@ -85,7 +85,13 @@ internal static class Telemetry
 
     private static void AddTraces(TracerProviderBuilder traces) => traces
         .AddSource(OurSources)
-        .AddAspNetCoreInstrumentation(static options => options.Filter = static context => !IsWatcher(context.Request.Path.Value))
+        .AddAspNetCoreInstrumentation(static options =>
+        {
+            options.Filter = static context => !IsWatcher(context.Request.Path.Value);
+
+            // No route takes a query. What somebody sends in one by mistake may be a token.
+            options.EnrichWithHttpRequest = static (span, _) => span.SetTag("url.query", null);
+        })
         .AddHttpClientInstrumentation();
 
     private static void SetSampler(IServiceProvider services, TracerProviderBuilder traces) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace AspireKv.StorageNode.Storage;
@@ -11,7 +12,9 @@ internal sealed class StorageMetrics
     private readonly Histogram<int> _flushRecords;
     private readonly Histogram<int> _flushBytes;
     private readonly Histogram<double> _checkpointDuration;
-    private readonly Counter<long> _failures;
+
+    /// <summary>By kind. Kept here and asked for, since the first failures may come before anybody listens: while the directory is opened.</summary>
+    private readonly ConcurrentDictionary<string, long> _failures = new();
     private readonly Counter<long> _scrubbed;
     private readonly Counter<long> _passes;
     private long _memtableBytes;
@@ -45,7 +48,11 @@ internal sealed class StorageMetrics
             "s",
             "Time to move one memtable to SQLite.",
             advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] });
-        _failures = meter.CreateCounter<long>("aspirekv.storage.failures", "{failure}", "Failed writes, syncs and checkpoints, and damage found.");
+        meter.CreateObservableCounter(
+            "aspirekv.storage.failures",
+            () => _failures.Select(failure => new Measurement<long>(failure.Value, new KeyValuePair<string, object?>("kind", failure.Key))),
+            "{failure}",
+            "Failed writes, syncs and checkpoints, and damage found.");
         _scrubbed = meter.CreateCounter<long>("aspirekv.scrub.size", "By", "Bytes that the scrub read and found whole.");
         _passes = meter.CreateCounter<long>("aspirekv.scrub.passes", "{pass}", "Times that the scrub has read everything.");
         meter.CreateObservableGauge("aspirekv.memtable.size", () => Volatile.Read(ref _memtableBytes), "By", "Bytes of entries that are not in SQLite yet.");
@@ -65,7 +72,7 @@ internal sealed class StorageMetrics
 
     public void Checkpointed(TimeSpan duration) => _checkpointDuration.Record(duration.TotalSeconds);
 
-    public void Failed(string kind) => _failures.Add(1, new KeyValuePair<string, object?>("kind", kind));
+    public void Failed(string kind) => _failures.AddOrUpdate(kind, 1, static (_, count) => count + 1);
 
     public void Scrubbed(long bytes) => _scrubbed.Add(bytes);
 

@@ -35,6 +35,14 @@ internal sealed class NemesisCluster : IAsyncDisposable
                 return proxy.Port;
             },
             nodeProject);
+        foreach (var node in Processes.Nodes)
+        {
+            // Small and often, so that faults meet rotations, checkpoints and the scrub.
+            node.Environment["Storage__SegmentSizeBytes"] = "1048576";
+            node.Environment["Storage__ReserveBytes"] = "2097152";
+            node.Environment["Storage__CheckpointInterval"] = "00:00:02";
+            node.Environment["Storage__ScrubInterval"] = "00:00:05";
+        }
     }
 
     public ClusterProcesses Processes { get; }

@@ -20,14 +20,14 @@ internal static class NodeFiles
                 // The first record of the oldest segment; later ones vouch for it.
                 Flip(Directory.GetFiles(Path.Combine(directory, "wal"), "*.wal").Order(StringComparer.Ordinal).First(), FirstFrame + 8);
                 break;
-            case 1:
+            case 1 when new FileInfo(Path.Combine(directory, "entries.sqlite")).Length > SqlitePage:
                 Zero(Path.Combine(directory, "entries.sqlite"), SqlitePage);
                 break;
             case 2:
-                Flip(Path.Combine(directory, "identity"), 22);
+                Flip(Path.Combine(directory, "founding"), 60);
                 break;
             default:
-                Flip(Path.Combine(directory, "founding"), 60);
+                Flip(Path.Combine(directory, "identity"), 22);
                 break;
         }
     }

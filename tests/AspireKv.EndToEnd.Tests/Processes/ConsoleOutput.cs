@@ -8,8 +8,12 @@ internal sealed class ConsoleOutput
     private readonly Lock _lock = new();
     private readonly Queue<(bool IsError, string Text)> _lines = new();
 
+    /// <summary>Told of each line as it comes, on any thread.</summary>
+    public event Action<string>? Written;
+
     public void Add(bool isError, string text)
     {
+        Written?.Invoke(text);
         lock (_lock)
         {
             if (_lines.Count == MaxLines)

@@ -1,0 +1,62 @@
+using System.Text;
+
+namespace AspireKv.EndToEnd.Tests.Observability;
+
+/// <summary>Nothing that must stay secret is logged or exported, even with every log level on.</summary>
+[Collection(ClusterCollection.Name)]
+public sealed class SecretsTests(ObservedClusterFixture fixture) : IClassFixture<ObservedClusterFixture>
+{
+    private const string Password = "correct-horse-battery-staple";
+    private const string Value = "a-value-that-is-nobodys-business";
+    private static readonly TimeSpan WriteLimit = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task LogsAndExports_OfAFullRun_HoldNoSecret()
+    {
+        var cluster = fixture.Cluster;
+        using var http = new HttpClient { BaseAddress = cluster.Gateway.Address };
+        using var login = await http.PostAsync("login", new StringContent($$"""{"email":"secret@example.com","password":"{{Password}}"}"""));
+        var body = await login.Content.ReadAsStringAsync();
+        var token = body.Split('"').First(part => part.Count(letter => letter == '.') == 2 && part.Length > 100);
+        http.DefaultRequestHeaders.Add("Authorization", $"Bearer {token}");
+        await SendAsync(HttpMethod.Put, "v1/kv/default/secret", Value);
+        await SendAsync(HttpMethod.Get, "v1/kv/default/secret");
+        await SendAsync(HttpMethod.Post, "set-value", $$"""{"key":"secret","value":"{{Value}}"}""");
+        await SendAsync(HttpMethod.Post, "get-value", """{"key":"secret"}""");
+        await SendAsync(HttpMethod.Post, "set-value", $$"""{"key":"secret","value":"{{Value}}" """);
+        await SendAsync(HttpMethod.Get, $"v1/cluster?{token}");
+        http.DefaultRequestHeaders.Remove("Authorization");
+        http.DefaultRequestHeaders.Add("Authorization", $"Bearer {token[..^3]}AAA");
+        await SendAsync(HttpMethod.Get, "v1/kv/default/secret");
+        await cluster.Nodes[0].KillAsync();
+        await SendAsync(HttpMethod.Get, "v1/kv/default/secret");
+        cluster.Nodes[0].Start();
+        await cluster.StartAsync();
+        await Wait.UntilAsync(
+            "the run is in the logs", WriteLimit, () => Task.FromResult(fixture.Lines.Count > 300 && fixture.Collector.Exports.Count > 10));
+
+        var credential = cluster.Nodes[0].Environment["Cluster__Credential"];
+        var signature = token.Split('.')[2];
+        string[] keys = [.. Directory.GetFiles(cluster.Auth.Environment["Auth__DataDirectory"], "*", SearchOption.AllDirectories)
+            .SelectMany(File.ReadAllLines).Where(line => line.Length >= 40 && !line.Contains("---", StringComparison.Ordinal)).Take(200)];
+        Assert.NotEmpty(keys);
+        string[] secrets = [credential, signature, Password, Value, Convert.ToBase64String(Encoding.UTF8.GetBytes(Value)), .. keys];
+        foreach (var secret in secrets)
+        {
+            Assert.DoesNotContain(fixture.Lines, line => line.Contains(secret, StringComparison.Ordinal));
+            var bytes = Encoding.UTF8.GetBytes(secret);
+            foreach (var export in fixture.Collector.Exports)
+            {
+                var place = export.AsSpan().IndexOf(bytes);
+                Assert.True(place < 0, $"exported: {(place < 0 ? "" : Encoding.Latin1.GetString(export, Math.Max(0, place - 200), Math.Min(export.Length - Math.Max(0, place - 200), 400)))}");
+            }
+        }
+
+        async Task SendAsync(HttpMethod method, string path, string? content = null)
+        {
+            using var request = new HttpRequestMessage(method, path) { Content = content is null ? null : new StringContent(content) };
+            using var answer = await http.SendAsync(request);
+            await answer.Content.ReadAsStringAsync();
+        }
+    }
+}
