@@ -28,6 +28,9 @@ internal sealed class GatewayClient : IDisposable
     private GatewayClient(Uri gateway) =>
         _client = new HttpClient { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(6) };
 
+    /// <summary>What it sends as its credential.</summary>
+    public AuthenticationHeaderValue Authorization => _client.DefaultRequestHeaders.Authorization!;
+
     public static async Task<GatewayClient> LogInAsync(Uri gateway)
     {
         var client = new GatewayClient(gateway);

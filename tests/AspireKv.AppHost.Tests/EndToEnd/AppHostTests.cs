@@ -1,4 +1,3 @@
-using System.Text;
 using AspireKv.LocalHost.Processes;
 
 namespace AspireKv.AppHost.Tests.EndToEnd;
@@ -21,7 +20,7 @@ public sealed class AppHostTests : IDisposable
             await first.PostAsync("/set-value", new { key = "kept", value = "over a restart" });
 
             Assert.True(await first.EndedAsync(UnixSignals.Terminate) == 0, first.Output);
-            Assert.Empty(ProcessesOf(_directory.Path));
+            Assert.Empty(DataRootUsers.Of(_directory.Path));
         }
 
         using var second = RunningAppHost.Start(_directory.Path, _firstPort);
@@ -31,7 +30,7 @@ public sealed class AppHostTests : IDisposable
 
         Assert.Equal("over a restart", answer.GetProperty("value").GetString());
         await second.EndedAsync(UnixSignals.Terminate);
-        Assert.Empty(ProcessesOf(_directory.Path));
+        Assert.Empty(DataRootUsers.Of(_directory.Path));
     }
 
     [Fact]
@@ -54,12 +53,12 @@ public sealed class AppHostTests : IDisposable
     {
         using var appHost = RunningAppHost.Start(_directory.Path, _firstPort);
         await appHost.ReadyAsync();
-        Assert.NotEmpty(ProcessesOf(_directory.Path));
+        Assert.NotEmpty(DataRootUsers.Of(_directory.Path));
 
         await appHost.EndedAsync(UnixSignals.Kill);
 
         using var limit = new CancellationTokenSource(GoneLimit);
-        while (ProcessesOf(_directory.Path) is { Count: > 0 } left)
+        while (DataRootUsers.Of(_directory.Path) is { Count: > 0 } left)
         {
             Assert.False(limit.IsCancellationRequested, $"Waited {GoneLimit.TotalSeconds:0} s for {string.Join(", ", left)} to end.");
             await Task.Delay(LookInterval, TimeProvider.System);
@@ -70,26 +69,4 @@ public sealed class AppHostTests : IDisposable
 
     private static string[] Lines(string text) =>
         text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-
-    /// <summary>Every process whose environment names the data root: the services, whoever their parent is by now.</summary>
-    private static List<int> ProcessesOf(string dataRoot)
-    {
-        var found = new List<int>();
-        foreach (var directory in Directory.EnumerateDirectories("/proc").Where(static path => int.TryParse(Path.GetFileName(path), out _)))
-        {
-            try
-            {
-                if (Encoding.UTF8.GetString(File.ReadAllBytes(Path.Combine(directory, "environ"))).Contains(dataRoot, StringComparison.Ordinal))
-                {
-                    found.Add(int.Parse(Path.GetFileName(directory), System.Globalization.CultureInfo.InvariantCulture));
-                }
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                // It ended meanwhile, or belongs to somebody else.
-            }
-        }
-
-        return found;
-    }
 }

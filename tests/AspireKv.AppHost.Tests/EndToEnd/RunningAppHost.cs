@@ -5,12 +5,13 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using AspireKv.LocalHost.Processes;
 
 namespace AspireKv.AppHost.Tests.EndToEnd;
 
-/// <summary>The AppHost as a user runs it: a process with services of its own. Three nodes, no dashboard.</summary>
-internal sealed class RunningAppHost : IDisposable
+/// <summary>The AppHost as a user runs it: a process with services of its own. Three nodes.</summary>
+internal sealed partial class RunningAppHost : IDisposable
 {
     private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(120);
@@ -40,7 +41,10 @@ internal sealed class RunningAppHost : IDisposable
         }
     }
 
-    public static RunningAppHost Start(string dataRoot, int firstPort)
+    /// <param name="dataRoot">Where the cluster's data lie.</param>
+    /// <param name="firstPort">The first of <see cref="PortCount"/> free ports.</param>
+    /// <param name="hasDashboard">False to spare the time that the dashboard takes.</param>
+    public static RunningAppHost Start(string dataRoot, int firstPort, bool hasDashboard = false)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -55,7 +59,11 @@ internal sealed class RunningAppHost : IDisposable
         };
         start.Environment["DOTNET_ENVIRONMENT"] = "Development";
         start.Environment["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true";
-        start.Environment["ASPIRE_DASHBOARD_PATH"] = "/nowhere";
+        if (!hasDashboard)
+        {
+            start.Environment["ASPIRE_DASHBOARD_PATH"] = "/nowhere";
+        }
+
         return new RunningAppHost(Process.Start(start)!, firstPort);
     }
 
@@ -75,6 +83,22 @@ internal sealed class RunningAppHost : IDisposable
         using var login = await _http.PostAsJsonAsync("/login", new { email = "test@example.org" });
         var token = (await login.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString();
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    /// <summary>The link that logs in to the dashboard; it is printed once the dashboard is up.</summary>
+    public async Task<string> FindDashboardAsync()
+    {
+        using var limit = new CancellationTokenSource(ReadyLimit);
+        while (true)
+        {
+            if (LoginLink().Match(Output) is { Success: true } match)
+            {
+                return match.Value;
+            }
+
+            Assert.False(limit.IsCancellationRequested, $"Waited {ReadyLimit.TotalSeconds:0} s for the link to the dashboard. {Output}");
+            await Task.Delay(AskInterval, TimeProvider.System);
+        }
     }
 
     public async Task<JsonElement> PostAsync(string route, object body)
@@ -126,6 +150,9 @@ internal sealed class RunningAppHost : IDisposable
             _output.AppendLine(line);
         }
     }
+
+    [GeneratedRegex(@"http://\S+/login\?t=\w+")]
+    private static partial Regex LoginLink();
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -11,8 +11,13 @@ internal sealed class TestKey
     private readonly RSA _rsa;
 
     public TestKey(int sizeBits = 2048)
+        : this(RSA.Create(sizeBits))
     {
-        _rsa = RSA.Create(sizeBits);
+    }
+
+    public TestKey(RSA rsa)
+    {
+        _rsa = rsa;
         Public = _rsa.ExportParameters(includePrivateParameters: false);
         Id = KeyThumbprint.Compute(Public);
     }

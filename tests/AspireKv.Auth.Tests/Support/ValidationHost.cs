@@ -47,12 +47,14 @@ internal sealed class ValidationHost : IAsyncDisposable
 
     public AccessTokenOptions Options { get; }
 
-    public long Now => Time.GetUtcNow().ToUnixTimeSeconds();
+    public TokenForge Forge => new(Key, Time);
 
-    /// <summary>A valid payload at this moment.</summary>
-    public string Payload => PayloadWith();
+    public long Now => Forge.Now;
 
-    public string Token => Key.Sign(Key.Header, Payload);
+    /// <inheritdoc cref="TokenForge.Payload"/>
+    public string Payload => Forge.Payload;
+
+    public string Token => Forge.Token;
 
     public static async Task<ValidationHost> StartAsync(TestKey key, params (string Name, string Value)[] settings)
     {
@@ -62,9 +64,7 @@ internal sealed class ValidationHost : IAsyncDisposable
         return host;
     }
 
-    public string PayloadWith(string more = "", int lifetimeSeconds = 600) => $$"""
-        {"iss":"aspirekv-auth","aud":"aspirekv","sub":"user@example.com","iat":{{Now}},"nbf":{{Now}},"exp":{{Now + lifetimeSeconds}},"jti":"a1"{{more}}}
-        """;
+    public string PayloadWith(string more = "", int lifetimeSeconds = 600) => Forge.PayloadWith(more, lifetimeSeconds);
 
     public async Task<AccessTokenRejection> RejectionOfAsync(string token) => (await Validator.ValidateAsync(token)).Rejection;
 

@@ -17,7 +17,7 @@ public sealed class HostileTokenTests(RunningValidation running) : IClassFixture
 
         // A fetch of keys would be due: only the token's own faults keep it from happening.
         _host.Time.Advance(_host.Options.UnknownKeyInterval);
-        var token = make(_host);
+        var token = make(_host.Forge);
         var requests = _host.Jwks.Requests;
 
         Assert.Equal(reason, await _host.RejectionOfAsync(token));
@@ -29,7 +29,7 @@ public sealed class HostileTokenTests(RunningValidation running) : IClassFixture
     {
         foreach (var (make, _) in HostileTokens.All.Values)
         {
-            await _host.Validator.ValidateAsync(make(_host));
+            await _host.Validator.ValidateAsync(make(_host.Forge));
         }
 
         Assert.Equal(AccessTokenRejection.None, await _host.RejectionOfAsync(_host.Token));

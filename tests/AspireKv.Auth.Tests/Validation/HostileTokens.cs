@@ -12,11 +12,11 @@ internal static class HostileTokens
 {
     private static readonly TestKey Stranger = new();
 
-    public static IReadOnlyDictionary<string, (Func<ValidationHost, string> Make, AccessTokenRejection Reason)> All { get; } = Build();
+    public static IReadOnlyDictionary<string, (Func<TokenForge, string> Make, AccessTokenRejection Reason)> All { get; } = Build();
 
-    private static Dictionary<string, (Func<ValidationHost, string>, AccessTokenRejection)> Build()
+    private static Dictionary<string, (Func<TokenForge, string>, AccessTokenRejection)> Build()
     {
-        var all = new Dictionary<string, (Func<ValidationHost, string>, AccessTokenRejection)>();
+        var all = new Dictionary<string, (Func<TokenForge, string>, AccessTokenRejection)>();
         AddAlgorithms(all);
         AddHeaders(all);
         AddKeyIds(all);
@@ -27,46 +27,46 @@ internal static class HostileTokens
         return all;
     }
 
-    private static void AddAlgorithms(Dictionary<string, (Func<ValidationHost, string>, AccessTokenRejection)> all)
+    private static void AddAlgorithms(Dictionary<string, (Func<TokenForge, string>, AccessTokenRejection)> all)
     {
         foreach (var none in (string[])["none", "None", "NONE", "nOnE", "none ", " none", "no\\u006ee", "", "null"])
         {
             all[$"alg '{none}' without signature"] =
-                (host => TestKey.Unsigned(WithAlgorithm(host, none), host.Payload) + ".", AccessTokenRejection.Malformed);
-            all[$"alg '{none}' with signature"] = (host => host.Key.Sign(WithAlgorithm(host, none), host.Payload), AccessTokenRejection.WrongAlgorithm);
+                (forge => TestKey.Unsigned(WithAlgorithm(forge, none), forge.Payload) + ".", AccessTokenRejection.Malformed);
+            all[$"alg '{none}' with signature"] = (forge => forge.Key.Sign(WithAlgorithm(forge, none), forge.Payload), AccessTokenRejection.WrongAlgorithm);
         }
 
         foreach (var other in (string[])["HS256", "HS384", "HS512", "RS384", "RS512", "PS256", "ES256", "EdDSA", "rs256", "Rs256", "RS256 ", "dir", "RSA-OAEP"])
         {
-            all[$"alg '{other}'"] = (host => host.Key.Sign(WithAlgorithm(host, other), host.Payload), AccessTokenRejection.WrongAlgorithm);
+            all[$"alg '{other}'"] = (forge => forge.Key.Sign(WithAlgorithm(forge, other), forge.Payload), AccessTokenRejection.WrongAlgorithm);
         }
 
-        all["HS256 with the public key as secret"] = (host => Hmac(host, host.Key.PublicPem), AccessTokenRejection.WrongAlgorithm);
-        all["HS256 with the modulus as secret"] = (host => Hmac(host, host.Key.Public.Modulus!), AccessTokenRejection.WrongAlgorithm);
-        all["alg a number"] = (host => host.Key.Sign($$"""{"alg":256,"typ":"at+jwt","kid":"{{host.Key.Id}}"}""", host.Payload), AccessTokenRejection.WrongAlgorithm);
-        all["alg an array"] = (host => host.Key.Sign($$"""{"alg":["RS256"],"typ":"at+jwt","kid":"{{host.Key.Id}}"}""", host.Payload), AccessTokenRejection.WrongAlgorithm);
-        all["alg missing"] = (host => host.Key.Sign($$"""{"typ":"at+jwt","kid":"{{host.Key.Id}}"}""", host.Payload), AccessTokenRejection.WrongAlgorithm);
-        all["alg twice, none first"] = (host => host.Key.Sign(
-            $$"""{"alg":"none","alg":"RS256","typ":"at+jwt","kid":"{{host.Key.Id}}"}""", host.Payload), AccessTokenRejection.Malformed);
-        all["alg twice, none last"] = (host => host.Key.Sign(
-            $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{host.Key.Id}}","alg":"none"}""", host.Payload), AccessTokenRejection.Malformed);
-        all["alg twice, one escaped"] = (host => host.Key.Sign(
-            $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{host.Key.Id}}","\u0061lg":"none"}""", host.Payload), AccessTokenRejection.Malformed);
-        all["PS256 signature under alg RS256"] = (host => host.Key.SignWith(
-            host.Key.Header, host.Payload, HashAlgorithmName.SHA256, RSASignaturePadding.Pss), AccessTokenRejection.BadSignature);
-        all["SHA-512 signature under alg RS256"] = (host => host.Key.SignWith(
-            host.Key.Header, host.Payload, HashAlgorithmName.SHA512, RSASignaturePadding.Pkcs1), AccessTokenRejection.BadSignature);
+        all["HS256 with the public key as secret"] = (forge => Hmac(forge, forge.Key.PublicPem), AccessTokenRejection.WrongAlgorithm);
+        all["HS256 with the modulus as secret"] = (forge => Hmac(forge, forge.Key.Public.Modulus!), AccessTokenRejection.WrongAlgorithm);
+        all["alg a number"] = (forge => forge.Key.Sign($$"""{"alg":256,"typ":"at+jwt","kid":"{{forge.Key.Id}}"}""", forge.Payload), AccessTokenRejection.WrongAlgorithm);
+        all["alg an array"] = (forge => forge.Key.Sign($$"""{"alg":["RS256"],"typ":"at+jwt","kid":"{{forge.Key.Id}}"}""", forge.Payload), AccessTokenRejection.WrongAlgorithm);
+        all["alg missing"] = (forge => forge.Key.Sign($$"""{"typ":"at+jwt","kid":"{{forge.Key.Id}}"}""", forge.Payload), AccessTokenRejection.WrongAlgorithm);
+        all["alg twice, none first"] = (forge => forge.Key.Sign(
+            $$"""{"alg":"none","alg":"RS256","typ":"at+jwt","kid":"{{forge.Key.Id}}"}""", forge.Payload), AccessTokenRejection.Malformed);
+        all["alg twice, none last"] = (forge => forge.Key.Sign(
+            $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{forge.Key.Id}}","alg":"none"}""", forge.Payload), AccessTokenRejection.Malformed);
+        all["alg twice, one escaped"] = (forge => forge.Key.Sign(
+            $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{forge.Key.Id}}","\u0061lg":"none"}""", forge.Payload), AccessTokenRejection.Malformed);
+        all["PS256 signature under alg RS256"] = (forge => forge.Key.SignWith(
+            forge.Key.Header, forge.Payload, HashAlgorithmName.SHA256, RSASignaturePadding.Pss), AccessTokenRejection.BadSignature);
+        all["SHA-512 signature under alg RS256"] = (forge => forge.Key.SignWith(
+            forge.Key.Header, forge.Payload, HashAlgorithmName.SHA512, RSASignaturePadding.Pkcs1), AccessTokenRejection.BadSignature);
     }
 
-    private static void AddHeaders(Dictionary<string, (Func<ValidationHost, string>, AccessTokenRejection)> all)
+    private static void AddHeaders(Dictionary<string, (Func<TokenForge, string>, AccessTokenRejection)> all)
     {
         foreach (var type in (string[])["JWT", "jwt", "AT+JWT", "application/at+jwt", "at+jwt ", "id+jwt", "dpop+jwt", ""])
         {
-            all[$"typ '{type}'"] = (host => host.Key.Sign(
-                $$"""{"alg":"RS256","typ":"{{type}}","kid":"{{host.Key.Id}}"}""", host.Payload), AccessTokenRejection.WrongType);
+            all[$"typ '{type}'"] = (forge => forge.Key.Sign(
+                $$"""{"alg":"RS256","typ":"{{type}}","kid":"{{forge.Key.Id}}"}""", forge.Payload), AccessTokenRejection.WrongType);
         }
 
-        all["typ missing"] = (host => host.Key.Sign($$"""{"alg":"RS256","kid":"{{host.Key.Id}}"}""", host.Payload), AccessTokenRejection.WrongType);
+        all["typ missing"] = (forge => forge.Key.Sign($$"""{"alg":"RS256","kid":"{{forge.Key.Id}}"}""", forge.Payload), AccessTokenRejection.WrongType);
 
         foreach (var (name, member) in (ReadOnlySpan<(string, string)>)
         [
@@ -82,15 +82,15 @@ internal static class HostileTokens
             ("unknown member", "\"admin\":true"),
         ])
         {
-            all[$"header with {name}"] = (host => host.Key.Sign(
-                $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{host.Key.Id}}",{{member}}}""", host.Payload), AccessTokenRejection.UnsupportedHeader);
+            all[$"header with {name}"] = (forge => forge.Key.Sign(
+                $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{forge.Key.Id}}",{{member}}}""", forge.Payload), AccessTokenRejection.UnsupportedHeader);
         }
 
-        all["jwk header that verifies it"] = (host => Stranger.Sign(
-            $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{Stranger.Id}}","jwk":{{Stranger.Jwk}}}""", host.Payload), AccessTokenRejection.UnsupportedHeader);
+        all["jwk header that verifies it"] = (forge => Stranger.Sign(
+            $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{Stranger.Id}}","jwk":{{Stranger.Jwk}}}""", forge.Payload), AccessTokenRejection.UnsupportedHeader);
     }
 
-    private static void AddKeyIds(Dictionary<string, (Func<ValidationHost, string>, AccessTokenRejection)> all)
+    private static void AddKeyIds(Dictionary<string, (Func<TokenForge, string>, AccessTokenRejection)> all)
     {
         foreach (var id in (string[])
         [
@@ -98,44 +98,44 @@ internal static class HostileTokens
             "\\u0000", "..%2f..%2f", "$(id)", "", " ", "key-1",
         ])
         {
-            all[$"kid '{id}'"] = (host => host.Key.Sign($$"""{"alg":"RS256","typ":"at+jwt","kid":"{{id}}"}""", host.Payload), AccessTokenRejection.UnknownKey);
+            all[$"kid '{id}'"] = (forge => forge.Key.Sign($$"""{"alg":"RS256","typ":"at+jwt","kid":"{{id}}"}""", forge.Payload), AccessTokenRejection.UnknownKey);
         }
 
-        all["kid followed by NUL"] = (host => host.Key.Sign(
-            $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{host.Key.Id}}\u0000"}""", host.Payload), AccessTokenRejection.UnknownKey);
-        all["kid missing"] = (host => host.Key.Sign("""{"alg":"RS256","typ":"at+jwt"}""", host.Payload), AccessTokenRejection.UnknownKey);
-        all["kid null"] = (host => host.Key.Sign("""{"alg":"RS256","typ":"at+jwt","kid":null}""", host.Payload), AccessTokenRejection.UnknownKey);
-        all["kid an array"] = (host => host.Key.Sign(
-            $$"""{"alg":"RS256","typ":"at+jwt","kid":["{{host.Key.Id}}"]}""", host.Payload), AccessTokenRejection.UnknownKey);
-        all["kid of 1 MB"] = (host => host.Key.Sign(
-            $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{new string('k', 1 << 20)}}"}""", host.Payload), AccessTokenRejection.TooLong);
-        all["kid not Unicode"] = (host => host.Key.Sign("""{"alg":"RS256","typ":"at+jwt","kid":"\ud800"}""", host.Payload), AccessTokenRejection.Malformed);
+        all["kid followed by NUL"] = (forge => forge.Key.Sign(
+            $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{forge.Key.Id}}\u0000"}""", forge.Payload), AccessTokenRejection.UnknownKey);
+        all["kid missing"] = (forge => forge.Key.Sign("""{"alg":"RS256","typ":"at+jwt"}""", forge.Payload), AccessTokenRejection.UnknownKey);
+        all["kid null"] = (forge => forge.Key.Sign("""{"alg":"RS256","typ":"at+jwt","kid":null}""", forge.Payload), AccessTokenRejection.UnknownKey);
+        all["kid an array"] = (forge => forge.Key.Sign(
+            $$"""{"alg":"RS256","typ":"at+jwt","kid":["{{forge.Key.Id}}"]}""", forge.Payload), AccessTokenRejection.UnknownKey);
+        all["kid of 1 MB"] = (forge => forge.Key.Sign(
+            $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{new string('k', 1 << 20)}}"}""", forge.Payload), AccessTokenRejection.TooLong);
+        all["kid not Unicode"] = (forge => forge.Key.Sign("""{"alg":"RS256","typ":"at+jwt","kid":"\ud800"}""", forge.Payload), AccessTokenRejection.Malformed);
     }
 
-    private static void AddSignatures(Dictionary<string, (Func<ValidationHost, string>, AccessTokenRejection)> all)
+    private static void AddSignatures(Dictionary<string, (Func<TokenForge, string>, AccessTokenRejection)> all)
     {
-        all["signature stripped"] = (host => Segments(host)[0] + "." + Segments(host)[1] + ".", AccessTokenRejection.Malformed);
-        all["signature and its dot stripped"] = (host => Segments(host)[0] + "." + Segments(host)[1], AccessTokenRejection.Malformed);
-        all["signature cut short"] = (host => host.Token[..^2], AccessTokenRejection.BadSignature);
-        all["signature all zero"] = (host => Resign(host, new byte[256]), AccessTokenRejection.BadSignature);
-        all["signature of one byte"] = (host => Resign(host, [0]), AccessTokenRejection.BadSignature);
-        all["signature with a byte more"] = (host => Resign(host, [.. Base64Url.DecodeFromChars(Segments(host)[2]), 0]), AccessTokenRejection.BadSignature);
-        all["signature in non-canonical base64url"] = (host => NonCanonical(host.Token), AccessTokenRejection.Malformed);
-        all["signature with padding"] = (host => host.Token + "==", AccessTokenRejection.Malformed);
-        all["signed by a stranger under our kid"] = (host => Stranger.Sign(host.Key.Header, host.Payload), AccessTokenRejection.BadSignature);
-        all["payload of another token"] = (host =>
-            $"{Segments(host)[0]}.{Encode(host.PayloadWith(lifetimeSeconds: 900))}.{Segments(host)[2]}", AccessTokenRejection.BadSignature);
-        all["header spelled otherwise"] = (host =>
-            $"{Encode(host.Key.Header.Replace(",", ", ", StringComparison.Ordinal))}.{Segments(host)[1]}.{Segments(host)[2]}", AccessTokenRejection.BadSignature);
+        all["signature stripped"] = (forge => Segments(forge)[0] + "." + Segments(forge)[1] + ".", AccessTokenRejection.Malformed);
+        all["signature and its dot stripped"] = (forge => Segments(forge)[0] + "." + Segments(forge)[1], AccessTokenRejection.Malformed);
+        all["signature cut short"] = (forge => forge.Token[..^2], AccessTokenRejection.BadSignature);
+        all["signature all zero"] = (forge => Resign(forge, new byte[256]), AccessTokenRejection.BadSignature);
+        all["signature of one byte"] = (forge => Resign(forge, [0]), AccessTokenRejection.BadSignature);
+        all["signature with a byte more"] = (forge => Resign(forge, [.. Base64Url.DecodeFromChars(Segments(forge)[2]), 0]), AccessTokenRejection.BadSignature);
+        all["signature in non-canonical base64url"] = (forge => NonCanonical(forge.Token), AccessTokenRejection.Malformed);
+        all["signature with padding"] = (forge => forge.Token + "==", AccessTokenRejection.Malformed);
+        all["signed by a stranger under our kid"] = (forge => Stranger.Sign(forge.Key.Header, forge.Payload), AccessTokenRejection.BadSignature);
+        all["payload of another token"] = (forge =>
+            $"{Segments(forge)[0]}.{Encode(forge.PayloadWith(lifetimeSeconds: 900))}.{Segments(forge)[2]}", AccessTokenRejection.BadSignature);
+        all["header spelled otherwise"] = (forge =>
+            $"{Encode(forge.Key.Header.Replace(",", ", ", StringComparison.Ordinal))}.{Segments(forge)[1]}.{Segments(forge)[2]}", AccessTokenRejection.BadSignature);
     }
 
-    private static void AddClaims(Dictionary<string, (Func<ValidationHost, string>, AccessTokenRejection)> all)
+    private static void AddClaims(Dictionary<string, (Func<TokenForge, string>, AccessTokenRejection)> all)
     {
-        void Add(string name, string from, string to, AccessTokenRejection reason) => all[name] = (host =>
+        void Add(string name, string from, string to, AccessTokenRejection reason) => all[name] = (forge =>
         {
-            var payload = host.Payload.Replace(from, to, StringComparison.Ordinal);
-            Assert.NotEqual(host.Payload, payload);
-            return host.Key.Sign(host.Key.Header, payload);
+            var payload = forge.Payload.Replace(from, to, StringComparison.Ordinal);
+            Assert.NotEqual(forge.Payload, payload);
+            return forge.Key.Sign(forge.Key.Header, payload);
         }, reason);
 
         const string Issuer = "\"iss\":\"aspirekv-auth\"";
@@ -162,15 +162,15 @@ internal static class HostileTokens
         Add("payload nested deeply", Subject, Subject + ",\"x\":[[[[[[1]]]]]]", AccessTokenRejection.Malformed);
     }
 
-    private static void AddTimes(Dictionary<string, (Func<ValidationHost, string>, AccessTokenRejection)> all)
+    private static void AddTimes(Dictionary<string, (Func<TokenForge, string>, AccessTokenRejection)> all)
     {
-        void Add(string name, string claim, Func<long, string> value, AccessTokenRejection reason) => all[name] = (host =>
+        void Add(string name, string claim, Func<long, string> value, AccessTokenRejection reason) => all[name] = (forge =>
         {
-            var old = claim == "exp" ? host.Now + 600 : host.Now;
-            var payload = host.Payload.Replace(
-                string.Create(CultureInfo.InvariantCulture, $"\"{claim}\":{old}"), value(host.Now), StringComparison.Ordinal);
-            Assert.NotEqual(host.Payload, payload);
-            return host.Key.Sign(host.Key.Header, payload);
+            var old = claim == "exp" ? forge.Now + 600 : forge.Now;
+            var payload = forge.Payload.Replace(
+                string.Create(CultureInfo.InvariantCulture, $"\"{claim}\":{old}"), value(forge.Now), StringComparison.Ordinal);
+            Assert.NotEqual(forge.Payload, payload);
+            return forge.Key.Sign(forge.Key.Header, payload);
         }, reason);
 
         Add("exp passed", "exp", now => $"\"exp\":{now - 31}", AccessTokenRejection.Expired);
@@ -193,44 +193,44 @@ internal static class HostileTokens
         Add("iat missing", "iat", _ => "\"x\":1", AccessTokenRejection.MalformedClaims);
     }
 
-    private static void AddShapes(Dictionary<string, (Func<ValidationHost, string>, AccessTokenRejection)> all)
+    private static void AddShapes(Dictionary<string, (Func<TokenForge, string>, AccessTokenRejection)> all)
     {
         all["nothing"] = (_ => "", AccessTokenRejection.Malformed);
         all["dots"] = (_ => "..", AccessTokenRejection.Malformed);
         all["garbage"] = (_ => "garbage", AccessTokenRejection.Malformed);
         all["garbage in three segments"] = (_ => "abcd.efgh.ijkl", AccessTokenRejection.Malformed);
-        all["not ASCII"] = (host => host.Token + "ä", AccessTokenRejection.Malformed);
-        all["NUL behind it"] = (host => host.Token + "\0", AccessTokenRejection.Malformed);
-        all["line feed behind it"] = (host => host.Token + "\n", AccessTokenRejection.Malformed);
-        all["base64 instead of base64url"] = (host => host.Token[..^1] + "+", AccessTokenRejection.Malformed);
-        all["two tokens"] = (host => $"{host.Token},{host.Token}", AccessTokenRejection.Malformed);
-        all["a fourth segment"] = (host => host.Token + ".AAAA", AccessTokenRejection.Malformed);
-        all["JWE"] = (host => $"{Encode("""{"alg":"dir","enc":"A128GCM"}""")}..AAAA.{Encode(host.Payload)}.AAAA", AccessTokenRejection.Malformed);
-        all["JWS in JSON form"] = (host => $$"""{"payload":"{{Encode(host.Payload)}}","signatures":[]}""", AccessTokenRejection.Malformed);
-        all["header an array"] = (host => host.Key.Sign("[]", host.Payload), AccessTokenRejection.Malformed);
-        all["header not JSON"] = (host => host.Key.Sign("hello", host.Payload), AccessTokenRejection.Malformed);
-        all["payload an array"] = (host => host.Key.Sign(host.Key.Header, "[1]"), AccessTokenRejection.MalformedClaims);
-        all["payload text"] = (host => host.Key.Sign(host.Key.Header, "\"admin\""), AccessTokenRejection.MalformedClaims);
-        all["payload not JSON"] = (host => host.Key.Sign(host.Key.Header, "{iss:1}"), AccessTokenRejection.Malformed);
-        all["payload not UTF-8"] = (host => host.Key.Sign(Encoding.UTF8.GetBytes(host.Key.Header), [0x7b, 0x22, 0xff, 0x22, 0x7d]), AccessTokenRejection.Malformed);
-        all["payload with JSON behind it"] = (host => host.Key.Sign(host.Key.Header, host.Payload + "{}"), AccessTokenRejection.Malformed);
-        all["a byte too long"] = (host => host.Key.Sign(
-            host.Key.Header, host.PayloadWith($",\"x\":\"{new string('x', 4096)}\"")), AccessTokenRejection.TooLong);
+        all["not ASCII"] = (forge => forge.Token + "ä", AccessTokenRejection.Malformed);
+        all["NUL behind it"] = (forge => forge.Token + "\0", AccessTokenRejection.Malformed);
+        all["line feed behind it"] = (forge => forge.Token + "\n", AccessTokenRejection.Malformed);
+        all["base64 instead of base64url"] = (forge => forge.Token[..^1] + "+", AccessTokenRejection.Malformed);
+        all["two tokens"] = (forge => $"{forge.Token},{forge.Token}", AccessTokenRejection.Malformed);
+        all["a fourth segment"] = (forge => forge.Token + ".AAAA", AccessTokenRejection.Malformed);
+        all["JWE"] = (forge => $"{Encode("""{"alg":"dir","enc":"A128GCM"}""")}..AAAA.{Encode(forge.Payload)}.AAAA", AccessTokenRejection.Malformed);
+        all["JWS in JSON form"] = (forge => $$"""{"payload":"{{Encode(forge.Payload)}}","signatures":[]}""", AccessTokenRejection.Malformed);
+        all["header an array"] = (forge => forge.Key.Sign("[]", forge.Payload), AccessTokenRejection.Malformed);
+        all["header not JSON"] = (forge => forge.Key.Sign("hello", forge.Payload), AccessTokenRejection.Malformed);
+        all["payload an array"] = (forge => forge.Key.Sign(forge.Key.Header, "[1]"), AccessTokenRejection.MalformedClaims);
+        all["payload text"] = (forge => forge.Key.Sign(forge.Key.Header, "\"admin\""), AccessTokenRejection.MalformedClaims);
+        all["payload not JSON"] = (forge => forge.Key.Sign(forge.Key.Header, "{iss:1}"), AccessTokenRejection.Malformed);
+        all["payload not UTF-8"] = (forge => forge.Key.Sign(Encoding.UTF8.GetBytes(forge.Key.Header), [0x7b, 0x22, 0xff, 0x22, 0x7d]), AccessTokenRejection.Malformed);
+        all["payload with JSON behind it"] = (forge => forge.Key.Sign(forge.Key.Header, forge.Payload + "{}"), AccessTokenRejection.Malformed);
+        all["a byte too long"] = (forge => forge.Key.Sign(
+            forge.Key.Header, forge.PayloadWith($",\"x\":\"{new string('x', 4096)}\"")), AccessTokenRejection.TooLong);
     }
 
-    private static string WithAlgorithm(ValidationHost host, string algorithm) =>
-        $$"""{"alg":"{{algorithm}}","typ":"at+jwt","kid":"{{host.Key.Id}}"}""";
+    private static string WithAlgorithm(TokenForge forge, string algorithm) =>
+        $$"""{"alg":"{{algorithm}}","typ":"at+jwt","kid":"{{forge.Key.Id}}"}""";
 
-    private static string Hmac(ValidationHost host, byte[] secret)
+    private static string Hmac(TokenForge forge, byte[] secret)
     {
-        var signed = TestKey.Unsigned(WithAlgorithm(host, "HS256"), host.Payload);
+        var signed = TestKey.Unsigned(WithAlgorithm(forge, "HS256"), forge.Payload);
         return $"{signed}.{Base64Url.EncodeToString(HMACSHA256.HashData(secret, Encoding.ASCII.GetBytes(signed)))}";
     }
 
-    private static string[] Segments(ValidationHost host) => host.Token.Split('.');
+    private static string[] Segments(TokenForge forge) => forge.Token.Split('.');
 
-    private static string Resign(ValidationHost host, byte[] signature) =>
-        $"{Segments(host)[0]}.{Segments(host)[1]}.{Base64Url.EncodeToString(signature)}";
+    private static string Resign(TokenForge forge, byte[] signature) =>
+        $"{Segments(forge)[0]}.{Segments(forge)[1]}.{Base64Url.EncodeToString(signature)}";
 
     private static string Encode(string text) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(text));
 

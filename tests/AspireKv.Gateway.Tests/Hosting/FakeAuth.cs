@@ -10,6 +10,7 @@ namespace AspireKv.Gateway.Tests.Hosting;
 internal sealed class FakeAuth : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private int _keyFetches;
 
     private FakeAuth()
     {
@@ -17,11 +18,18 @@ internal sealed class FakeAuth : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
-        _app.MapGet("/.well-known/jwks.json", context => context.Response.WriteAsync(FakeAuthKeys.Shared.Document));
+        _app.MapGet("/.well-known/jwks.json", context =>
+        {
+            Interlocked.Increment(ref _keyFetches);
+            return context.Response.WriteAsync(FakeAuthKeys.Shared.Document);
+        });
         _app.MapPost("/login", LoginAsync);
     }
 
     public string Address => _app.Urls.First();
+
+    /// <summary>How often somebody asked for the keys.</summary>
+    public int KeyFetches => Volatile.Read(ref _keyFetches);
 
     /// <summary>The headers and body of the last login.</summary>
     public Dictionary<string, string> LastHeaders { get; private set; } = [];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using AspireKv.Auth.Tests.Support;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -15,6 +16,9 @@ internal sealed class FakeAuthKeys : IDisposable
     private readonly string _keyId;
 
     public FakeAuthKeys() => _keyId = Base64UrlEncoder.Encode(new RsaSecurityKey(_rsa).ComputeJwkThumbprint());
+
+    /// <summary>The same key, to make tokens by hand with.</summary>
+    public TestKey TestKey => new(_rsa);
 
     public string Document
     {

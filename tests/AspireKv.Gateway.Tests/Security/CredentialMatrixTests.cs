@@ -1,3 +1,5 @@
+using AspireKv.Auth.Tests.Support;
+using AspireKv.Auth.Tests.Validation;
 using AspireKv.Gateway.Tests.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
@@ -45,6 +47,41 @@ public sealed class CredentialMatrixTests(GatewayFixture fixture) : IClassFixtur
 
         Assert.True(asked >= 14, $"only {asked} routes were found");
         Assert.True(credential == "valid" || gateway.Nodes.All(node => node.Arrivals.IsEmpty), "an operation reached a node");
+    }
+
+    [Fact]
+    public async Task EveryRoute_WithAHostileToken_IsA401AndAsksNobody()
+    {
+        var gateway = fixture.Fresh();
+        var forge = new TokenForge(FakeAuthKeys.Shared.TestKey, TimeProvider.System);
+        var routes = Routes(gateway).Where(route => !route.IsOpen).ToList();
+        var fetches = gateway.Auth.KeyFetches;
+        using var client = new HttpClient { BaseAddress = gateway.Address };
+        var (asked, notSent) = (0, 0);
+        foreach (var (name, (make, _)) in HostileTokens.All)
+        {
+            var token = make(forge);
+            foreach (var (method, path, _) in routes)
+            {
+                using var request = new HttpRequestMessage(new HttpMethod(method), path);
+                if (token.AsSpan().IndexOfAnyExceptInRange(' ', '~') >= 0 || !request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}"))
+                {
+                    notSent++;
+                    continue;
+                }
+
+                using var answer = await client.SendAsync(request);
+
+                // The server takes no headers of 32 KiB and more.
+                var status = (int)answer.StatusCode;
+                Assert.True(status == 401 || (status == 431 && token.Length > 16_000), $"{method} {path} with '{name}' answers {status}");
+                asked++;
+            }
+        }
+
+        Assert.True(asked > 80 * routes.Count, $"only {asked} requests were sent, {notSent} could not be");
+        Assert.Equal(fetches, gateway.Auth.KeyFetches);
+        Assert.True(gateway.Nodes.All(node => node.Arrivals.IsEmpty), "an operation reached a node");
     }
 
     private static IEnumerable<(string Method, string Path, bool IsOpen)> Routes(TestGateway gateway) =>

@@ -1,6 +1,7 @@
 using AspireKv.Cluster.Consensus;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
 using AspireKv.Simulation.Tests.World;
 
 namespace AspireKv.Simulation.Tests.Sabotage;
@@ -17,7 +18,10 @@ internal class Saboteur
     public virtual bool LeavesInvariantsOn => true;
 
     /// <summary>Whether a placed record reaches stable storage at the next sync.</summary>
-    public virtual bool Persists(ReplicaRecord record) => true;
+    public virtual bool Persists(NodeId node, ReplicaRecord record) => true;
+
+    /// <summary>What a partition is told of itself when its process starts.</summary>
+    public virtual ReplicaSnapshot Recovers(ReplicaSnapshot snapshot) => snapshot;
 
     /// <summary>The position that an answer waits for.</summary>
     public virtual long WaitsFor(SimulatedPartition at, PeerResponse response, long afterPosition) => afterPosition;
@@ -44,12 +48,13 @@ internal class Saboteur
     public virtual int Forwards => 1;
 
     /// <summary>Lets the coordinator hear an answer that the replica never gave.</summary>
-    protected static void Invent(SimulatedPartition coordinator, NodeId replica, PeerRequest request, PeerResponseKind kind) =>
-        coordinator.Cluster.Events.AfterIn(coordinator.Node, TimeSpan.Zero, () => coordinator.State.OnResponse(replica, Response(request, kind)));
+    protected static void Invent(SimulatedPartition coordinator, NodeId replica, PeerRequest request, PeerResponseKind kind, Entry? entry = null) =>
+        coordinator.Cluster.Events.AfterIn(
+            coordinator.Node, TimeSpan.Zero, () => coordinator.State.OnResponse(replica, Response(request, kind) with { Entry = entry }));
 
     protected static PeerResponse AcceptedResponse(PeerRequest request) => Response(request, PeerResponseKind.Accepted);
 
-    private static PeerResponse Response(PeerRequest request, PeerResponseKind kind) => new()
+    protected static PeerResponse Response(PeerRequest request, PeerResponseKind kind) => new()
     {
         Kind = kind,
         Partition = request.Partition,

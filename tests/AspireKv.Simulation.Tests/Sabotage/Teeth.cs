@@ -15,6 +15,19 @@ internal static class Teeth
         Of<AcceptsUnderOldBallots>(5_000),
         Of<ForgetsWhatWasPurged>(2_000),
         Of<TakesUnavailableForAccepted>(500),
+        Of<StoresLaterThanItChecks>(5_000),
+        Of<PurgesWithoutAsking>(5_000),
+        Of<ForgetsPurgesAtRestart>(5_000),
+        Of<ExpiresAlone>(5_000),
+        Of<ReadsAfterConfirm>(5_000),
+        Of<KeepsSettledKeys>(5_000),
+        Of<AcceptsWithoutStoring>(5_000),
+        Of<AcceptsWithoutStoringUnseen>(5_000),
+        Of<SettlesWithoutItself>(5_000),
+        Of<UsesABallotTwice>(5_000),
+        Of<ShowsWhatIsNotSynced>(5_000),
+        Of<JoinsAnEarlierConfirm>(5_000),
+        Of<MixesUpAnswers>(5_000),
     ];
 
     private static (string Name, int WithinSeeds, Func<Saboteur> Create) Of<TSaboteur>(int withinSeeds)

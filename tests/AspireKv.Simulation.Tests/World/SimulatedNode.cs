@@ -33,7 +33,7 @@ internal sealed class SimulatedNode
         Id = new NodeId(index + 1);
         Self = new Member(Id, $"node{index + 1}", cluster.Random.NextBits());
         Clock = new SimulatedClock(cluster.Events, scenario.ClockOffsets[index], scenario.ClockRates[index]);
-        Disk = new SimulatedDisk(scenario.Partitions, cluster.Saboteur.Persists);
+        Disk = new SimulatedDisk(scenario.Partitions, record => cluster.Saboteur.Persists(Id, record));
     }
 
     public int Index { get; }
@@ -119,7 +119,7 @@ internal sealed class SimulatedNode
     public void LoseDisk(TimeSpan down)
     {
         Crash(down);
-        Disk = new SimulatedDisk(_cluster.Scenario.Partitions, _cluster.Saboteur.Persists);
+        Disk = new SimulatedDisk(_cluster.Scenario.Partitions, record => _cluster.Saboteur.Persists(Id, record));
         Self = Self with { Incarnation = _cluster.Random.NextBits() };
         DiskLostAt = _cluster.Events.Now;
         _cluster.Invariants.DiskLost(this);

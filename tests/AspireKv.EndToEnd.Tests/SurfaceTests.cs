@@ -1,0 +1,123 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Xunit.Abstractions;
+
+namespace AspireKv.EndToEnd.Tests;
+
+/// <summary>What nodes and the auth service answer to somebody who reaches their ports: no data, and nothing without the cluster's credential.</summary>
+public sealed class SurfaceTests(ClusterFixture fixture, ITestOutputHelper output) : ClusterTest(fixture, output)
+{
+    private const string Key = "surface";
+    private const string Secret = "a value that only the gateway gives out";
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(20);
+    private static readonly string[] OpenPaths = ["alive", "health", "metrics"];
+
+    private static readonly string[] DataPaths =
+    [
+        "", "v1/kv/default/surface", "v1/cluster", "get-value", "set-value", "delete-value", "openapi/v1.json", "scalar", "peer", "peers", "replicate", "internal",
+        "metrics/../v1/kv/default/surface", "%2e%2e/v1/kv/default/surface", "health/../../get-value", "//v1/kv/default/surface", "alive%2f..%2fv1/cluster",
+    ];
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Nodes_AnswerHealthAndMetricsOnly(bool withToken)
+    {
+        Assert.True((await Client.PutAsync(Key, Secret)).IsSuccess);
+        using var http = new HttpClient();
+        if (withToken)
+        {
+            http.DefaultRequestHeaders.Authorization = Client.Authorization;
+        }
+
+        foreach (var node in Cluster.Nodes)
+        {
+            foreach (var path in OpenPaths)
+            {
+                using var answer = await http.GetAsync(new Uri(node.Address, path));
+                Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            }
+
+            foreach (var path in DataPaths)
+            {
+                foreach (var method in (string[])["GET", "PUT", "POST", "DELETE"])
+                {
+                    var (status, body) = await AskRawAsync(node.Address.Port, method, path, withToken ? Client.Authorization.ToString() : null);
+                    Assert.True(status is 400 or 404 or 405, $"{node.Name} answers {method} /{path} with {status}");
+                    Assert.DoesNotContain(Secret, body, StringComparison.Ordinal);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Auth_AnswersItsOwnRoutesOnly()
+    {
+        foreach (var path in DataPaths.Where(path => !path.Contains("alive", StringComparison.Ordinal)))
+        {
+            var (status, _) = await AskRawAsync(Cluster.Auth.Address.Port, "GET", path, Client.Authorization.ToString());
+            Assert.True(status is 400 or 404 or 405, $"auth answers GET /{path} with {status}");
+        }
+
+        var (keysStatus, keys) = await AskRawAsync(Cluster.Auth.Address.Port, "GET", ".well-known/jwks.json", null);
+        Assert.Equal(200, keysStatus);
+        Assert.DoesNotContain("\"d\"", keys, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task PeerPort_WithoutTheCredential_GivesNothing()
+    {
+        var token = Client.Authorization.ToString();
+        byte[][] openings =
+        [
+            Encoding.ASCII.GetBytes($"GET /v1/kv/default/{Key} HTTP/1.1\r\nHost: node1\r\nAuthorization: {token}\r\n\r\n"),
+            Encoding.ASCII.GetBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+            [0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3],
+            new byte[256],
+            [.. Enumerable.Repeat((byte)0xff, 4096)],
+        ];
+        foreach (var node in Cluster.Nodes)
+        {
+            var endpoint = IPEndPoint.Parse(node.Environment["Node__PeerEndpoint"]);
+            foreach (var opening in openings)
+            {
+                using var socket = new TcpClient();
+                await socket.ConnectAsync(endpoint);
+                using var answer = new MemoryStream();
+                try
+                {
+                    await socket.GetStream().WriteAsync(opening);
+                    await socket.GetStream().CopyToAsync(answer).WaitAsync(CloseLimit, TimeProvider.System);
+                }
+                catch (IOException)
+                {
+                    // Reset: refused as well.
+                }
+
+                // At most the refusal itself, which says no more than the version.
+                Assert.InRange(answer.Length, 0, 256);
+                Assert.DoesNotContain("HTTP/", Encoding.Latin1.GetString(answer.ToArray()), StringComparison.Ordinal);
+            }
+        }
+
+        // Nor is any of it reached through the gateway's port by another name of the host.
+        var (status, _) = await AskRawAsync(Cluster.Gateway.Address.Port, "GET", $"http://node1:{IPEndPoint.Parse(Cluster.Nodes[0].Environment["Node__PeerEndpoint"]).Port}/", null);
+        Assert.InRange(status, 400, 404);
+        Assert.True((await Client.PutAsync(Key, Secret)).IsSuccess);
+    }
+
+    /// <summary>Sends the target as it stands: clients of .NET would tidy it up.</summary>
+    private static async Task<(int Status, string Body)> AskRawAsync(int port, string method, string path, string? authorization)
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, port);
+        var target = path.StartsWith("http", StringComparison.Ordinal) ? path : "/" + path;
+        var request = $"{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 0\r\n"
+            + (authorization is null ? "" : $"Authorization: {authorization}\r\n") + "\r\n";
+        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes(request));
+        using var reader = new StreamReader(socket.GetStream());
+        var answer = await reader.ReadToEndAsync().WaitAsync(CloseLimit, TimeProvider.System);
+        return (int.Parse(answer.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture), answer);
+    }
+}
