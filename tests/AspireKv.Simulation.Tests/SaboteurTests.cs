@@ -12,8 +12,8 @@ public class SaboteurTests
     [MemberData(nameof(Names))]
     public void Simulation_SafeguardTakenAway_IsNoticed(string name)
     {
-        var (_, withinSeeds, create) = Teeth.All.Single(tooth => tooth.Name == name);
-        var summary = Campaign.Run(new SeedRange(0, withinSeeds), _ => { }, create, maxViolations: 1);
+        var (_, withinSeeds, profile, create) = Teeth.All.Single(tooth => tooth.Name == name);
+        var summary = Campaign.Run(new SeedRange(0, withinSeeds), _ => { }, create, maxViolations: 1, profile);
         Assert.True(summary.Violations.Count == 1, $"{name} was not noticed in {withinSeeds} seeds: {summary}");
     }
 }

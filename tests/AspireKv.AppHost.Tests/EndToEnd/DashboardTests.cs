@@ -45,10 +45,10 @@ public sealed class DashboardTests : IDisposable
             await ShowsAsync(Row(page, resource), "Running");
         }
 
-        await Row(page, "node2").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Stop", Exact = true }).ClickAsync();
+        await Row(page, "node2").GetByTitle("Stop the process.", new LocatorGetByTitleOptions { Exact = true }).ClickAsync();
         await ShowsAsync(Row(page, "node2"), "Exited|Finished");
         await appHost.PostAsync("/set-value", new { key = "without", value = "node2" });
-        await Row(page, "node2").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Start", Exact = true }).ClickAsync();
+        await Row(page, "node2").GetByTitle("Start the process.", new LocatorGetByTitleOptions { Exact = true }).ClickAsync();
         await ShowsAsync(Row(page, "node2"), "Running");
 
         await page.GotoAsync(new Uri(new Uri(link), "/consolelogs/resource/node2").ToString());

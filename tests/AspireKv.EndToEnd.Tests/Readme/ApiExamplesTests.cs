@@ -56,8 +56,10 @@ public sealed partial class ApiExamplesTests(ClusterFixture fixture, ITestOutput
     /// </summary>
     private static bool Matches(List<string> shown, string answer)
     {
-        var lines = shown.Select(line => Regex.Escape(line.Trim()).Replace(@"\.\.\.", @"[\s\S]*", StringComparison.Ordinal))
-            .Select(line => Variables().Replace(line, match => match.Groups["id"].Success ? "[0-9a-f-]{16,36}" : @"([\d.]+|null)"));
+        var lines = shown.Select(line => Regex.Escape(line.Trim().Replace(", ...", "...", StringComparison.Ordinal)).Replace(@"\.\.\.", @"[\s\S]*", StringComparison.Ordinal))
+            .Select(line => Variables().Replace(line, match => match.Groups["id"].Success ? "[0-9a-f-]{16,36}"
+                : match.Groups["quote"].Length > 0 ? @"(""[\d.]+""|null)"
+                : @"([\d.]+|null)"));
         return Regex.IsMatch(answer, string.Join(@"[\s\S]*?", lines));
     }
 
@@ -65,6 +67,6 @@ public sealed partial class ApiExamplesTests(ClusterFixture fixture, ITestOutput
     private static partial Regex Blocks();
 
     /// <summary>In an escaped line; the status of an answer is none.</summary>
-    [GeneratedRegex(@"(?<id>[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16})|(?<![\w/.]|\\ )\d+(\\\.\d+)*(?!\w)")]
+    [GeneratedRegex(@"(?<id>[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16})|(?<![\w/.]|\\ )(?<quote>""?)\d+(\\\.\d+)*\k<quote>(?!\w)")]
     private static partial Regex Variables();
 }

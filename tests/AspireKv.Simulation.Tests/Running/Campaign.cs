@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Operations;
+using AspireKv.Simulation.Tests.Faults;
 using AspireKv.Simulation.Tests.Sabotage;
 
 namespace AspireKv.Simulation.Tests.Running;
@@ -13,13 +14,14 @@ internal static class Campaign
     /// <param name="print">Hears of each violation at once.</param>
     /// <param name="saboteur">A safeguard to take away, or null.</param>
     /// <param name="maxViolations">How many violations end the campaign.</param>
+    /// <param name="profile">The mix of faults, where each seed is not to draw one.</param>
     public static CampaignSummary Run(
-        SeedRange seeds, Action<string> print, Func<Saboteur>? saboteur = null, int maxViolations = MaxViolations)
+        SeedRange seeds, Action<string> print, Func<Saboteur>? saboteur = null, int maxViolations = MaxViolations, Profile? profile = null)
     {
         var summary = new CampaignSummary(seeds);
         foreach (var seed in seeds.Seeds)
         {
-            var report = SimulationRun.Run(seed, saboteur);
+            var report = SimulationRun.Run(ScenarioDraw.Draw(seed, profile), saboteur);
             // A saboteur that merely stops the cluster has not been found out.
             var isFound = report.Violation is not null && (saboteur is null || report.IsOfSafety);
             summary.Add(report, isFound);

@@ -108,9 +108,9 @@ internal static class CommandLine
     private static int ShowTeeth(int seeds, TextWriter output)
     {
         var missed = 0;
-        foreach (var (name, _, create) in Teeth.All)
+        foreach (var (name, _, profile, create) in Teeth.All)
         {
-            var summary = Campaign.Run(new SeedRange(0, seeds), _ => { }, create, maxViolations: 1);
+            var summary = Campaign.Run(new SeedRange(0, seeds), _ => { }, create, maxViolations: 1, profile);
             var noticed = summary.Violations.Count == 0
                 ? $"not in {seeds} seeds"
                 : $"after {summary.Runs} seeds: {summary.Violations[0].Violation!.Split('\n')[0]}";

@@ -20,9 +20,6 @@ internal class Saboteur
     /// <summary>Whether a placed record reaches stable storage at the next sync.</summary>
     public virtual bool Persists(NodeId node, ReplicaRecord record) => true;
 
-    /// <summary>What a partition is told of itself when its process starts.</summary>
-    public virtual ReplicaSnapshot Recovers(ReplicaSnapshot snapshot) => snapshot;
-
     /// <summary>The position that an answer waits for.</summary>
     public virtual long WaitsFor(SimulatedPartition at, PeerResponse response, long afterPosition) => afterPosition;
 

@@ -128,7 +128,7 @@ internal sealed class AcceptsUnderOldBallots : Saboteur
 /// <summary>A replica checks the ballot of a write when it arrives, and stores it a while later without looking again.</summary>
 internal sealed class StoresLaterThanItChecks : Saboteur
 {
-    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(12);
 
     public override bool LeavesInvariantsOn => false;
 
@@ -161,29 +161,6 @@ internal sealed class PurgesWithoutAsking : Saboteur
         }
 
         Invent(from, to, request, PeerResponseKind.ReadResult, from.Find(request.Key));
-        return false;
-    }
-}
-
-/// <summary>What a replica purged is forgotten with its process: only the entry is gone, not what keeps older ones out.</summary>
-internal sealed class ForgetsPurgesAtRestart : Saboteur
-{
-    public override bool LeavesInvariantsOn => false;
-
-    public override ReplicaSnapshot Recovers(ReplicaSnapshot snapshot) => snapshot with { Purged = Stamp.Zero };
-}
-
-/// <summary>A value that expired is gone for its coordinator, who tells nobody.</summary>
-internal sealed class ExpiresAlone : Saboteur
-{
-    public override bool LetsLeave(SimulatedPartition from, NodeId to, PeerRequest request)
-    {
-        if (request is not { Kind: PeerRequestKind.Accept, Cause.Stage: OperationStage.Expiring })
-        {
-            return true;
-        }
-
-        Invent(from, to, request, PeerResponseKind.Accepted);
         return false;
     }
 }

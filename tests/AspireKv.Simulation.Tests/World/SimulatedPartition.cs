@@ -16,7 +16,7 @@ internal sealed class SimulatedPartition : IPartitionHost
         _cluster = cluster;
         Node = node;
         Number = partition;
-        var recovered = cluster.Saboteur.Recovers(node.Disk.Placed.Snapshot(partition));
+        var recovered = node.Disk.Placed.Snapshot(partition);
         State = new PartitionState(
             partition, node.Id, node.Self.Incarnation, node.Process, recovered, this, cluster.Scenario.Coordinator, cluster.Random.Fork());
     }
