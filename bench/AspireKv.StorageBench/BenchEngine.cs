@@ -1,0 +1,49 @@
+using System.Text;
+using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
+using AspireKv.StorageNode.Storage;
+using AspireKv.StorageNode.Storage.Files;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using System.Diagnostics.Metrics;
+
+namespace AspireKv.StorageBench;
+
+/// <summary>Opens the storage engine of a node as the node does, and makes records for it.</summary>
+internal static class BenchEngine
+{
+    public const int Partitions = 256;
+
+    private static readonly ServiceProvider Services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+
+    public static StorageEngine Open(string directory, Action<StorageOptions>? change = null)
+    {
+        var options = new StorageOptions();
+        change?.Invoke(options);
+        return StorageEngine.Open(
+            new PhysicalFileSystem(),
+            directory,
+            new NodeId(1),
+            options,
+            new StorageMetrics(Services.GetRequiredService<IMeterFactory>()),
+            TimeProvider.System,
+            NullLogger.Instance);
+    }
+
+    public static StoreKey Key(int number) => StoreKey.Create("default", Encoding.UTF8.GetBytes($"key-{number:D9}"));
+
+    public static EntryAccepted Put(int number, long sequence, byte[] value)
+    {
+        var stamp = new Stamp(new Ballot(1, new NodeId(1)), sequence);
+        return new EntryAccepted(number % Partitions, Key(number), new Entry { Stamp = stamp, Revision = stamp, Value = value });
+    }
+
+    public static byte[] Value(int bytes)
+    {
+        var value = new byte[bytes];
+        new Random(bytes).NextBytes(value);
+        return value;
+    }
+}
