@@ -7,7 +7,9 @@ namespace AspireKv.StorageNode.Storage;
 /// Writes a frozen state to SQLite in modest transactions, so that none holds SQLite's journal for long. The applied position moves in the last one: after a
 /// crash before it, everything is replayed and written again.
 /// </summary>
-internal sealed class CheckpointWriter(SqliteStore sqlite) : IDisposable
+/// <param name="sqlite">Where to.</param>
+/// <param name="onStep">Called after each commit.</param>
+internal sealed class CheckpointWriter(SqliteStore sqlite, Action? onStep) : IDisposable
 {
     private const int MaxRows = 1000;
     private const int MaxBytes = 1024 * 1024;
@@ -28,6 +30,7 @@ internal sealed class CheckpointWriter(SqliteStore sqlite) : IDisposable
 
         _writer.SetApplied(frozen.AppliedPosition);
         _writer.Commit();
+        onStep?.Invoke();
         return entries;
     }
 
@@ -77,6 +80,7 @@ internal sealed class CheckpointWriter(SqliteStore sqlite) : IDisposable
     private void CommitPart()
     {
         _writer.Commit();
+        onStep?.Invoke();
         _writer.Dispose();
         _writer = sqlite.Write();
         (_rows, _bytes) = (0, 0);

@@ -104,7 +104,7 @@ internal sealed class StorageEngine : IAsyncDisposable
     public Exception? Failure => _log.Failure;
 
     /// <summary>True while the disk has no room for more.</summary>
-    public bool IsFull => _isFull || _log.IsOutOfRoom;
+    public bool IsFull => _isFull || _log.IsOutOfRoom || _segmentFactory.IsReserveInUse;
 
     /// <summary>
     /// Why this entry should not be appended now, or <see cref="NotAppliedReason.None"/>: the engine failed, the log or the checkpoint to SQLite does not keep
@@ -183,6 +183,12 @@ internal sealed class StorageEngine : IAsyncDisposable
         return Open(files, dataDirectory, node, options, metrics, time, logger);
     }
 
+    /// <summary>
+    /// Called on the thread of a checkpoint after each of its steps: each commit to SQLite, the moving of its journal, the dropping of the log, the giving back
+    /// of room. What the files are then is what a crash could leave.
+    /// </summary>
+    public Action? OnCheckpointStep { get; set; }
+
     /// <summary>Opens the directory of the node, or makes it, and brings back everything that was durable.</summary>
     /// <exception cref="DataDirectoryException">It is in use, another node's, of another version, or cannot be written.</exception>
     /// <exception cref="StorageDamagedException">Something that was durable is not there, or not what it was.</exception>
@@ -204,7 +210,10 @@ internal sealed class StorageEngine : IAsyncDisposable
             };
             if (found is null)
             {
-                segments.Create(firstPosition: 1);
+                if (segments.Create(firstPosition: 1) is null)
+                {
+                    throw new DataDirectoryException($"The data directory '{directory.Path}' cannot be used: there is no room on its disk.");
+                }
             }
 
             if (found is not null && directory.SqliteBytes <= options.CheckedAtStartBytes)
@@ -650,7 +659,7 @@ internal sealed class StorageEngine : IAsyncDisposable
     {
         var start = _time.GetTimestamp();
         int entries;
-        using (var writer = new CheckpointWriter(_sqlite))
+        using (var writer = new CheckpointWriter(_sqlite, OnCheckpointStep))
         {
             entries = writer.Write(frozen);
         }
@@ -677,8 +686,11 @@ internal sealed class StorageEngine : IAsyncDisposable
     private void DropLog()
     {
         _sqlite.MoveJournal();
+        OnCheckpointStep?.Invoke();
         _log.DropThrough(_sqlite.AppliedPosition);
         _isDropDue = false;
+        OnCheckpointStep?.Invoke();
         _sqlite.GiveBackSpace(all: _isFull);
+        OnCheckpointStep?.Invoke();
     }
 }

@@ -35,12 +35,17 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
     public int Count16(int size)
     {
         var count = UInt16();
-        if (count * size > _bytes.Length - _position)
+        Expect(count, size);
+        return count;
+    }
+
+    /// <summary>Throws unless so many things of at least <paramref name="size"/> bytes each can follow.</summary>
+    public readonly void Expect(int count, int size)
+    {
+        if ((long)count * size > _bytes.Length - _position)
         {
             throw new InvalidDataException($"{count} elements are announced at {_position} and {_bytes.Length - _position} bytes are there");
         }
-
-        return count;
     }
 
     public readonly void End()

@@ -91,6 +91,7 @@ internal static class FoundingCodec
 
     private static NodeId[][] Placement(ref ByteReader reader, int partitions)
     {
+        reader.Expect(partitions, size: 2);
         var placement = new NodeId[partitions][];
         for (var i = 0; i < placement.Length; i++)
         {

@@ -60,7 +60,7 @@ internal static class Frame
         var payloadBytes = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
         var position = BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]);
         if (payloadBytes is 0 or > Limits.MaxRecordBytes
-            || payloadBytes > bytes.Length - HeaderBytes
+            || SizeOf((int)payloadBytes) > bytes.Length
             || position < lowest
             || position > highest
             || BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) != Crc(bytes, (int)payloadBytes))

@@ -19,12 +19,13 @@ internal sealed class SegmentFactory
     private readonly Queue<int> _spares;
 
     private int _lastSpare;
+    private volatile bool _isReserveInUse;
 
     /// <param name="files">The file system.</param>
     /// <param name="directory">Where the segments are.</param>
     /// <param name="identity">Whose they are.</param>
     /// <param name="segmentBytes">How large each is made.</param>
-    /// <param name="reserved">How many to keep ahead. One dropped segment is kept in any case: overwriting is faster than growing.</param>
+    /// <param name="reserved">How many to keep ahead. One dropped segment more is kept to be used again: overwriting is faster than growing.</param>
     public SegmentFactory(IFileSystem files, string directory, NodeIdentity identity, int segmentBytes, int reserved)
     {
         (_files, _directory, _identity, _segmentBytes, _reserved) = (files, directory, identity, segmentBytes, reserved);
@@ -34,6 +35,9 @@ internal sealed class SegmentFactory
 
     /// <summary>The cluster that new segments name.</summary>
     public Guid ClusterId { get; set; }
+
+    /// <summary>True from when the disk had no room for a segment and one of the reserve was taken, until the reserve is filled up again.</summary>
+    public bool IsReserveInUse => _isReserveInUse;
 
     /// <summary>Segments that the log can take without asking the disk for room.</summary>
     public int SpareCount
@@ -47,21 +51,26 @@ internal sealed class SegmentFactory
         }
     }
 
-    public Segment Create(long firstPosition)
+    /// <summary>Makes the segment; null when there is no room for it.</summary>
+    public Segment? Create(long firstPosition)
     {
         var path = Path.Combine(_directory, SegmentNames.NameOf(firstPosition));
         var temporary = path + SegmentNames.TemporaryExtension;
-        try
+        if (TakeSpare(more: _reserved) is { } surplus)
         {
-            using var file = OpenRoom(temporary);
-            file.Allocate(_segmentBytes);
-            file.Write(new SegmentHeader(_identity, ClusterId, firstPosition).Encode(), 0);
-            file.Sync();
+            _files.Rename(surplus, temporary);
+            WriteHeader(_files.Open(temporary), firstPosition);
         }
-        catch (IOException exception) when (DiskFull.Is(exception))
+        else if (!TryMakeRoom(temporary, firstPosition))
         {
-            DeleteIfThere(temporary);
-            throw;
+            if (TakeSpare(more: 0) is not { } reserve)
+            {
+                return null;
+            }
+
+            _isReserveInUse = true;
+            _files.Rename(reserve, temporary);
+            WriteHeader(_files.Open(temporary), firstPosition);
         }
 
         _files.Rename(temporary, path);
@@ -72,7 +81,7 @@ internal sealed class SegmentFactory
     /// <summary>Gives up a segment that is no longer needed: as a spare, or for good.</summary>
     public void Retire(Segment segment)
     {
-        if (segment.Bytes == _segmentBytes && SpareCount < Math.Max(1, _reserved))
+        if (segment.Bytes == _segmentBytes && SpareCount <= _reserved)
         {
             var number = ++_lastSpare;
             _files.Rename(segment.Path, SparePath(number));
@@ -109,6 +118,7 @@ internal sealed class SegmentFactory
             Add(number);
         }
 
+        _isReserveInUse = false;
         return true;
     }
 
@@ -130,24 +140,37 @@ internal sealed class SegmentFactory
         return true;
     }
 
-    private IStorageFile OpenRoom(string temporary)
+    private bool TryMakeRoom(string temporary, long firstPosition)
     {
-        int number;
+        try
+        {
+            WriteHeader(_files.Create(temporary), firstPosition);
+            return true;
+        }
+        catch (IOException exception) when (DiskFull.Is(exception))
+        {
+            DeleteIfThere(temporary);
+            return false;
+        }
+    }
+
+    private void WriteHeader(IStorageFile file, long firstPosition)
+    {
+        using (file)
+        {
+            file.Allocate(_segmentBytes);
+            file.Write(new SegmentHeader(_identity, ClusterId, firstPosition).Encode(), 0);
+            file.Sync();
+        }
+    }
+
+    /// <summary>The path of a spare that is the log's from now on; null unless there are more than so many.</summary>
+    private string? TakeSpare(int more)
+    {
         lock (_gate)
         {
-            if (!_spares.TryDequeue(out number))
-            {
-                number = 0;
-            }
+            return _spares.Count > more ? SparePath(_spares.Dequeue()) : null;
         }
-
-        if (number == 0)
-        {
-            return _files.Create(temporary);
-        }
-
-        _files.Rename(SparePath(number), temporary);
-        return _files.Open(temporary);
     }
 
     private void DeleteIfThere(string path)

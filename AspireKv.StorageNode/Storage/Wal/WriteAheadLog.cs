@@ -370,12 +370,14 @@ internal sealed class WriteAheadLog : IDisposable
     {
         while (true)
         {
-            try
+            if (_segmentFactory.Create(firstPosition) is { } segment)
             {
-                return _segmentFactory.Create(firstPosition);
+                return segment;
             }
-            catch (IOException exception) when (DiskFull.Is(exception) && WaitForRoom())
+
+            if (!WaitForRoom())
             {
+                throw new StorageUnavailableException("The disk is full, and the log is to be closed.");
             }
         }
     }

@@ -22,6 +22,7 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
     private readonly List<Action> _undoNames = [];
     private volatile TaskCompletionSource? _stall;
     private int _calls;
+    private int _stalled;
     private int _failAt = int.MaxValue;
     private bool _failOnce;
     private Func<string, bool> _failWhat = _ => true;
@@ -32,6 +33,9 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
     public int Calls => Volatile.Read(ref _calls);
 
     public int Failures { get; private set; }
+
+    /// <summary>How many syncs had to wait for the end of <see cref="StallSyncs"/>.</summary>
+    public int Stalled => Volatile.Read(ref _stalled);
 
     /// <summary>Every call from the n-th on fails, and so it stays until <see cref="PowerCut"/>.</summary>
     public void LosePowerAt(int call) => (_failAt, _failOnce, _failWhat) = (call, false, _ => true);
@@ -315,7 +319,12 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
 
         public void Sync()
         {
-            owner._stall?.Task.GetAwaiter().GetResult();
+            if (owner._stall is { } stall)
+            {
+                Interlocked.Increment(ref owner._stalled);
+                stall.Task.GetAwaiter().GetResult();
+            }
+
             lock (owner._gate)
             {
                 owner.Count("sync");

@@ -38,6 +38,24 @@ public sealed class LogRecoveryTests : IDisposable
     }
 
     [Fact]
+    public void Recovery_FileCutAtEveryByte_KeepsTheWholeRecordsBefore()
+    {
+        var written = _fixture.Write(1, 6);
+        var path = _fixture.Segments.Single();
+        var whole = File.ReadAllBytes(path);
+        var ends = FrameEnds(whole);
+        for (var length = SegmentHeader.Bytes; length < ends[^1]; length++)
+        {
+            File.WriteAllBytes(path, whole[..length]);
+
+            var (log, records) = _fixture.Recover();
+
+            Assert.Equal(ends.Count(end => end <= length), log.LastPosition);
+            Assert.Equal(written.Take(records.Count), records);
+        }
+    }
+
+    [Fact]
     public void Recovery_AfterATornTail_AppendingGoesOnThere()
     {
         var written = _fixture.Write(1, 5);
