@@ -17,6 +17,9 @@ internal static class Bugs
         // Acknowledged when it is no more than in this process's memory.
         ["fsync-skipped"] = static services => services.AddSingleton<IFileSystem, LazyFileSystem>(),
 
+        // No bug: a disk whose syncs take half a second, for the tests of what that may hold up.
+        ["slow-disk"] = static services => services.AddSingleton<IFileSystem, SlowFileSystem>(),
+
         // Now and then a replica says that it holds what it does not.
         ["accepted-not-stored"] = static services => Plant(services, new BrokenRequests
         {
@@ -61,6 +64,12 @@ internal static class Bugs
 
     public static void Plant(IServiceCollection services, string name)
     {
+        if (name.Length == 0)
+        {
+            // The node as it is.
+            return;
+        }
+
         if (!Planters.TryGetValue(name, out var plant))
         {
             throw new InvalidOperationException($"PlantedBug is '{name}'; it must be one of {string.Join(", ", Planters.Keys)}.");

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using AspireKv.EndToEnd.Tests.Processes;
+using Xunit.Abstractions;
+
+namespace AspireKv.EndToEnd.Tests;
+
+/// <summary>One node of three whose disk takes half a second for a sync: it holds up what it coordinates itself, and nothing else.</summary>
+[Collection(ClusterCollection.Name)]
+public sealed class SlowDiskTests(ITestOutputHelper output)
+{
+    private const int Keys = 60;
+    private const int Writers = 6;
+    private const double SlowMilliseconds = 450;
+    private const double QuickMilliseconds = 300;
+    private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(90);
+
+    [Fact]
+    public async Task Cluster_OneDiskSlow_TheOthersPartitionsGoOn()
+    {
+        await using var cluster = new ClusterProcesses(nodeCount: 3, nodeProject: "tests/AspireKv.PlantedBugs");
+        cluster.Nodes[0].Environment["PlantedBug"] = "slow-disk";
+        await cluster.StartAsync();
+        using var client = await GatewayClient.LogInAsync(cluster.Gateway.Address);
+
+        // First every partition must have its coordinator: taking a ballot takes several syncs, and may take too long on such a disk.
+        await Wait.UntilAsync("every partition has its coordinator", SettleLimit, async () => (await PutAllAsync(client)).All(put => put.Answer.IsSuccess));
+        var puts = await PutAllAsync(client);
+        var quick = puts.Count(put => put.Answer.IsSuccess && put.Milliseconds < QuickMilliseconds);
+        var slow = puts.Count(put => put.Milliseconds > SlowMilliseconds);
+        var longest = puts.Max(put => put.Milliseconds);
+        output.WriteLine($"{quick} of {Keys} writes took less than {QuickMilliseconds} ms, {slow} more than {SlowMilliseconds} ms; the longest took {longest:F0} ms");
+
+        // Each node prefers to coordinate a third.
+        Assert.True(slow > 0, "no write waited for the slow disk: the test shows nothing");
+        Assert.True(quick >= Keys / 2, $"only {quick} of {Keys} writes were quick");
+        Assert.True(longest < 2_000, $"a write was answered after {longest:F0} ms");
+    }
+
+    private static async Task<IReadOnlyCollection<(GatewayAnswer Answer, double Milliseconds)>> PutAllAsync(GatewayClient client)
+    {
+        var puts = new ConcurrentBag<(GatewayAnswer, double)>();
+        await Parallel.ForEachAsync(Enumerable.Range(0, Keys), new ParallelOptions { MaxDegreeOfParallelism = Writers }, async (number, _) =>
+        {
+            var start = Stopwatch.GetTimestamp();
+            var answer = await client.PutAsync($"slow-{number}", "value");
+            puts.Add((answer, Stopwatch.GetElapsedTime(start).TotalMilliseconds));
+        });
+        return puts;
+    }
+}
