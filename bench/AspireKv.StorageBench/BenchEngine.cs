@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text;
 using AspireKv.Cluster.Consensus;
 using AspireKv.Cluster.Ring;
@@ -7,7 +8,6 @@ using AspireKv.StorageNode.Storage;
 using AspireKv.StorageNode.Storage.Files;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using System.Diagnostics.Metrics;
 
 namespace AspireKv.StorageBench;
 

@@ -15,10 +15,10 @@ internal static class Bugs
     private static readonly Dictionary<string, Action<IServiceCollection>> Planters = new()
     {
         // Acknowledged when it is no more than in this process's memory.
-        ["fsync-skipped"] = static services => services.AddSingleton<IFileSystem, LazyFileSystem>(),
+        ["fsync-skipped"] = static services => services.AddSingleton<IFileSystem>(new WrappedFileSystem(static file => new LazyFile(file))),
 
         // No bug: a disk whose syncs take half a second, for the tests of what that may hold up.
-        ["slow-disk"] = static services => services.AddSingleton<IFileSystem, SlowFileSystem>(),
+        ["slow-disk"] = static services => services.AddSingleton<IFileSystem>(new WrappedFileSystem(static file => new SlowFile(file))),
 
         // Now and then a replica says that it holds what it does not.
         ["accepted-not-stored"] = static services => Plant(services, new BrokenRequests
