@@ -231,6 +231,13 @@ internal sealed class SqliteStore : IDisposable
 
     private void CheckMeta()
     {
+        if (Scalar("SELECT count(*) FROM pragma_table_info('meta') WHERE name = 'checksum'") == 0
+            && Scalar("SELECT format_version FROM meta") is var older and > 0 and < SqliteSchema.FormatVersion)
+        {
+            // Before version 3 there was none.
+            throw OfVersion(older);
+        }
+
         using var command = _connection.CreateCommand();
         command.CommandText = "SELECT format_version, node, incarnation, applied_position, checksum FROM meta";
         using var reader = command.ExecuteReader();
@@ -247,8 +254,7 @@ internal sealed class SqliteStore : IDisposable
 
         if (reader.GetInt64(0) != SqliteSchema.FormatVersion)
         {
-            var version = new FormatVersionException(reader.GetInt64(0), SqliteSchema.FormatVersion);
-            throw new FormatVersionException($"'{_path}' cannot be used: {version.Message}.", version);
+            throw OfVersion(reader.GetInt64(0));
         }
 
         if (reader.GetInt64(1) != _identity.Node.Value || (ulong)reader.GetInt64(2) != _identity.Incarnation)
@@ -258,6 +264,12 @@ internal sealed class SqliteStore : IDisposable
         }
 
         AppliedPosition = reader.GetInt64(3);
+    }
+
+    private FormatVersionException OfVersion(long version)
+    {
+        var reason = new FormatVersionException(version, SqliteSchema.FormatVersion);
+        return new FormatVersionException($"'{_path}' cannot be used: {reason.Message}.", reason);
     }
 
     private void Execute(string text, SqliteTransaction? transaction = null)

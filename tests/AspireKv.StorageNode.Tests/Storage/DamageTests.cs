@@ -67,6 +67,18 @@ public sealed class DamageTests : IDisposable
     }
 
     [Fact]
+    public async Task Open_SqliteOfAnEarlierVersion_IsRefusedByItsVersion()
+    {
+        await CheckpointedAsync();
+        Sql("UPDATE meta SET format_version = 2");
+        Sql("ALTER TABLE meta DROP COLUMN checksum", changes: false);
+
+        var refused = Assert.Throws<DataDirectoryException>(() => _fixture.OpenOrSetAside());
+
+        Assert.Contains("format version 2", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Open_SqliteThatIsGone_IsDamage()
     {
         await CheckpointedAsync();
@@ -159,12 +171,12 @@ public sealed class DamageTests : IDisposable
         return engine.Identity;
     }
 
-    private void Sql(string text)
+    private void Sql(string text, bool changes = true)
     {
         using var connection = new SqliteConnection($"Data Source={_fixture.File("entries.sqlite")};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = text;
-        Assert.True(command.ExecuteNonQuery() > 0, $"'{text}' changed nothing");
+        Assert.True(command.ExecuteNonQuery() > 0 || !changes, $"'{text}' changed nothing");
     }
 }
