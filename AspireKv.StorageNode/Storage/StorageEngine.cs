@@ -183,6 +183,13 @@ internal sealed class StorageEngine : IAsyncDisposable
         return Open(files, dataDirectory, node, options, metrics, time, logger);
     }
 
+    /// <inheritdoc cref="SqliteStore.BeforeCall"/>
+    public Action<string>? BeforeSqliteCall
+    {
+        get => _sqlite.BeforeCall;
+        set => _sqlite.BeforeCall = value;
+    }
+
     /// <summary>
     /// Called on the thread of a checkpoint after each of its steps: each commit to SQLite, the moving of its journal, the dropping of the log, the giving back
     /// of room. What the files are then is what a crash could leave.

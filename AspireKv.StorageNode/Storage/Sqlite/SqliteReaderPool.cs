@@ -5,6 +5,9 @@ namespace AspireKv.StorageNode.Storage.Sqlite;
 /// <summary>A bounded number of connections that read; who finds none free waits.</summary>
 internal sealed class SqliteReaderPool(string connectionString, int maxReaders) : IDisposable
 {
+    /// <inheritdoc cref="SqliteStore.BeforeCall"/>
+    public Action<string>? BeforeCall { get; set; }
+
     private readonly ConcurrentBag<SqliteReader> _free = [];
     private readonly SemaphoreSlim _places = new(maxReaders);
 
@@ -15,6 +18,7 @@ internal sealed class SqliteReaderPool(string connectionString, int maxReaders) 
         SqliteReader? reader = null;
         try
         {
+            BeforeCall?.Invoke("read");
             reader = _free.TryTake(out var free) ? free : new SqliteReader(connectionString);
             var result = read(reader, argument);
             _free.Add(reader);

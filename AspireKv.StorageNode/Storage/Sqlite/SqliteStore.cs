@@ -37,6 +37,16 @@ internal sealed class SqliteStore : IDisposable
         _readers = new SqliteReaderPool(ConnectionString(path, SqliteOpenMode.ReadOnly), maxReaders);
     }
 
+    /// <summary>
+    /// Called before SQLite reads, writes, commits, or moves its journal, with which of these it is. What it throws counts as SQLite's own failure: the seam at
+    /// which tests let SQLite fail, whose files do not pass the file system's.
+    /// </summary>
+    public Action<string>? BeforeCall
+    {
+        get => _readers.BeforeCall;
+        set => _readers.BeforeCall = value;
+    }
+
     /// <summary>Every record at or below it is in SQLite.</summary>
     public long AppliedPosition { get; private set; }
 
@@ -137,10 +147,14 @@ internal sealed class SqliteStore : IDisposable
         }
     }
 
-    public SqliteWriter Write() => new(_connection, _identity);
+    public SqliteWriter Write() => new(_connection, _identity, BeforeCall);
 
     /// <summary>Moves SQLite's own journal into its file, so that damage to the journal costs nothing the log no longer has.</summary>
-    public void MoveJournal() => Execute("PRAGMA wal_checkpoint(PASSIVE)");
+    public void MoveJournal()
+    {
+        BeforeCall?.Invoke("move");
+        Execute("PRAGMA wal_checkpoint(PASSIVE)");
+    }
 
     /// <summary>
     /// Gives pages that hold nothing back to the disk: those beyond a tenth of the file, which will be used again soon, or all. A part at a time, and not for

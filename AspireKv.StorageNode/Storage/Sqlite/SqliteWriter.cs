@@ -7,7 +7,10 @@ using Microsoft.Data.Sqlite;
 namespace AspireKv.StorageNode.Storage.Sqlite;
 
 /// <summary>One transaction that changes SQLite. What was not committed when it is disposed is undone.</summary>
-internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity identity) : IDisposable
+/// <param name="connection">Where to.</param>
+/// <param name="identity">Whose file it is.</param>
+/// <param name="beforeCall">See <see cref="SqliteStore.BeforeCall"/>.</param>
+internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity identity, Action<string>? beforeCall) : IDisposable
 {
     private readonly SqliteTransaction _transaction = connection.BeginTransaction();
 
@@ -91,6 +94,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity ide
     public void Commit()
     {
         PutDigests();
+        beforeCall?.Invoke("commit");
         _transaction.Commit();
     }
 
@@ -152,14 +156,15 @@ internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity ide
         return command;
     }
 
-    private static void Execute(SqliteCommand command, params ReadOnlySpan<object?> values)
+    private void Execute(SqliteCommand command, params ReadOnlySpan<object?> values)
     {
         Bind(command, values);
         command.ExecuteNonQuery();
     }
 
-    private static void Bind(SqliteCommand command, ReadOnlySpan<object?> values)
+    private void Bind(SqliteCommand command, ReadOnlySpan<object?> values)
     {
+        beforeCall?.Invoke("write");
         for (var i = 0; i < values.Length; i++)
         {
             command.Parameters[i].Value = values[i] ?? DBNull.Value;

@@ -7,6 +7,7 @@ internal sealed class FaultInjector(NemesisCluster cluster, Random random)
 {
     private static readonly TimeSpan CutLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan NoticeLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan RebuildLimit = TimeSpan.FromSeconds(60);
     private static readonly LinkConditions Cut = new() { RefusesConnections = true };
     private static readonly LinkConditions Silent = new() { HoldsRequests = true, HoldsAnswers = true };
 
@@ -113,6 +114,7 @@ internal sealed class FaultInjector(NemesisCluster cluster, Random random)
     public async Task HealAsync(PlannedFault fault)
     {
         var node = cluster.Node(fault.Node);
+        var rebuilt = fault.Kind is FaultKind.LoseDirectory or FaultKind.DamageFile ? WhenRebuilt(node) : Task.CompletedTask;
         switch (fault.Kind)
         {
             case FaultKind.Pause:
@@ -144,6 +146,9 @@ internal sealed class FaultInjector(NemesisCluster cluster, Random random)
         {
             dead.Start();
         }
+
+        // What others know of the node may be of its former life, in which it was a voter.
+        await Wait.UntilAsync($"{node.Name} is rebuilt", RebuildLimit, () => Task.FromResult(rebuilt.IsCompleted));
     }
 
     /// <summary>Lets the gateway reach no node but one, which then takes in all of its calls.</summary>
@@ -154,6 +159,19 @@ internal sealed class FaultInjector(NemesisCluster cluster, Random random)
         {
             CutAll(cluster.LinksBetween(gateway, other));
         }
+    }
+
+    private static Task WhenRebuilt(ServiceProcess node)
+    {
+        var rebuilt = new TaskCompletionSource();
+        node.Output.Written += line =>
+        {
+            if (line.Contains("is rebuilt: it votes", StringComparison.Ordinal))
+            {
+                rebuilt.TrySetResult();
+            }
+        };
+        return rebuilt.Task;
     }
 
     private async Task FlapAsync(PlannedFault fault)
