@@ -13,12 +13,12 @@ internal sealed class StorageMetrics
     private readonly Histogram<int> _flushBytes;
     private readonly Histogram<double> _checkpointDuration;
 
-    /// <summary>By kind. Kept here and asked for, since the first failures may come before anybody listens: while the directory is opened.</summary>
+    /// <summary>By kind. Counts are kept here and asked for, since the first may come before anybody listens: while the directory is opened.</summary>
     private readonly ConcurrentDictionary<string, long> _failures = new();
-    private readonly Counter<long> _scrubbed;
-    private readonly Counter<long> _passes;
     private long _memtableBytes;
     private long _walBytes;
+    private long _scrubbedBytes;
+    private long _scrubPasses;
     private int _isFull;
     private int _isFailed;
 
@@ -53,8 +53,10 @@ internal sealed class StorageMetrics
             () => _failures.Select(failure => new Measurement<long>(failure.Value, new KeyValuePair<string, object?>("kind", failure.Key))),
             "{failure}",
             "Failed writes, syncs and checkpoints, and damage found.");
-        _scrubbed = meter.CreateCounter<long>("aspirekv.scrub.size", "By", "Bytes that the scrub read and found whole.");
-        _passes = meter.CreateCounter<long>("aspirekv.scrub.passes", "{pass}", "Times that the scrub has read everything.");
+        meter.CreateObservableCounter(
+            "aspirekv.scrub.size", () => Volatile.Read(ref _scrubbedBytes), "By", "Bytes that the scrub read and found whole.");
+        meter.CreateObservableCounter(
+            "aspirekv.scrub.passes", () => Volatile.Read(ref _scrubPasses), "{pass}", "Times that the scrub has read everything.");
         meter.CreateObservableGauge("aspirekv.memtable.size", () => Volatile.Read(ref _memtableBytes), "By", "Bytes of entries that are not in SQLite yet.");
         meter.CreateObservableGauge("aspirekv.wal.size", () => Volatile.Read(ref _walBytes), "By", "Bytes of the segments of the write-ahead log.");
         meter.CreateObservableGauge(
@@ -74,9 +76,9 @@ internal sealed class StorageMetrics
 
     public void Failed(string kind) => _failures.AddOrUpdate(kind, 1, static (_, count) => count + 1);
 
-    public void Scrubbed(long bytes) => _scrubbed.Add(bytes);
+    public void Scrubbed(long bytes) => Interlocked.Add(ref _scrubbedBytes, bytes);
 
-    public void PassEnded() => _passes.Add(1);
+    public void PassEnded() => Interlocked.Increment(ref _scrubPasses);
 
     public void MemtableIs(long bytes) => Volatile.Write(ref _memtableBytes, bytes);
 
