@@ -1,3 +1,4 @@
+// Past 400 lines on purpose: where an operation goes depends on the replica, the ballot and who is alive together, and each path is short.
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;

@@ -90,7 +90,7 @@ internal sealed class StorageOptions
     [Range(64 * 1024, 16L * 1024 * 1024 * 1024)]
     public long ScrubBytesPerSecond { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>The pause between two passes of the scrub; the first one begins at the start. Shorter: damage is found sooner.</summary>
+    /// <summary>The pause between two passes of the scrub; the first one begins at the start, unless that compared everything. Shorter: damage is found sooner.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
     public TimeSpan ScrubInterval { get; set; } = TimeSpan.FromDays(1);
 

@@ -13,6 +13,7 @@ internal sealed class Scrubber : IDisposable
     private readonly TimeProvider _time;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stopping = new();
+    private bool _isDue;
 
     /// <param name="pass">
     /// Reads everything once. It calls with the bytes of each part that it read, and ends where that returns false; it returns false when there is nothing
@@ -26,7 +27,12 @@ internal sealed class Scrubber : IDisposable
         _thread = new Thread(Run) { IsBackground = true, Name = "scrub", Priority = ThreadPriority.Lowest };
     }
 
-    public void Start() => _thread.Start();
+    /// <param name="isDue">True when the first pass is to begin at once, and not only after the pause between passes.</param>
+    public void Start(bool isDue)
+    {
+        _isDue = isDue;
+        _thread.Start();
+    }
 
     public void Dispose()
     {
@@ -41,8 +47,9 @@ internal sealed class Scrubber : IDisposable
 
     private void Run()
     {
-        while (_pass(CreatePace()) && !_stopping.Wait(Min(_options.ScrubInterval, LongestWait)))
+        while ((_isDue || !_stopping.Wait(Min(_options.ScrubInterval, LongestWait))) && _pass(CreatePace()))
         {
+            _isDue = false;
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed class SqliteStore : IDisposable
     private const long JournalBytes = 8 * 1024 * 1024;
     private const int MaxVacuums = 16;
 
+    /// <summary>Alone it speaks of the file's header; with more bits, of who may write its shared memory and its directory.</summary>
+    private const int ReadOnlyCode = 8;
+
     /// <summary>
     /// SQLite's codes for what it met in its file, and not at the machine: error (as of a table that is not there), internal, read-only (by the file's header),
     /// corrupt, not found, empty, schema, too big, constraint, mismatch, format, range, not a database.
@@ -93,12 +96,15 @@ internal sealed class SqliteStore : IDisposable
     }
 
     /// <summary>True when SQLite says that its file is not what it was.</summary>
-    public static bool IsDamage(SqliteException exception) => DamageCodes.Contains(exception.SqliteErrorCode);
+    public static bool IsDamage(SqliteException exception) =>
+        DamageCodes.Contains(exception.SqliteErrorCode)
+        && (exception.SqliteErrorCode != ReadOnlyCode || exception.SqliteExtendedErrorCode is ReadOnlyCode or 0);
 
     /// <summary>The exception, or where it comes from what is in the file, one that says so.</summary>
     public static Exception Explain(Exception exception) => exception switch
     {
         SqliteException sqlite when IsDamage(sqlite) => new StorageDamagedException($"SQLite cannot read its file: {sqlite.Message}", sqlite),
+        ObjectDisposedException => exception,
         InvalidCastException or InvalidOperationException or ArgumentException or OverflowException or InvalidDataException =>
             new StorageDamagedException($"A row in SQLite has values of another kind: {exception.Message}", exception),
         _ => exception,

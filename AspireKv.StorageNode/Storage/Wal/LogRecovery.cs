@@ -12,7 +12,7 @@ namespace AspireKv.StorageNode.Storage.Wal;
 /// sync never returned and of which nothing was acknowledged, and a power cut may leave any part of it. What this cannot see is bit rot in the one group
 /// after the last mark; an idle log marks itself, so that this is the rest of the last fraction of a second before a crash.
 /// </remarks>
-internal sealed class LogRecovery(IFileSystem files, string directory, NodeIdentity identity, Guid? clusterId, int segmentBytes)
+internal sealed class LogRecovery(IFileSystem files, string directory, NodeIdentity identity, Func<Guid?> clusterId, int segmentBytes)
 {
     /// <summary>A segment outgrows its size by at most one group, which is bounded by the buffer and one record.</summary>
     private const long LargestSegmentBytes = 2L * 1024 * 1024 * 1024 - 1024;
@@ -175,9 +175,9 @@ internal sealed class LogRecovery(IFileSystem files, string directory, NodeIdent
                 $"it belongs to node {header.Identity.Node}, incarnation {header.Identity.Incarnation:x16}, and this directory to node {identity.Node}, incarnation {identity.Incarnation:x16}");
         }
 
-        if (header.ClusterId != Guid.Empty && header.ClusterId != clusterId)
+        if (header.ClusterId != Guid.Empty && header.ClusterId != clusterId())
         {
-            throw new InvalidDataException($"it belongs to cluster {header.ClusterId}, and this directory to {(clusterId is null ? "none" : clusterId)}");
+            throw new InvalidDataException($"it belongs to cluster {header.ClusterId}, and this directory to {(clusterId() is { } own ? own : "none")}");
         }
     }
 }

@@ -28,12 +28,6 @@ internal sealed class WriteAheadLog : IDisposable
     /// <summary>Guards the buffer that is filled, the next position, and the flags of the writer's thread. Never held over I/O.</summary>
     private readonly object _gate = new();
 
-    /// <summary>Guards <see cref="_closed"/>.</summary>
-    private readonly Lock _segmentsGate = new();
-
-    /// <summary>Segments that are no longer written, oldest first.</summary>
-    private readonly Queue<Segment> _closed;
-
     private GroupBuffer _filling = new();
     private GroupBuffer _writing = new();
     private long _nextPosition;
@@ -45,11 +39,9 @@ internal sealed class WriteAheadLog : IDisposable
     private bool _isMarked;
     private bool _isStopping;
     private bool _isOutOfRoom;
-    private long _bytes;
     private Exception? _failure;
 
-    /// <summary>The segment that is written; touched by the writer's thread only, once it runs.</summary>
-    private Segment _segment;
+    /// <summary>The file of the segment that is written; touched by the writer's thread only, once it runs.</summary>
     private IStorageFile _file;
     private long _offset;
 
@@ -63,14 +55,12 @@ internal sealed class WriteAheadLog : IDisposable
         ILogger logger)
     {
         (_files, _segmentFactory, _options, _metrics, _time, _logger) = (files, segmentFactory, options, metrics, time, logger);
-        _closed = new Queue<Segment>(recovered.Segments.SkipLast(1));
-        _segment = recovered.Segments[^1];
-        _file = files.Open(_segment.Path);
+        Segments = new SegmentRow(segmentFactory, recovered.Segments, metrics, logger);
+        _file = files.Open(recovered.Segments[^1].Path);
         _offset = recovered.EndOffset;
         _nextPosition = recovered.LastPosition + 1;
         _durablePosition = recovered.LastPosition;
         _isMarked = recovered.IsMarked;
-        _bytes = recovered.Segments.Sum(segment => segment.Bytes);
         _thread = new Thread(Run) { IsBackground = true, Name = "write-ahead log" };
     }
 
@@ -86,8 +76,8 @@ internal sealed class WriteAheadLog : IDisposable
     /// <summary>True while the writer's thread waits for the disk to have room for records that were given a position.</summary>
     public bool IsOutOfRoom => Volatile.Read(ref _isOutOfRoom);
 
-    /// <summary>Bytes of all segments.</summary>
-    public long Bytes => Volatile.Read(ref _bytes);
+    /// <summary>The segments that make up the log.</summary>
+    public SegmentRow Segments { get; }
 
     public Exception? Failure => Volatile.Read(ref _failure);
 
@@ -168,51 +158,14 @@ internal sealed class WriteAheadLog : IDisposable
             Monitor.PulseAll(_gate);
         }
 
-        _metrics.Failed("wal");
+        if (failure is not StorageDamagedException)
+        {
+            _metrics.Failed("wal");
+        }
+
         _metrics.FailedForGood();
         Log.LogFailed(_logger, failure);
         OnFailure?.Invoke(failure);
-    }
-
-    /// <summary>The segments that are no longer written, oldest first, each with the position at which the next one begins.</summary>
-    public IReadOnlyList<(Segment Segment, long NextFirstPosition)> GetClosed()
-    {
-        lock (_segmentsGate)
-        {
-            return [.. _closed.Zip(_closed.Skip(1).Append(_segment), (segment, next) => (segment, next.FirstPosition))];
-        }
-    }
-
-    /// <summary>True while the closed segment was not given up.</summary>
-    public bool IsKept(Segment segment)
-    {
-        lock (_segmentsGate)
-        {
-            return _closed.Contains(segment);
-        }
-    }
-
-    /// <summary>Gives up the segments that hold nothing above the position.</summary>
-    public void DropThrough(long position)
-    {
-        while (true)
-        {
-            Segment oldest;
-            lock (_segmentsGate)
-            {
-                var next = _closed.Count > 1 ? _closed.ElementAt(1) : _segment;
-                if (_closed.Count == 0 || next.FirstPosition > position + 1)
-                {
-                    return;
-                }
-
-                oldest = _closed.Dequeue();
-                CountBytes();
-            }
-
-            _segmentFactory.Retire(oldest);
-            Log.SegmentDropped(_logger, oldest.Path, position);
-        }
     }
 
     /// <summary>Writes and marks what is still in the buffer, and ends the thread.</summary>
@@ -355,13 +308,7 @@ internal sealed class WriteAheadLog : IDisposable
 
         _file = _files.Open(next.Path);
         _offset = SegmentHeader.Bytes;
-        lock (_segmentsGate)
-        {
-            _closed.Enqueue(_segment with { Bytes = bytes });
-            _segment = next;
-            CountBytes();
-        }
-
+        Segments.Advance(bytes, next);
         Log.SegmentStarted(_logger, next.Path, firstPosition);
         OnRotated?.Invoke();
     }
@@ -414,13 +361,6 @@ internal sealed class WriteAheadLog : IDisposable
 
             return !_isStopping;
         }
-    }
-
-    /// <summary>Called under <see cref="_segmentsGate"/>.</summary>
-    private void CountBytes()
-    {
-        Volatile.Write(ref _bytes, _segment.Bytes + _closed.Sum(segment => segment.Bytes));
-        _metrics.WalIs(_bytes);
     }
 
     /// <summary>Called under <see cref="_gate"/>.</summary>

@@ -131,18 +131,6 @@ public sealed class PrometheusTests(ObservedClusterFixture fixture, ITestOutputH
             await stranger.GetStream().CopyToAsync(Stream.Null).WaitAsync(ScrapeLimit, TimeProvider.System);
         }
 
-        // Reads that a stalled node does not answer are repeated elsewhere, and its partitions get other coordinators.
-        cluster.Nodes[1].Pause();
-        try
-        {
-            await Task.WhenAll(Enumerable.Range(0, 50).Select(i => client.GetAsync($"metric-{i}")));
-            await Task.WhenAll(Enumerable.Range(0, 50).Select(i => client.PutAsync($"metric-{i}", "without node2")));
-        }
-        finally
-        {
-            cluster.Nodes[1].Resume();
-        }
-
         await cluster.Nodes[1].KillAsync();
         await cluster.Nodes[2].KillAsync();
         await Wait.UntilAsync("a write is refused for want of a majority", ScrapeLimit, async () => !(await client.PutAsync("metric-1", "alone")).IsSuccess);
@@ -155,6 +143,23 @@ public sealed class PrometheusTests(ObservedClusterFixture fixture, ITestOutputH
         cluster.Nodes[2].Start();
         await cluster.StartAsync();
         await Wait.UntilAsync("writes are taken again", ScrapeLimit, async () => (await client.PutAsync("metric-1", "together")).IsSuccess);
+
+        // Reads that a stalled node does not answer are repeated elsewhere, and its partitions get other coordinators.
+        cluster.Nodes[1].Pause();
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, 50).Select(i => client.GetAsync($"metric-{i}")));
+            await Task.WhenAll(Enumerable.Range(0, 50).Select(i => client.PutAsync($"metric-{i}", "without node2")));
+        }
+        finally
+        {
+            cluster.Nodes[1].Resume();
+        }
+
+        // Back again, it hears from the writes who coordinates now.
+        await Wait.UntilAsync("the stalled node answers again", ScrapeLimit, async () =>
+            (await client.GetClusterAsync()).Body is var body && !body.Contains("\"dead\"", StringComparison.Ordinal) && !body.Contains("\"suspect\"", StringComparison.Ordinal));
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(i => client.PutAsync($"metric-{i}", "with node2")));
 
         // A gateway that knows of no coordinator yet asks the first replica, which hands on what another one coordinates.
         await cluster.Gateway.StopAsync();

@@ -26,7 +26,7 @@ internal sealed class LogFixture : IDisposable
     public (RecoveredLog Log, List<ReplicaRecord> Records) Recover(long appliedPosition = 0)
     {
         var records = new List<ReplicaRecord>();
-        var recovered = new LogRecovery(Files, Path, Identity, null, Options.SegmentSizeBytes).Run(appliedPosition, records.Add);
+        var recovered = new LogRecovery(Files, Path, Identity, static () => null, Options.SegmentSizeBytes).Run(appliedPosition, records.Add);
         return (recovered, records);
     }
 

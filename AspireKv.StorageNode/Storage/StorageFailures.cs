@@ -1,0 +1,48 @@
+using AspireKv.StorageNode.Storage.Sqlite;
+using AspireKv.StorageNode.Storage.Wal;
+using Microsoft.Data.Sqlite;
+
+namespace AspireKv.StorageNode.Storage;
+
+/// <summary>What happens when a part of the storage cannot give back what it took: the engine takes nothing more, and where it is damage no later start trusts the files.</summary>
+internal sealed class StorageFailures(WriteAheadLog log, DataDirectory directory, StorageMetrics metrics, ILogger logger)
+{
+    /// <summary>A node with a hole in its memory must not go on voting, nor begin to again after a restart.</summary>
+    public void Report(StorageDamagedException damage)
+    {
+        Log.DamageFound(logger, damage.Message);
+        metrics.Failed("damage");
+        try
+        {
+            directory.NoteDamage(damage.Message);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Log.DamageNotNoted(logger, exception);
+        }
+
+        log.Fail(damage);
+    }
+
+    /// <summary>Lets SQLite read.</summary>
+    /// <exception cref="StorageDamagedException">What it holds is not what was written.</exception>
+    /// <exception cref="StorageUnavailableException">It could not read.</exception>
+    public TResult Read<TArgument, TResult>(SqliteStore sqlite, TArgument argument, Func<SqliteStore, TArgument, TResult> read)
+    {
+        try
+        {
+            return read(sqlite, argument);
+        }
+        catch (StorageDamagedException exception)
+        {
+            Report(exception);
+            throw;
+        }
+        catch (SqliteException exception)
+        {
+            // The disk under SQLite fails; what it holds is missing as much as if it were damaged.
+            log.Fail(exception);
+            throw new StorageUnavailableException($"SQLite could not read: {exception.Message}", exception);
+        }
+    }
+}
