@@ -54,6 +54,25 @@ public sealed class DamageTests : IDisposable
         Assert.Throws<StorageDamagedException>(() => _fixture.Open());
     }
 
+    /// <summary>What is taken for damage costs the node its files, so what only says something of the machine must not be.</summary>
+    [Theory]
+    [InlineData(11, 11, true)]
+    [InlineData(26, 26, true)]
+    [InlineData(8, 8, true)]
+    [InlineData(8, 520, false)]
+    [InlineData(8, 264, false)]
+    [InlineData(5, 5, false)]
+    [InlineData(10, 10, false)]
+    [InlineData(13, 13, false)]
+    [InlineData(14, 14, false)]
+    public void Explain_WhatSqliteSays_IsDamageOnlyWhereItSpeaksOfTheFile(int code, int extendedCode, bool isDamage)
+    {
+        var exception = new SqliteException("said", code, extendedCode);
+
+        Assert.Equal(isDamage, SqliteStore.Explain(exception) is StorageDamagedException);
+        Assert.IsType<ObjectDisposedException>(SqliteStore.Explain(new ObjectDisposedException("connection")));
+    }
+
     [Fact]
     public async Task Open_SqliteOfALaterVersion_IsRefusedByItsVersion()
     {
