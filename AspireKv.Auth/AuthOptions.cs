@@ -10,6 +10,11 @@ internal sealed class AuthOptions
     /// <summary>The longest that a token lives outside Development, and the default there.</summary>
     public static readonly TimeSpan LongestLifetime = TimeSpan.FromMinutes(15);
 
+    /// <summary>The gateways that are trusted when none is named.</summary>
+    public static readonly string[] ThisMachine = ["127.0.0.0/8", "::1"];
+
+    private static readonly TimeSpan DevelopmentLifetime = TimeSpan.FromHours(1);
+
     /// <summary>Where the signing key and the accounts are. Losing it ends every session and every account but the first.</summary>
     [Required(ErrorMessage = "set Auth:DataDirectory to a directory of the auth service's own")]
     public string DataDirectory { get; set; } = "";
@@ -53,4 +58,7 @@ internal sealed class AuthOptions
     /// machine's. Anyone in them can evade the limit by address, but not the one by account.
     /// </summary>
     public IList<string> TrustedGateways { get; set; } = [];
+
+    /// <summary>How long a token is valid in this environment.</summary>
+    public TimeSpan LifetimeIn(IHostEnvironment environment) => AccessTokenLifetime ?? (environment.IsDevelopment() ? DevelopmentLifetime : LongestLifetime);
 }

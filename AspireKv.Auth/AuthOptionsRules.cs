@@ -1,16 +1,17 @@
-using System.Net;
 using AspireKv.Auth.Accounts;
+using AspireKv.ServiceDefaults;
+using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.Auth;
 
 /// <summary>The rules that span options or depend on the environment.</summary>
-internal sealed class AuthOptionsRules(IHostEnvironment environment) : IValidateOptions<AuthOptions>
+internal sealed class AuthOptionsRules(IHostEnvironment environment, IOptions<AccessTokenOptions> tokens) : IValidateOptions<AuthOptions>
 {
     public ValidateOptionsResult Validate(string? name, AuthOptions options)
     {
         var failures = new List<string>();
-        if (options.TrustedGateways.FirstOrDefault(gateway => !TryParseNetwork(gateway, out _)) is { } wrong)
+        if (TrustedNetworks.FindFault(options.TrustedGateways) is { } wrong)
         {
             failures.Add($"Auth:TrustedGateways has '{wrong}', which is neither an IP address nor a network like 10.0.0.0/8");
         }
@@ -25,28 +26,12 @@ internal sealed class AuthOptionsRules(IHostEnvironment environment) : IValidate
             AddAdministratorFailures(options.Administrator, failures);
         }
 
-        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
-    }
-
-    /// <summary>Whose word on a client's address is taken. The options must be valid.</summary>
-    public static IEnumerable<IPNetwork> GatewayNetworks(AuthOptions options)
-    {
-        IEnumerable<string> gateways = options.TrustedGateways.Count > 0 ? options.TrustedGateways : ["127.0.0.0/8", "::1"];
-        return gateways.Select(gateway => TryParseNetwork(gateway, out var network)
-            ? network
-            : throw new FormatException($"'{gateway}' is neither an address nor a network"));
-    }
-
-    /// <summary>One address is the network of just that address.</summary>
-    private static bool TryParseNetwork(string text, out IPNetwork network)
-    {
-        if (IPAddress.TryParse(text, out var address))
+        if (options.LifetimeIn(environment) > tokens.Value.MaximumLifetime)
         {
-            network = new IPNetwork(address, address.GetAddressBytes().Length * 8);
-            return true;
+            failures.Add($"tokens would live for {options.LifetimeIn(environment)} (Auth:AccessTokenLifetime), but longer than AccessTokens:MaximumLifetime, {tokens.Value.MaximumLifetime}, is refused");
         }
 
-        return IPNetwork.TryParse(text, out network);
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
     /// <summary>Neither being set is right once an account exists; <see cref="AdministratorAccount"/> decides about that.</summary>

@@ -2,8 +2,8 @@ using System.Net;
 using AspireKv.Auth.AccessTokens;
 using AspireKv.Auth.Accounts;
 using AspireKv.Auth.Api;
+using AspireKv.ServiceDefaults;
 using AspireKv.ServiceDefaults.AccessTokens;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -49,17 +49,8 @@ internal static class AuthServiceExtensions
         });
 
         // The address a login is counted under: the client's, as the gateway names it, when the gateway is whom we are told to trust.
-        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<AuthOptions>>((forwarded, auth) =>
-        {
-            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor;
-            forwarded.ForwardLimit = 1;
-            forwarded.KnownIPNetworks.Clear();
-            forwarded.KnownProxies.Clear();
-            foreach (var gateway in AuthOptionsRules.GatewayNetworks(auth.Value))
-            {
-                forwarded.KnownIPNetworks.Add(gateway);
-            }
-        });
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<AuthOptions>>(
+            static (forwarded, auth) => forwarded.Trust(auth.Value.TrustedGateways.Count > 0 ? auth.Value.TrustedGateways : AuthOptions.ThisMachine));
     }
 
     public static void MapAuthService(this WebApplication app)

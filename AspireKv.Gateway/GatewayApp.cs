@@ -28,7 +28,7 @@ internal static class GatewayApp
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(args);
-        builder.AddServiceDefaults();
+        builder.AddServiceDefaults(isPublic: true);
         builder.Logging.AddFilter("Yarp", LogLevel.Warning);
         // It logs every client that goes away, with a stack trace; what matters of it is in our own log.
         builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error);
@@ -43,6 +43,7 @@ internal static class GatewayApp
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseForwardedHeaders();
         app.UseRequestMetrics();
         app.UseMiddleware<ErrorMiddleware>();
         app.UseMiddleware<RequestTargetMiddleware>();
@@ -67,6 +68,10 @@ internal static class GatewayApp
         services.AddOptions<GatewayOptions>().Validate<IOptions<PeerTransportOptions>>(
             static (gateway, transport) => gateway.MaxValueBytes <= transport.Value.MaxValueBytes,
             "Gateway:MaxValueBytes must not exceed PeerTransport:MaxValueBytes, which nodes and gateways share.");
+        services.AddOptions<GatewayOptions>().Validate(
+            static gateway => TrustedNetworks.FindFault(gateway.TrustedProxies) is null, "Gateway:TrustedProxies must be IP addresses or networks like 10.0.0.0/8.");
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<GatewayOptions>>(
+            static (forwarded, gateway) => forwarded.Trust(gateway.Value.TrustedProxies));
         services.AddOptions<ClusterMembersOptions>().BindConfiguration(ClusterMembersOptions.SectionName).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ClusterMembersOptions>, ClusterMembersOptionsValidator>();
     }

@@ -34,7 +34,9 @@ public static class Extensions
     /// Adds telemetry, health checks, service discovery for every <see cref="HttpClient"/>, and <see cref="TimeProvider"/>.
     /// No resilience handler: the standard one repeats every HTTP method, and a repeated write can bury a newer one.
     /// </summary>
-    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder)
+    /// <param name="builder">The service.</param>
+    /// <param name="isPublic">Anybody may call it: whether a request is traced is not for its sender to say.</param>
+    public static TBuilder AddServiceDefaults<TBuilder>(this TBuilder builder, bool isPublic = false)
         where TBuilder : IHostApplicationBuilder
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -44,7 +46,7 @@ public static class Extensions
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(static http => http.AddServiceDiscovery());
         builder.Services.AddHealthChecks();
-        builder.AddTelemetry();
+        builder.AddTelemetry(isPublic);
         return builder;
     }
 

@@ -31,7 +31,7 @@ internal static class Telemetry
     /// <summary>The runtime's numbers that nobody acts on, and whose names Prometheus reserves for parts of a histogram (promtool).</summary>
     private static readonly string[] Unwanted = ["dotnet.assembly.count", "dotnet.process.cpu.count", "dotnet.timer.count"];
 
-    public static void AddTelemetry(this IHostApplicationBuilder builder)
+    public static void AddTelemetry(this IHostApplicationBuilder builder, bool isPublic)
     {
         builder.Services.AddSingleton<RequestMetrics>();
         builder.Services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>();
@@ -52,7 +52,7 @@ internal static class Telemetry
         // The sampler must see the path, and the server gives it to samplers only when asked. Read once, when the server starts.
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         openTelemetry.WithTracing(AddTraces);
-        builder.Services.ConfigureOpenTelemetryTracerProvider(SetSampler);
+        builder.Services.ConfigureOpenTelemetryTracerProvider((services, traces) => traces.SetSampler(CreateSampler(services, isPublic)));
         builder.Logging.AddOpenTelemetry(static logs => logs.IncludeFormattedMessage = true);
         openTelemetry.UseOtlpExporter();
     }
@@ -94,10 +94,11 @@ internal static class Telemetry
         })
         .AddHttpClientInstrumentation();
 
-    private static void SetSampler(IServiceProvider services, TracerProviderBuilder traces) =>
-        traces.SetSampler(new ParentBasedSampler(new TokenBucketSampler(
-            services.GetRequiredService<IOptions<TelemetryOptions>>().Value,
-            services.GetRequiredService<TimeProvider>())));
+    private static ParentBasedSampler CreateSampler(IServiceProvider services, bool isPublic)
+    {
+        var sampler = new TokenBucketSampler(services.GetRequiredService<IOptions<TelemetryOptions>>().Value, services.GetRequiredService<TimeProvider>());
+        return new ParentBasedSampler(sampler, remoteParentSampled: isPublic ? sampler : new AlwaysOnSampler());
+    }
 
     /// <summary>Requests of whoever watches the service say nothing about it, and there is one every few seconds for ever.</summary>
     public static bool IsWatcher(string? path) => path is MetricsPath or HealthEndpoints.HealthPath or HealthEndpoints.AlivePath;

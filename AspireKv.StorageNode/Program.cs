@@ -1,18 +1,31 @@
 using AspireKv.ServiceDefaults;
 using AspireKv.StorageNode;
 using AspireKv.StorageNode.Rebuild;
+using AspireKv.StorageNode.Storage;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.AddServiceDefaults();
-builder.AddStorageNode();
+return args switch
+{
+    [SetAside.Command] => await StartUp.RunAsync(BuildForFiles, SetAside.RunAsync),
+    [AcceptLoss.Command] => await StartUp.RunAsync(BuildNode, AcceptLoss.RunAsync),
+    _ => await StartUp.RunAsync(BuildNode, static app => app.RunAsync()),
+};
 
-return await StartUp.RunAsync(
-    () =>
-    {
-        var app = builder.Build();
-        app.OpenStorage();
-        app.UseRequestMetrics();
-        app.MapDefaultEndpoints();
-        return app;
-    },
-    run: args is [AcceptLoss.Command] ? AcceptLoss.RunAsync : static app => app.RunAsync());
+WebApplication BuildForFiles()
+{
+    var builder = WebApplication.CreateSlimBuilder(args);
+    builder.AddServiceDefaults();
+    builder.AddNodeStorage();
+    return builder.Build();
+}
+
+WebApplication BuildNode()
+{
+    var builder = WebApplication.CreateSlimBuilder(args);
+    builder.AddServiceDefaults();
+    builder.AddStorageNode();
+    var app = builder.Build();
+    app.OpenStorage();
+    app.UseRequestMetrics();
+    app.MapDefaultEndpoints();
+    return app;
+}

@@ -1,19 +1,32 @@
-using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using AspireKv.ServiceDefaults;
 using AspireKv.StorageNode.Storage;
-using AspireKv.Transport;
-using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode;
 
-/// <summary>Runs the host, and says in one line why it cannot start where the operator can do something about it.</summary>
+/// <summary>
+/// Runs the host, and says in one line why it cannot start where the operator can do something about it. Where it ended for a <see cref="NewLife"/> the process
+/// goes on with another host.
+/// </summary>
 internal static class StartUp
 {
     public static async Task<int> RunAsync(Func<WebApplication> build, Func<WebApplication, Task> run)
     {
+        // A host that ends already would take the signal for itself, and the next one would never see it.
+        var isAskedToStop = false;
+        PosixSignal[] signals = [PosixSignal.SIGINT, PosixSignal.SIGQUIT, PosixSignal.SIGTERM];
+        var registrations = Array.ConvertAll(signals, signal => PosixSignalRegistration.Create(signal, _ => Volatile.Write(ref isAskedToStop, true)));
         try
         {
-            await using var app = build();
-            await run(app);
+            bool isNewLifeDue;
+            do
+            {
+                await using var app = build();
+                var newLife = app.Services.GetRequiredService<NewLife>();
+                await run(app);
+                isNewLifeDue = newLife.IsDue;
+            }
+            while (isNewLifeDue && !Volatile.Read(ref isAskedToStop));
             return Environment.ExitCode;
         }
         catch (Exception exception) when (Explain(exception) is { } reason)
@@ -21,15 +34,15 @@ internal static class StartUp
             await Console.Error.WriteLineAsync($"The storage node cannot start: {reason}");
             return 1;
         }
+        finally
+        {
+            Array.ForEach(registrations, static registration => registration.Dispose());
+        }
     }
 
     private static string? Explain(Exception exception) => exception switch
     {
-        OptionsValidationException validation => string.Join(" ", validation.Failures),
         StartUpException or StorageDamagedException or StorageUnavailableException or DataDirectoryException => exception.Message,
-        ArgumentException { Message: var message } when message.StartsWith(ClusterCredential.ConfigurationKey, StringComparison.Ordinal) => message,
-        IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } => $"{exception.Message} Stop what listens there, or configure another port.",
-        SocketException => $"a listener could not be opened: {exception.Message}.",
-        _ => null,
+        _ => StartUpFault.Explain(exception),
     };
 }

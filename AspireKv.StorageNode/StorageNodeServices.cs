@@ -28,13 +28,12 @@ internal static class StorageNodeServices
     public static void AddStorageNode(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        AddOptions<NodeOptions, NodeOptionsValidator>(services, NodeOptions.SectionName);
+        builder.AddNodeStorage();
         AddOptions<ClusterOptions, ClusterOptionsValidator>(services, ClusterOptions.SectionName);
         AddOptions<CoordinationOptions, CoordinationOptionsValidator>(services, CoordinationOptions.SectionName);
         AddOptions<LivenessOptions, LivenessOptionsValidator>(services, LivenessOptions.SectionName);
         AddOptions<TombstoneOptions, TombstoneOptionsValidator>(services, TombstoneOptions.SectionName);
         AddOptions<RebuildOptions, RebuildOptionsValidator>(services, RebuildOptions.SectionName);
-        services.AddStorage();
         services.AddPeerTransport(builder.Configuration);
         services.AddPeerListener<RequestDispatcher>();
         services.AddAccessTokenValidation(builder.Configuration);
@@ -42,6 +41,14 @@ internal static class StorageNodeServices
         AddResilience(services);
         services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage").AddCheck<ClusterHealthCheck>("cluster");
         OpenListeners(builder);
+    }
+
+    /// <summary>What a command needs that works on the files of a node and runs nothing of it.</summary>
+    public static void AddNodeStorage(this WebApplicationBuilder builder)
+    {
+        AddOptions<NodeOptions, NodeOptionsValidator>(builder.Services, NodeOptions.SectionName);
+        builder.Services.AddStorage();
+        builder.Services.AddSingleton<NewLife>();
     }
 
     /// <summary>Opens the data directory before anything else runs, and compares what the cluster was founded with.</summary>
@@ -62,7 +69,15 @@ internal static class StorageNodeServices
         }
 
         var peers = app.Services.GetRequiredService<PeerConnectionHandler>();
-        engine.OnFailure = failure => peers.Withdraw($"its storage failed: {failure.Message}");
+        var newLife = app.Services.GetRequiredService<NewLife>();
+        engine.OnFailure = failure =>
+        {
+            peers.Withdraw($"its storage failed: {failure.Message}");
+            if (engine.MayBeginAnew)
+            {
+                newLife.Begin();
+            }
+        };
         if (engine.Failure is { } failed)
         {
             engine.OnFailure(failed);

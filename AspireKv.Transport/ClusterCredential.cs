@@ -20,14 +20,18 @@ public sealed class ClusterCredential
     /// <exception cref="ArgumentException">The secret is missing or too short.</exception>
     public ClusterCredential(string? secret)
     {
-        if (secret is null || secret.Length < MinimumLength)
+        if (FindFault(secret) is { } fault)
         {
-            throw new ArgumentException(
-                $"{ConfigurationKey} must be a shared secret of at least {MinimumLength} characters, the same on every node and gateway.", nameof(secret));
+            throw new ArgumentException(fault, nameof(secret));
         }
 
-        _key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "aspirekv peer handshake"u8.ToArray());
+        _key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret!), 32, info: "aspirekv peer handshake"u8.ToArray());
     }
+
+    /// <summary>One line that says what is wrong with the secret, and does not repeat it; or null.</summary>
+    public static string? FindFault(string? secret) => secret is null || secret.Length < MinimumLength
+        ? $"{ConfigurationKey} must be a shared secret of at least {MinimumLength} characters, the same on every node and gateway."
+        : null;
 
     internal ReadOnlySpan<byte> Key => _key;
 

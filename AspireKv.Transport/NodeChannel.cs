@@ -62,8 +62,8 @@ public sealed class NodeChannel : IAsyncDisposable
     /// <summary>The identity that the node gave at the last handshake, or null before the first.</summary>
     public PeerIdentity? RemoteIdentity => _remoteIdentity;
 
-    /// <summary>When the last ping was answered (a timestamp of the TimeProvider), or null before the first; it survives a broken connection.</summary>
-    public long? LastRoundTrip => _roundTrips.Last;
+    /// <summary>When something last arrived from the node (a timestamp of the TimeProvider), or null before the first time; it survives a broken connection.</summary>
+    public long? LastHeard => _roundTrips.Last;
 
     /// <summary>How long the last answered ping took, or null before the first.</summary>
     public TimeSpan? LastRoundTripTime => _roundTrips.Duration;
@@ -125,7 +125,7 @@ public sealed class NodeChannel : IAsyncDisposable
     }
 
     /// <summary>Asks the node for its status.</summary>
-    /// <exception cref="NodeUnreachableException">No connection, it broke before the answer came, or no answer came within 5 s.</exception>
+    /// <exception cref="NodeUnreachableException">No connection, it broke or fell silent before the answer came, or no answer came within 5 s.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
         AskAsync(MessageKind.StatusRequest, MessageKind.Status, StatusCodec.Read, static pending => pending, Messages.StatusRequest, cancellationToken);
@@ -224,18 +224,22 @@ public sealed class NodeChannel : IAsyncDisposable
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
+        var delay = Options.ReconnectDelay;
         try
         {
             while (true)
             {
                 var connection = await _connecting.ExecuteAsync(ConnectAsync, cancellationToken);
+                var start = TimeProvider.GetTimestamp();
                 await using (connection)
                 {
                     await UseAsync(connection, cancellationToken);
                 }
 
                 // Also after a connection that was up: one that breaks at once, again and again, must not spin.
-                await Task.Delay(Options.ReconnectDelay, TimeProvider, cancellationToken);
+                await Task.Delay(delay, TimeProvider, cancellationToken);
+                var wasBrief = TimeProvider.GetElapsedTime(start) - delay < Options.MaxReconnectDelay;
+                delay = !wasBrief ? Options.ReconnectDelay : 2 * delay < Options.MaxReconnectDelay ? 2 * delay : Options.MaxReconnectDelay;
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

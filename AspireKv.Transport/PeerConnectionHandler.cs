@@ -72,14 +72,14 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
 
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
+        if (Volatile.Read(ref _withdrawnBecause) is { } reason)
+        {
+            LogRefusal(connection, "withdrawn", reason);
+            return;
+        }
+
         try
         {
-            if (Volatile.Read(ref _withdrawnBecause) is { } reason)
-            {
-                LogRefusal(connection, "withdrawn", reason);
-                return;
-            }
-
             if (Interlocked.Increment(ref _accepted) > _options.MaxServerConnections)
             {
                 LogRefusal(connection, "busy", $"there are {_options.MaxServerConnections} connections already");

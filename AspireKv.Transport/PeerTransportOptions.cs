@@ -15,11 +15,12 @@ public sealed class PeerTransportOptions
     public int MaxValueBytes { get; set; } = 1024 * 1024;
 
     /// <summary>
-    /// Bytes that may wait to be sent on one connection, one message over it excepted. At the bound a client's messages are refused and a server drops
-    /// the connection. Lower bounds memory, higher rides out longer stalls of the peer.
+    /// Bytes that may wait to be sent on one connection, one message over it excepted. At the bound a client's messages are refused and reads that found something
+    /// are answered as overloaded; a quarter beyond it, which small answers may use, a server drops the connection. Lower bounds memory, higher rides out longer
+    /// stalls of the peer and larger bursts of large values.
     /// </summary>
     [Range(64 * 1024, 1024 * 1024 * 1024)]
-    public int MaxSendBufferBytes { get; set; } = 16 * 1024 * 1024;
+    public int MaxSendBufferBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>Operations and questions that may await their answer on one connection; more are refused as overloaded.</summary>
     [Range(1, 1_000_000)]
@@ -62,18 +63,18 @@ public sealed class PeerTransportOptions
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
-    /// What awaits an answer on a connection on which no ping was answered for so long ends unanswered: an operation as unknown, unless it can be asked
+    /// What awaits an answer on a connection on which nothing arrived for so long ends unanswered: an operation as unknown, unless it can be asked
     /// elsewhere. Shorter lets clients go on sooner when a node stalls, longer waits for more of what it would still answer. Must be at least twice
     /// the interval.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
     public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>A connection on which no ping was answered for so long is given up and opened anew. Must be longer than the interval.</summary>
+    /// <summary>A connection on which nothing arrived for so long is given up and opened anew. Must be at least twice the interval.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan HeartbeatTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>A server drops a connection on which nothing arrived for so long. Must be longer than the clients' heartbeat interval.</summary>
+    /// <summary>A server drops a connection on which nothing arrived for so long. Must be at least twice the clients' heartbeat interval.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan ServerIdleTimeout { get; set; } = TimeSpan.FromSeconds(15);
 

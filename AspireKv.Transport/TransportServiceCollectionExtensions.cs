@@ -17,11 +17,15 @@ public static class TransportServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeerTransportOptions>, PeerTransportOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeerTransportOptions>, PeerTransportOptionsRules>());
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(_ => new ClusterCredential(configuration[ClusterCredential.ConfigurationKey]));
+        services.TryAddSingleton(_ => ReadCredential(configuration[ClusterCredential.ConfigurationKey]));
         services.TryAddSingleton<TransportMetrics>();
         services.TryAddSingleton<NodeChannelFactory>();
         return services;
     }
+
+    private static ClusterCredential ReadCredential(string? secret) => ClusterCredential.FindFault(secret) is { } fault
+        ? throw new OptionsValidationException(ClusterCredential.ConfigurationKey, typeof(ClusterCredential), [fault])
+        : new ClusterCredential(secret);
 
     /// <summary>Registers what it takes to be talked to: <see cref="PeerConnectionHandler"/>, with the given handler behind it.</summary>
     public static IServiceCollection AddPeerListener<THandler>(this IServiceCollection services)

@@ -18,11 +18,8 @@ internal sealed class AccessTokenIssuer(
 {
     private const int TokenIdBytes = 16;
 
-    private static readonly TimeSpan DevelopmentLifetime = TimeSpan.FromHours(1);
-
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
-    private readonly TimeSpan _lifetime =
-        auth.Value.AccessTokenLifetime ?? (environment.IsDevelopment() ? DevelopmentLifetime : AuthOptions.LongestLifetime);
+    private readonly TimeSpan _lifetime = auth.Value.LifetimeIn(environment);
 
     public IssuedAccessToken Issue(EmailAddress subject)
     {

@@ -19,11 +19,12 @@ internal static class ClusterEndpoint
     internal static ClusterAnswer Describe(ClusterKnowledge knowledge, NodeDirectory nodes)
     {
         var view = knowledge.View;
+        var told = view.Statuses.Values.SelectMany(status => status.Partitions).ToLookup(status => status.Partition);
         return new ClusterAnswer(
             view.Founding?.ClusterId,
             view.Founding?.ReplicationFactor,
             [.. nodes.All.Select(node => DescribeMember(node, view))],
-            [.. Enumerable.Range(0, view.PartitionCount).Select(partition => DescribePartition(partition, knowledge, view))]);
+            [.. Enumerable.Range(0, view.PartitionCount).Select(partition => DescribePartition(partition, [.. told[partition]], knowledge, view))]);
     }
 
     private static ClusterAnswer.Member DescribeMember(INodeLink node, ClusterView view) => new(
@@ -35,12 +36,8 @@ internal static class ClusterEndpoint
             ? status.Peers.ToDictionary(peer => peer.Key.ToString(), peer => NameOf(peer.Value))
             : []);
 
-    private static ClusterAnswer.Partition DescribePartition(int partition, ClusterKnowledge knowledge, ClusterView view)
+    private static ClusterAnswer.Partition DescribePartition(int partition, PartitionStatus[] told, ClusterKnowledge knowledge, ClusterView view)
     {
-        var told = view.Statuses.Values
-            .SelectMany(status => status.Partitions)
-            .Where(status => status.Partition == partition)
-            .ToArray();
         var config = told.Select(status => status.Config).OfType<PartitionConfig>().MaxBy(config => config.Epoch);
         var holder = knowledge.HolderOf(partition);
         var replicas = config?.Replicas ?? view.ReplicasOf(partition);

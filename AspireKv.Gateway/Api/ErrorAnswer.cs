@@ -23,6 +23,11 @@ internal sealed class ErrorAnswer(GatewayMetrics metrics)
             headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
+        if (error.Status == StatusCodes.Status401Unauthorized)
+        {
+            headers.WWWAuthenticate = error == ApiError.TokenMissing ? "Bearer" : "Bearer error=\"invalid_token\"";
+        }
+
         if (error.Status == StatusCodes.Status413PayloadTooLarge)
         {
             // The rest of the body would have to be read to find the next request.

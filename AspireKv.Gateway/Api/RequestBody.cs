@@ -1,9 +1,13 @@
 namespace AspireKv.Gateway.Api;
 
-/// <summary>Reads a whole request body into one array of its size, and never more than a bound.</summary>
+/// <summary>
+/// Reads a whole request body into one array of its size, and never more than a bound. Memory follows what has arrived, not what was announced, once that is more
+/// than a small body.
+/// </summary>
 internal static class RequestBody
 {
     private const int FirstChunkBytes = 4096;
+    private const int SmallBytes = 64 * 1024;
 
     /// <param name="request">The request; its body is read once.</param>
     /// <param name="maxBytes">Bytes of the longest body taken.</param>
@@ -19,13 +23,14 @@ internal static class RequestBody
 
     private static async ValueTask<byte[]?> ReadKnownAsync(HttpRequest request, int length, CancellationToken cancellationToken)
     {
-        var body = GC.AllocateUninitializedArray<byte>(length);
+        var body = GC.AllocateUninitializedArray<byte>(Math.Min(length, SmallBytes));
         var count = 0;
         while (count < length)
         {
             var result = await request.BodyReader.ReadAsync(cancellationToken);
             foreach (var segment in result.Buffer)
             {
+                MakeRoom(ref body, count + segment.Length, length);
                 segment.Span.CopyTo(body.AsSpan(count));
                 count += segment.Length;
             }
@@ -55,11 +60,7 @@ internal static class RequestBody
 
             foreach (var segment in result.Buffer)
             {
-                if (count + segment.Length > body.Length)
-                {
-                    Array.Resize(ref body, Math.Min(maxBytes, Math.Max(body.Length * 2, count + segment.Length)));
-                }
-
+                MakeRoom(ref body, count + segment.Length, maxBytes);
                 segment.Span.CopyTo(body.AsSpan(count));
                 count += segment.Length;
             }
@@ -69,6 +70,14 @@ internal static class RequestBody
             {
                 return body.AsSpan(0, count).ToArray();
             }
+        }
+    }
+
+    private static void MakeRoom(ref byte[] body, int needed, int max)
+    {
+        if (needed > body.Length)
+        {
+            Array.Resize(ref body, Math.Min(max, Math.Max(body.Length * 2, needed)));
         }
     }
 }

@@ -59,8 +59,9 @@ internal static class SeedBody
                 return Malformed(wantsValue);
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The latter is what the reader says of a name with half a surrogate pair.
             return ApiError.InvalidJson("The body is not valid JSON.");
         }
 

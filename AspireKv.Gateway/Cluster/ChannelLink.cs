@@ -12,7 +12,7 @@ internal sealed class ChannelLink(NodeChannel channel, string name, TimeSpan sus
 
     public Liveness Liveness =>
         !channel.IsConnected ? Liveness.Dead
-        : channel.LastRoundTrip is { } last && time.GetElapsedTime(last) > suspectAfter ? Liveness.Suspect
+        : channel.LastHeard is { } last && time.GetElapsedTime(last) > suspectAfter ? Liveness.Suspect
         : Liveness.Alive;
 
     public ValueTask<OperationReply> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken) =>

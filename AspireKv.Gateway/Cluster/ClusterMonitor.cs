@@ -63,12 +63,11 @@ internal sealed class ClusterMonitor(
 
     private async Task WaitAsync(CancellationToken cancellationToken)
     {
-        using var pause = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var timer = time.CreateTimer(
-            static state => ((CancellationTokenSource)state!).Cancel(), pause, options.Value.StatusInterval, Timeout.InfiniteTimeSpan);
+        using var interval = new CancellationTokenSource(options.Value.StatusInterval, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(interval.Token, cancellationToken);
         try
         {
-            await _hurry.WaitAsync(pause.Token);
+            await _hurry.WaitAsync(either.Token);
             Volatile.Write(ref _isHurried, 0);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

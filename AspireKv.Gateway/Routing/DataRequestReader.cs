@@ -97,7 +97,7 @@ internal sealed class DataRequestReader(ClusterKnowledge knowledge, IOptions<Gat
             context.Request, SeedBody.MaxBytes(_options.MaxKeyBytes, wantsValue ? _options.MaxValueBytes : 0), context.RequestAborted);
         if (body is null)
         {
-            return (ApiError.ValueTooLarge(_options.MaxValueBytes), null);
+            return (wantsValue ? ApiError.ValueTooLarge(_options.MaxValueBytes) : ApiError.BodyTooLarge, null);
         }
 
         return SeedBody.Read(body, wantsValue, _options, out var key, out var value) is { } error

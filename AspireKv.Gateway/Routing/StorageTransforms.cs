@@ -1,4 +1,5 @@
 using AspireKv.Gateway.Api;
+using Microsoft.AspNetCore.HttpOverrides;
 using Yarp.ReverseProxy.Transforms;
 using Yarp.ReverseProxy.Transforms.Builder;
 
@@ -60,10 +61,18 @@ internal sealed class StorageTransforms : ITransformProvider
         }
     }
 
-    /// <summary>The content type is ours, since a form's type is what plain <c>curl -d</c> says of its JSON.</summary>
+    /// <summary>
+    /// The content type is ours, since a form's type is what plain <c>curl -d</c> says of its JSON. The address is the client's as we know it, whatever the
+    /// client says: auth counts login tries by it.
+    /// </summary>
     private static ValueTask PrepareLogin(RequestTransformContext context)
     {
         context.ProxyRequest.RequestUri = new Uri(new Uri(context.DestinationPrefix), ApiRoutes.Login);
+        if (context.HttpContext.Connection.RemoteIpAddress is { } client)
+        {
+            context.ProxyRequest.Headers.Add(ForwardedHeadersDefaults.XForwardedForHeaderName, client.ToString());
+        }
+
         if (context.ProxyRequest.Content is { } content)
         {
             content.Headers.TryAddWithoutValidation("Content-Type", "application/json");

@@ -23,7 +23,7 @@ internal sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenVal
         var authorization = context.Request.Headers.Authorization;
         if (!BearerCredential.TryRead(authorization, out var token))
         {
-            return RefuseAsync(context, authorization.Count == 0 ? ApiError.TokenMissing : ApiError.TokenInvalid);
+            return errors.WriteAsync(context, authorization.Count == 0 ? ApiError.TokenMissing : ApiError.TokenInvalid);
         }
 
         var check = validator.ValidateAsync(token, context.RequestAborted);
@@ -40,15 +40,7 @@ internal sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenVal
             return next(context);
         }
 
-        return result.Rejection == AccessTokenRejection.KeysNotLoaded
-            ? errors.WriteAsync(context, ApiError.KeysUnavailable)
-            : RefuseAsync(context, ApiError.TokenInvalid);
-    }
-
-    /// <summary>Why exactly a token was refused is for metrics, not for whoever tries tokens.</summary>
-    private Task RefuseAsync(HttpContext context, ApiError error)
-    {
-        context.Response.Headers.WWWAuthenticate = error == ApiError.TokenMissing ? "Bearer" : "Bearer error=\"invalid_token\"";
-        return errors.WriteAsync(context, error);
+        // Why exactly a token was refused is for metrics, not for whoever tries tokens.
+        return errors.WriteAsync(context, result.Rejection == AccessTokenRejection.KeysNotLoaded ? ApiError.KeysUnavailable : ApiError.TokenInvalid);
     }
 }

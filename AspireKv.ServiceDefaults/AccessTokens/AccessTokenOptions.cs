@@ -27,8 +27,8 @@ public sealed class AccessTokenOptions
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
     public TimeSpan MaximumLifetime { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>Longest token looked at, in bytes. More costs memory per cached token and work per hostile request.</summary>
-    [Range(512, 8192)]
+    /// <summary>Longest token looked at, in bytes; nodes are sent no longer ones. More costs memory per cached token and work per hostile request.</summary>
+    [Range(512, 4096)]
     public int MaximumTokenLengthBytes { get; set; } = 4096;
 
     /// <summary>Validated tokens remembered. Fewer save memory (about 1 KiB each); users beyond it pay a signature check per request.</summary>

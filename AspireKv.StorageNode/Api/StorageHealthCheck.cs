@@ -12,7 +12,7 @@ internal sealed class StorageHealthCheck(StorageEngine engine) : IHealthCheck
             null when engine.IsFull => HealthCheckResult.Degraded("The disk is full: puts are refused until there is room; reads and deletes go on."),
             null => HealthCheckResult.Healthy(),
             StorageDamagedException => HealthCheckResult.Unhealthy(
-                "Damage was found in the node's files; it takes part in no quorum. Restarted, it sets them aside and is rebuilt from the others."),
+                "Damage was found in the node's files; it takes part in no quorum until it has set them aside and is rebuilt from the others."),
             _ => HealthCheckResult.Unhealthy("The write-ahead log failed; the node takes part in no quorum until it is restarted on a sound disk."),
         });
 }

@@ -33,7 +33,16 @@ internal sealed class PendingRequest(
             return false;
         }
 
-        connection.SendOperationResult(correlation, result);
+        try
+        {
+            connection.SendOperationResult(correlation, result);
+        }
+        catch (ArgumentException)
+        {
+            // What was found is over a bound of the stream, which was lowered since. This runs in the middle of others' work, which must go on.
+            connection.SendOperationResult(correlation, OperationResult.NotApplied(NotAppliedReason.Invalid));
+        }
+
         if (Activity is not null)
         {
             Activity.SetTag("aspirekv.outcome", result.Outcome.ToString());

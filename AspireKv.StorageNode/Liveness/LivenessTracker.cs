@@ -16,7 +16,7 @@ internal sealed class LivenessTracker(PeerLinks links, TimeProvider time, IOptio
     /// <summary>Dead without a connection: a process that is gone refuses it at once, a silent one loses it by its missing heartbeats.</summary>
     public Verdict Judge(NodeId node)
     {
-        if (!links.Channels.TryGetValue(node, out var channel) || !channel.IsConnected || channel.LastRoundTrip is not { } last)
+        if (!links.Channels.TryGetValue(node, out var channel) || !channel.IsConnected || channel.LastHeard is not { } last)
         {
             return Verdict.Dead;
         }

@@ -45,8 +45,23 @@ internal sealed class DataDirectory : IDisposable
 
     private string DamagePath => System.IO.Path.Combine(Path, DamageNote);
 
-    /// <summary>True when files of this node were set aside once.</summary>
-    public bool WasSetAside => _files.Exists(System.IO.Path.Combine(AsidePath(1), DamageNote));
+    /// <summary>How many times files were set aside whose directory is still there.</summary>
+    public int TimesSetAside
+    {
+        get
+        {
+            var times = 0;
+            while (_files.Exists(System.IO.Path.Combine(AsidePath(times + 1), DamageNote)))
+            {
+                times++;
+            }
+
+            return times;
+        }
+    }
+
+    /// <summary>True when there is anything that a node wrote and <see cref="SetAside"/> would move.</summary>
+    public bool HasFiles => _files.ListFiles(LogDirectory).Count > 0 || _files.ListFiles(Path).Any(name => IsMoved(name, keepsFounding: false));
 
     /// <summary>Makes the directory when it is not there, and takes it for this process alone.</summary>
     /// <exception cref="DataDirectoryException">It is in use, or cannot be written.</exception>
@@ -89,7 +104,8 @@ internal sealed class DataDirectory : IDisposable
         return identity.Node == node
             ? identity
             : throw new DataDirectoryException(
-                $"The data directory '{Path}' belongs to node {identity.Node}, not to node {node}; correct Node:Id or Node:DataDirectory.");
+                $"The data directory '{Path}' belongs to node {identity.Node}, not to node {node}; correct Node:Id or Node:DataDirectory, "
+                    + "or run this program with the argument 'set-aside' to begin without these files.");
     }
 
     /// <summary>Draws the identity of a directory that is used for the first time. It counts once <see cref="WriteIdentity"/> wrote it.</summary>
@@ -144,19 +160,15 @@ internal sealed class DataDirectory : IDisposable
     }
 
     /// <summary>
-    /// Moves the files of the node to a directory of their own, and returns its path. Only a whole founding record stays, for which cluster this is. The note
-    /// is written first and moved last: a crash meanwhile is noticed by it, and the rest is moved to the same place.
+    /// Moves the files of the node to a directory of their own, and returns its path. The note is written first and moved last: a crash meanwhile is noticed by
+    /// it, and the rest is moved to the same place.
     /// </summary>
-    public string SetAside(string reason)
+    /// <param name="reason">What is wrong with the files, in one line.</param>
+    /// <param name="keepsFounding">Leaves the founding record, if it is whole, for which cluster this is.</param>
+    public string SetAside(string reason, bool keepsFounding = true)
     {
         NoteDamage(reason);
-        var number = 1;
-        while (_files.Exists(System.IO.Path.Combine(AsidePath(number), DamageNote)))
-        {
-            number++;
-        }
-
-        var aside = AsidePath(number);
+        var aside = AsidePath(TimesSetAside + 1);
         var asideLog = System.IO.Path.Combine(aside, "wal");
         _files.CreateDirectory(aside);
         _files.CreateDirectory(asideLog);
@@ -165,7 +177,7 @@ internal sealed class DataDirectory : IDisposable
             _files.Rename(System.IO.Path.Combine(LogDirectory, name), System.IO.Path.Combine(asideLog, name));
         }
 
-        foreach (var name in _files.ListFiles(Path).Where(name => IsMoved(System.IO.Path.Combine(Path, name))))
+        foreach (var name in _files.ListFiles(Path).Where(name => IsMoved(name, keepsFounding)))
         {
             _files.Rename(System.IO.Path.Combine(Path, name), System.IO.Path.Combine(aside, name));
         }
@@ -184,11 +196,17 @@ internal sealed class DataDirectory : IDisposable
 
     private string AsidePath(int number) => System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"damaged-{number}"));
 
-    private bool IsMoved(string path)
+    private bool IsMoved(string name, bool keepsFounding)
     {
+        var path = System.IO.Path.Combine(Path, name);
         if (path != FoundingPath)
         {
             return path == IdentityPath || path.StartsWith(SqlitePath, StringComparison.Ordinal);
+        }
+
+        if (!keepsFounding)
+        {
+            return true;
         }
 
         try

@@ -27,7 +27,7 @@ internal static partial class Log
     [LoggerMessage(2008, LogLevel.Warning, "A checkpoint failed and will be tried again: there is no room for SQLite.")]
     public static partial void CheckpointPutOff(ILogger logger, Exception exception);
 
-    [LoggerMessage(2009, LogLevel.Error, "Damage was found; this node stores nothing more until it is restarted and rebuilt from the others: {Reason}")]
+    [LoggerMessage(2009, LogLevel.Error, "Damage was found; this node stores nothing more until it has begun anew and is rebuilt from the others: {Reason}")]
     public static partial void DamageFound(ILogger logger, string reason);
 
     [LoggerMessage(2010, LogLevel.Error, "The damaged files are in '{Path}' now; this node begins without memory, to be rebuilt from the others. {Reason}")]
@@ -44,4 +44,10 @@ internal static partial class Log
 
     [LoggerMessage(2011, LogLevel.Error, "The damage could not be noted in the data directory; a restart may not notice it again")]
     public static partial void DamageNotNoted(ILogger logger, Exception exception);
+
+    [LoggerMessage(2012, LogLevel.Error, "Files were set aside {Times} times already, so this node does not begin anew by itself; look at the disk, delete what was set aside, and restart it")]
+    public static partial void SetAsideTooOften(ILogger logger, int times);
+
+    [LoggerMessage(2013, LogLevel.Warning, "The files are in '{Path}' now; from its next start on the node begins without memory, to be rebuilt from the others")]
+    public static partial void SetAsideByOperator(ILogger logger, string path);
 }

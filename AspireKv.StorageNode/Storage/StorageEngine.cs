@@ -92,7 +92,13 @@ internal sealed class StorageEngine : IAsyncDisposable
     }
 
     /// <summary>True when the founding record was among files that were set aside as damaged: that this node has none says nothing.</summary>
-    public bool ForgotFounding => _founding is null && _directory.WasSetAside;
+    public bool ForgotFounding => _founding is null && _directory.TimesSetAside > 0;
+
+    /// <summary>
+    /// True when <see cref="Failure"/> is damage, and opening the directory once more with <see cref="OpenOrSetAside"/> is safe and worth it. Settled before
+    /// <see cref="OnFailure"/> is called.
+    /// </summary>
+    public bool MayBeginAnew => Failure is StorageDamagedException && _failures.MayBeginAnew;
 
     /// <summary>
     /// As <see cref="Open"/>. Where the files are damaged it moves them to a directory beside them, and begins with none: as another incarnation, which has no
@@ -180,6 +186,7 @@ internal sealed class StorageEngine : IAsyncDisposable
 
             var log = new WriteAheadLog(files, segments, recovered, options, metrics, time, logger);
             var engine = new StorageEngine(files, directory, identity, founding, segments, sqlite, tables, log, options, metrics, time, logger);
+            metrics.TimesSetAsideIs(directory.TimesSetAside);
             engine.Start(recovered, replay, isScrubDue: !isChecked);
             return engine;
         }

@@ -7,6 +7,17 @@ namespace AspireKv.StorageNode.Storage;
 /// <summary>What happens when a part of the storage cannot give back what it took: the engine takes nothing more, and where it is damage no later start trusts the files.</summary>
 internal sealed class StorageFailures(WriteAheadLog log, DataDirectory directory, StorageMetrics metrics, ILogger logger)
 {
+    /// <summary>
+    /// Files that are set aside stay on the disk until an operator deletes them. A disk that harms them again and again is not filled with them, nor the others kept
+    /// busy with rebuilding this node.
+    /// </summary>
+    private const int MaxTimesSetAside = 3;
+
+    private volatile bool _mayBeginAnew;
+
+    /// <summary>True once damage was found and noted for good, and files were not set aside too often already.</summary>
+    public bool MayBeginAnew => _mayBeginAnew;
+
     /// <summary>A node with a hole in its memory must not go on voting, nor begin to again after a restart.</summary>
     public void Report(StorageDamagedException damage)
     {
@@ -15,6 +26,12 @@ internal sealed class StorageFailures(WriteAheadLog log, DataDirectory directory
         try
         {
             directory.NoteDamage(damage.Message);
+            var times = directory.TimesSetAside;
+            _mayBeginAnew = times < MaxTimesSetAside;
+            if (!_mayBeginAnew)
+            {
+                Log.SetAsideTooOften(logger, times);
+            }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

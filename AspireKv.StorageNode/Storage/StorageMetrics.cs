@@ -19,6 +19,7 @@ internal sealed class StorageMetrics
     private long _walBytes;
     private long _scrubbedBytes;
     private long _scrubPasses;
+    private int _timesSetAside;
     private int _isFull;
     private int _isFailed;
 
@@ -62,6 +63,8 @@ internal sealed class StorageMetrics
         meter.CreateObservableGauge(
             "aspirekv.storage.full", () => Volatile.Read(ref _isFull), description: "1 while the disk is full: puts are refused, deletes and reads go on.");
         meter.CreateObservableGauge(
+            "aspirekv.storage.set_aside", () => Volatile.Read(ref _timesSetAside), description: "Times that files were set aside that are still in the data directory.");
+        meter.CreateObservableGauge(
             "aspirekv.storage.failed", () => Volatile.Read(ref _isFailed), description: "1 once the node stores nothing more until it is restarted.");
     }
 
@@ -81,6 +84,8 @@ internal sealed class StorageMetrics
     public void PassEnded() => Interlocked.Increment(ref _scrubPasses);
 
     public void MemtableIs(long bytes) => Volatile.Write(ref _memtableBytes, bytes);
+
+    public void TimesSetAsideIs(int times) => Volatile.Write(ref _timesSetAside, times);
 
     public void FullIs(bool isFull) => Volatile.Write(ref _isFull, isFull ? 1 : 0);
 

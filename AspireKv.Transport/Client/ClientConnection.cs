@@ -15,6 +15,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
     private readonly PeerTransportOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly FrameLoop _frames;
+    private readonly PeriodicTimer _heartbeat;
     private Exception? _failure;
 
     public ClientConnection(
@@ -33,6 +34,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
         _roundTrips = roundTrips;
         _options = options;
         _timeProvider = timeProvider;
+        _heartbeat = new PeriodicTimer(options.HeartbeatInterval, timeProvider);
         Identity = identity;
         var limits = new WireLimits(options.MaxValueBytes);
         Replies = new PendingReplies(options.MaxOutstandingRequests);
@@ -63,6 +65,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
 
         Sender.Close();
         Abort(null);
+        _heartbeat.Dispose();
         await heartbeat;
         await Sender.Drained;
         var unanswered = Replies.TakeAll();
@@ -82,7 +85,11 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _context.DisposeAsync();
 
-    void IFrameSink.OnBatchStart() => Sender.Cork();
+    void IFrameSink.OnBatchStart()
+    {
+        _roundTrips.Heard();
+        Sender.Cork();
+    }
 
     void IFrameSink.OnMessage(MessageKind kind, ref WireReader reader)
     {
@@ -147,8 +154,6 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
     /// </summary>
     private async Task HeartbeatAsync()
     {
-        using var timer = new PeriodicTimer(_options.HeartbeatInterval, _timeProvider);
-        using var ended = _context.ConnectionClosed.UnsafeRegister(static timer => ((PeriodicTimer)timer!).Dispose(), timer);
         var since = _timeProvider.GetTimestamp();
         var before = since;
         do
@@ -173,8 +178,8 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
                 return;
             }
 
-            Sender.TryAppend(MessageKind.Ping, (RoundTrips.HeartbeatCorrelation, now), Messages.Ping);
+            Sender.TryAppend(MessageKind.Ping, (RoundTrips.HeartbeatCorrelation, now), Messages.Ping, mayUseReserve: true);
         }
-        while (await timer.WaitForNextTickAsync());
+        while (await _heartbeat.WaitForNextTickAsync());
     }
 }

@@ -1,6 +1,6 @@
 namespace AspireKv.Transport.Client;
 
-/// <summary>When a ping was last answered, and how long it took; written by the read loop, read by anyone.</summary>
+/// <summary>When the node was last heard, and how long its last answer to a ping took; written by the read loop, read by anyone.</summary>
 internal sealed class RoundTrips(TimeProvider timeProvider)
 {
     /// <summary>The correlation of pings that nobody awaits.</summary>
@@ -9,16 +9,18 @@ internal sealed class RoundTrips(TimeProvider timeProvider)
     private const long None = long.MinValue;
 
     private long _last = None;
-    private long _sent = None;
+    private long _duration = None;
 
-    public long? Last => Volatile.Read(ref _last) is var last && last != None ? last : null;
+    /// <summary>When something last arrived, or null before the first time.</summary>
+    public long? Last => ValueOf(ref _last);
 
-    public TimeSpan? Duration =>
-        Volatile.Read(ref _last) is var last && last != None ? timeProvider.GetElapsedTime(Volatile.Read(ref _sent), last) : null;
+    /// <summary>How long the last answered ping took, or null before the first.</summary>
+    public TimeSpan? Duration => ValueOf(ref _duration) is { } ticks ? TimeSpan.FromTicks(ticks) : null;
 
-    public void Record(long sentTimestamp)
-    {
-        Volatile.Write(ref _sent, sentTimestamp);
-        Volatile.Write(ref _last, timeProvider.GetTimestamp());
-    }
+    /// <summary>Whatever arrives is a sign of life: under load a ping waits behind much else, and so does its answer.</summary>
+    public void Heard() => Volatile.Write(ref _last, timeProvider.GetTimestamp());
+
+    public void Record(long sentTimestamp) => Volatile.Write(ref _duration, timeProvider.GetElapsedTime(sentTimestamp).Ticks);
+
+    private static long? ValueOf(ref long field) => Volatile.Read(ref field) is var value && value != None ? value : null;
 }

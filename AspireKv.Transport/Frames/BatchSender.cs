@@ -14,7 +14,9 @@ namespace AspireKv.Transport.Frames;
 /// </summary>
 /// <param name="output">Where batches go; used by one sender at a time.</param>
 /// <param name="limits">The bounds of messages and frames.</param>
-/// <param name="maxBytes">At so many bytes waiting or being handed over, further messages are refused.</param>
+/// <param name="maxBytes">
+/// At so many bytes waiting or being handed over, further messages are refused; those that may use the reserve at a quarter more.
+/// </param>
 /// <param name="metrics">Told of each batch.</param>
 /// <param name="onBroken">Called when the connection takes no more; may be called from any thread.</param>
 internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxBytes, TransportMetrics metrics, Action<Exception?> onBroken)
@@ -46,8 +48,9 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
     /// <param name="message">What <paramref name="encode"/> is given.</param>
     /// <param name="encode">Writes the body.</param>
     /// <param name="pending">Told, in the same step, which batch it is part of.</param>
+    /// <param name="mayUseReserve">For small messages that say how things stand: they must get through when large ones have filled the buffer.</param>
     /// <exception cref="ArgumentException">The message exceeds a bound; nothing was taken.</exception>
-    public AppendOutcome TryAppend<T>(MessageKind kind, T message, Action<WireWriter, T> encode, PendingReply? pending = null)
+    public AppendOutcome TryAppend<T>(MessageKind kind, T message, Action<WireWriter, T> encode, PendingReply? pending = null, bool mayUseReserve = false)
     {
         lock (_gate)
         {
@@ -56,7 +59,7 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
                 return AppendOutcome.Closed;
             }
 
-            if (_filling.Length + _taken.Length >= maxBytes)
+            if (_filling.Length + _taken.Length >= maxBytes + (mayUseReserve ? maxBytes / 4 : 0))
             {
                 return AppendOutcome.Full;
             }

@@ -76,15 +76,35 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         _context.Abort(new ConnectionAbortedException("The stream is closed by this side.", cause!));
     }
 
-    public void Send(PeerResponse response) => Append(MessageKind.PeerResponse, response, Messages.PeerResponse);
+    public void Send(PeerResponse response)
+    {
+        if (response.Entry is null)
+        {
+            AppendSmall(MessageKind.PeerResponse, response, Messages.PeerResponse);
+        }
+        else
+        {
+            // Lost as the network may lose it: who asked asks again.
+            TryAppend(MessageKind.PeerResponse, response, Messages.PeerResponse);
+        }
+    }
 
-    public void SendOperationResult(long correlation, OperationResult result) =>
-        Append(MessageKind.OperationResult, (correlation, result), Messages.OperationResult);
+    public void SendOperationResult(long correlation, OperationResult result)
+    {
+        if (result.Entry is null)
+        {
+            AppendSmall(MessageKind.OperationResult, (correlation, result), Messages.OperationResult);
+        }
+        else if (!TryAppend(MessageKind.OperationResult, (correlation, result), Messages.OperationResult))
+        {
+            SendOperationResult(correlation, OperationResult.NotApplied(NotAppliedReason.Overloaded) with { Holder = result.Holder });
+        }
+    }
 
-    public void SendStatus(long correlation, NodeStatus status) => Append(MessageKind.Status, (correlation, status), Messages.Status);
+    public void SendStatus(long correlation, NodeStatus status) => TryAppend(MessageKind.Status, (correlation, status), Messages.Status);
 
     public void SendFounding(long correlation, FoundingResponse response) =>
-        Append(MessageKind.FoundingResponse, (correlation, response), Messages.FoundingResponse);
+        AppendSmall(MessageKind.FoundingResponse, (correlation, response), Messages.FoundingResponse);
 
     public override string ToString() => $"{Identity.Role} {Identity.Node} ({Identity.Name})";
 
@@ -101,7 +121,7 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
             case MessageKind.Ping:
                 var ping = (Messages.ReadCorrelation(ref reader), (long)reader.ReadFixed64());
                 reader.ExpectEnd();
-                Append(MessageKind.Pong, ping, Messages.Ping);
+                AppendSmall(MessageKind.Pong, ping, Messages.Ping);
                 break;
             case MessageKind.PeerRequest:
                 RequireNode(kind);
@@ -147,9 +167,22 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         }
     }
 
-    private void Append<T>(MessageKind kind, T message, Action<WireWriter, T> encode)
+    /// <summary>For what may be large. False when the buffer is full, which a burst of large answers can do to the best of readers.</summary>
+    private bool TryAppend<T>(MessageKind kind, T message, Action<WireWriter, T> encode)
     {
-        if (_sender.TryAppend(kind, message, encode) == AppendOutcome.Full)
+        if (_sender.TryAppend(kind, message, encode) != AppendOutcome.Full)
+        {
+            return true;
+        }
+
+        _metrics.MessageDropped();
+        return false;
+    }
+
+    /// <summary>For what is small: when not even the reserve has room, the peer does not read.</summary>
+    private void AppendSmall<T>(MessageKind kind, T message, Action<WireWriter, T> encode)
+    {
+        if (_sender.TryAppend(kind, message, encode, mayUseReserve: true) == AppendOutcome.Full)
         {
             // Dropping single answers would leave their askers waiting; dropping the connection tells all of them.
             _metrics.MessageDropped();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using AspireKv.EndToEnd.Tests.Nemesis;
 using AspireKv.EndToEnd.Tests.Processes;
 using Xunit.Abstractions;
 
@@ -47,19 +48,90 @@ public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper outp
             var directory = victim.Environment["Node__DataDirectory"];
             await WriteAsync(written, round, "before");
             await victim.KillAsync();
+            var aside = NodeFiles.NextAside(victim);
             Harm(Path.Combine(directory, harms[round].File), harms[round].Offset);
             victim.Start();
             await WriteAsync(written, round, "meanwhile");
 
             await Wait.UntilAsync($"{victim.Name} is a voter in all its partitions", RebuildLimit, () => IsRebuiltAsync(victim));
-            Assert.Contains(harms[round].File, await File.ReadAllTextAsync(Path.Combine(directory, "damaged-1", "damage")), StringComparison.Ordinal);
-            Assert.True(File.Exists(Path.Combine(directory, "damaged-1", harms[round].File)));
+            Assert.Contains(harms[round].File, await File.ReadAllTextAsync(Path.Combine(aside, "damage")), StringComparison.Ordinal);
+            Assert.True(File.Exists(Path.Combine(aside, harms[round].File)));
 
             var other = Cluster.Nodes[(round + 1) % Cluster.Nodes.Count];
             await other.KillAsync();
             await AssertReadableAsync(written);
             await Cluster.StartAsync();
         }
+    }
+
+    [Fact]
+    public async Task Node_DamageFoundByTheScrub_BeginsAnewWithoutARestart()
+    {
+        var victim = Cluster.Nodes[0];
+        await victim.StopAsync();
+        Dictionary<string, string> settings = new()
+        {
+            ["Storage__ScrubInterval"] = "00:00:01",
+            ["Storage__SegmentSizeBytes"] = $"{64 * 1024}",
+            // The record that is harmed stays in the log until the scrub comes.
+            ["Storage__CheckpointInterval"] = "01:00:00",
+        };
+        var before = new Dictionary<string, string>(victim.Environment);
+        foreach (var (name, value) in settings)
+        {
+            victim.Environment[name] = value;
+        }
+
+        await Cluster.StartAsync();
+        victim.Output.Clear();
+        var written = new Dictionary<string, string>();
+        await WriteAsync(written, 0, "before" + new string('.', 1_000));
+        var aside = NodeFiles.NextAside(victim);
+        NodeFiles.Harm(victim, kind: 0);
+        await WriteAsync(written, 0, "meanwhile");
+
+        await Wait.UntilAsync($"{victim.Name} is a voter in all its partitions", RebuildLimit, () => IsRebuiltAsync(victim));
+        Assert.True(File.Exists(Path.Combine(aside, "damage")));
+        await Cluster.Nodes[1].KillAsync();
+        await AssertReadableAsync(written);
+
+        // It is the process that was started above, and listens to its signals still.
+        Assert.True(victim.IsRunning);
+        Assert.Equal(0, await victim.StopAsync());
+        foreach (var name in settings.Keys.Except(before.Keys))
+        {
+            victim.Environment.Remove(name);
+        }
+    }
+
+    [Fact]
+    public async Task Node_DirectoryOfAnotherNode_IsRefusedUntilAnOperatorSetsItAside()
+    {
+        var written = new Dictionary<string, string>();
+        await WriteAsync(written, 0, "before the exchange");
+        var (victim, other) = (Cluster.Nodes[1], Cluster.Nodes[2]);
+        await victim.KillAsync();
+        await other.StopAsync();
+        var directory = victim.Environment["Node__DataDirectory"];
+        Directory.Delete(directory, recursive: true);
+        Copy(other.Environment["Node__DataDirectory"], directory);
+        other.Start();
+        victim.Output.Clear();
+        victim.Start();
+
+        Assert.NotEqual(0, await victim.WaitForExitAsync(ServeLimit));
+        Assert.Contains("belongs to node 3, not to node 2", Assert.Single(victim.Output.ErrorLines), StringComparison.Ordinal);
+
+        var aside = NodeFiles.NextAside(victim);
+        victim.Start("set-aside");
+        Assert.Equal(0, await victim.WaitForExitAsync(ServeLimit));
+        Assert.Contains(aside, victim.Output.Tail(5), StringComparison.Ordinal);
+        Assert.All<string>(["identity", "founding", "entries.sqlite"], name => Assert.True(File.Exists(Path.Combine(aside, name)), name));
+
+        victim.Start();
+        await Wait.UntilAsync($"{victim.Name} is a voter in all its partitions", RebuildLimit, () => IsRebuiltAsync(victim));
+        await Cluster.Nodes[0].KillAsync();
+        await AssertReadableAsync(written);
     }
 
     [Fact]
@@ -98,6 +170,19 @@ public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper outp
         await AssertReadableAsync(written);
         var third = Cluster.Nodes[2];
         await Wait.UntilAsync($"{third.Name} is a voter in all its partitions", RebuildLimit, () => IsRebuiltAsync(third));
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var directory in Directory.GetDirectories(from, "*", SearchOption.AllDirectories).Prepend(from))
+        {
+            Directory.CreateDirectory(Path.Combine(to, Path.GetRelativePath(from, directory)));
+        }
+
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetRelativePath(from, file)));
+        }
     }
 
     private static void Harm(string path, int offset)

@@ -56,6 +56,30 @@ public sealed class StartUpRefusalTests(ClusterFixture fixture, ITestOutputHelpe
         AssertRefused(await second.WaitForExitAsync(EndLimit), second, $"{first.Address.Port}");
     }
 
+    [Theory]
+    [InlineData("Cluster__Credential", "too-short", "Cluster:Credential")]
+    [InlineData("Gateway__MaxKeyBytes", "0", "MaxKeyBytes")]
+    [InlineData("Gateway__TrustedProxies__0", "the-proxy", "Gateway:TrustedProxies")]
+    public async Task Gateway_BadSetting_NamesIt(string setting, string value, string said)
+    {
+        await using var second = new ServiceProcess("second", "AspireKv.Gateway", Cluster.NextPort(), Cluster.Gateway.Environment.Where(given => given.Key != "ASPNETCORE_URLS"));
+        second.Environment[setting] = value;
+
+        second.Start();
+
+        AssertRefused(await second.WaitForExitAsync(EndLimit), second, said);
+    }
+
+    [Fact]
+    public async Task Gateway_PortInUse_NamesIt()
+    {
+        await using var second = new ServiceProcess("second", "AspireKv.Gateway", Cluster.Gateway.Address.Port, Cluster.Gateway.Environment);
+
+        second.Start();
+
+        AssertRefused(await second.WaitForExitAsync(EndLimit), second, $"{Cluster.Gateway.Address.Port}");
+    }
+
     private static ServiceProcess Beside(ServiceProcess node, int peerPort, int httpPort)
     {
         var environment = node.Environment.Where(setting => setting.Key != "ASPNETCORE_URLS");

@@ -2,14 +2,13 @@ using AspireKv.PlantedBugs;
 using AspireKv.ServiceDefaults;
 using AspireKv.StorageNode;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.AddServiceDefaults();
-Bugs.Plant(builder.Services, builder.Configuration["PlantedBug"] ?? "");
-builder.AddStorageNode();
-
 return await StartUp.RunAsync(
     () =>
     {
+        var builder = WebApplication.CreateSlimBuilder(args);
+        builder.AddServiceDefaults();
+        Bugs.Plant(builder.Services, builder.Configuration["PlantedBug"] ?? "");
+        builder.AddStorageNode();
         var app = builder.Build();
         app.OpenStorage();
         app.UseRequestMetrics();

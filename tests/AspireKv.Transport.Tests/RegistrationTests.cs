@@ -21,7 +21,7 @@ public sealed class RegistrationTests
     {
         await using var services = Build();
 
-        var refusal = Assert.Throws<ArgumentException>(services.GetRequiredService<NodeChannelFactory>);
+        var refusal = Assert.Throws<OptionsValidationException>(services.GetRequiredService<NodeChannelFactory>);
 
         Assert.Contains("Cluster:Credential", refusal.Message, StringComparison.Ordinal);
     }

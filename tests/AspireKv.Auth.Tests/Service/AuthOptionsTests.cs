@@ -1,5 +1,9 @@
 using System.Net;
+using AspireKv.ServiceDefaults;
+using AspireKv.ServiceDefaults.AccessTokens;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting.Internal;
+using Microsoft.Extensions.Options;
 
 namespace AspireKv.Auth.Tests.Service;
 
@@ -47,15 +51,25 @@ public sealed class AuthOptionsTests
         Assert.True(Validate(new() { DataDirectory = "x", TrustedGateways = [gateway] }, "Development").Failed);
 
     [Fact]
-    public void GatewayNetworks_NoneConfigured_IsThisMachine()
+    public void Trust_ThisMachine_IsLoopbackOnly()
     {
-        var networks = AuthOptionsRules.GatewayNetworks(new AuthOptions()).ToList();
+        var forwarded = new ForwardedHeadersOptions();
+        forwarded.Trust(AuthOptions.ThisMachine);
 
-        Assert.Contains(networks, network => network.Contains(IPAddress.Loopback));
-        Assert.Contains(networks, network => network.Contains(IPAddress.IPv6Loopback));
-        Assert.DoesNotContain(networks, network => network.Contains(IPAddress.Parse("192.0.2.1")));
+        Assert.Contains(forwarded.KnownIPNetworks, network => network.Contains(IPAddress.Loopback));
+        Assert.Contains(forwarded.KnownIPNetworks, network => network.Contains(IPAddress.IPv6Loopback));
+        Assert.DoesNotContain(forwarded.KnownIPNetworks, network => network.Contains(IPAddress.Parse("192.0.2.1")));
     }
 
-    private static Microsoft.Extensions.Options.ValidateOptionsResult Validate(AuthOptions options, string environment) =>
-        new AuthOptionsRules(new HostingEnvironment { EnvironmentName = environment }).Validate(null, options);
+    [Fact]
+    public void Validate_LifetimeThatEveryValidatorRefuses_Fails()
+    {
+        var tokens = new AccessTokenOptions { MaximumLifetime = TimeSpan.FromMinutes(10) };
+
+        Assert.True(Validate(new() { DataDirectory = "x" }, "Production", tokens).Failed);
+        Assert.True(Validate(new() { DataDirectory = "x", AccessTokenLifetime = TimeSpan.FromMinutes(10) }, "Production", tokens).Succeeded);
+    }
+
+    private static ValidateOptionsResult Validate(AuthOptions options, string environment, AccessTokenOptions? tokens = null) =>
+        new AuthOptionsRules(new HostingEnvironment { EnvironmentName = environment }, Options.Create(tokens ?? new())).Validate(null, options);
 }

@@ -41,6 +41,7 @@ public sealed class SeedBodyTests
     [InlineData("""{"key":"foo","value":"bar"}{}""", "invalid_json")]
     [InlineData("""{"key":"foo","key":"baz","value":"bar"}""", "invalid_json")]
     [InlineData("""{"key":"\ud800","value":"bar"}""", "invalid_json")]
+    [InlineData("""{"\ud800":1,"key":"foo","value":"bar"}""", "invalid_json")]
     [InlineData("""{"key":"foo","value":"\udc00"}""", "invalid_json")]
     [InlineData("""{"Key":"foo","value":"bar"}""", "invalid_json")]
     [InlineData("""{"key":"","value":"bar"}""", "invalid_key")]

@@ -58,8 +58,8 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>A client that presents a valid token and follows no redirect.</summary>
     public HttpClient Client { get; private set; } = null!;
 
-    public static async Task<TestGateway> StartAsync(bool isFounded = true) =>
-        await StartAsync(new TestGateway(await FakeAuth.StartAsync(), Found(), new Dictionary<string, string?>(), isFounded, hasFakeNodes: true), isFounded);
+    public static async Task<TestGateway> StartAsync(bool isFounded = true, Dictionary<string, string?>? settings = null) =>
+        await StartAsync(new TestGateway(await FakeAuth.StartAsync(), Found(), settings ?? [], isFounded, hasFakeNodes: true), isFounded);
 
     /// <summary>In front of nodes behind real streams, whose addresses are in the settings.</summary>
     public static async Task<TestGateway> StartWithStreamsAsync(FoundingRecord founding, IReadOnlyDictionary<string, string?> settings)

@@ -28,7 +28,7 @@ public sealed class LoginTests(GatewayFixture fixture) : IClassFixture<GatewayFi
     {
         string[] trusted =
         [
-            "X-User-Id", "X-User-Roles", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "Forwarded", "X-Original-For",
+            "X-User-Id", "X-User-Roles", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "Forwarded", "X-Original-For",
             "X-Original-Host", "X-Original-URL", "X-Rewrite-URL", "X-Real-IP", "X-Client-Cert", "X-ARR-ClientCert", "X-HTTP-Method-Override",
             "AspireKv-Node", "Cookie", "Proxy-Authorization",
         ];
@@ -38,6 +38,28 @@ public sealed class LoginTests(GatewayFixture fixture) : IClassFixture<GatewayFi
         Assert.Equal(200, (await connection.RequestAsync("POST", "/login?admin=1", lines, "{}"u8.ToArray())).Status);
         Assert.DoesNotContain(trusted, gateway.Auth.LastHeaders.ContainsKey);
         Assert.Equal("/login", gateway.Auth.LastTarget);
+    }
+
+    [Fact]
+    public async Task Login_ForwardedForByTheClient_IsReplacedByItsAddress()
+    {
+        var gateway = fixture.Fresh();
+        using var connection = gateway.Connect();
+
+        Assert.Equal(200, (await connection.RequestAsync("POST", "/login", "X-Forwarded-For: 192.0.2.1\r\n", "{}"u8.ToArray())).Status);
+
+        Assert.Equal("127.0.0.1", gateway.Auth.LastHeaders["X-Forwarded-For"]);
+    }
+
+    [Fact]
+    public async Task Login_ForwardedForByATrustedProxy_IsTheLastThatItNames()
+    {
+        await using var gateway = await TestGateway.StartAsync(settings: new() { ["Gateway:TrustedProxies:0"] = "127.0.0.0/8" });
+        using var connection = gateway.Connect();
+
+        Assert.Equal(200, (await connection.RequestAsync("POST", "/login", "X-Forwarded-For: 203.0.113.9, 192.0.2.1\r\n", "{}"u8.ToArray())).Status);
+
+        Assert.Equal("192.0.2.1", gateway.Auth.LastHeaders["X-Forwarded-For"]);
     }
 
     [Fact]

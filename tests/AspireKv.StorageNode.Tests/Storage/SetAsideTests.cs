@@ -83,6 +83,67 @@ public sealed class SetAsideTests : IDisposable
     }
 
     [Theory]
+    [InlineData(0, true)]
+    [InlineData(2, true)]
+    [InlineData(3, false)]
+    public async Task Report_DamageWhileRunning_MayBeginAnewUnlessFilesWereSetAsideTooOften(int times, bool mayBeginAnew)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            await FillAsync();
+            File.Delete(_fixture.File("entries.sqlite"));
+            await _fixture.OpenOrSetAside().DisposeAsync();
+        }
+
+        await FillAsync();
+        await using var engine = _fixture.OpenOrSetAside();
+        FillSegments(engine);
+        bool? whenTold = null;
+        engine.OnFailure = _ => whenTold = engine.MayBeginAnew;
+        HarmAndScrub(engine);
+
+        Assert.Equal(mayBeginAnew, engine.MayBeginAnew);
+        Assert.Equal(mayBeginAnew, whenTold);
+    }
+
+    [Fact]
+    public async Task Report_DamageThatCannotBeNoted_MayNotBeginAnew()
+    {
+        var files = new FaultFileSystem(_fixture.Files);
+        _fixture.Files = files;
+        await FillAsync();
+        await using var engine = _fixture.OpenOrSetAside();
+        FillSegments(engine);
+        files.FailOnce("create");
+        HarmAndScrub(engine);
+
+        Assert.Equal(1, files.Failures);
+        Assert.False(File.Exists(_fixture.File("damage")));
+        Assert.False(engine.MayBeginAnew);
+    }
+
+    [Fact]
+    public async Task SetAside_ByAnOperator_MovesTheFoundingRecordToo()
+    {
+        await FillAsync();
+        var files = Contents();
+        using (var directory = DataDirectory.Open(_fixture.Files, _fixture.Path))
+        {
+            Assert.True(directory.HasFiles);
+            directory.SetAside("An operator set these files aside.", keepsFounding: false);
+            Assert.False(directory.HasFiles);
+        }
+
+        foreach (var (name, content) in files)
+        {
+            Assert.True(content.AsSpan().SequenceEqual(File.ReadAllBytes(_fixture.File("damaged-1", name))), name);
+        }
+
+        await using var engine = _fixture.Open();
+        Assert.True(engine.ForgotFounding);
+    }
+
+    [Theory]
     [InlineData("identity", 16)]
     [InlineData("founding", 16)]
     [InlineData("wal", 60)]
@@ -164,6 +225,25 @@ public sealed class SetAsideTests : IDisposable
 
         engine.AppendDurably(Records.Put(1, "a", 9, "y"));
         return engine.Identity.Incarnation;
+    }
+
+    private static void FillSegments(StorageEngine engine)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            engine.AppendDurably(Records.Put(1, "large", i + 10, new string('x', 40_000)));
+        }
+    }
+
+    /// <summary>The oldest segment is closed: the scrub reads it.</summary>
+    private void HarmAndScrub(StorageEngine engine)
+    {
+        var oldest = Directory.GetFiles(_fixture.LogDirectory, "*.wal").Order(StringComparer.Ordinal).First();
+        var bytes = File.ReadAllBytes(oldest);
+        bytes[100] ^= 1;
+        File.WriteAllBytes(oldest, bytes);
+        Assert.False(engine.Scrub(static _ => true));
+        Assert.IsType<StorageDamagedException>(engine.Failure);
     }
 
     private Task<ulong> FillAsync() => Fill(_fixture);

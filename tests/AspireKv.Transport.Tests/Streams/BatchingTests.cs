@@ -59,7 +59,6 @@ public sealed class BatchingTests(ITestOutputHelper output)
     {
         var options = TestPeers.Options();
         options.MaxValueBytes = 16 * 1024 * 1024;
-        options.MaxSendBufferBytes = 64 * 1024 * 1024;
         var handler = new RecordingHandler
         {
             AnswerOperation = (from, correlation, request) => from.SendOperationResult(

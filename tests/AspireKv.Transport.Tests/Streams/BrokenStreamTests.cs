@@ -67,7 +67,7 @@ public sealed class BrokenStreamTests
         put = put with { Operation = put.Operation with { Value = new byte[1024 * 1024] }, Timeout = TimeSpan.FromMinutes(1) };
         var replies = new List<Task<OperationReply>> { channel.ExecuteAsync(put, CancellationToken.None).AsTask() };
         await Eventually.BecomesTrueAsync(() => handler.Operations.Count == 1, "the first operation arrives");
-        while (replies.Count < 64 && !replies[^1].IsCompleted)
+        while (replies.Count < 128 && !replies[^1].IsCompleted)
         {
             replies.Add(channel.ExecuteAsync(put, CancellationToken.None).AsTask());
         }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using AspireKv.Cluster.Consensus;
 using AspireKv.Cluster.Operations;
 using AspireKv.Transport.Codec;
@@ -94,7 +95,7 @@ public sealed class MisbehaviourTests
         {
             try
             {
-                for (var i = 0; i < 10_000; i++)
+                for (var i = 0; i < 100_000; i++)
                 {
                     await peer.Stream.WriteAsync(frame);
                 }
@@ -109,6 +110,36 @@ public sealed class MisbehaviourTests
         await Eventually.CompletesAsync(writing, "the peer notices");
         await Eventually.BecomesTrueAsync(
             () => node.Lines.Any(line => line.Contains("does not read its answers", StringComparison.Ordinal)), "the server says why");
+    }
+
+    [Fact]
+    public async Task Server_BurstOfLargeAnswers_AnswersAllAndKeepsTheConnection()
+    {
+        const int count = 400;
+        var options = TestPeers.Options();
+        options.MaxSendBufferBytes = 1024 * 1024;
+        var result = Samples.Found with { Entry = Samples.Entry with { Value = new byte[64 * 1024] } };
+        var asked = new ConcurrentQueue<(IPeerConnection From, long Correlation)>();
+        var handler = new RecordingHandler { AnswerOperation = (from, correlation, _) => asked.Enqueue((from, correlation)) };
+        await using var node = await NodeHost.StartAsync(handler, options: options);
+        using var factory = TestPeers.Factory();
+        await using var channel = await factory.ConnectAsync(node.EndPoint);
+        var get = Samples.Operation(OperationKind.Get) with { Timeout = TimeSpan.FromMinutes(1) };
+        var replies = Enumerable.Range(0, count).Select(_ => channel.ExecuteAsync(get, CancellationToken.None).AsTask()).ToArray();
+        await Eventually.BecomesTrueAsync(() => asked.Count == count, "every question arrives");
+
+        // One round confirmed them all: they are answered at once.
+        foreach (var (from, correlation) in asked)
+        {
+            from.SendOperationResult(correlation, result);
+        }
+
+        var results = (await Eventually.CompletesAsync(Task.WhenAll(replies), "every question is answered")).Select(reply => reply.Result).ToList();
+        var found = results.Count(reply => reply.Outcome == OperationOutcome.Found);
+        Assert.Equal(count - found, results.Count(reply => reply is { Outcome: OperationOutcome.NotApplied, Reason: NotAppliedReason.Overloaded }));
+        Assert.InRange(found, 16, count - 1);
+        Assert.True(channel.IsConnected);
+        Assert.Equal(0, handler.Disconnected);
     }
 
     [Fact]

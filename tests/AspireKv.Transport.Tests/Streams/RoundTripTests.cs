@@ -88,7 +88,7 @@ public sealed class RoundTripTests
         Assert.Equal(Samples.Status.Peers, status.Peers);
         Assert.Equal(Samples.Founding.Members[0], founding.Responder);
         Assert.Equal(Samples.Founding.ClusterId, founding.Record!.ClusterId);
-        Assert.NotNull(channel.LastRoundTrip);
+        Assert.NotNull(channel.LastHeard);
         Assert.InRange(channel.LastRoundTripTime!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(20));
     }
 }
