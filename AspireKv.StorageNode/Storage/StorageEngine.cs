@@ -163,7 +163,7 @@ internal sealed class StorageEngine : IAsyncDisposable
             {
                 ClusterId = founding?.ClusterId ?? Guid.Empty,
             };
-            if (found is null && segments.Create(firstPosition: 1) is null)
+            if (found is null && segments.Create(firstPosition: 1, out _) is null)
             {
                 throw new DataDirectoryException($"The data directory '{directory.Path}' cannot be used: there is no room on its disk.");
             }

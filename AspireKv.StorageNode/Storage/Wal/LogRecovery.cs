@@ -71,7 +71,7 @@ internal sealed class LogRecovery(IFileSystem files, string directory, NodeIdent
 
     private void ReadClosed(Segment segment, long nextFirstPosition, long appliedPosition, Action<ReplicaRecord> replay)
     {
-        var scan = Scan(segment, Read(segment), appliedPosition, replay);
+        var scan = Scan(segment, Read(segment, out var header), header, appliedPosition, replay);
         if (scan.NextPosition != nextFirstPosition)
         {
             throw new StorageDamagedException(
@@ -82,8 +82,8 @@ internal sealed class LogRecovery(IFileSystem files, string directory, NodeIdent
     private RecoveredLog ReadLast(List<Segment> segments, long appliedPosition, Action<ReplicaRecord> replay)
     {
         var segment = segments[^1];
-        var bytes = Read(segment);
-        var scan = Scan(segment, bytes, appliedPosition, replay);
+        var bytes = Read(segment, out var header);
+        var scan = Scan(segment, bytes, header, appliedPosition, replay);
         if (scan.IsSealed)
         {
             throw new StorageDamagedException(
@@ -96,18 +96,19 @@ internal sealed class LogRecovery(IFileSystem files, string directory, NodeIdent
                 $"Segment '{segment.Path}' ends before position {scan.NextPosition}, but SQLite holds records up to {appliedPosition}, which were synced in the log before.");
         }
 
-        if (scan.FindMarkBehindEnd() >= scan.NextPosition)
+        var (highestMark, torn) = scan.LookBehindEnd();
+        if (highestMark >= scan.NextPosition)
         {
             throw new StorageDamagedException(
                 $"Segment '{segment.Path}' is damaged at byte {scan.EndOffset}: a later record shows that position {scan.NextPosition} was synced.");
         }
 
-        var torn = scan.CountBytesBehindEnd();
-        MakeDurable(segment, bytes, scan, torn);
+        MakeDurable(segment, bytes, scan);
         return new RecoveredLog
         {
             Segments = segments,
             EndOffset = scan.EndOffset,
+            Salt = header.Salt,
             LastPosition = scan.NextPosition - 1,
             IsMarked = scan.EndsWithMark || scan.NextPosition == 1,
             TornBytes = torn,
@@ -115,22 +116,23 @@ internal sealed class LogRecovery(IFileSystem files, string directory, NodeIdent
     }
 
     /// <summary>
-    /// Wipes the torn tail, and syncs what was read: after a kill it may be in memory only. The last group is written again first, since a kernel whose
+    /// Wipes what is behind the end, and syncs what was read: after a kill it may be in memory only. The last group is written again first, since a kernel whose
     /// sync failed holds its pages for clean and would not write them by itself.
     /// </summary>
-    private void MakeDurable(Segment segment, byte[] bytes, SegmentScan scan, int torn)
+    private void MakeDurable(Segment segment, byte[] bytes, SegmentScan scan)
     {
         using var file = files.Open(segment.Path);
-        bytes.AsSpan(scan.EndOffset, torn).Clear();
-        file.Write(bytes.AsSpan(scan.LastGroupOffset, scan.EndOffset + torn - scan.LastGroupOffset), scan.LastGroupOffset);
+        var end = scan.EndOffset + scan.CountBytesBehindEnd();
+        bytes.AsSpan(scan.EndOffset, end - scan.EndOffset).Clear();
+        file.Write(bytes.AsSpan(scan.LastGroupOffset, end - scan.LastGroupOffset), scan.LastGroupOffset);
         file.Allocate(segmentBytes);
         file.Sync();
         files.SyncDirectory(directory);
     }
 
-    private static SegmentScan Scan(Segment segment, byte[] bytes, long appliedPosition, Action<ReplicaRecord> replay)
+    private static SegmentScan Scan(Segment segment, byte[] bytes, SegmentHeader header, long appliedPosition, Action<ReplicaRecord> replay)
     {
-        var scan = new SegmentScan(bytes, segment.FirstPosition);
+        var scan = new SegmentScan(bytes, segment.FirstPosition, header.Salt);
         try
         {
             scan.Run(appliedPosition, replay);
@@ -144,12 +146,13 @@ internal sealed class LogRecovery(IFileSystem files, string directory, NodeIdent
         return scan;
     }
 
-    private byte[] Read(Segment segment)
+    private byte[] Read(Segment segment, out SegmentHeader header)
     {
         try
         {
             var bytes = files.ReadAll(segment.Path, LargestSegmentBytes);
-            Check(SegmentHeader.Decode(bytes), segment);
+            header = SegmentHeader.Decode(bytes);
+            Check(header, segment);
             return bytes;
         }
         catch (InvalidDataException exception)

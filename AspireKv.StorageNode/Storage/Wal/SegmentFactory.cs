@@ -31,6 +31,7 @@ internal sealed class SegmentFactory
         (_files, _directory, _identity, _segmentBytes, _reserved) = (files, directory, identity, segmentBytes, reserved);
         _spares = new Queue<int>(files.ListFiles(directory).Select(SegmentNames.SpareNumber).OfType<int>().Order());
         _lastSpare = _spares.LastOrDefault();
+        DropSparesOfAnotherSize();
     }
 
     /// <summary>The cluster that new segments name.</summary>
@@ -52,25 +53,27 @@ internal sealed class SegmentFactory
     }
 
     /// <summary>Makes the segment; null when there is no room for it.</summary>
-    public Segment? Create(long firstPosition)
+    public Segment? Create(long firstPosition, out long salt)
     {
         var path = Path.Combine(_directory, SegmentNames.NameOf(firstPosition));
         var temporary = path + SegmentNames.TemporaryExtension;
-        if (TakeSpare(more: _reserved) is { } surplus)
+        salt = SegmentHeader.NewSalt();
+        var header = new SegmentHeader(_identity, ClusterId, firstPosition, salt);
+        var isMade = TakeSpare(more: _reserved) is { } surplus && TryPrepare(temporary, surplus, header);
+        if (!isMade && !TryPrepare(temporary, spare: null, header))
         {
-            _files.Rename(surplus, temporary);
-            WriteHeader(_files.Open(temporary), firstPosition);
-        }
-        else if (!TryMakeRoom(temporary, firstPosition))
-        {
-            if (TakeSpare(more: 0) is not { } reserve)
+            // A spare has its room; where it does not (a file system that writes elsewhere, an allocation that a power cut took back) the next one may.
+            do
             {
-                return null;
-            }
+                if (TakeSpare(more: 0) is not { } reserve)
+                {
+                    return null;
+                }
 
-            _isReserveInUse = true;
-            _files.Rename(reserve, temporary);
-            WriteHeader(_files.Open(temporary), firstPosition);
+                _isReserveInUse = true;
+                isMade = TryPrepare(temporary, reserve, header);
+            }
+            while (!isMade);
         }
 
         _files.Rename(temporary, path);
@@ -140,11 +143,20 @@ internal sealed class SegmentFactory
         return true;
     }
 
-    private bool TryMakeRoom(string temporary, long firstPosition)
+    /// <summary>Makes a file with all the room of a segment and its header, of a spare if there is one; false when there was no room for that.</summary>
+    private bool TryPrepare(string temporary, string? spare, SegmentHeader header)
     {
         try
         {
-            WriteHeader(_files.Create(temporary), firstPosition);
+            if (spare is not null)
+            {
+                _files.Rename(spare, temporary);
+            }
+
+            using var file = spare is null ? _files.Create(temporary) : _files.Open(temporary);
+            file.Allocate(_segmentBytes);
+            file.Write(header.Encode(), 0);
+            file.Sync();
             return true;
         }
         catch (IOException exception) when (DiskFull.Is(exception))
@@ -154,14 +166,27 @@ internal sealed class SegmentFactory
         }
     }
 
-    private void WriteHeader(IStorageFile file, long firstPosition)
+    /// <summary>They were made under another configuration: a smaller one has not the room that it is kept for.</summary>
+    private void DropSparesOfAnotherSize()
     {
-        using (file)
+        for (var i = _spares.Count; i > 0; i--)
         {
-            file.Allocate(_segmentBytes);
-            file.Write(new SegmentHeader(_identity, ClusterId, firstPosition).Encode(), 0);
-            file.Sync();
+            var number = _spares.Dequeue();
+            if (LengthOf(SparePath(number)) == _segmentBytes)
+            {
+                _spares.Enqueue(number);
+            }
+            else
+            {
+                _files.Delete(SparePath(number));
+            }
         }
+    }
+
+    private long LengthOf(string path)
+    {
+        using var file = _files.Open(path);
+        return file.Length;
     }
 
     /// <summary>The path of a spare that is the log's from now on; null unless there are more than so many.</summary>

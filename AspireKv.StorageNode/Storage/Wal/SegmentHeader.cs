@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Storage.Codec;
 
@@ -7,19 +8,20 @@ namespace AspireKv.StorageNode.Storage.Wal;
 /// <summary>
 /// The first 64 bytes of a segment.
 /// <code>
-///  0          8         10     12         16            24           40               48           60
-///  +----------+---------+------+----------+-------------+------------+----------------+------------+--------+
-///  | AspireKv | version | node | reserved | incarnation | cluster id | first position | reserved   | CRC32C |
-///  +----------+---------+------+----------+-------------+------------+----------------+------------+--------+
+///  0          8         10     12         16            24           40               48     56         60
+///  +----------+---------+------+----------+-------------+------------+----------------+------+----------+--------+
+///  | AspireKv | version | node | reserved | incarnation | cluster id | first position | salt | reserved | CRC32C |
+///  +----------+---------+------+----------+-------------+------------+----------------+------+----------+--------+
 /// </code>
-/// The CRC covers the 60 bytes before it; reserved bytes are 0. The cluster id is 0 when the segment was made before the cluster was founded.
+/// The CRC covers the 60 bytes before it; reserved bytes are 0. The cluster id is 0 when the segment was made before the cluster was founded. The salt is random
+/// and masks the positions of the frames (<see cref="Frame"/>).
 /// </summary>
-internal readonly record struct SegmentHeader(NodeIdentity Identity, Guid ClusterId, long FirstPosition)
+internal readonly record struct SegmentHeader(NodeIdentity Identity, Guid ClusterId, long FirstPosition, long Salt)
 {
     public const int Bytes = 64;
 
     /// <summary>The version of header, frames and records together. A segment of a version that this code does not know is refused.</summary>
-    public const ushort CurrentVersion = 1;
+    public const ushort CurrentVersion = 2;
 
     private static ReadOnlySpan<byte> Magic => "AspireKv"u8;
 
@@ -32,6 +34,7 @@ internal readonly record struct SegmentHeader(NodeIdentity Identity, Guid Cluste
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(16), Identity.Incarnation);
         ClusterId.TryWriteBytes(bytes.AsSpan(24, 16), bigEndian: true, out _);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(40), FirstPosition);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(48), Salt);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(60), Crc32C.Of(bytes.AsSpan(0, 60)));
         return bytes;
     }
@@ -63,6 +66,18 @@ internal readonly record struct SegmentHeader(NodeIdentity Identity, Guid Cluste
 
         var identity = new NodeIdentity(
             new NodeId(BinaryPrimitives.ReadUInt16LittleEndian(bytes[10..])), BinaryPrimitives.ReadUInt64LittleEndian(bytes[16..]));
-        return new SegmentHeader(identity, new Guid(bytes.Slice(24, 16), bigEndian: true), BinaryPrimitives.ReadInt64LittleEndian(bytes[40..]));
+        return new SegmentHeader(
+            identity,
+            new Guid(bytes.Slice(24, 16), bigEndian: true),
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[40..]),
+            BinaryPrimitives.ReadInt64LittleEndian(bytes[48..]));
+    }
+
+    /// <summary>A salt for one use of a file. Its highest bit is set: masked by it, zeros are no position.</summary>
+    public static long NewSalt()
+    {
+        Span<byte> random = stackalloc byte[sizeof(long)];
+        RandomNumberGenerator.Fill(random);
+        return BinaryPrimitives.ReadInt64LittleEndian(random) | long.MinValue;
     }
 }

@@ -4,7 +4,7 @@ using AspireKv.StorageNode.Storage.Codec;
 namespace AspireKv.StorageNode.Storage.Wal;
 
 /// <summary>Reads the frames of one segment in their order, up to its seal or to the first place where no expected frame is.</summary>
-internal sealed class SegmentScan(byte[] bytes, long firstPosition)
+internal sealed class SegmentScan(byte[] bytes, long firstPosition, long salt)
 {
     /// <summary>Where the last good frame ends.</summary>
     public int EndOffset { get; private set; } = SegmentHeader.Bytes;
@@ -23,7 +23,7 @@ internal sealed class SegmentScan(byte[] bytes, long firstPosition)
     public void Run(long appliedPosition, Action<ReplicaRecord> replay)
     {
         var highestMark = NextPosition - 1;
-        while (Frame.TryRead(bytes.AsSpan(EndOffset), NextPosition, NextPosition, out var frame))
+        while (Frame.TryRead(bytes.AsSpan(EndOffset), salt, NextPosition, NextPosition, out var frame))
         {
             if (frame.Synced > highestMark)
             {
@@ -49,24 +49,30 @@ internal sealed class SegmentScan(byte[] bytes, long firstPosition)
     }
 
     /// <summary>
-    /// The highest mark in any whole frame behind the end, or 0. Frames left over from an earlier use of the file have lower positions and do not count.
+    /// Looks for frames behind the end. What an earlier use of the file left there is none: it had another salt.
     /// </summary>
-    public long FindMarkBehindEnd()
+    /// <returns>The highest mark in any that is whole, or 0; and how many bytes behind the end belong to frames, be they whole or torn.</returns>
+    public (long HighestMark, int TornBytes) LookBehindEnd()
     {
-        var highestMark = 0L;
+        var (highestMark, end) = (0L, EndOffset);
         for (var offset = EndOffset; offset < bytes.Length; offset += Frame.Alignment)
         {
             var rest = bytes.AsSpan(offset);
-            var highest = NextPosition + (rest.Length / Frame.HeaderBytes) + ((offset - EndOffset) / Frame.HeaderBytes) + 1;
-            if (Frame.TryRead(rest, NextPosition, highest, out var frame))
+            var highest = NextPosition + ((bytes.Length - EndOffset) / Frame.HeaderBytes) + 1;
+            if (Frame.SizeOfBegun(rest, salt, NextPosition, highest) is > 0 and var size)
+            {
+                end = Math.Max(end, offset + Math.Min(size, rest.Length));
+            }
+
+            if (Frame.TryRead(rest, salt, NextPosition, highest, out var frame))
             {
                 highestMark = Math.Max(highestMark, frame.Synced);
             }
         }
 
-        return highestMark;
+        return (highestMark, end - EndOffset);
     }
 
-    /// <summary>Bytes from the end of the last good frame to the last byte that is not 0.</summary>
+    /// <summary>Bytes from the end of the last good frame to the last byte that is not 0, whatever they are.</summary>
     public int CountBytesBehindEnd() => bytes.AsSpan(EndOffset).LastIndexOfAnyExcept((byte)0) + 1;
 }

@@ -44,6 +44,7 @@ internal sealed class WriteAheadLog : IDisposable
     /// <summary>The file of the segment that is written; touched by the writer's thread only, once it runs.</summary>
     private IStorageFile _file;
     private long _offset;
+    private long _salt;
 
     public WriteAheadLog(
         IFileSystem files,
@@ -58,6 +59,7 @@ internal sealed class WriteAheadLog : IDisposable
         Segments = new SegmentRow(segmentFactory, recovered.Segments, metrics, logger);
         _file = files.Open(recovered.Segments[^1].Path);
         _offset = recovered.EndOffset;
+        _salt = recovered.Salt;
         _nextPosition = recovered.LastPosition + 1;
         _durablePosition = recovered.LastPosition;
         _isMarked = recovered.IsMarked;
@@ -272,7 +274,7 @@ internal sealed class WriteAheadLog : IDisposable
         }
 
         var start = _time.GetTimestamp();
-        group.Finish(_durablePosition);
+        group.Finish(_durablePosition, _salt);
         Write(group.Bytes);
         _file.Sync();
         Volatile.Write(ref _isOutOfRoom, false);
@@ -296,11 +298,11 @@ internal sealed class WriteAheadLog : IDisposable
     /// </summary>
     private void Rotate(long firstPosition)
     {
-        var next = CreateSegment(firstPosition);
+        var next = CreateSegment(firstPosition, out var salt);
         var seal = new byte[SealBytes];
         Frame.Begin(seal, 1, firstPosition);
         seal[Frame.HeaderBytes] = Frame.SealKind;
-        Frame.Finish(seal, _durablePosition);
+        Frame.Finish(seal, _durablePosition, _salt);
         Write(seal);
         _file.Sync();
         var bytes = Math.Max(_file.Length, _offset + seal.Length);
@@ -308,16 +310,17 @@ internal sealed class WriteAheadLog : IDisposable
 
         _file = _files.Open(next.Path);
         _offset = SegmentHeader.Bytes;
+        _salt = salt;
         Segments.Advance(bytes, next);
         Log.SegmentStarted(_logger, next.Path, firstPosition);
         OnRotated?.Invoke();
     }
 
-    private Segment CreateSegment(long firstPosition)
+    private Segment CreateSegment(long firstPosition, out long salt)
     {
         while (true)
         {
-            if (_segmentFactory.Create(firstPosition) is { } segment)
+            if (_segmentFactory.Create(firstPosition, out salt) is { } segment)
             {
                 return segment;
             }

@@ -18,7 +18,9 @@ public sealed class DecoderTests
     private const long FixedBytes = 64 * 1024;
     private const int BytesForAByte = 200;
 
-    private static readonly byte[] Header = new SegmentHeader(new NodeIdentity(new NodeId(1), 2), Guid.Empty, 3).Encode();
+    private const long Salt = 0x3132333435363738;
+
+    private static readonly byte[] Header = new SegmentHeader(new NodeIdentity(new NodeId(1), 2), Guid.Empty, 3, Salt).Encode();
     private static readonly byte[] Founding = FoundingCodec.Encode(Records.Founding(7));
     private static readonly byte[] Snapshot = SnapshotCodec.Encode(new ReplicaSnapshot(
         new Ballot(1, new NodeId(2)), PartitionConfig.Founded([new(1), new(2), new(3)]), Records.Stamp(4), 5, true));
@@ -48,9 +50,9 @@ public sealed class DecoderTests
                 return;
             }
 
-            var scan = new SegmentScan(bytes, 3);
+            var scan = new SegmentScan(bytes, 3, Salt);
             scan.Run(long.MaxValue, static _ => { });
-            scan.FindMarkBehindEnd();
+            scan.LookBehindEnd();
         });
 
     [Fact]
@@ -126,7 +128,7 @@ public sealed class DecoderTests
             group.Add(3 + i, record, RecordCodec.Measure(record));
         }
 
-        group.Finish(synced: 2);
+        group.Finish(synced: 2, Salt);
         return group.Bytes.ToArray();
     }
 }

@@ -53,15 +53,15 @@ public sealed class GoldenBytesTests
     public void SegmentHeader_HasTheseBytes()
     {
         var header = new SegmentHeader(
-            new NodeIdentity(new NodeId(0x0102), 0x1112131415161718), new Guid("00112233-4455-6677-8899-aabbccddeeff"), 0x2122232425262728);
+            new NodeIdentity(new NodeId(0x0102), 0x1112131415161718), new Guid("00112233-4455-6677-8899-aabbccddeeff"), 0x2122232425262728, 0x3132333435363738);
 
         var bytes = header.Encode();
 
         Assert.Equal(
-            "4173706972654B76" + "0100" + "0201" + "00000000" + "1817161514131211" + "00112233445566778899AABBCCDDEEFF" + "2827262524232221"
-            + "000000000000000000000000",
+            "4173706972654B76" + "0200" + "0201" + "00000000" + "1817161514131211" + "00112233445566778899AABBCCDDEEFF" + "2827262524232221"
+            + "3837363534333231" + "00000000",
             Convert.ToHexString(bytes.AsSpan(0, 60)));
-        Assert.Equal("EC7B6C9B", Convert.ToHexString(bytes.AsSpan(60)));
+        Assert.Equal("E0B388CE", Convert.ToHexString(bytes.AsSpan(60)));
         Assert.Equal(header, SegmentHeader.Decode(bytes));
     }
 
@@ -72,11 +72,11 @@ public sealed class GoldenBytesTests
         group.Add(0x0102, new LearnerMarked(3, true), RecordCodec.Measure(new LearnerMarked(3, true)));
         group.AddMark(0x0103);
 
-        group.Finish(synced: 0x0101);
+        group.Finish(synced: 0x0101, salt: 0x3132333435363738);
 
         Assert.Equal(
-            "06000000" + "51A8A43F" + "0201000000000000" + "0101000000000000" + "060300000001" + "0000"
-            + "01000000" + "79B01D9F" + "0301000000000000" + "0101000000000000" + "F0" + "00000000000000",
+            "06000000" + "A44AC9A9" + "3A36363534333231" + "0101000000000000" + "060300000001" + "0000"
+            + "01000000" + "75112490" + "3B36363534333231" + "0101000000000000" + "F0" + "00000000000000",
             Convert.ToHexString(group.Bytes));
     }
 

@@ -36,7 +36,7 @@ internal sealed class LogFixture : IDisposable
         var factory = new SegmentFactory(Files, Path, Identity, Options.SegmentSizeBytes, reserved: 0);
         if (Segments.Count == 0)
         {
-            Assert.NotNull(factory.Create(1));
+            Assert.NotNull(factory.Create(1, out _));
         }
 
         var log = new WriteAheadLog(Files, factory, Recover().Log, Options, new StorageMetrics(_meters), TimeProvider.System, NullLogger.Instance);

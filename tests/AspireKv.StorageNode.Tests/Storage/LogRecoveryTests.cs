@@ -118,7 +118,7 @@ public sealed class LogRecoveryTests : IDisposable
             group.Add(3 + i, record, RecordCodec.Measure(record));
         }
 
-        group.Finish(synced: 2);
+        group.Finish(synced: 2, SegmentHeader.Decode(bytes).Salt);
         group.Bytes.CopyTo(bytes.AsSpan(end));
         bytes.AsSpan(end + (group.Length / 4), group.Length / 4).Clear();
         File.WriteAllBytes(path, bytes);
@@ -128,6 +128,32 @@ public sealed class LogRecoveryTests : IDisposable
         Assert.Equal(3, recovered.LastPosition);
         Assert.Equal([Records.Put(0, "first", 1, "x"), Records.Put(0, "k0", 2, "y")], records);
         Assert.InRange(recovered.TornBytes, (group.Length * 3 / 4) - 7, group.Length * 3 / 4);
+    }
+
+    /// <summary>A segment used again has values of clients behind its end, and these may hold whatever a client likes.</summary>
+    [Fact]
+    public void Recovery_FramesThatAClientMadeBehindTheEnd_AreNone()
+    {
+        var written = _fixture.Write(1, 3);
+        var path = _fixture.Segments.Single();
+        var bytes = File.ReadAllBytes(path);
+        var end = FrameEnds(bytes)[^1];
+        var next = _fixture.Recover().Log.LastPosition + 1;
+        var forged = new GroupBuffer();
+        for (var i = 0; i < 20; i++)
+        {
+            var record = Records.Put(0, "forged", 100 + i, "y");
+            forged.Add(next + i, record, RecordCodec.Measure(record));
+        }
+
+        forged.Finish(synced: long.MaxValue, salt: 0);
+        forged.Bytes.CopyTo(bytes.AsSpan(end));
+        File.WriteAllBytes(path, bytes);
+
+        var (recovered, records) = _fixture.Recover();
+
+        Assert.Equal(written, records);
+        Assert.Equal((next - 1, 0), (recovered.LastPosition, recovered.TornBytes));
     }
 
     [Fact]
@@ -205,13 +231,13 @@ public sealed class LogRecoveryTests : IDisposable
         _fixture.Write(1, 1);
         var path = _fixture.Segments.Single();
         var bytes = File.ReadAllBytes(path);
-        bytes[8] = 2;
+        bytes[8] = 3;
         bytes[60] ^= 1;
         File.WriteAllBytes(path, bytes);
 
         var refused = Assert.Throws<FormatVersionException>(() => _fixture.Recover());
 
-        Assert.Contains("format version 2", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("format version 3", refused.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Where the frames end, with their padding.</summary>
@@ -219,7 +245,8 @@ public sealed class LogRecoveryTests : IDisposable
     {
         var ends = new List<int>();
         var offset = SegmentHeader.Bytes;
-        while (Frame.TryRead(segment.AsSpan(offset), 1, long.MaxValue, out var frame))
+        var salt = SegmentHeader.Decode(segment).Salt;
+        while (Frame.TryRead(segment.AsSpan(offset), salt, 1, long.MaxValue, out var frame))
         {
             offset += frame.Size;
             ends.Add(offset);

@@ -79,11 +79,11 @@ public sealed class ScrubTests : IDisposable
             do
             {
                 Assert.True(engine.Scrub(_ => true));
-                passes++;
+                Interlocked.Increment(ref passes);
             }
             while (!isDone.IsSet);
         });
-        for (var i = 1; i <= 300; i++)
+        for (var i = 1; i <= 300 || (Volatile.Read(ref passes) < 2 && !scrub.IsCompleted); i++)
         {
             engine.AppendDurably(Records.Put(i % 3, $"key{i % 20}", i, Large));
             if (i % 10 == 0)

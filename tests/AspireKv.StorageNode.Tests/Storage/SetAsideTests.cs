@@ -144,10 +144,10 @@ public sealed class SetAsideTests : IDisposable
     }
 
     [Theory]
-    [InlineData("identity", 16)]
-    [InlineData("founding", 16)]
-    [InlineData("wal", 60)]
-    public async Task OpenOrSetAside_FilesOfALaterVersion_AreRefusedAndLeftAlone(string name, int checksum)
+    [InlineData("identity", 16, 2)]
+    [InlineData("founding", 16, 2)]
+    [InlineData("wal", 60, 3)]
+    public async Task OpenOrSetAside_FilesOfALaterVersion_AreRefusedAndLeftAlone(string name, int checksum, int version)
     {
         await FillAsync();
         var path = name == "wal" ? Directory.GetFiles(_fixture.LogDirectory, "*.wal")[0] : _fixture.File(name);
@@ -158,7 +158,7 @@ public sealed class SetAsideTests : IDisposable
 
         var refused = Assert.Throws<DataDirectoryException>(() => _fixture.OpenOrSetAside());
 
-        Assert.Contains("format version 2", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"format version {version}", refused.Message, StringComparison.Ordinal);
         Assert.Equal(bytes, File.ReadAllBytes(path));
     }
 
