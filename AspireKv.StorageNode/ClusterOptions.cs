@@ -40,9 +40,9 @@ public sealed class ClusterOptions : IValidatableObject
 
         foreach (var (id, name) in Members)
         {
-            if (!int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > NodeId.MaxValue)
+            if (!int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > NodeId.MaxValue || id[0] == '0')
             {
-                yield return new ValidationResult($"Cluster:Members:{id} is no node number; it must be from 1 to {NodeId.MaxValue}.");
+                yield return new ValidationResult($"Cluster:Members:{id} is no node number; it must be from 1 to {NodeId.MaxValue}, without zeros before it.");
             }
 
             if (string.IsNullOrWhiteSpace(name) || Members.Count(member => member.Value == name) > 1)

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Founding;
 using AspireKv.StorageNode.Liveness;
+using AspireKv.StorageNode.Storage;
 using Verdict = AspireKv.Cluster.Topology.Liveness;
 
 namespace AspireKv.StorageNode;
@@ -9,7 +10,7 @@ namespace AspireKv.StorageNode;
 /// <summary>What this node sees of its cluster.</summary>
 internal sealed class NodeMetrics
 {
-    public NodeMetrics(IMeterFactory meters, Membership membership, LivenessTracker liveness)
+    public NodeMetrics(IMeterFactory meters, Membership membership, LivenessTracker liveness, StorageEngine engine)
     {
         var meter = meters.Create(CoordinationMetrics.MeterName);
         meter.CreateObservableGauge(
@@ -19,7 +20,7 @@ internal sealed class NodeMetrics
             "Nodes that answer this one, itself included.");
         meter.CreateObservableGauge(
             "aspirekv.partitions.led",
-            () => membership.Partitions?.All.Count(partition => partition.GetStatus().IsHolder) ?? 0,
+            () => engine.Failure is not null ? 0 : membership.Partitions?.All.Count(partition => partition.GetStatus().IsHolder) ?? 0,
             "{partition}",
             "Partitions that this node coordinates.");
         meter.CreateObservableGauge(

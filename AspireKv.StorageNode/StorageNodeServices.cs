@@ -32,6 +32,9 @@ internal static class StorageNodeServices
         AddOptions<ClusterOptions, ClusterOptionsValidator>(services, ClusterOptions.SectionName);
         AddOptions<CoordinationOptions, CoordinationOptionsValidator>(services, CoordinationOptions.SectionName);
         AddOptions<LivenessOptions, LivenessOptionsValidator>(services, LivenessOptions.SectionName);
+        services.AddOptions<LivenessOptions>().Validate<IOptions<PeerTransportOptions>>(
+            static (liveness, transport) => liveness.SuspectAfter >= 2 * transport.Value.HeartbeatInterval,
+            "Liveness:SuspectAfter must be at least twice PeerTransport:HeartbeatInterval, or every peer is suspect between two heartbeats.");
         AddOptions<TombstoneOptions, TombstoneOptionsValidator>(services, TombstoneOptions.SectionName);
         AddOptions<RebuildOptions, RebuildOptionsValidator>(services, RebuildOptions.SectionName);
         services.AddPeerTransport(builder.Configuration);
@@ -78,6 +81,8 @@ internal static class StorageNodeServices
                 newLife.Begin();
             }
         };
+        // A failure from here on calls it; one from before is seen below. Without the fence both could be missed.
+        Interlocked.MemoryBarrier();
         if (engine.Failure is { } failed)
         {
             engine.OnFailure(failed);
@@ -187,6 +192,11 @@ internal static class StorageNodeServices
 
     private static void Listen(KestrelServerOptions kestrel, BindingAddress address)
     {
+        if (address.Scheme != Uri.UriSchemeHttp)
+        {
+            throw new StartUpException($"A node listens with plain HTTP only, not with {address}; put TLS in front of it where it is needed.");
+        }
+
         if (IPAddress.TryParse(address.Host, out var ip))
         {
             kestrel.Listen(ip, address.Port);

@@ -124,7 +124,10 @@ internal sealed class ReplicaState
                 _host.Answer(from, Response(request, PeerResponseKind.ReadResult) with { Entry = _host.Find(request.Key) }, _lastPosition);
                 break;
             case PeerRequestKind.Accept:
-                Answer(from, request, Accept(request.Key, request.Entry!), _lastPosition);
+                var accepted = Accept(request.Key, request.Entry!);
+
+                // A refusal shows nothing that was stored, and must not wait for the very disk that it complains of.
+                Answer(from, request, accepted, accepted == PeerResponseKind.Unavailable ? _controlPosition : _lastPosition);
                 break;
             case PeerRequestKind.Purge:
                 Purge(request.Key, request.PurgeStamp);
@@ -149,11 +152,6 @@ internal sealed class ReplicaState
 
     private PeerResponseKind Accept(StoreKey key, Entry entry)
     {
-        if (_host.CheckRoom(entry) != NotAppliedReason.None)
-        {
-            return PeerResponseKind.Unavailable;
-        }
-
         if (entry.Stamp <= _highestStamp)
         {
             var stored = _host.Find(key);
@@ -167,11 +165,13 @@ internal sealed class ReplicaState
                 return PeerResponseKind.Accepted;
             }
         }
-        else
+
+        if (_host.CheckRoom(entry) != NotAppliedReason.None)
         {
-            _highestStamp = entry.Stamp;
+            return PeerResponseKind.Unavailable;
         }
 
+        _highestStamp = entry.Stamp > _highestStamp ? entry.Stamp : _highestStamp;
         _lastPosition = _host.Place(new EntryAccepted(_partition, key, entry));
         return PeerResponseKind.Accepted;
     }

@@ -13,6 +13,6 @@ internal sealed class StorageHealthCheck(StorageEngine engine) : IHealthCheck
             null => HealthCheckResult.Healthy(),
             StorageDamagedException => HealthCheckResult.Unhealthy(
                 "Damage was found in the node's files; it takes part in no quorum until it has set them aside and is rebuilt from the others."),
-            _ => HealthCheckResult.Unhealthy("The write-ahead log failed; the node takes part in no quorum until it is restarted on a sound disk."),
+            _ => HealthCheckResult.Unhealthy("The storage failed; the node takes part in no quorum until it is restarted on a sound disk."),
         });
 }

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace AspireKv.StorageNode.Coordination;
 
 /// <summary>The times and bounds of operations at their coordinator.</summary>
-public sealed class CoordinationOptions
+public sealed class CoordinationOptions : IValidatableObject
 {
     public const string SectionName = "Coordination";
 
@@ -42,4 +42,18 @@ public sealed class CoordinationOptions
     /// <summary>How many keys of one partition are remembered as settled. More save read rounds and cost memory.</summary>
     [Range(2, 10_000_000)]
     public int MaxSettledKeysPerPartition { get; set; } = 16_384;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        // An operation is first looked at when it is sent again: one that may end before then would end late.
+        if (ResendAfter >= OperationTimeout)
+        {
+            yield return new ValidationResult("Coordination:ResendAfter must be shorter than Coordination:OperationTimeout.");
+        }
+
+        if (MaxResendDelay < ResendAfter)
+        {
+            yield return new ValidationResult("Coordination:MaxResendDelay must not be shorter than Coordination:ResendAfter.");
+        }
+    }
 }

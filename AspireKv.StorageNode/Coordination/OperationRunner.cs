@@ -98,7 +98,12 @@ internal sealed class OperationRunner(
         }
 
         metrics.Forwarded(reply.Delivery);
-        if (reply.Delivery == Delivery.NotSent)
+        if (reply is { Delivery: Delivery.NotSent, Result.Reason: NotAppliedReason.Overloaded })
+        {
+            // Its coordinator lives and has more to do than it can: passing the operation around would end in taking the ballot from it.
+            Complete(request, reply.Result);
+        }
+        else if (reply.Delivery == Delivery.NotSent)
         {
             // It never left: route it again, with what is known by now of who is alive.
             Submit(request, hops, partition);

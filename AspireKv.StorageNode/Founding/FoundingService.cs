@@ -69,14 +69,24 @@ internal sealed class FoundingService : BackgroundService
                 }
                 catch (Exception exception)
                 {
-                    Log.FoundingFailed(_logger, exception);
-                    Environment.ExitCode = 1;
-                    _lifetime.StopApplication();
+                    Fail(exception);
                 }
             },
             null);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await FoundAsync(stoppingToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Fail(exception);
+        }
+    }
+
+    private async Task FoundAsync(CancellationToken stoppingToken)
     {
         _links.Start();
         lock (_lock)
@@ -132,6 +142,14 @@ internal sealed class FoundingService : BackgroundService
         {
             Log.SeedDidNotAnswer(_logger, node.Value, exception.Message);
         }
+    }
+
+    /// <summary>A node that cannot keep the founding record, or take part by it, is of no use; whoever supervises it must see that.</summary>
+    private void Fail(Exception exception)
+    {
+        Log.FoundingFailed(_logger, exception);
+        Environment.ExitCode = 1;
+        _lifetime.StopApplication();
     }
 
     private void StoreIfDue()

@@ -18,7 +18,7 @@ internal static class AcceptLoss
         return Task.CompletedTask;
     }
 
-    /// <exception cref="StartUpException">The node was never part of a founded cluster.</exception>
+    /// <exception cref="StartUpException">The node was never part of a founded cluster, or has nothing to accept.</exception>
     /// <exception cref="StorageUnavailableException">The disk failed; nothing is sure to have changed.</exception>
     private static void Run(StorageEngine engine, Membership membership, ILogger logger)
     {
@@ -33,6 +33,11 @@ internal static class AcceptLoss
                 last = engine.Append(new LearnerMarked(partition, false));
                 accepted++;
             }
+        }
+
+        if (accepted == 0)
+        {
+            throw new StartUpException("This node waits to be rebuilt in no partition; there is nothing to accept. If its directory was lost just now, start the node once first.");
         }
 
         if (!engine.WaitDurable(last))

@@ -158,6 +158,18 @@ internal sealed class PartitionHost : IPartitionHost
         }
     }
 
+    /// <summary>True when this node holds no replica, or reaches a majority of the replicas, itself included, that have their memory as far as it knows.</summary>
+    public bool HasLiveQuorum()
+    {
+        lock (_lock)
+        {
+            return _state.Config is not { } config
+                || !config.Contains(_node.Self)
+                || config.Replicas.Count(node => node == _node.Self ? !_state.IsLearner : _node.Liveness.IsAlive(node) && !_state.Learners.ContainsKey(node))
+                    > config.Replicas.Count / 2;
+        }
+    }
+
     /// <summary>True when this node coordinates the partition and everybody who holds it answers: only then can tombstones go.</summary>
     public bool CanPurge()
     {
@@ -173,7 +185,18 @@ internal sealed class PartitionHost : IPartitionHost
 
     KeyPage IPartitionHost.ListKeys(StoreKey after, int max) => _node.Engine.ListKeys(_state.Partition, after, max);
 
-    void IPartitionHost.Send(NodeId to, PeerRequest request) => _node.Links.TrySend(to, request, TraceOf(request.Cause));
+    void IPartitionHost.Send(NodeId to, PeerRequest request)
+    {
+        try
+        {
+            _node.Links.TrySend(to, request, TraceOf(request.Cause));
+        }
+        catch (ArgumentException exception)
+        {
+            // A value that was stored under a bound that was lowered since: as good as lost on the way.
+            Log.MessageOverABound(_node.Logger, _state.Partition, exception.Message);
+        }
+    }
 
     void IPartitionHost.Answer(NodeId to, PeerResponse response, long afterPosition)
     {

@@ -202,7 +202,7 @@ internal sealed class Checkpointer : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            _log.Fail(exception);
+            _log.Fail(exception, part: "reserve");
             return true;
         }
     }
@@ -242,6 +242,12 @@ internal sealed class Checkpointer : IDisposable
         {
             try
             {
+                if (_isDropDue)
+                {
+                    // Before anything that may wait for the log, which may wait for this very room.
+                    DropLog();
+                }
+
                 _frozen ??= Freeze();
                 if (_log.Failure is not null || (_frozen is not null && !_log.WaitDurable(_frozen.LastPosition)))
                 {
@@ -251,11 +257,6 @@ internal sealed class Checkpointer : IDisposable
                 if (_frozen is not null)
                 {
                     Move(_frozen);
-                }
-
-                if (_isDropDue)
-                {
-                    DropLog();
                 }
 
                 return true;
@@ -278,7 +279,7 @@ internal sealed class Checkpointer : IDisposable
             }
             catch (Exception exception)
             {
-                _log.Fail(exception);
+                _log.Fail(exception, part: "checkpoint");
                 return false;
             }
         }

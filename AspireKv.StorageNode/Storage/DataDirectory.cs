@@ -22,6 +22,7 @@ namespace AspireKv.StorageNode.Storage;
 internal sealed class DataDirectory : IDisposable
 {
     private const string DamageNote = "damage";
+    private const string AsidePrefix = "damaged-";
     private const int MaxNoteBytes = 64 * 1024;
 
     private readonly IFileSystem _files;
@@ -46,19 +47,7 @@ internal sealed class DataDirectory : IDisposable
     private string DamagePath => System.IO.Path.Combine(Path, DamageNote);
 
     /// <summary>How many times files were set aside whose directory is still there.</summary>
-    public int TimesSetAside
-    {
-        get
-        {
-            var times = 0;
-            while (_files.Exists(System.IO.Path.Combine(AsidePath(times + 1), DamageNote)))
-            {
-                times++;
-            }
-
-            return times;
-        }
-    }
+    public int TimesSetAside => AsideNumbers().Count();
 
     /// <summary>True when there is anything that a node wrote and <see cref="SetAside"/> would move.</summary>
     public bool HasFiles => _files.ListFiles(LogDirectory).Count > 0 || _files.ListFiles(Path).Any(name => IsMoved(name, keepsFounding: false));
@@ -168,10 +157,17 @@ internal sealed class DataDirectory : IDisposable
     public string SetAside(string reason, bool keepsFounding = true)
     {
         NoteDamage(reason);
-        var aside = AsidePath(TimesSetAside + 1);
+        var aside = AsidePath(AsideNumbers().DefaultIfEmpty().Max() + 1);
         var asideLog = System.IO.Path.Combine(aside, "wal");
         _files.CreateDirectory(aside);
         _files.CreateDirectory(asideLog);
+        if (!keepsFounding && _files.Exists(FoundingPath))
+        {
+            // First: where a crash comes in between, the next start moves the rest, and would keep it.
+            _files.Rename(FoundingPath, System.IO.Path.Combine(aside, "founding"));
+            _files.SyncDirectory(Path);
+        }
+
         foreach (var name in _files.ListFiles(LogDirectory))
         {
             _files.Rename(System.IO.Path.Combine(LogDirectory, name), System.IO.Path.Combine(asideLog, name));
@@ -194,7 +190,13 @@ internal sealed class DataDirectory : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    private string AsidePath(int number) => System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"damaged-{number}"));
+    private string AsidePath(int number) => System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{AsidePrefix}{number}"));
+
+    /// <summary>The numbers of the directories with files that were set aside; an operator may have deleted some. One without a note is not complete yet.</summary>
+    private IEnumerable<int> AsideNumbers() => _files.ListDirectories(Path)
+        .Where(static name => name.StartsWith(AsidePrefix, StringComparison.Ordinal))
+        .Select(static name => int.TryParse(name.AsSpan(AsidePrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0)
+        .Where(number => number > 0 && _files.Exists(System.IO.Path.Combine(AsidePath(number), DamageNote)));
 
     private bool IsMoved(string name, bool keepsFounding)
     {

@@ -18,8 +18,8 @@ internal static partial class Log
     [LoggerMessage(2005, LogLevel.Debug, "Dropped segment '{Path}': SQLite holds everything up to {Position}.")]
     public static partial void SegmentDropped(ILogger logger, string path, long position);
 
-    [LoggerMessage(2006, LogLevel.Error, "The write-ahead log failed; this node stores nothing more until it is restarted.")]
-    public static partial void LogFailed(ILogger logger, Exception exception);
+    [LoggerMessage(2006, LogLevel.Error, "The storage failed ({Part}); this node stores nothing more until it is restarted.")]
+    public static partial void StorageFailed(ILogger logger, string part, Exception exception);
 
     [LoggerMessage(2007, LogLevel.Debug, "Moved {Entries} entries to SQLite, everything up to position {Position}, in {Milliseconds} ms.")]
     public static partial void Checkpointed(ILogger logger, int entries, long position, double milliseconds);

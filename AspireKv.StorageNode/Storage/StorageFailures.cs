@@ -38,7 +38,7 @@ internal sealed class StorageFailures(WriteAheadLog log, DataDirectory directory
             Log.DamageNotNoted(logger, exception);
         }
 
-        log.Fail(damage);
+        log.Fail(damage, part: null);
     }
 
     /// <summary>Lets SQLite read.</summary>
@@ -58,7 +58,7 @@ internal sealed class StorageFailures(WriteAheadLog log, DataDirectory directory
         catch (SqliteException exception)
         {
             // The disk under SQLite fails; what it holds is missing as much as if it were damaged.
-            log.Fail(exception);
+            log.Fail(exception, part: "sqlite");
             throw new StorageUnavailableException($"SQLite could not read: {exception.Message}", exception);
         }
     }

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace AspireKv.StorageNode.Storage;
 
 /// <summary>How a node stores; where is <c>Node:DataDirectory</c>.</summary>
-internal sealed class StorageOptions
+internal sealed class StorageOptions : IValidatableObject
 {
     public const string SectionName = "Storage";
 
@@ -55,8 +55,8 @@ internal sealed class StorageOptions
     public long CheckpointLogBytes { get; set; } = 128 * 1024 * 1024;
 
     /// <summary>
-    /// Bytes of the log, all segments together, beyond which writes are refused until a checkpoint let go of some. Must be more than
-    /// <see cref="CheckpointLogBytes"/>. Larger: longer bursts, more disk, and a slower start after a crash.
+    /// Bytes of the log, all segments together, beyond which writes are refused until a checkpoint let go of some. Must be at least
+    /// <see cref="CheckpointLogBytes"/> and two segments. Larger: longer bursts, more disk, and a slower start after a crash.
     /// </summary>
     [Range(256 * 1024, 64L * 1024 * 1024 * 1024)]
     public long LogLimitBytes { get; set; } = 512 * 1024 * 1024;
@@ -101,4 +101,17 @@ internal sealed class StorageOptions
     /// <summary>How many reads of SQLite may run at once; each holds a connection. More: more memory and threads that wait for the disk.</summary>
     [Range(1, 64)]
     public int MaxSqliteReaders { get; set; } = 4;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (LogLimitBytes < CheckpointLogBytes + (2L * SegmentSizeBytes))
+        {
+            yield return new ValidationResult("Storage:LogLimitBytes must be at least Storage:CheckpointLogBytes and twice Storage:SegmentSizeBytes together.");
+        }
+
+        if (MemtableLimitBytes <= MemtableBytes)
+        {
+            yield return new ValidationResult("Storage:MemtableLimitBytes must be more than Storage:MemtableBytes.");
+        }
+    }
 }

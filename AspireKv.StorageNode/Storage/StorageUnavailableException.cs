@@ -1,8 +1,7 @@
 namespace AspireKv.StorageNode.Storage;
 
 /// <summary>
-/// Nothing more is stored: the write-ahead log failed (then it stays so until the process is started again), or more waits to be written than its bounds
-/// allow (then it passes). The record was not placed.
+/// Nothing more is stored: the storage failed or is closed, and it stays so until the process is started again. The record was not placed.
 /// </summary>
 internal sealed class StorageUnavailableException : Exception
 {

@@ -39,7 +39,7 @@ internal sealed class TombstoneSweeper(
         {
             purges = [.. engine.FindTombstones(partition, options.Value.MaxPurgesPerPartition).Select(tombstone => PendingOperation.Purge(tombstone.Key))];
         }
-        catch (StorageDamagedException)
+        catch (Exception exception) when (exception is StorageDamagedException or StorageUnavailableException)
         {
             // The engine took note: the node takes part in no quorum any more.
             return;

@@ -84,8 +84,16 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         }
         else
         {
-            // Lost as the network may lose it: who asked asks again.
-            TryAppend(MessageKind.PeerResponse, response, Messages.PeerResponse);
+            try
+            {
+                // Where it is full the answer is lost, as the network may lose it: who asked asks again.
+                TryAppend(MessageKind.PeerResponse, response, Messages.PeerResponse);
+            }
+            catch (ArgumentException exception)
+            {
+                // Stored under a bound that was lowered since. Answers are sent from threads that have others to serve.
+                Abort(exception);
+            }
         }
     }
 

@@ -13,6 +13,8 @@ internal sealed class WrappedFileSystem(Func<IStorageFile, IStorageFile> wrap) :
 
     public IReadOnlyList<string> ListFiles(string directory) => _files.ListFiles(directory);
 
+    public IReadOnlyList<string> ListDirectories(string directory) => _files.ListDirectories(directory);
+
     public IStorageFile Create(string path) => wrap(_files.Create(path));
 
     public IStorageFile Open(string path) => wrap(_files.Open(path));

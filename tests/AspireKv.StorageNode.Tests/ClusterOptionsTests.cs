@@ -24,6 +24,7 @@ public sealed class ClusterOptionsTests
     [InlineData("65536")]
     [InlineData("-1")]
     [InlineData("one")]
+    [InlineData("01")]
     public void Members_BadNumber_IsRefused(string number) =>
         Assert.True(Validate(options => options.Members.Add(number, "more")).Failed);
 

@@ -48,7 +48,7 @@ public sealed partial class ArrowTests
         ["StorageNode.Liveness"] = ["Peers"],
         ["StorageNode.Rebuild"] = ["Founding", "Storage"],
         ["StorageNode.Tombstones"] = ["Founding", "Storage"],
-        ["StorageNode.Api"] = ["Founding", "Liveness", "Storage"],
+        ["StorageNode.Api"] = ["Founding", "Storage"],
 
         ["Gateway.Cluster"] = [],
         ["Gateway.Routing"] = ["Api", "Cluster"],

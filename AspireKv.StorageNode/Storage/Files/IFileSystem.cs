@@ -13,6 +13,9 @@ internal interface IFileSystem
     /// <summary>The names, without the directory, of the files in a directory, in ordinal order.</summary>
     IReadOnlyList<string> ListFiles(string directory);
 
+    /// <summary>The names of the directories in it.</summary>
+    IReadOnlyList<string> ListDirectories(string directory);
+
     /// <summary>Makes an empty file. It is there for good only after <see cref="SyncDirectory"/>.</summary>
     IStorageFile Create(string path);
 

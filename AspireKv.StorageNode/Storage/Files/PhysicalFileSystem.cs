@@ -3,6 +3,10 @@ namespace AspireKv.StorageNode.Storage.Files;
 /// <summary>The file system of the machine.</summary>
 internal sealed class PhysicalFileSystem : IFileSystem
 {
+    private const int WouldBlockOnLinux = 11;
+    private const int WouldBlockOnMac = 35;
+    private const int SharingViolationOnWindows = unchecked((int)0x80070020);
+
     public void CreateDirectory(string path)
     {
         path = Path.GetFullPath(path);
@@ -20,6 +24,9 @@ internal sealed class PhysicalFileSystem : IFileSystem
 
     public IReadOnlyList<string> ListFiles(string directory) =>
         [.. Directory.EnumerateFiles(directory).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+
+    public IReadOnlyList<string> ListDirectories(string directory) =>
+        [.. Directory.EnumerateDirectories(directory).Select(path => Path.GetFileName(path)!)];
 
     public IStorageFile Create(string path) =>
         new PhysicalFile(path, File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read));
@@ -50,7 +57,7 @@ internal sealed class PhysicalFileSystem : IFileSystem
             // On Unix, FileShare.None is an exclusive flock, which ends with the process however it dies.
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
         }
-        catch (IOException exception) when (exception.GetType() == typeof(IOException))
+        catch (IOException exception) when (exception.HResult is WouldBlockOnLinux or WouldBlockOnMac or SharingViolationOnWindows)
         {
             return null;
         }

@@ -37,6 +37,12 @@ internal sealed class EntryCache
     {
         Remove(key);
         var bytes = BytesOf(key, entry);
+        if (bytes > maxBytes / 2)
+        {
+            // It would push everything else out.
+            return;
+        }
+
         if (_youngBytes + bytes > maxBytes / 2)
         {
             (_old, _young) = (_young, _old);
@@ -44,11 +50,8 @@ internal sealed class EntryCache
             _youngBytes = 0;
         }
 
-        if (bytes <= maxBytes / 2)
-        {
-            _young[key] = entry;
-            _youngBytes += bytes;
-        }
+        _young[key] = entry;
+        _youngBytes += bytes;
     }
 
     public void Remove(StoreKey key)

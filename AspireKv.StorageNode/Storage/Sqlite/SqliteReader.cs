@@ -16,6 +16,8 @@ internal sealed class SqliteReader : IDisposable
     /// <summary>About what a row takes beside its key and its value.</summary>
     private const int RowOverheadBytes = 64;
 
+    private const int RowsBetweenLooks = 1000;
+
     private const string EntryColumns =
         "stamp_round, stamp_node, stamp_sequence, revision_round, revision_node, revision_sequence, is_tombstone, content_type, expires_at, value, checksum";
 
@@ -71,8 +73,10 @@ internal sealed class SqliteReader : IDisposable
     /// <summary>
     /// Reads everything of the partition, as of one moment, and compares it with its checksums and with the digest; returns about how many bytes that were.
     /// </summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="goOn">Asked now and then; where it says no the check ends, with null.</param>
     /// <exception cref="StorageDamagedException">Something is not what was written, or is missing.</exception>
-    public long Check(int partition)
+    public long? Check(int partition, Func<bool> goOn)
     {
         using var transaction = _connection.BeginTransaction(deferred: true);
         var found = default(PartitionDigest);
@@ -85,6 +89,10 @@ internal sealed class SqliteReader : IDisposable
                 var key = new StoreKey(reader.GetFieldValue<byte[]>(KeyColumn));
                 bytes += key.Length + EntryAt(reader, partition, key).Value.Length;
                 found = found.With(reader.GetInt64(ChecksumColumn));
+                if (found.Rows % RowsBetweenLooks == 0 && !goOn())
+                {
+                    return null;
+                }
             }
         }
 

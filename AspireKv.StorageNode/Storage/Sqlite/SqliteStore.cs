@@ -57,7 +57,8 @@ internal sealed class SqliteStore : IDisposable
     public static long RoomToTake(long bytes) => bytes + (bytes / 4) + JournalBytes;
 
     /// <summary>Opens the file; makes it when it is not there.</summary>
-    /// <exception cref="StorageDamagedException">It is not readable, of another version, or another node's.</exception>
+    /// <exception cref="StorageDamagedException">It is not readable, or another node's.</exception>
+    /// <exception cref="FormatVersionException">It is of another version.</exception>
     public static SqliteStore Open(string path, NodeIdentity identity, int maxReaders)
     {
         var store = new SqliteStore(path, identity, maxReaders);
@@ -136,7 +137,20 @@ internal sealed class SqliteStore : IDisposable
     public List<int> ListPartitions() => _readers.Read(0, static (reader, _) => reader.ListPartitions());
 
     /// <inheritdoc cref="SqliteReader.Check"/>
-    public long Check(int partition) => _readers.Read(partition, static (reader, partition) => reader.Check(partition));
+    /// <remarks>By a connection of its own: it takes long, and reads that somebody waits for must not wait for it.</remarks>
+    public long? Check(int partition, Func<bool> goOn)
+    {
+        try
+        {
+            BeforeCall?.Invoke("read");
+            using var reader = new SqliteReader(ConnectionString(_path, SqliteOpenMode.ReadOnly));
+            return reader.Check(partition, goOn);
+        }
+        catch (Exception exception)
+        {
+            throw Explain(exception);
+        }
+    }
 
     /// <summary>Reads and compares everything.</summary>
     /// <exception cref="StorageDamagedException">Something is not what was written, or is missing.</exception>
@@ -149,13 +163,16 @@ internal sealed class SqliteStore : IDisposable
         });
         foreach (var partition in ListPartitions())
         {
-            Check(partition);
+            Check(partition, static () => true);
         }
     }
 
     public SqliteWriter Write() => new(_connection, _identity, BeforeCall);
 
-    /// <summary>Moves SQLite's own journal into its file, so that damage to the journal costs nothing the log no longer has.</summary>
+    /// <summary>
+    /// Moves SQLite's own journal into its file, as far as nobody reads an earlier state: what the log lets go of should not be in the journal alone. Where it is,
+    /// damage to the journal is noticed, since the applied position goes back with it and the log begins behind that.
+    /// </summary>
     public void MoveJournal()
     {
         BeforeCall?.Invoke("move");

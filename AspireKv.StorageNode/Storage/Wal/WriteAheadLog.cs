@@ -147,7 +147,9 @@ internal sealed class WriteAheadLog : IDisposable
     }
 
     /// <summary>Takes no more records from now on; the first reason given is kept.</summary>
-    public void Fail(Exception failure)
+    /// <param name="failure">The reason.</param>
+    /// <param name="part">The part of the storage that failed, as the metric names it; null where it was counted already.</param>
+    public void Fail(Exception failure, string? part)
     {
         lock (_gate)
         {
@@ -160,13 +162,13 @@ internal sealed class WriteAheadLog : IDisposable
             Monitor.PulseAll(_gate);
         }
 
-        if (failure is not StorageDamagedException)
+        if (part is not null)
         {
-            _metrics.Failed("wal");
+            _metrics.Failed(part);
+            Log.StorageFailed(_logger, part, failure);
         }
 
         _metrics.FailedForGood();
-        Log.LogFailed(_logger, failure);
         OnFailure?.Invoke(failure);
     }
 
@@ -204,10 +206,14 @@ internal sealed class WriteAheadLog : IDisposable
                 _writing.Clear();
             }
         }
+        catch (StorageUnavailableException) when (_isStopping)
+        {
+            // It was to end while it waited for room. What is not written was acknowledged to nobody.
+        }
         catch (Exception exception)
         {
             // Whatever it was, records that were given a position may never become durable.
-            Fail(exception);
+            Fail(exception, part: "wal");
         }
         finally
         {

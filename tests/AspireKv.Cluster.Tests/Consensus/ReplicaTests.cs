@@ -86,6 +86,29 @@ public sealed class ReplicaTests
     }
 
     [Fact]
+    public void Accept_WhileTheDiskStallsAndIsFull_IsRefusedWithoutWaitingForIt()
+    {
+        var (_, promised) = _partition.Ask(Request(PeerRequestKind.Prepare, 5));
+        _partition.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 1)));
+        _partition.Room = NotAppliedReason.StorageUnavailable;
+
+        var (response, after) = _partition.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 2)));
+
+        Assert.Equal((PeerResponseKind.Unavailable, promised), (response.Kind, after));
+    }
+
+    [Fact]
+    public void Accept_OfWhatIsStoredAlreadyWhileTheDiskIsFull_IsAccepted()
+    {
+        var (_, stored) = _partition.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 1)));
+        _partition.Room = NotAppliedReason.StorageFull;
+
+        var (response, after) = _partition.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 1)));
+
+        Assert.Equal((PeerResponseKind.Accepted, stored), (response.Kind, after));
+    }
+
+    [Fact]
     public void Purge_OfAnotherStamp_KeepsTheEntryAndRaisesTheFence()
     {
         _partition.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 2)));

@@ -99,6 +99,8 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
 
     public IReadOnlyList<string> ListFiles(string directory) => inner.ListFiles(directory);
 
+    public IReadOnlyList<string> ListDirectories(string directory) => inner.ListDirectories(directory);
+
     public IStorageFile Create(string path)
     {
         lock (_gate)

@@ -123,6 +123,34 @@ public sealed class SetAsideTests : IDisposable
     }
 
     [Fact]
+    public async Task OpenOrSetAside_FirstDirectoryDeleted_StillKnowsOfTheSecond()
+    {
+        for (var i = 1; i <= 2; i++)
+        {
+            await FillAsync();
+            File.Delete(_fixture.File(i == 2 ? "identity" : "entries.sqlite"));
+            if (i == 2)
+            {
+                File.WriteAllBytes(_fixture.File("founding"), [1, 2, 3]);
+            }
+
+            await _fixture.OpenOrSetAside().DisposeAsync();
+        }
+
+        Directory.Delete(_fixture.File("damaged-1"), recursive: true);
+
+        await using (var engine = _fixture.OpenOrSetAside())
+        {
+            Assert.True(engine.ForgotFounding);
+        }
+
+        await FillAsync();
+        File.Delete(_fixture.File("entries.sqlite"));
+        await _fixture.OpenOrSetAside().DisposeAsync();
+        Assert.True(Directory.Exists(_fixture.File("damaged-3")));
+    }
+
+    [Fact]
     public async Task SetAside_ByAnOperator_MovesTheFoundingRecordToo()
     {
         await FillAsync();
