@@ -20,17 +20,6 @@ internal sealed class StorageOptions : IValidatableObject
     public int MaxPendingBytes { get; set; } = 32 * 1024 * 1024;
 
     /// <summary>
-    /// How long to let a group grow before it is synced, while at least <see cref="GatherThreshold"/> records came with the one before; at most 5 ms. Longer:
-    /// fewer syncs for the same load, but every write waits so much longer. Zero: never.
-    /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:00:00.005")]
-    public TimeSpan GroupCommitGather { get; set; } = TimeSpan.FromMilliseconds(0.5);
-
-    /// <summary>Records in the last group from which on <see cref="GroupCommitGather"/> applies. Lower: light load waits too.</summary>
-    [Range(2, 100_000)]
-    public int GatherThreshold { get; set; } = 16;
-
-    /// <summary>
     /// How long the log may be idle before it notes that all of it is synced. Shorter: more small syncs under light load. Longer: bit rot in the last group can
     /// be taken for a torn write for so much longer.
     /// </summary>

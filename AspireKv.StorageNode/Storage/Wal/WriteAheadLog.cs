@@ -34,8 +34,6 @@ internal sealed class WriteAheadLog : IDisposable
     private long _durablePosition;
     private long _appendedBytes;
     private int _pendingBytes;
-    private int _lastGroupCount;
-    private int _wakeAtCount;
     private bool _isMarked;
     private bool _isStopping;
     private bool _isOutOfRoom;
@@ -118,8 +116,9 @@ internal sealed class WriteAheadLog : IDisposable
             _filling.Add(position, record, payloadBytes);
             _appendedBytes += Frame.SizeOf(payloadBytes);
             _pendingBytes = _filling.Length;
-            if (_filling.Count == _wakeAtCount)
+            if (_filling.Count == 1)
             {
+                // The writer's thread may wait for the first record; for more it never does.
                 Monitor.PulseAll(_gate);
             }
 
@@ -233,7 +232,6 @@ internal sealed class WriteAheadLog : IDisposable
                     return false;
                 }
 
-                _wakeAtCount = 1;
                 if (_isMarked)
                 {
                     Monitor.Wait(_gate);
@@ -244,8 +242,6 @@ internal sealed class WriteAheadLog : IDisposable
                 }
             }
 
-            Gather();
-            _wakeAtCount = 0;
             if (_failure is not null)
             {
                 return false;
@@ -254,21 +250,6 @@ internal sealed class WriteAheadLog : IDisposable
             (_filling, _writing) = (_writing, _filling);
             _pendingBytes = 0;
             return true;
-        }
-    }
-
-    /// <summary>
-    /// Lets the group grow for a moment when the last one was large: under load many more records are about to come, and each sync saved is worth the wait.
-    /// </summary>
-    private void Gather()
-    {
-        if (_options.GroupCommitGather > TimeSpan.Zero
-            && _lastGroupCount >= _options.GatherThreshold
-            && _filling.Count < _lastGroupCount
-            && !_isStopping)
-        {
-            _wakeAtCount = _lastGroupCount;
-            Monitor.Wait(_gate, _options.GroupCommitGather);
         }
     }
 
@@ -290,7 +271,6 @@ internal sealed class WriteAheadLog : IDisposable
         {
             Volatile.Write(ref _durablePosition, group.LastPosition);
             _isMarked = group.IsOnlyMark;
-            _lastGroupCount = group.Count;
             Monitor.PulseAll(_gate);
         }
 
