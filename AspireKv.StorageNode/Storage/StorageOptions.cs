@@ -80,7 +80,7 @@ internal sealed class StorageOptions : IValidatableObject
     public long ScrubBytesPerSecond { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>The pause between two passes of the scrub; the first one begins at the start, unless that compared everything. Shorter: damage is found sooner.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    [Range(typeof(TimeSpan), "00:00:01", "20.00:00:00")]
     public TimeSpan ScrubInterval { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>Bytes of entries kept in memory after they moved to SQLite. Larger: fewer reads of SQLite, more memory.</summary>

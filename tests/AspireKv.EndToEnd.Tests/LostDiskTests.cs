@@ -159,6 +159,13 @@ public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper outp
 
         // The first node alone has everything, and is no majority.
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await Client.GetAsync("lost-0")).Status);
+        foreach (var node in Cluster.Nodes)
+        {
+            await Wait.UntilAsync(
+                $"{node.Name} says in /health that the majority has no memory",
+                ServeLimit,
+                async () => (await ReadHealthAsync(node)).Contains("that have their memory", StringComparison.Ordinal));
+        }
 
         var second = Cluster.Nodes[1];
         await second.StopAsync();
@@ -170,6 +177,13 @@ public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper outp
         await AssertReadableAsync(written);
         var third = Cluster.Nodes[2];
         await Wait.UntilAsync($"{third.Name} is a voter in all its partitions", RebuildLimit, () => IsRebuiltAsync(third));
+    }
+
+    private static async Task<string> ReadHealthAsync(ServiceProcess node)
+    {
+        using var client = new HttpClient();
+        using var answer = await client.GetAsync(new Uri(node.Address, "health"));
+        return await answer.Content.ReadAsStringAsync();
     }
 
     private static void Copy(string from, string to)

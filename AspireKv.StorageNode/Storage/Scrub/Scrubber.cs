@@ -47,7 +47,7 @@ internal sealed class Scrubber : IDisposable
 
     private void Run()
     {
-        while ((_isDue || !_stopping.Wait(Min(_options.ScrubInterval, LongestWait))) && _pass(CreatePace()))
+        while ((_isDue || !_stopping.Wait(_options.ScrubInterval)) && _pass(CreatePace()))
         {
             _isDue = false;
         }
@@ -62,9 +62,7 @@ internal sealed class Scrubber : IDisposable
         {
             total += bytes;
             var ahead = TimeSpan.FromSeconds((double)total / _options.ScrubBytesPerSecond) - _time.GetElapsedTime(start);
-            return ahead > TimeSpan.Zero ? !_stopping.Wait(Min(ahead, LongestWait)) : !_stopping.IsSet;
+            return ahead > TimeSpan.Zero ? !_stopping.Wait(ahead < LongestWait ? ahead : LongestWait) : !_stopping.IsSet;
         };
     }
-
-    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

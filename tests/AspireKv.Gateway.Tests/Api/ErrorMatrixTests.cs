@@ -55,6 +55,7 @@ public sealed class ErrorMatrixTests(GatewayFixture fixture) : IClassFixture<Gat
     [InlineData("/v1/kv/NS/k", "invalid_namespace")]
     [InlineData("/v1/kv/ns/%FF", "invalid_key")]
     [InlineData("/v1/kv/ns/k?x=1", "query_not_allowed")]
+    [InlineData("/V1/KV/ns/k", "invalid_target")]
     public async Task Put_BadKey_IsA400AndNotSent(string target, string code)
     {
         var gateway = fixture.Fresh();
@@ -115,6 +116,7 @@ public sealed class ErrorMatrixTests(GatewayFixture fixture) : IClassFixture<Gat
         var answer = await gateway.Client.PutAsync("/v1/kv/ns/k", new ByteArrayContent([1]));
         await Problem.AssertAsync(answer, status, code, "not-applied");
         Assert.Equal(retryAfter ? TimeSpan.FromSeconds(1) : null, answer.Headers.RetryAfter?.Delta);
+        Assert.Equal(status == 401 ? "Bearer error=\"invalid_token\"" : "", answer.Headers.WwwAuthenticate.ToString());
     }
 
     [Fact]
