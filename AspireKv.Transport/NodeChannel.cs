@@ -237,9 +237,13 @@ public sealed class NodeChannel : IAsyncDisposable
                 }
 
                 // Also after a connection that was up: one that breaks at once, again and again, must not spin.
+                if (TimeProvider.GetElapsedTime(start) >= Options.MaxReconnectDelay)
+                {
+                    delay = Options.ReconnectDelay;
+                }
+
                 await Task.Delay(delay, TimeProvider, cancellationToken);
-                var wasBrief = TimeProvider.GetElapsedTime(start) - delay < Options.MaxReconnectDelay;
-                delay = !wasBrief ? Options.ReconnectDelay : 2 * delay < Options.MaxReconnectDelay ? 2 * delay : Options.MaxReconnectDelay;
+                delay = 2 * delay < Options.MaxReconnectDelay ? 2 * delay : Options.MaxReconnectDelay;
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
