@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -94,11 +95,16 @@ internal static class Telemetry
         })
         .AddHttpClientInstrumentation();
 
-    private static ParentBasedSampler CreateSampler(IServiceProvider services, bool isPublic)
-    {
-        var sampler = new TokenBucketSampler(services.GetRequiredService<IOptions<TelemetryOptions>>().Value, services.GetRequiredService<TimeProvider>());
-        return new ParentBasedSampler(sampler, remoteParentSampled: isPublic ? sampler : new AlwaysOnSampler());
-    }
+    private static Sampler CreateSampler(IServiceProvider services, bool isPublic) => CreateSampler(
+        new TokenBucketSampler(
+            services.GetRequiredService<IOptions<TelemetryOptions>>().Value,
+            services.GetRequiredService<TimeProvider>(),
+            new Random(RandomNumberGenerator.GetInt32(int.MaxValue))),
+        isPublic);
+
+    /// <summary>Callers that are our own services decided for the whole trace; others decide nothing.</summary>
+    internal static Sampler CreateSampler(Sampler own, bool isPublic) =>
+        isPublic ? new ParentBasedSampler(own, remoteParentSampled: own, remoteParentNotSampled: own) : new ParentBasedSampler(own);
 
     /// <summary>Requests of whoever watches the service say nothing about it, and there is one every few seconds for ever.</summary>
     public static bool IsWatcher(string? path) => path is MetricsPath or HealthEndpoints.HealthPath or HealthEndpoints.AlivePath;

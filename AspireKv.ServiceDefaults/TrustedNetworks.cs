@@ -32,9 +32,15 @@ public static class TrustedNetworks
         forwarded.ForwardedHeaders = forwarded.KnownIPNetworks.Count > 0 ? ForwardedHeaders.XForwardedFor : ForwardedHeaders.None;
     }
 
-    /// <summary>One address is the network of just that address.</summary>
+    /// <summary>One address is the network of just that address. One of IPv4 must have all its parts: "10" is read as 0.0.0.10 elsewhere.</summary>
     private static bool TryParse(string text, out IPNetwork network)
     {
+        if (!text.Contains(':', StringComparison.Ordinal) && text.Count(static character => character == '.') != 3)
+        {
+            network = default;
+            return false;
+        }
+
         if (IPAddress.TryParse(text, out var address))
         {
             network = new IPNetwork(address, address.GetAddressBytes().Length * 8);

@@ -5,8 +5,8 @@ using AspireKv.StorageNode.Storage;
 
 return args switch
 {
-    [SetAside.Command] => await StartUp.RunAsync(BuildForFiles, SetAside.RunAsync),
-    [AcceptLoss.Command] => await StartUp.RunAsync(BuildNode, AcceptLoss.RunAsync),
+    [SetAside.Command, ..] => await StartUp.RunAsync(BuildForFiles, SetAside.RunAsync),
+    [AcceptLoss.Command, ..] => await StartUp.RunAsync(BuildNode, AcceptLoss.RunAsync),
     _ => await StartUp.RunAsync(BuildNode, static app => app.RunAsync()),
 };
 

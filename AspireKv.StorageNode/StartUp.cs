@@ -24,9 +24,14 @@ internal static class StartUp
                 await using var app = build();
                 var newLife = app.Services.GetRequiredService<NewLife>();
                 await run(app);
-                isNewLifeDue = newLife.IsDue;
+                isNewLifeDue = newLife.IsDue && !Volatile.Read(ref isAskedToStop);
+                if (isNewLifeDue)
+                {
+                    // Whatever else the damage brought down in this life counts for nothing in the next.
+                    Environment.ExitCode = 0;
+                }
             }
-            while (isNewLifeDue && !Volatile.Read(ref isAskedToStop));
+            while (isNewLifeDue);
             return Environment.ExitCode;
         }
         catch (Exception exception) when (Explain(exception) is { } reason)

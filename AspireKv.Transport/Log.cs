@@ -27,7 +27,7 @@ internal static partial class Log
     [LoggerMessage(3006, LogLevel.Error, "The handler of answers from node {Node} ({Name}) failed; the connection is closed and opened again.")]
     public static partial void ResponseHandlerFailed(ILogger logger, NodeId node, string name, Exception exception);
 
-    [LoggerMessage(3007, LogLevel.Warning, "Node {Node} ({Name}) answered no ping for {Silence}; the connection is given up.")]
+    [LoggerMessage(3007, LogLevel.Warning, "Node {Node} ({Name}) sent nothing for {Silence}; the connection is given up.")]
     public static partial void NodeSilent(ILogger logger, NodeId node, string name, TimeSpan silence);
 
     [LoggerMessage(3050, LogLevel.Information, "{Role} {Node} ({Name}) connected from {EndPoint}.")]

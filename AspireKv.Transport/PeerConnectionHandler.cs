@@ -53,7 +53,7 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
     public IReadOnlyCollection<IPeerConnection> Connections => [.. _connections.Keys];
 
     /// <summary>
-    /// Ends every connection and takes no other until the process ends, so that peers and gateways turn elsewhere at once. For a node that must take part in no
+    /// Ends every connection and takes no other while the host runs, so that peers and gateways turn elsewhere at once. For a node that must take part in no
     /// quorum any more. Only the first reason counts.
     /// </summary>
     public void Withdraw(string reason)

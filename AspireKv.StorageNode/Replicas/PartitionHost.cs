@@ -26,6 +26,9 @@ internal sealed class PartitionHost : IPartitionHost
     /// <summary>The span of what is being handled; valid only meanwhile, under the lock.</summary>
     private ActivityContext _trace;
 
+    /// <summary>It is sent again and again; once in a log is enough. Under the lock.</summary>
+    private bool _saidOverABound;
+
     public PartitionHost(int partition, NodeContext node, ReplicaSnapshot recovered)
     {
         _node = node;
@@ -194,7 +197,11 @@ internal sealed class PartitionHost : IPartitionHost
         catch (ArgumentException exception)
         {
             // A value that was stored under a bound that was lowered since: as good as lost on the way.
-            Log.MessageOverABound(_node.Logger, _state.Partition, exception.Message);
+            if (!_saidOverABound)
+            {
+                _saidOverABound = true;
+                Log.MessageOverABound(_node.Logger, _state.Partition, exception.Message);
+            }
         }
     }
 

@@ -242,7 +242,7 @@ internal sealed class Checkpointer : IDisposable
         {
             try
             {
-                if (_isDropDue)
+                if (_isDropDue && _log.Failure is null)
                 {
                     // Before anything that may wait for the log, which may wait for this very room.
                     DropLog();

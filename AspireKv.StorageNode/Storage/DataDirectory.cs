@@ -28,6 +28,7 @@ internal sealed class DataDirectory : IDisposable
     private readonly IFileSystem _files;
     private readonly IDisposable _lock;
     private readonly Lock _noteGate = new();
+    private bool _isGivenUp;
 
     private DataDirectory(IFileSystem files, string path, IDisposable @lock) => (_files, Path, _lock) = (files, path, @lock);
 
@@ -131,7 +132,8 @@ internal sealed class DataDirectory : IDisposable
     {
         lock (_noteGate)
         {
-            if (!_files.Exists(DamagePath))
+            // Who found it after the directory was given up may speak of files that were set aside since; those that are there now are another's.
+            if (!_isGivenUp && !_files.Exists(DamagePath))
             {
                 _files.WriteWhole(DamagePath, Encoding.UTF8.GetBytes(reason + "\n"));
             }
@@ -188,7 +190,15 @@ internal sealed class DataDirectory : IDisposable
         return aside;
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose()
+    {
+        lock (_noteGate)
+        {
+            _isGivenUp = true;
+        }
+
+        _lock.Dispose();
+    }
 
     private string AsidePath(int number) => System.IO.Path.Combine(Path, string.Create(CultureInfo.InvariantCulture, $"{AsidePrefix}{number}"));
 

@@ -26,6 +26,13 @@ internal static class SetAside
             throw new DataDirectoryException($"The data directory '{directory.Path}' has no files of a node; there is nothing to set aside.");
         }
 
-        Log.SetAsideByOperator(logger, directory.SetAside("An operator set these files aside.", keepsFounding: false));
+        try
+        {
+            Log.SetAsideByOperator(logger, directory.SetAside("An operator set these files aside.", keepsFounding: false));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DataDirectoryException($"The files in '{directory.Path}' cannot be moved: {exception.Message}", exception);
+        }
     }
 }

@@ -65,7 +65,7 @@ internal sealed class StorageMetrics
         meter.CreateObservableGauge(
             "aspirekv.storage.set_aside", () => Volatile.Read(ref _timesSetAside), description: "Times that files were set aside that are still in the data directory.");
         meter.CreateObservableGauge(
-            "aspirekv.storage.failed", () => Volatile.Read(ref _isFailed), description: "1 once the node stores nothing more until it is restarted.");
+            "aspirekv.storage.failed", () => Volatile.Read(ref _isFailed), description: "1 once the node stores nothing more, until it is restarted or begins anew.");
     }
 
     public void Flushed(TimeSpan duration, int records, int bytes)

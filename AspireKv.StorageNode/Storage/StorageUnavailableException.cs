@@ -1,7 +1,7 @@
 namespace AspireKv.StorageNode.Storage;
 
 /// <summary>
-/// Nothing more is stored: the storage failed or is closed, and it stays so until the process is started again. The record was not placed.
+/// Nothing more is stored: the storage failed or is closed, and it stays so until the directory is opened again. The record was not placed.
 /// </summary>
 internal sealed class StorageUnavailableException : Exception
 {

@@ -85,11 +85,9 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _context.DisposeAsync();
 
-    void IFrameSink.OnBatchStart()
-    {
-        _roundTrips.Heard();
-        Sender.Cork();
-    }
+    void IFrameSink.OnReceived() => _roundTrips.Heard();
+
+    void IFrameSink.OnBatchStart() => Sender.Cork();
 
     void IFrameSink.OnMessage(MessageKind kind, ref WireReader reader)
     {

@@ -1,6 +1,6 @@
 namespace AspireKv.Transport.Client;
 
-internal sealed class NodeSilentException(TimeSpan silence) : Exception($"No ping was answered for {silence}.")
+internal sealed class NodeSilentException(TimeSpan silence) : Exception($"Nothing arrived for {silence}.")
 {
     public TimeSpan Silence { get; } = silence;
 }

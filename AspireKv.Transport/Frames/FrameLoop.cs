@@ -21,6 +21,7 @@ internal sealed class FrameLoop(PipeReader input, IFrameSink sink, WireLimits li
             var result = await input.ReadAsync(cancellationToken);
             var buffer = result.Buffer;
             var available = buffer.Length;
+            sink.OnReceived();
             if (HasFrame(buffer))
             {
                 sink.OnBatchStart();

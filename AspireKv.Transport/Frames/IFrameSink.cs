@@ -5,7 +5,10 @@ namespace AspireKv.Transport.Frames;
 /// <summary>Takes the messages of one connection, on its read loop.</summary>
 internal interface IFrameSink
 {
-    /// <summary>Something arrived; its messages follow.</summary>
+    /// <summary>Bytes arrived, be it a part of a long message only.</summary>
+    void OnReceived();
+
+    /// <summary>Whole messages arrived and follow.</summary>
     void OnBatchStart();
 
     /// <exception cref="MalformedMessageException">The message is not legal here: the connection is closed.</exception>

@@ -116,11 +116,9 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
 
     public override string ToString() => $"{Identity.Role} {Identity.Node} ({Identity.Name})";
 
-    void IFrameSink.OnBatchStart()
-    {
-        Volatile.Write(ref _lastReceived, _timeProvider.GetTimestamp());
-        _sender.Cork();
-    }
+    void IFrameSink.OnReceived() => Volatile.Write(ref _lastReceived, _timeProvider.GetTimestamp());
+
+    void IFrameSink.OnBatchStart() => _sender.Cork();
 
     void IFrameSink.OnMessage(MessageKind kind, ref WireReader reader)
     {

@@ -331,8 +331,12 @@ internal sealed class WriteAheadLog : IDisposable
                 _file.Write(bytes, _offset);
                 return;
             }
-            catch (IOException exception) when (DiskFull.Is(exception) && (_segmentFactory.ReleaseSpare(keep: 0) || WaitForRoom()))
+            catch (IOException exception) when (DiskFull.Is(exception))
             {
+                if (!_segmentFactory.ReleaseSpare(keep: 0) && !WaitForRoom())
+                {
+                    throw new StorageUnavailableException("The disk is full, and the log is to be closed.", exception);
+                }
             }
         }
     }

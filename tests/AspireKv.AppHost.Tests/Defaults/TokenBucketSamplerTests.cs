@@ -46,20 +46,35 @@ public sealed class TokenBucketSamplerTests
     public void ShouldSample_BeyondTheBucket_KeepsTheShare()
     {
         var sampler = Sampler(perSecond: 0, ratio: 0.1);
-        var random = new Random(20261122);
 
-        var kept = Enumerable.Range(0, 10_000).Count(_ => IsKept(sampler, "/get-value", random));
+        // The same id each time, all zeros in front: callers choose it, and must not thereby choose to be traced.
+        var kept = Enumerable.Range(0, 10_000).Count(_ => IsKept(sampler, "/get-value"));
 
         Assert.InRange(kept, 850, 1_150);
     }
 
-    private TokenBucketSampler Sampler(int perSecond, double ratio) =>
-        new(new TelemetryOptions { TracesPerSecond = perSecond, TraceRatio = ratio }, _time);
-
-    private static bool IsKept(TokenBucketSampler sampler, string path, Random? random = null)
+    [Theory]
+    [InlineData(true, true, false)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, true)]
+    [InlineData(false, false, false)]
+    public void CreateSampler_TraceOfACaller_IsKeptAtItsWordOnlyWhereCallersAreOurOwn(bool isPublic, bool isParentKept, bool isKept)
     {
-        var id = new byte[16];
-        (random ?? new Random(1)).NextBytes(id);
+        var sampler = Telemetry.CreateSampler(new AlwaysOffSampler(), isPublic);
+        var flags = isParentKept ? ActivityTraceFlags.Recorded : ActivityTraceFlags.None;
+        var parent = new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), flags, isRemote: true);
+
+        var result = sampler.ShouldSample(new SamplingParameters(parent, parent.TraceId, "request", ActivityKind.Server));
+
+        Assert.Equal(isKept, result.Decision == SamplingDecision.RecordAndSample);
+    }
+
+    private TokenBucketSampler Sampler(int perSecond, double ratio) =>
+        new(new TelemetryOptions { TracesPerSecond = perSecond, TraceRatio = ratio }, _time, new Random(20261122));
+
+    private static bool IsKept(TokenBucketSampler sampler, string path)
+    {
+        byte[] id = [0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
         return sampler.ShouldSample(new SamplingParameters(
             default,
             ActivityTraceId.CreateFromBytes(id),

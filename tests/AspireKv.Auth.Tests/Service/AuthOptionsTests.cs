@@ -45,6 +45,9 @@ public sealed class AuthOptionsTests
 
     [Theory]
     [InlineData("gateway")]
+    [InlineData("10")]
+    [InlineData("10.0.0")]
+    [InlineData("10.0/16")]
     [InlineData("10.0.0.0/33")]
     [InlineData("")]
     public void Validate_GatewayNeither_IsRefused(string gateway) =>

@@ -151,6 +151,19 @@ public sealed class SetAsideTests : IDisposable
     }
 
     [Fact]
+    public async Task NoteDamage_AfterTheDirectoryWasGivenUp_SaysNothingOfTheFilesOfTheNext()
+    {
+        await FillAsync();
+        var late = DataDirectory.Open(_fixture.Files, _fixture.Path);
+        late.Dispose();
+        await using var engine = _fixture.OpenOrSetAside();
+
+        late.NoteDamage("a read that began before");
+
+        Assert.False(File.Exists(_fixture.File("damage")));
+    }
+
+    [Fact]
     public async Task SetAside_ByAnOperator_MovesTheFoundingRecordToo()
     {
         await FillAsync();
