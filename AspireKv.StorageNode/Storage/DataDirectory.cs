@@ -151,25 +151,26 @@ internal sealed class DataDirectory : IDisposable
     }
 
     /// <summary>
-    /// Moves the files of the node to a directory of their own, and returns its path. The note is written first and moved last: a crash meanwhile is noticed by
-    /// it, and the rest is moved to the same place.
+    /// Moves the files of the node to a directory of their own, and returns its path. The note is written before any file is moved that is moved in any case, and
+    /// moved last: a crash meanwhile is noticed by it, and the rest is moved to the same place.
     /// </summary>
     /// <param name="reason">What is wrong with the files, in one line.</param>
     /// <param name="keepsFounding">Leaves the founding record, if it is whole, for which cluster this is.</param>
     public string SetAside(string reason, bool keepsFounding = true)
     {
-        NoteDamage(reason);
         var aside = AsidePath(AsideNumbers().DefaultIfEmpty().Max() + 1);
         var asideLog = System.IO.Path.Combine(aside, "wal");
         _files.CreateDirectory(aside);
         _files.CreateDirectory(asideLog);
         if (!keepsFounding && _files.Exists(FoundingPath))
         {
-            // First: where a crash comes in between, the next start moves the rest, and would keep it.
+            // Before the note: where a crash comes in between, the next start moves the rest, and would keep it. Without it no start takes the rest for whole.
             _files.Rename(FoundingPath, System.IO.Path.Combine(aside, "founding"));
+            _files.SyncDirectory(aside);
             _files.SyncDirectory(Path);
         }
 
+        NoteDamage(reason);
         foreach (var name in _files.ListFiles(LogDirectory))
         {
             _files.Rename(System.IO.Path.Combine(LogDirectory, name), System.IO.Path.Combine(asideLog, name));
