@@ -29,8 +29,15 @@ internal static class Telemetry
     private static readonly double[] SecondsBuckets =
         [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-    /// <summary>The runtime's numbers that nobody acts on, and whose names Prometheus reserves for parts of a histogram (promtool).</summary>
-    private static readonly string[] Unwanted = ["dotnet.assembly.count", "dotnet.process.cpu.count", "dotnet.timer.count"];
+    /// <summary>
+    /// Numbers of others that nobody acts on, and that Prometheus finds fault with (promtool): the runtime's have names that are reserved for parts of a histogram,
+    /// Polly's are in milliseconds.
+    /// </summary>
+    private static readonly string[] Unwanted =
+    [
+        "dotnet.assembly.count", "dotnet.process.cpu.count", "dotnet.timer.count",
+        "resilience.polly.pipeline.duration", "resilience.polly.strategy.attempt.duration",
+    ];
 
     public static void AddTelemetry(this IHostApplicationBuilder builder, bool isPublic)
     {

@@ -22,6 +22,7 @@ public sealed class PrometheusTests(ObservedClusterFixture fixture, ITestOutputH
     {
         await UseAsync();
         using var http = new HttpClient();
+        await StallAsync(http);
         foreach (var service in fixture.Cluster.Services)
         {
             var metrics = await http.GetStringAsync(new Uri(service.Address, "metrics"));
@@ -110,6 +111,31 @@ public sealed class PrometheusTests(ObservedClusterFixture fixture, ITestOutputH
 
         Assert.True((await client.DeleteAsync("metric-0")).IsSuccess);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("metric-0")).Status);
+    }
+
+    /// <summary>Polly counts only once something was tried again: two nodes stand still until the third has sent a message twice.</summary>
+    private async Task StallAsync(HttpClient http)
+    {
+        var cluster = fixture.Cluster;
+        using var client = await GatewayClient.LogInAsync(cluster.Gateway.Address);
+        cluster.Nodes[1].Pause();
+        cluster.Nodes[2].Pause();
+        try
+        {
+            var number = 0;
+            await Wait.UntilAsync("a node has sent a message again", ScrapeLimit, async () =>
+            {
+                await client.PutAsync($"metric-{number++}", "alone");
+                return (await http.GetStringAsync(new Uri(cluster.Nodes[0].Address, "metrics"))).Contains("resilience_polly_strategy_events_total{", StringComparison.Ordinal);
+            });
+        }
+        finally
+        {
+            cluster.Nodes[1].Resume();
+            cluster.Nodes[2].Resume();
+        }
+
+        await cluster.StartAsync();
     }
 
     /// <summary>What one hopes not to see: a node gone for a while, a file harmed, a stranger, no majority.</summary>
