@@ -27,7 +27,7 @@ internal static class ApiRoutes
 
     /// <summary>True when the request asks to change data, so that its answer says whether it did.</summary>
     public static bool ChangesData(HttpRequest request) =>
-        request.Path.StartsWithSegments("/v1/kv", StringComparison.OrdinalIgnoreCase)
+        request.Path.Value?.StartsWith(KeyPrefix, StringComparison.OrdinalIgnoreCase) == true
             ? HttpMethods.IsPut(request.Method) || HttpMethods.IsDelete(request.Method)
             : HttpMethods.IsPost(request.Method) && IsAny(request.Path, SetValue, DeleteValue);
 

@@ -9,7 +9,10 @@ using AspireKv.Transport;
 
 namespace AspireKv.StorageNode.Peers;
 
-/// <summary>Takes what other nodes and gateways ask, checks it, and brings it to its place. Runs on the connections' read loops: nothing here waits for a sync or for a peer, but a key that is not in memory is read from SQLite.</summary>
+/// <summary>
+/// Takes what other nodes and gateways ask, checks it, and brings it to its place. Runs on the connections' read loops:
+/// nothing here waits for a sync or for a peer, but a key that is not in memory is read from SQLite.
+/// </summary>
 internal sealed class RequestDispatcher(
     Membership membership, FoundingService founding, OperationRunner operations, OperationChecks checks, AccessTokenValidator tokens)
     : IPeerRequestHandler

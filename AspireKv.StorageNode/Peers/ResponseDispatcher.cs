@@ -5,7 +5,10 @@ using AspireKv.Transport;
 
 namespace AspireKv.StorageNode.Peers;
 
-/// <summary>Brings the answers of other nodes to the coordinators that asked. Runs on the channels' read loops: nothing here waits for a sync or for a peer, but a key that is not in memory is read from SQLite.</summary>
+/// <summary>
+/// Brings the answers of other nodes to the coordinators that asked. Runs on the channels' read loops:
+/// nothing here waits for a sync or for a peer, but a key that is not in memory is read from SQLite.
+/// </summary>
 internal sealed class ResponseDispatcher(Membership membership) : IPeerResponseHandler
 {
     public void OnPeerResponse(NodeId from, PeerResponse response) => membership.Partitions?.Find(response.Partition)?.OnResponse(from, response);
