@@ -13,7 +13,8 @@ public sealed partial class ArrowTests
         ["AspireKv.Cluster"] = [],
         ["AspireKv.Transport"] = ["AspireKv.Cluster"],
         ["AspireKv.ServiceDefaults"] = [],
-        ["AspireKv.StorageNode"] = ["AspireKv.Cluster", "AspireKv.ServiceDefaults", "AspireKv.Transport"],
+        ["AspireKv.Storage"] = ["AspireKv.Cluster"],
+        ["AspireKv.StorageNode"] = ["AspireKv.Cluster", "AspireKv.ServiceDefaults", "AspireKv.Storage", "AspireKv.Transport"],
         ["AspireKv.Gateway"] = ["AspireKv.Cluster", "AspireKv.ServiceDefaults", "AspireKv.Transport"],
         ["AspireKv.Auth"] = ["AspireKv.ServiceDefaults"],
     };
@@ -21,34 +22,36 @@ public sealed partial class ArrowTests
     /// <summary>Within a project, the folders that each folder may refer to; a name's dots are its path. What is not named refers to none.</summary>
     private static readonly Dictionary<string, string[]> Folders = new()
     {
-        // Two names for one level: a ballot names a node, and a status names ballots.
         ["Cluster.Versioning"] = ["Topology"],
-        ["Cluster.Topology"] = ["Versioning"],
-        ["Cluster.Ring"] = ["Topology"],
-        ["Cluster.Operations"] = ["Ring", "Topology", "Versioning"],
-        ["Cluster.Consensus"] = ["Operations", "Ring", "Topology", "Versioning"],
+        ["Cluster.Ring"] = ["Keys", "Topology"],
+        ["Cluster.Operations"] = ["Keys", "Topology", "Versioning"],
+        ["Cluster.Messages"] = ["Coordination", "Keys", "Topology", "Versioning"],
+        ["Cluster.Replicas"] = ["Coordination", "Keys", "Messages", "Operations", "Topology", "Versioning"],
+        ["Cluster.Coordination"] = ["Keys", "Messages", "Operations", "Partitions", "Replicas", "Topology", "Versioning"],
+        ["Cluster.Partitions"] = ["Coordination", "Messages", "Operations", "Replicas", "Topology", "Versioning"],
+        ["Cluster.Membership"] = ["Topology"],
+        ["Cluster.Status"] = ["Membership", "Topology", "Versioning"],
 
         ["Transport.Frames"] = ["Client", "Codec"],
         ["Transport.Handshake"] = ["Codec"],
         ["Transport.Client"] = ["Codec", "Frames", "Handshake"],
         ["Transport.Server"] = ["Codec", "Frames"],
 
-        // Below Storage only the engine orders the steps; its parts share codec and files and do not know each other.
-        ["StorageNode.Storage"] = ["Storage.Checkpoints", "Storage.Codec", "Storage.Files", "Storage.Memtables", "Storage.Scrub", "Storage.Sqlite", "Storage.Wal"],
-        ["StorageNode.Storage.Files"] = ["Storage.Codec"],
-        ["StorageNode.Storage.Memtables"] = ["Storage.Codec"],
-        ["StorageNode.Storage.Sqlite"] = ["Storage.Codec"],
-        ["StorageNode.Storage.Wal"] = ["Storage.Codec", "Storage.Files"],
+        // Below the engine nothing orders the steps; its parts share codec and files and do not know each other.
+        ["Storage.Files"] = ["Codec"],
+        ["Storage.Memtables"] = ["Codec"],
+        ["Storage.Sqlite"] = ["Codec"],
+        ["Storage.Wal"] = ["Codec", "Files"],
 
         // The host of the core: operations come in from peers, run in partitions, and leave for peers again.
-        ["StorageNode.Replicas"] = ["Coordination", "Storage"],
+        ["StorageNode.Replicas"] = ["Coordination"],
         ["StorageNode.Coordination"] = ["Founding", "Peers", "Replicas"],
         ["StorageNode.Peers"] = ["Coordination", "Founding"],
-        ["StorageNode.Founding"] = ["Liveness", "Peers", "Replicas", "Storage"],
+        ["StorageNode.Founding"] = ["Liveness", "Peers", "Replicas"],
         ["StorageNode.Liveness"] = ["Peers"],
-        ["StorageNode.Rebuild"] = ["Founding", "Storage"],
-        ["StorageNode.Tombstones"] = ["Founding", "Storage"],
-        ["StorageNode.Api"] = ["Founding", "Storage"],
+        ["StorageNode.Rebuild"] = ["Founding"],
+        ["StorageNode.Tombstones"] = ["Founding"],
+        ["StorageNode.Api"] = ["Founding"],
 
         ["Gateway.Cluster"] = [],
         ["Gateway.Routing"] = ["Api", "Cluster"],
