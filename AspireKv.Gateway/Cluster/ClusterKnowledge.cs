@@ -94,18 +94,12 @@ internal sealed class ClusterKnowledge(NodeDirectory nodes)
         return false;
     }
 
-    /// <summary>True when a majority of the partition's replicas answers the gateway and has its memory.</summary>
+    /// <summary>True when a quorum of the partition's replicas answers the gateway and has its memory.</summary>
     public bool HasLiveQuorum(int partition)
     {
         var view = _view;
-        var replicas = view.ReplicasOf(partition);
-        var alive = 0;
-        foreach (var replica in replicas)
-        {
-            alive += nodes.Find(replica)?.Liveness == Liveness.Alive && !view.IsLearner(replica, partition) ? 1 : 0;
-        }
-
-        return alive > replicas.Count / 2;
+        return view.ConfigOf(partition)?.Quorum is { } quorum && quorum.IsMet(quorum.SetOf(
+            replica => nodes.Find(replica)?.Liveness == Liveness.Alive && !view.IsLearner(replica, partition)));
     }
 
     private INodeLink? Usable(NodeId node, IReadOnlyList<INodeLink>? tried) =>

@@ -14,6 +14,8 @@ internal sealed record ClusterView(FoundingRecord? Founding, IReadOnlyDictionary
 
     private readonly PartitionMap? _map = Founding is null ? null : new PartitionMap(Founding.PartitionCount);
 
+    private readonly PartitionConfig[] _configs = FindConfigs(Founding, Statuses.Values);
+
     /// <summary>The replicas that said they lost what they held, by node and partition.</summary>
     private readonly HashSet<(NodeId Node, int Partition)> _learners =
     [
@@ -31,5 +33,22 @@ internal sealed record ClusterView(FoundingRecord? Founding, IReadOnlyDictionary
     public bool IsLearner(NodeId node, int partition) => _learners.Contains((node, partition));
 
     /// <summary>The nodes that hold the partition, the preferred coordinator first; none while the cluster is not known.</summary>
-    public IReadOnlyList<NodeId> ReplicasOf(int partition) => Founding is null || partition < 0 ? [] : Founding.Placement[partition];
+    public IReadOnlyList<NodeId> ReplicasOf(int partition) => ConfigOf(partition)?.Replicas ?? [];
+
+    /// <summary>The newest config of the partition that a node told, or the one of the founding; null while the cluster is not known.</summary>
+    public PartitionConfig? ConfigOf(int partition) => (uint)partition < (uint)_configs.Length ? _configs[partition] : null;
+
+    private static PartitionConfig[] FindConfigs(FoundingRecord? founding, IEnumerable<NodeStatus> statuses)
+    {
+        var configs = new PartitionConfig?[founding?.PartitionCount ?? 0];
+        foreach (var told in statuses.SelectMany(status => status.Partitions).Where(told => (uint)told.Partition < (uint)configs.Length))
+        {
+            if (told.Config is { } config && !(configs[told.Partition]?.Epoch >= config.Epoch))
+            {
+                configs[told.Partition] = config;
+            }
+        }
+
+        return [.. configs.Select((config, partition) => config ?? PartitionConfig.Founded(founding!.Placement[partition]))];
+    }
 }
