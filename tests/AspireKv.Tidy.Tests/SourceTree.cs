@@ -10,7 +10,7 @@ internal static partial class SourceTree
     /// <summary>The C# files of the product, without the tests, in a fixed order.</summary>
     public static IReadOnlyList<SourceFile> Product { get; } =
     [
-        .. Directory.GetDirectories(Root, "AspireKv.*").Append(Path.Combine(Root, "eng"))
+        .. Directory.GetDirectories(Root, "AspireKv.*")
             .SelectMany(directory => Directory.GetFiles(directory, "*.cs", SearchOption.AllDirectories))
             .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
@@ -71,6 +71,6 @@ internal static partial class SourceTree
 /// <summary>A file and its text; the path is relative to the root, with slashes.</summary>
 internal sealed record SourceFile(string Path, string Text)
 {
-    /// <summary>The project, which is the first folder, or the two first ones below <c>eng</c>.</summary>
-    public string Project => Path.StartsWith("eng/", StringComparison.Ordinal) ? Path.Split('/')[1] : Path.Split('/')[0];
+    /// <summary>The project, which is the first folder.</summary>
+    public string Project => Path.Split('/')[0];
 }
