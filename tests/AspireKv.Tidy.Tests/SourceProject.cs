@@ -6,12 +6,14 @@ namespace AspireKv.Tidy.Tests;
 internal sealed partial record SourceProject(string Name, string Folder, string ProjectText, IReadOnlyList<SourceFile> Files)
 {
     /// <summary>Tests and benchmarks ask of the product; the product is everything else.</summary>
-    public bool IsProduct => !Folder.StartsWith("tests/", StringComparison.Ordinal) && !Folder.StartsWith("bench/", StringComparison.Ordinal);
+    public bool IsProduct =>
+        !Folder.StartsWith("tests/", StringComparison.Ordinal) && !Folder.StartsWith("bench/", StringComparison.Ordinal);
 
     public bool IsWeb => ProjectText.Contains("Sdk=\"Microsoft.NET.Sdk.Web\"", StringComparison.Ordinal);
 
     /// <summary>
-    /// The projects whose types this one can name. A reference that only orders the build is none, and neither is a service that an Aspire AppHost starts.
+    /// The projects whose types this one can name. A reference that only orders the build is none, and neither is a service that an Aspire
+    /// AppHost starts.
     /// </summary>
     public IReadOnlyList<string> References { get; } =
     [
@@ -24,7 +26,8 @@ internal sealed partial record SourceProject(string Name, string Folder, string 
     ];
 
     /// <summary>The namespaces that all its files see.</summary>
-    public IReadOnlyList<string> Usings { get; } = [.. GlobalUsings().Matches(ProjectText).SelectMany(match => match.Groups["names"].Value.Split(';'))];
+    public IReadOnlyList<string> Usings { get; } =
+        [.. GlobalUsings().Matches(ProjectText).SelectMany(match => match.Groups["names"].Value.Split(';'))];
 
     private static bool IsAspireAppHost(string projectText) => projectText.Contains("Aspire.AppHost.Sdk", StringComparison.Ordinal);
 
