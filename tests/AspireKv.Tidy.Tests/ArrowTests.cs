@@ -71,9 +71,13 @@ public sealed class ArrowTests
     public void Folders_MakeNoCircle()
     {
         Assert.True(Graphs.Value.Values.Sum(graph => graph.Arrows.Count) > 40, "hardly any arrow was found: the finder is blind");
-        var circles = Graphs.Value.SelectMany(entry => entry.Value.InCircles.Select(arrow => new Finding(
-            $"{entry.Key}: {arrow}",
-            $"{string.Join(", ", entry.Value.Ties(arrow))} (circle: {entry.Value.CircleOf(arrow.From)})")));
+
+        // The thinnest arrow first: it is the one to cut.
+        var circles = Graphs.Value.SelectMany(entry => entry.Value.InCircles
+            .OrderBy(arrow => entry.Value.Ties(arrow).Count)
+            .Select(arrow => new Finding(
+                $"{entry.Key}: {arrow}",
+                $"{string.Join(", ", entry.Value.Ties(arrow))} (circle: {entry.Value.CircleOf(arrow.From)})")));
 
         ExceptionList.AssertOnly("circles", circles);
     }

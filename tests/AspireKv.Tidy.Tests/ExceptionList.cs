@@ -44,14 +44,14 @@ internal sealed class ExceptionList
 
     /// <summary>
     /// What is wrong, one sentence each: findings that are not on the list, and lines of the list that were not found. Findings of one
-    /// subject add up.
+    /// subject add up, and stay in their order.
     /// </summary>
     public IReadOnlyList<string> Compare(string section, IEnumerable<Finding> findings)
     {
         var listed = _sections[section];
         var found = findings.GroupBy(finding => finding.Subject).ToDictionary(group => group.Key, group => group.ToList());
         var wrong = new List<string>();
-        foreach (var (subject, group) in found.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        foreach (var (subject, group) in found)
         {
             var count = group.Sum(finding => finding.Count);
             var allowed = listed.GetValueOrDefault(subject);

@@ -6,18 +6,20 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace AspireKv.Tidy.Tests;
 
 /// <summary>
-/// A type is public only where another project needs it: because it names the type, or because a type that it names shows it.
+/// A type is public only where another project needs it: because it names the type, or because a type that it names shows it. A project
+/// that sees the internal types needs no public one.
 /// </summary>
 public sealed class PublicTypeTests
 {
     [Fact]
-    public void PublicTypes_AreUsedByAnotherProject()
+    public void PublicTypes_AreNeededByAnotherProject()
     {
         var users = SourceTree.Projects.ToDictionary(
             project => project.Name, project => project.Files.SelectMany(file => Names(file.Syntax)).ToHashSet());
         var unused = SourceTree.Projects.Where(project => project.IsProduct).SelectMany(project =>
         {
-            var names = SourceTree.Projects.Where(other => Compilations.ReferencesOf(other).Contains(project))
+            var names = SourceTree.Projects
+                .Where(other => Compilations.ReferencesOf(other).Contains(project) && !project.Friends.Contains(other.Name))
                 .SelectMany(other => users[other.Name])
                 .ToHashSet();
             return Unused(Compilations.Product[project.Name].Assembly, names)

@@ -25,6 +25,9 @@ internal sealed partial record SourceProject(string Name, string Folder, string 
             .Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/'))),
     ];
 
+    /// <summary>The projects that see its internal types.</summary>
+    public IReadOnlyList<string> Friends { get; } = [.. VisibleTo().Matches(ProjectText).Select(match => match.Groups["name"].Value)];
+
     /// <summary>The namespaces that all its files see.</summary>
     public IReadOnlyList<string> Usings { get; } =
         [.. GlobalUsings().Matches(ProjectText).SelectMany(match => match.Groups["names"].Value.Split(';'))];
@@ -33,6 +36,9 @@ internal sealed partial record SourceProject(string Name, string Folder, string 
 
     [GeneratedRegex(@"<ProjectReference\s[^>]*?Include=""(?<paths>[^""]+)""[^>]*>")]
     private static partial Regex ProjectReferences();
+
+    [GeneratedRegex(@"<InternalsVisibleTo\s+Include=""(?<name>[^""]+)""")]
+    private static partial Regex VisibleTo();
 
     [GeneratedRegex(@"<Using\s+Include=""(?<names>[\w.;]+)""\s*/>")]
     private static partial Regex GlobalUsings();
