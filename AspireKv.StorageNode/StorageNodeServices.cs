@@ -1,8 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Topology;
 using AspireKv.ServiceDefaults.AccessTokens;
+using AspireKv.Storage;
 using AspireKv.StorageNode.Api;
 using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Founding;
@@ -10,7 +11,6 @@ using AspireKv.StorageNode.Liveness;
 using AspireKv.StorageNode.Peers;
 using AspireKv.StorageNode.Rebuild;
 using AspireKv.StorageNode.Replicas;
-using AspireKv.StorageNode.Storage;
 using AspireKv.StorageNode.Tombstones;
 using AspireKv.Transport;
 using Microsoft.AspNetCore.Connections;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Consensus;
-using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Messages;
 
 namespace AspireKv.Transport;
 

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Messages;
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Client;
 using AspireKv.Transport.Codec;

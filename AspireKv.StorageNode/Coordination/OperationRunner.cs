@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Peers;

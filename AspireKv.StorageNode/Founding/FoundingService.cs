@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
+using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Topology;
+using AspireKv.Storage;
 using AspireKv.StorageNode.Peers;
 using AspireKv.StorageNode.Replicas;
-using AspireKv.StorageNode.Storage;
 using AspireKv.Transport;
 using Microsoft.Extensions.Options;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Topology;
 using AspireKv.ServiceDefaults.AccessTokens;
 using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Founding;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Messages;
 using AspireKv.Transport;
 
 namespace AspireKv.StorageNode.Replicas;

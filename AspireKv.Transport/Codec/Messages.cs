@@ -1,7 +1,8 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Status;
 
 namespace AspireKv.Transport.Codec;
 

@@ -1,7 +1,8 @@
 using System.Net;
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Status;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Frames;
 using Microsoft.AspNetCore.Connections;

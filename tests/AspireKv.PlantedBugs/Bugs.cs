@@ -1,7 +1,7 @@
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Storage.Files;
 using AspireKv.StorageNode.Peers;
-using AspireKv.StorageNode.Storage.Files;
 using AspireKv.Transport;
 
 namespace AspireKv.PlantedBugs;

@@ -23,7 +23,6 @@ public sealed class ArrowTests
         ["AspireKv.Gateway"] = ["AspireKv.Access", "AspireKv.AccessTokens"],
         ["AspireKv.Auth"] = ["AspireKv.AccessTokens"],
         ["AspireKv.AppHost"] = [],
-        ["AspireKv.LocalHost"] = [],
     };
 
     /// <summary>
@@ -37,7 +36,7 @@ public sealed class ArrowTests
             ["Inbox"],
             ["Coordination", "Membership", "Scans", "Watches", "Housekeeping"],
             ["Partitions"],
-            ["Peers", "Storage"],
+            ["Peers"],
         ],
     };
 

@@ -28,7 +28,7 @@ public sealed partial class CommandTests
         ("dotnet run --project tests/AspireKv.Simulation.Tests",
             "tests/AspireKv.Simulation.Tests/CommandLineTests.cs", "Command_OfTheDocumentation_EndsWell"),
         ("ASPIREKV_SIM_SEEDS=", "tests/AspireKv.Simulation.Tests/SimulationTests.cs", "ASPIREKV_SIM_SEEDS"),
-        ("ASPIREKV_ALL_FLIPS=1", "tests/AspireKv.StorageNode.Tests/Storage/SqliteFlipTests.cs", "ASPIREKV_ALL_FLIPS"),
+        ("ASPIREKV_ALL_FLIPS=1", "tests/AspireKv.Storage.Tests/SqliteFlipTests.cs", "ASPIREKV_ALL_FLIPS"),
         ("dotnet run --project tests/AspireKv.EndToEnd.Tests",
             EndToEnd + "NemesisTests.cs", "Cluster_UnderEveryKindOfFault_KeepsItsPromises"),
     ];

@@ -8,6 +8,7 @@ public sealed partial class EventTests
     private static readonly Dictionary<string, int[]> Ranges = new()
     {
         ["AspireKv.Gateway"] = [1],
+        ["AspireKv.Storage"] = [2],
         ["AspireKv.StorageNode"] = [2, 3],
         ["AspireKv.Transport"] = [3],
         ["AspireKv.Auth"] = [4],

@@ -10,7 +10,7 @@ public sealed partial class MetricTests
         var instruments = SourceTree.Product
             .SelectMany(file => Instruments().Matches(file.Text)
                 .Select(match => (Name: match.Groups["name"].Value, Kind: KindOf(match.Groups["kind"].Value), file.Project)))
-            .Select(instrument => $"{instrument.Name} | {instrument.Kind} | {instrument.Project["AspireKv.".Length..]}")
+            .Select(instrument => $"{instrument.Name} | {instrument.Kind} | {ServiceOf(instrument.Project)}")
             .ToList();
         var documented = SourceTree.TableRows(SourceTree.OperationsSection("Metrics"))
             .Skip(1)
@@ -19,6 +19,9 @@ public sealed partial class MetricTests
         Assert.True(instruments.Count > 30, $"only {instruments.Count} instruments were found");
         Assert.Equal(instruments.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));
     }
+
+    /// <summary>The service that has a project's meters: storage is a part of the node.</summary>
+    private static string ServiceOf(string project) => project == "AspireKv.Storage" ? "StorageNode" : project["AspireKv.".Length..];
 
     private static string KindOf(string method) => method.Replace("Observable", "", StringComparison.Ordinal) switch
     {

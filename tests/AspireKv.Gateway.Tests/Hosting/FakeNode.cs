@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Gateway.Cluster;

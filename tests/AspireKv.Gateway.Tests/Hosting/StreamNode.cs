@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Messages;
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport;
 using Microsoft.AspNetCore.Builder;

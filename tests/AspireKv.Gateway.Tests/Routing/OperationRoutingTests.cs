@@ -1,5 +1,5 @@
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Status;
 using AspireKv.Gateway.Tests.Hosting;
 using AspireKv.Transport;
 

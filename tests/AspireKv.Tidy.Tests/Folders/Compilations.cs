@@ -68,7 +68,7 @@ internal static class Compilations
 
     /// <summary>References travel on: what a project refers to, whoever refers to this project can name too.</summary>
     internal static IEnumerable<SourceProject> ReferencesOf(SourceProject project) => project.References
-        .Select(name => SourceTree.Projects.Single(other => other.Name == name))
+        .SelectMany(name => SourceTree.Projects.Where(other => other.Name == name))
         .SelectMany(other => ReferencesOf(other).Append(other))
         .Distinct();
 }

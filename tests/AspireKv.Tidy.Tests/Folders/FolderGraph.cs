@@ -42,7 +42,7 @@ internal sealed class FolderGraph
         var graph = new FolderGraph();
         var own = compilation.SyntaxTrees.Where(tree => IsBelow(tree, folder)).ToHashSet();
         var names = own.SelectMany(Declared).ToHashSet();
-        foreach (var tree in own.Where(tree => !IsCompositionRoot(tree.FilePath, folder)))
+        foreach (var tree in own.Where(tree => !IsCompositionRoot(tree, folder)))
         {
             var model = compilation.GetSemanticModel(tree);
             var from = FolderOf(tree, folder);
@@ -62,15 +62,16 @@ internal sealed class FolderGraph
     }
 
     /// <summary>
-    /// Only files that lie in the project's own folder, not below: what puts one folder together is an ordinary part of this folder.
+    /// What puts the project together: the statements of its program, and some files of its own folder. What puts one folder below
+    /// together is an ordinary part of that folder.
     /// </summary>
-    internal static bool IsCompositionRoot(string path, string folder)
+    private static bool IsCompositionRoot(SyntaxTree tree, string folder)
     {
-        var file = path[(folder.Length + 1)..];
-        return !file.Contains('/', StringComparison.Ordinal) && (file == "Program.cs"
-            || file.EndsWith("App.cs", StringComparison.Ordinal)
+        var file = tree.FilePath[(folder.Length + 1)..];
+        return !file.Contains('/', StringComparison.Ordinal) && (file.EndsWith("App.cs", StringComparison.Ordinal)
             || file.EndsWith("Services.cs", StringComparison.Ordinal)
-            || file.EndsWith("ServiceCollectionExtensions.cs", StringComparison.Ordinal));
+            || file.EndsWith("ServiceCollectionExtensions.cs", StringComparison.Ordinal)
+            || ((CompilationUnitSyntax)tree.GetRoot()).Members.Any(member => member is GlobalStatementSyntax));
     }
 
     private void Add(Arrow arrow, string tie)

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using AspireKv.Cluster.Consensus;
-using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Messages;
 
 namespace AspireKv.Transport.Tests.Hosting;
 

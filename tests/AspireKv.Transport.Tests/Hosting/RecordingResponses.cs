@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Transport.Tests.Hosting;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
@@ -129,7 +129,7 @@ public sealed class BatchingTests(ITestOutputHelper output)
         {
         }
 
-        public void OnFounding(IPeerConnection from, long correlation, Cluster.Topology.FoundingRequest request)
+        public void OnFounding(IPeerConnection from, long correlation, Cluster.Membership.FoundingRequest request)
         {
         }
     }

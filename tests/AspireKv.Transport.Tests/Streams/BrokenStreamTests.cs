@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Tests.Codec;

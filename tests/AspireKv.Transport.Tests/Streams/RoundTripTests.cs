@@ -1,6 +1,6 @@
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
 
