@@ -32,10 +32,11 @@ public sealed partial class ArrowTests
         ["Cluster.Membership"] = ["Topology"],
         ["Cluster.Status"] = ["Membership", "Topology", "Versioning"],
 
-        ["Transport.Frames"] = ["Client", "Codec"],
-        ["Transport.Handshake"] = ["Codec"],
-        ["Transport.Client"] = ["Codec", "Frames", "Handshake"],
-        ["Transport.Server"] = ["Codec", "Frames"],
+        ["Transport.Codec"] = ["Contracts"],
+        ["Transport.Frames"] = ["Codec", "Contracts", "Telemetry"],
+        ["Transport.Handshake"] = ["Codec", "Contracts"],
+        ["Transport.Client"] = ["Codec", "Contracts", "Frames", "Handshake", "Telemetry"],
+        ["Transport.Server"] = ["Codec", "Contracts", "Frames", "Handshake", "Telemetry"],
 
         // Below the engine nothing orders the steps; its parts share codec and files and do not know each other.
         ["Storage.Files"] = ["Codec"],
