@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Status;
 using AspireKv.Gateway.Cluster;
 
 namespace AspireKv.Gateway;

@@ -1,10 +1,10 @@
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Topology;
+using AspireKv.Storage;
 using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Liveness;
 using AspireKv.StorageNode.Peers;
 using AspireKv.StorageNode.Replicas;
-using AspireKv.StorageNode.Storage;
 
 namespace AspireKv.StorageNode;
 

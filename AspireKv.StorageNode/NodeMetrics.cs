@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
+using AspireKv.Storage;
 using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Founding;
 using AspireKv.StorageNode.Liveness;
-using AspireKv.StorageNode.Storage;
-using Verdict = AspireKv.Cluster.Topology.Liveness;
+using Verdict = AspireKv.Cluster.Status.Liveness;
 
 namespace AspireKv.StorageNode;
 

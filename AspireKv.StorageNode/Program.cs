@@ -1,6 +1,6 @@
 using AspireKv.StorageNode;
 using AspireKv.StorageNode.Rebuild;
-using AspireKv.StorageNode.Storage;
+
 
 return args switch
 {

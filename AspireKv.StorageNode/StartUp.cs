@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using AspireKv.ServiceDefaults;
-using AspireKv.StorageNode.Storage;
+using AspireKv.Storage;
 
 namespace AspireKv.StorageNode;
 

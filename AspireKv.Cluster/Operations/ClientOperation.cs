@@ -1,4 +1,4 @@
-using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Versioning;
 
 namespace AspireKv.Cluster.Operations;

@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Cluster.Ring;

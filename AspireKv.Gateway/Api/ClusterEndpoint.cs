@@ -1,4 +1,5 @@
 using System.Globalization;
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Gateway.Cluster;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Keys;
 
 namespace AspireKv.Gateway.Api;
 

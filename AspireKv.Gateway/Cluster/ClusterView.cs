@@ -1,4 +1,6 @@
-using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Gateway.Cluster;

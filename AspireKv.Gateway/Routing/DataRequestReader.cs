@@ -1,5 +1,5 @@
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Ring;
 using AspireKv.Gateway.Api;
 using AspireKv.Gateway.Cluster;
 using AspireKv.ServiceDefaults.AccessTokens;

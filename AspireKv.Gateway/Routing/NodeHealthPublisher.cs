@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Gateway.Cluster;
 using Yarp.ReverseProxy;

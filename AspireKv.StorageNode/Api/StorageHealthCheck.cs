@@ -1,4 +1,4 @@
-using AspireKv.StorageNode.Storage;
+using AspireKv.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AspireKv.StorageNode.Api;

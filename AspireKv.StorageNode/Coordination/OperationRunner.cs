@@ -1,10 +1,10 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Peers;
 using AspireKv.StorageNode.Replicas;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode.Coordination;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Coordination;
 using AspireKv.StorageNode.Replicas;
 using Microsoft.Extensions.Options;
 using Polly;

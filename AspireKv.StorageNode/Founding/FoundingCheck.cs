@@ -1,4 +1,4 @@
-using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Membership;
 
 namespace AspireKv.StorageNode.Founding;
 

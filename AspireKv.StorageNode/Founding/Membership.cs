@@ -1,7 +1,9 @@
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
+using AspireKv.Storage;
 using AspireKv.StorageNode.Liveness;
 using AspireKv.StorageNode.Replicas;
-using AspireKv.StorageNode.Storage;
 
 namespace AspireKv.StorageNode.Founding;
 

@@ -1,7 +1,7 @@
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Peers;
 using Microsoft.Extensions.Options;
-using Verdict = AspireKv.Cluster.Topology.Liveness;
+using Verdict = AspireKv.Cluster.Status.Liveness;
 
 namespace AspireKv.StorageNode.Liveness;
 

@@ -1,6 +1,6 @@
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Replicas;
+using AspireKv.Storage;
 using AspireKv.StorageNode.Founding;
-using AspireKv.StorageNode.Storage;
 
 namespace AspireKv.StorageNode.Rebuild;
 

@@ -5,7 +5,7 @@ namespace AspireKv.StorageNode.Rebuild;
 
 /// <summary>
 /// Lets the partitions that this node coordinates rebuild the replicas that lost what they held, a few at a time, and tells how far this node itself is rebuilt.
-/// The partitions do the work; see <see cref="Cluster.Consensus.PartitionState.StartRebuild"/>.
+/// The partitions do the work; see <see cref="Cluster.Partitions.PartitionState.StartRebuild"/>.
 /// </summary>
 internal sealed class LearnerRebuilder(
     Membership membership, TimeProvider time, IOptions<RebuildOptions> options, ILogger<LearnerRebuilder> logger) : BackgroundService

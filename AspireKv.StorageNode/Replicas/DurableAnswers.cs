@@ -1,4 +1,4 @@
-using AspireKv.StorageNode.Storage;
+using AspireKv.Storage;
 
 namespace AspireKv.StorageNode.Replicas;
 

@@ -1,12 +1,16 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Partitions;
+using AspireKv.Cluster.Replicas;
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Storage;
 using AspireKv.StorageNode.Coordination;
-using AspireKv.StorageNode.Storage;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Replicas;
 

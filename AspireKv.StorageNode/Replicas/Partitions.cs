@@ -1,5 +1,6 @@
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Topology;
 
 namespace AspireKv.StorageNode.Replicas;

@@ -1,6 +1,6 @@
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Coordination;
+using AspireKv.Storage;
 using AspireKv.StorageNode.Founding;
-using AspireKv.StorageNode.Storage;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode.Tombstones;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Consensus;
-using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Versioning;
 
 namespace AspireKv.Transport.Codec;

@@ -1,5 +1,5 @@
-using AspireKv.Cluster.Consensus;
-using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Versioning;
 
 namespace AspireKv.Transport.Codec;

@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Transport.Codec;

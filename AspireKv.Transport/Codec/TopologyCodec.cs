@@ -1,4 +1,4 @@
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Transport.Codec;

@@ -1,4 +1,4 @@
-using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 

@@ -1,11 +1,11 @@
 using System.Diagnostics.Metrics;
 using System.Text;
-using AspireKv.Cluster.Consensus;
-using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
-using AspireKv.StorageNode.Storage;
-using AspireKv.StorageNode.Storage.Files;
+using AspireKv.Storage;
+using AspireKv.Storage.Files;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 

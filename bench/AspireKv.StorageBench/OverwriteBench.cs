@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Operations;
-using AspireKv.StorageNode.Storage;
+using AspireKv.Storage;
 
 namespace AspireKv.StorageBench;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AspireKv.StorageNode.Storage;
+using AspireKv.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.StorageBench;

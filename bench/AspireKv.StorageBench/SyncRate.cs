@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AspireKv.StorageNode.Storage.Files;
+using AspireKv.Storage.Files;
 
 namespace AspireKv.StorageBench;
 

@@ -1,8 +1,8 @@
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Storage.Files;
 using AspireKv.StorageNode.Peers;
-using AspireKv.StorageNode.Storage.Files;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.PlantedBugs;
 

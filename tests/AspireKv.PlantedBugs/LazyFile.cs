@@ -1,4 +1,4 @@
-using AspireKv.StorageNode.Storage.Files;
+using AspireKv.Storage.Files;
 
 namespace AspireKv.PlantedBugs;
 

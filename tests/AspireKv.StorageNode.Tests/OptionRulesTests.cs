@@ -1,5 +1,5 @@
+using AspireKv.Storage;
 using AspireKv.StorageNode.Coordination;
-using AspireKv.StorageNode.Storage;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode.Tests;

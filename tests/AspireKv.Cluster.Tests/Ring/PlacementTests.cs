@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Topology;
 using CsCheck;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Keys;
 using AspireKv.Gateway.Tests.Hosting;
 
 namespace AspireKv.Gateway.Tests.Api;

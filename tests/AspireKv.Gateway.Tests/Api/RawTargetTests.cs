@@ -1,5 +1,5 @@
 using System.Text;
-using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Keys;
 using AspireKv.Gateway.Api;
 using AspireKv.Gateway.Tests.Hosting;
 using CsCheck;

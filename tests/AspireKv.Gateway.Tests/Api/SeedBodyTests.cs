@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Keys;
 using AspireKv.Gateway.Api;
 using AspireKv.Gateway.Tests.Hosting;
 using CsCheck;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Status;
 using AspireKv.Gateway.Tests.Hosting;
 
 namespace AspireKv.Gateway.Tests.Cluster;

@@ -1,4 +1,7 @@
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Gateway.Cluster;

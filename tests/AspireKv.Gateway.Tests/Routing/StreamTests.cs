@@ -1,5 +1,5 @@
+using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Topology;
 using AspireKv.Gateway.Tests.Hosting;
 
 namespace AspireKv.Gateway.Tests.Routing;

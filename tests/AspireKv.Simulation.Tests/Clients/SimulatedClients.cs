@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Simulation.Tests.World;

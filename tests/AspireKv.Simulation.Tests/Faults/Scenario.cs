@@ -1,4 +1,4 @@
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Coordination;
 using AspireKv.Simulation.Tests.Clients;
 
 namespace AspireKv.Simulation.Tests.Faults;

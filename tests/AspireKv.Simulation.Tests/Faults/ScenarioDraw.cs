@@ -1,4 +1,4 @@
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Operations;
 using AspireKv.Simulation.Tests.Clients;
 using AspireKv.Simulation.Tests.World;

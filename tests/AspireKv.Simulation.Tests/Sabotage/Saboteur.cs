@@ -1,5 +1,7 @@
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Simulation.Tests.World;

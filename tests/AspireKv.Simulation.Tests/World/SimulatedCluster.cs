@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Topology;
 using AspireKv.Simulation.Tests.Faults;
 using AspireKv.Simulation.Tests.Judging;

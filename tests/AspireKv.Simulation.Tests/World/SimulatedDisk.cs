@@ -1,6 +1,7 @@
-using AspireKv.Cluster.Consensus;
-using AspireKv.Cluster.Ring;
-using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Messages;
+using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Versioning;
 
 namespace AspireKv.Simulation.Tests.World;

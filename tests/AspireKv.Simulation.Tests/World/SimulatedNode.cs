@@ -1,5 +1,8 @@
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Partitions;
+using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Simulation.Tests.World;

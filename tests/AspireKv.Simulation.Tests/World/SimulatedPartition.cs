@@ -1,6 +1,9 @@
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Partitions;
+using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 

@@ -1,5 +1,5 @@
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Ring;
 using AspireKv.StorageNode.Coordination;
 using Microsoft.Extensions.Options;
 

@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Founding;
 

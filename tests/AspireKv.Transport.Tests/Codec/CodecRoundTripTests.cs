@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;

@@ -1,4 +1,5 @@
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Codec;

@@ -1,8 +1,10 @@
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Codec;
+using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
 using CsCheck;
 

@@ -1,10 +1,13 @@
 using System.Diagnostics;
 using System.Text;
-using AspireKv.Cluster.Consensus;
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Tests.Codec;
 

@@ -1,0 +1,38 @@
+namespace AspireKv.Cluster.Coordination;
+
+/// <summary>The limits and times of a coordinator.</summary>
+public sealed record CoordinatorOptions
+{
+    /// <summary>How long a Prepare waits for its quorum before it is given up and, after a pause, tried with a higher round.</summary>
+    public TimeSpan PrepareTimeout { get; init; } = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>The longest pause before another Prepare; the pause is random, so that two nodes do not outbid each other for ever.</summary>
+    public TimeSpan MaxPreparePause { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>After how long without any quorum, while operations wait for one, the coordinator gives up its ballot.</summary>
+    public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How many times an operation is handed from node to node before it ends as not applied.</summary>
+    public int MaxHops { get; init; } = 5;
+
+    /// <summary>How many operations wait for one key before more are refused as overload.</summary>
+    public int MaxWaitingPerKey { get; init; } = 4096;
+
+    /// <summary>How many keys of one partition are remembered as settled; forgetting one costs a read round at the next use of the key.</summary>
+    public int MaxSettledKeys { get; init; } = 16384;
+
+    /// <summary>How often a learner says that it is one, each time to another replica, until it is rebuilt.</summary>
+    public TimeSpan LearningInterval { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How many keys a replica lists in one answer.</summary>
+    public int ListedKeys { get; init; } = 256;
+
+    /// <summary>How many keys are copied to a learner at a time. More rebuild it sooner and leave less for clients.</summary>
+    public int CopiedKeys { get; init; } = 16;
+
+    /// <summary>After how long without an answer a message of a rebuild is sent again.</summary>
+    public TimeSpan RebuildResendInterval { get; init; } = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>How many times one Accept is stamped anew after a replica refused it for a purged tombstone.</summary>
+    public int MaxRestamps { get; init; } = 3;
+}

@@ -1,0 +1,13 @@
+namespace AspireKv.Storage.Codec;
+
+/// <summary>The first byte of a record. Written to disk: append only, never renumber.</summary>
+internal enum RecordKind : byte
+{
+    EntryAccepted = 1,
+    BallotPromised = 2,
+    ConfigAdopted = 3,
+    TombstonePurged = 4,
+    PartitionEmptied = 5,
+    LearnerMarked = 6,
+    RebuildBegun = 7,
+}

@@ -1,0 +1,206 @@
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Replicas;
+using AspireKv.Cluster.Versioning;
+
+namespace AspireKv.Storage.Memtables;
+
+/// <summary>
+/// What memory holds of one partition, newest first: the memtable that takes changes, the frozen one that a checkpoint is moving to SQLite, and a cache of
+/// what SQLite holds. Shows every record from the moment it was placed.
+/// </summary>
+internal sealed class PartitionTable
+{
+    private readonly EntryCache _cache = new();
+    private Memtable _active = new();
+    private Memtable? _frozen;
+
+    /// <summary>Counts the changes, so that what was read from SQLite meanwhile is not taken for the present.</summary>
+    private long _version;
+
+    /// <summary>Guards everything here; also held while a record is given its position, so that the order of both is one. Never held over I/O.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>As placed. Guarded by <see cref="Gate"/>.</summary>
+    public ReplicaSnapshot Snapshot { get; set; } = ReplicaSnapshot.Empty;
+
+    /// <summary>False while SQLite holds no row of the partition, so that it need not be asked. Guarded by <see cref="Gate"/>.</summary>
+    public bool HasRows { get; set; }
+
+    /// <summary>Applies a record that was just placed; returns by how many bytes the memtable grew. The caller holds <see cref="Gate"/>.</summary>
+    public long Apply(ReplicaRecord record)
+    {
+        var before = _active.Bytes;
+        _version++;
+        switch (record)
+        {
+            case EntryAccepted accepted:
+                _active.Set(accepted.Key, new MemtableSlot(accepted.Entry, null));
+                return _active.Bytes - before;
+            case TombstonePurged purged:
+                Purge(purged.Key, purged.Stamp);
+                break;
+            case PartitionEmptied or RebuildBegun:
+                _active.Empty();
+                _cache.Clear();
+                break;
+        }
+
+        Snapshot = Snapshot.With(record);
+        _active.Snapshot = Snapshot;
+        return _active.Bytes - before;
+    }
+
+    /// <summary>Looks the key up in memory; allocates nothing.</summary>
+    public Lookup Find(StoreKey key, long cacheBytes)
+    {
+        lock (Gate)
+        {
+            if (_active.Slots.TryGetValue(key, out var active) && (active.Entry is not null || active.IsAbsent))
+            {
+                return new Lookup(true, active.Entry, _version, default, default);
+            }
+
+            if (_active.IsEmptied)
+            {
+                return new Lookup(true, null, _version, default, default);
+            }
+
+            var frozen = default(MemtableSlot);
+            if (_frozen is not null)
+            {
+                if (_frozen.Slots.TryGetValue(key, out frozen) && (frozen.Entry is not null || frozen.IsAbsent))
+                {
+                    return Resolved(frozen.Entry, active, default);
+                }
+
+                if (_frozen.IsEmptied)
+                {
+                    return new Lookup(true, null, _version, default, default);
+                }
+            }
+
+            return !HasRows ? new Lookup(true, null, _version, default, default)
+                : _cache.TryGet(key, cacheBytes, out var cached) ? Resolved(cached, active, frozen)
+                : new Lookup(false, null, _version, active, frozen);
+        }
+    }
+
+    /// <summary>Keeps what SQLite said, unless the partition changed meanwhile; false when it did and the key must be looked up again.</summary>
+    public bool TryCache(StoreKey key, Entry? entry, long version, long cacheBytes)
+    {
+        lock (Gate)
+        {
+            if (version != _version)
+            {
+                return false;
+            }
+
+            _cache.Set(key, entry, cacheBytes);
+            return true;
+        }
+    }
+
+    /// <summary>Sets the changes so far aside for a checkpoint; null when there are none.</summary>
+    public Memtable? Freeze()
+    {
+        lock (Gate)
+        {
+            if (_active.IsEmpty)
+            {
+                return null;
+            }
+
+            (_frozen, _active) = (_active, new Memtable());
+            return _frozen;
+        }
+    }
+
+    /// <summary>SQLite holds the frozen changes now.</summary>
+    public void Release(long cacheBytes)
+    {
+        lock (Gate)
+        {
+            // Who read SQLite before the checkpoint committed read what the frozen changes hid.
+            _version++;
+            var frozen = _frozen!;
+            _frozen = null;
+            HasRows = true;
+            foreach (var (key, slot) in frozen.Slots)
+            {
+                if (slot.Drops is not null || _active.IsEmptied)
+                {
+                    _cache.Remove(key);
+                }
+                else
+                {
+                    _cache.Set(key, slot.Entry, cacheBytes);
+                }
+            }
+        }
+    }
+
+    /// <summary>The keys after this one of which memory holds an entry, in no order, and whether nothing in SQLite counts.</summary>
+    public (List<StoreKey> Keys, bool HidesSqlite) ListKeys(StoreKey after)
+    {
+        lock (Gate)
+        {
+            var keys = new List<StoreKey>();
+            foreach (var memtable in (ReadOnlySpan<Memtable?>)[_active, _frozen])
+            {
+                if (memtable is null)
+                {
+                    continue;
+                }
+
+                keys.AddRange(memtable.Slots.Where(slot => slot.Value.Entry is not null && slot.Key > after).Select(slot => slot.Key));
+                if (memtable.IsEmptied)
+                {
+                    return (keys, true);
+                }
+            }
+
+            return (keys, !HasRows);
+        }
+    }
+
+    /// <summary>Says which tombstones are in memory, and which of those in SQLite count no more.</summary>
+    public TombstonesInMemory FindTombstones()
+    {
+        var found = new TombstonesInMemory();
+        lock (Gate)
+        {
+            found.HidesSqlite = found.Add(_active) || (_frozen is not null && found.Add(_frozen)) || !HasRows;
+        }
+
+        return found;
+    }
+
+    private Lookup Resolved(Entry? entry, MemtableSlot active, MemtableSlot frozen)
+    {
+        var lookup = new Lookup(true, entry, _version, active, frozen);
+        return lookup with { Entry = lookup.Resolve(entry) };
+    }
+
+    /// <summary>
+    /// The entry goes only if it has exactly this stamp. When memory does not know the entry the condition is kept in its place, so that no purge waits for a
+    /// read.
+    /// </summary>
+    private void Purge(StoreKey key, Stamp stamp)
+    {
+        if (_active.Slots.TryGetValue(key, out var slot))
+        {
+            if (slot.Entry?.Stamp == stamp)
+            {
+                _active.Set(key, MemtableSlot.Absent);
+            }
+            else if (slot.Drops is not null && !slot.Drop(stamp))
+            {
+                _active.Set(key, new MemtableSlot(null, [.. slot.Drops, stamp]));
+            }
+        }
+        else if (!_active.IsEmptied)
+        {
+            _active.Set(key, new MemtableSlot(null, [stamp]));
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Replicas;
+using AspireKv.Cluster.Versioning;
+using AspireKv.Storage.Codec;
+using Microsoft.Data.Sqlite;
+
+namespace AspireKv.Storage.Sqlite;
+
+/// <summary>One transaction that changes SQLite. What was not committed when it is disposed is undone.</summary>
+/// <param name="connection">Where to.</param>
+/// <param name="identity">Whose file it is.</param>
+/// <param name="beforeCall">See <see cref="SqliteStore.BeforeCall"/>.</param>
+internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity identity, Action<string>? beforeCall) : IDisposable
+{
+    private readonly SqliteTransaction _transaction = connection.BeginTransaction();
+
+    /// <summary>What the rows changed in this transaction add to the digests of their partitions; wraps around.</summary>
+    private readonly Dictionary<int, PartitionDigest> _changes = [];
+    private SqliteCommand? _find;
+    private SqliteCommand? _put;
+    private SqliteCommand? _delete;
+    private SqliteCommand? _deleteStamp;
+
+    public void Put(int partition, StoreKey key, Entry entry)
+    {
+        _put ??= Prepare(
+            """
+            INSERT OR REPLACE INTO entries VALUES (
+                $partition, $key, $stamp_round, $stamp_node, $stamp_sequence, $revision_round, $revision_node, $revision_sequence,
+                $is_tombstone, $content_type, $expires_at, $value, $checksum)
+            """,
+            "$partition", "$key", "$stamp_round", "$stamp_node", "$stamp_sequence", "$revision_round", "$revision_node", "$revision_sequence",
+            "$is_tombstone", "$content_type", "$expires_at", "$value", "$checksum");
+        _find ??= Prepare("SELECT checksum FROM entries WHERE partition = $partition AND key = $key", "$partition", "$key");
+        var keyBytes = key.Bytes.ToArray();
+        var checksum = RowChecksum.Of(partition, key, entry);
+        Forget(partition, _find, partition, keyBytes);
+        _changes[partition] = _changes.GetValueOrDefault(partition).With(checksum);
+        Execute(
+            _put,
+            partition, keyBytes, entry.Stamp.Ballot.Round, entry.Stamp.Ballot.Node.Value, entry.Stamp.Sequence,
+            entry.Revision.Ballot.Round, entry.Revision.Ballot.Node.Value, entry.Revision.Sequence,
+            entry.IsTombstone ? 1 : 0, entry.ContentType, entry.ExpiresAtUnixMilliseconds, entry.Value.ToArray(), checksum);
+    }
+
+    public void Delete(int partition, StoreKey key)
+    {
+        _delete ??= Prepare("DELETE FROM entries WHERE partition = $partition AND key = $key RETURNING checksum", "$partition", "$key");
+        Forget(partition, _delete, partition, key.Bytes.ToArray());
+    }
+
+    public void Delete(int partition, StoreKey key, Stamp stamp)
+    {
+        _deleteStamp ??= Prepare(
+            """
+            DELETE FROM entries WHERE partition = $partition AND key = $key
+                AND stamp_round = $round AND stamp_node = $node AND stamp_sequence = $sequence
+            RETURNING checksum
+            """,
+            "$partition", "$key", "$round", "$node", "$sequence");
+        Forget(partition, _deleteStamp, partition, key.Bytes.ToArray(), stamp.Ballot.Round, stamp.Ballot.Node.Value, stamp.Sequence);
+    }
+
+    /// <summary>Deletes up to <paramref name="max"/> rows of the partition; returns how many there were.</summary>
+    public int DeleteSome(int partition, int max)
+    {
+        using var command = Prepare(
+            """
+            DELETE FROM entries WHERE partition = $partition AND key IN (SELECT key FROM entries WHERE partition = $partition LIMIT $max)
+            RETURNING checksum
+            """,
+            "$partition", "$max");
+        return Forget(partition, command, partition, max);
+    }
+
+    public void Put(int partition, ReplicaSnapshot snapshot)
+    {
+        var bytes = SnapshotCodec.Encode(snapshot);
+        var checksum = RowChecksum.Of(partition, bytes);
+        using var find = Prepare("SELECT checksum FROM partitions WHERE partition = $partition", "$partition");
+        Forget(partition, find, partition);
+        _changes[partition] = _changes.GetValueOrDefault(partition).With(checksum);
+        using var command = Prepare("INSERT OR REPLACE INTO partitions VALUES ($partition, $snapshot, $checksum)", "$partition", "$snapshot", "$checksum");
+        Execute(command, partition, bytes, checksum);
+    }
+
+    public void SetApplied(long position)
+    {
+        using var command = Prepare("UPDATE meta SET applied_position = $position, checksum = $checksum", "$position", "$checksum");
+        Execute(command, position, SqliteStore.MetaChecksum(identity, position));
+    }
+
+    /// <summary>Returns once all of it is on stable storage.</summary>
+    public void Commit()
+    {
+        PutDigests();
+        beforeCall?.Invoke("commit");
+        _transaction.Commit();
+    }
+
+    public void Dispose()
+    {
+        _find?.Dispose();
+        _put?.Dispose();
+        _delete?.Dispose();
+        _deleteStamp?.Dispose();
+        _transaction.Dispose();
+    }
+
+    private void PutDigests()
+    {
+        using var find = Prepare("SELECT row_count, digest FROM digests WHERE partition = $partition", "$partition");
+        using var put = Prepare(
+            "INSERT OR REPLACE INTO digests VALUES ($partition, $row_count, $digest, $checksum)", "$partition", "$row_count", "$digest", "$checksum");
+        foreach (var (partition, change) in _changes)
+        {
+            find.Parameters[0].Value = partition;
+            var digest = default(PartitionDigest);
+            using (var reader = find.ExecuteReader())
+            {
+                if (reader.Read())
+                {
+                    digest = new PartitionDigest(reader.GetInt64(0), reader.GetInt64(1));
+                }
+            }
+
+            digest = new PartitionDigest(digest.Rows + change.Rows, unchecked(digest.Sum + change.Sum));
+            Execute(put, partition, digest.Rows, digest.Sum, RowChecksum.Of(partition, digest.Rows, digest.Sum));
+        }
+    }
+
+    /// <summary>Takes the rows of which the command returns the checksums out of the digest; returns how many there were.</summary>
+    private int Forget(int partition, SqliteCommand command, params ReadOnlySpan<object?> values)
+    {
+        Bind(command, values);
+        using var reader = command.ExecuteReader();
+        var count = 0;
+        for (; reader.Read(); count++)
+        {
+            _changes[partition] = _changes.GetValueOrDefault(partition).Without(reader.GetInt64(0));
+        }
+
+        return count;
+    }
+
+    private SqliteCommand Prepare(string text, params ReadOnlySpan<string> names)
+    {
+        var command = connection.CreateCommand();
+        command.Transaction = _transaction;
+        command.CommandText = text;
+        foreach (var name in names)
+        {
+            command.Parameters.Add(new SqliteParameter { ParameterName = name });
+        }
+
+        return command;
+    }
+
+    private void Execute(SqliteCommand command, params ReadOnlySpan<object?> values)
+    {
+        Bind(command, values);
+        command.ExecuteNonQuery();
+    }
+
+    private void Bind(SqliteCommand command, ReadOnlySpan<object?> values)
+    {
+        beforeCall?.Invoke("write");
+        for (var i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        }
+    }
+}

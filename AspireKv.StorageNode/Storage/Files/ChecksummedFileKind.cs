@@ -1,8 +1,0 @@
-namespace AspireKv.StorageNode.Storage.Files;
-
-/// <summary>What a <see cref="ChecksummedFile"/> holds. Written to disk: append only, never renumber.</summary>
-internal enum ChecksummedFileKind : ushort
-{
-    Identity = 1,
-    Founding = 2,
-}

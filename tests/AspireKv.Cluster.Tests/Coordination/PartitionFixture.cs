@@ -1,0 +1,193 @@
+using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Messages;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Partitions;
+using AspireKv.Cluster.Replicas;
+using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
+
+namespace AspireKv.Cluster.Tests.Coordination;
+
+/// <summary>One partition at node 1 of three, with a world that does nothing by itself: tests deliver every message and sync every disk write by hand.</summary>
+internal sealed class PartitionFixture : IPartitionHost
+{
+    public const ulong Process = 7;
+    public const ulong Incarnation = 11;
+
+    public static readonly NodeId One = new(1);
+    public static readonly NodeId Two = new(2);
+    public static readonly NodeId Three = new(3);
+    public static readonly StoreKey Key = StoreKey.Create("default", "key"u8);
+
+    private readonly Dictionary<StoreKey, Entry> _entries = [];
+    private readonly List<(NodeId To, PeerResponse Response, long After)> _answers = [];
+    private long _position;
+
+    public PartitionFixture(ReplicaSnapshot? recovered = null, bool hasMemory = true, NodeId? firstReplica = null)
+    {
+        NodeId[] replicas = [One, Two, Three];
+        var config = PartitionConfig.Founded([.. replicas.OrderByDescending(node => node == firstReplica)]);
+        State = new PartitionState(0, One, Incarnation, Process, recovered ?? ReplicaSnapshot.Empty, this, new CoordinatorOptions(), new Random(1));
+        if (hasMemory)
+        {
+            State.Adopt(config);
+        }
+        else
+        {
+            State.AdoptWithoutMemory(config);
+        }
+
+        Sync();
+    }
+
+    public PartitionState State { get; }
+
+    public List<ReplicaRecord> Placed { get; } = [];
+
+    public List<(NodeId To, PeerRequest Request)> Sent { get; } = [];
+
+    public List<(PendingOperation Operation, NodeId To)> Forwarded { get; } = [];
+
+    public Dictionary<PendingOperation, OperationResult> Results { get; } = [];
+
+    public HashSet<NodeId> Dead { get; } = [];
+
+    public TimeSpan Now { get; set; }
+
+    public long UnixMilliseconds { get; set; }
+
+    /// <summary>What <see cref="CheckRoom"/> says.</summary>
+    public NotAppliedReason Room { get; set; }
+
+    public NotAppliedReason CheckRoom(Entry entry) => Room;
+
+    public long Place(ReplicaRecord record)
+    {
+        Placed.Add(record);
+        switch (record)
+        {
+            case EntryAccepted accepted:
+                _entries[accepted.Key] = accepted.Entry;
+                break;
+            case TombstonePurged purged when _entries.TryGetValue(purged.Key, out var entry) && entry.Stamp == purged.Stamp:
+                _entries.Remove(purged.Key);
+                break;
+            case PartitionEmptied or RebuildBegun:
+                _entries.Clear();
+                break;
+        }
+
+        return ++_position;
+    }
+
+    public Entry? Find(StoreKey key) => _entries.GetValueOrDefault(key);
+
+    public KeyPage ListKeys(StoreKey after, int max)
+    {
+        StoreKey[] keys = [.. _entries.Keys.Where(key => key > after).Order().Take(max + 1)];
+        return new KeyPage([.. keys.Take(max)], keys.Length <= max);
+    }
+
+    public void Send(NodeId to, PeerRequest request) => Sent.Add((to, request));
+
+    public void Answer(NodeId to, PeerResponse response, long afterPosition) => _answers.Add((to, response, afterPosition));
+
+    public bool IsAlive(NodeId node) => !Dead.Contains(node);
+
+    public void Complete(PendingOperation operation, OperationResult result) => Results.Add(operation, result);
+
+    public void Forward(PendingOperation operation, NodeId to) => Forwarded.Add((operation, to));
+
+    /// <summary>Makes everything durable: the own answers reach the coordinator, those to others are returned.</summary>
+    public List<PeerResponse> Sync()
+    {
+        var toOthers = new List<PeerResponse>();
+        while (_answers.Count > 0)
+        {
+            var (to, response, _) = _answers[0];
+            _answers.RemoveAt(0);
+            if (to == One)
+            {
+                State.OnResponse(One, response);
+            }
+            else
+            {
+                toOthers.Add(response);
+            }
+        }
+
+        return toOthers;
+    }
+
+    /// <summary>What the replica answers node 2, with the log position it waits for.</summary>
+    public (PeerResponse Response, long After) Ask(PeerRequest request)
+    {
+        State.OnRequest(Two, request);
+        var (_, response, after) = _answers[^1];
+        _answers.RemoveAt(_answers.Count - 1);
+        return (response, after);
+    }
+
+    public static PeerRequest Request(PeerRequestKind kind, long round, Entry? entry = null, Stamp purge = default, int node = 2) => new()
+    {
+        Kind = kind,
+        Partition = 0,
+        Epoch = 1,
+        Ballot = new Ballot(round, new NodeId(node)),
+        Id = new RequestId(99, 1),
+        Key = Key,
+        Entry = entry,
+        PurgeStamp = purge,
+    };
+
+    /// <summary>The answer of another node to the last request of this kind that was sent to it.</summary>
+    public void Reply(NodeId from, PeerRequestKind toKind, PeerResponseKind kind, Entry? entry = null, Ballot promised = default)
+    {
+        var request = Sent.Last(sent => sent.To == from && sent.Request.Kind == toKind).Request;
+        State.OnResponse(from, new PeerResponse
+        {
+            Kind = kind,
+            Partition = 0,
+            Id = request.Id,
+            Ballot = request.Ballot,
+            Epoch = 1,
+            Entry = entry,
+            Promised = promised,
+        });
+    }
+
+    public PendingOperation Submit(OperationKind kind, ConditionKind condition = ConditionKind.None, params Stamp[] revisions)
+    {
+        var operation = new PendingOperation(new ClientOperation
+        {
+            Kind = kind,
+            Key = Key,
+            Value = kind == OperationKind.Put ? "value"u8.ToArray() : default(ReadOnlyMemory<byte>),
+            Condition = condition,
+            Revisions = revisions,
+        });
+        State.Submit(operation);
+        return operation;
+    }
+
+    /// <summary>Makes node 1 the coordinator.</summary>
+    public PartitionFixture Hold()
+    {
+        var operation = Submit(OperationKind.Delete);
+        Sync();
+        Reply(Two, PeerRequestKind.Prepare, PeerResponseKind.Promised);
+        Sync();
+        Reply(Two, PeerRequestKind.Accept, PeerResponseKind.Accepted);
+        Assert.Equal(OperationOutcome.Applied, Results[operation].Outcome);
+        Assert.True(State.IsHolder);
+        return this;
+    }
+
+    public static Entry Value(long round, long sequence, string text = "value") => new()
+    {
+        Stamp = new Stamp(new Ballot(round, Two), sequence),
+        Revision = new Stamp(new Ballot(round, Two), sequence),
+        Value = System.Text.Encoding.UTF8.GetBytes(text),
+    };
+}

@@ -1,0 +1,200 @@
+using AspireKv.Storage.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace AspireKv.Storage.Tests;
+
+public sealed class DamageTests : IDisposable
+{
+    private readonly StorageFixture _fixture = new();
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Theory]
+    [InlineData("UPDATE entries SET value = x'00'")]
+    [InlineData("UPDATE entries SET stamp_sequence = stamp_sequence + 1")]
+    [InlineData("UPDATE entries SET is_tombstone = 1")]
+    [InlineData("UPDATE entries SET content_type = 'text/html'")]
+    [InlineData("UPDATE entries SET expires_at = 1")]
+    [InlineData("UPDATE entries SET key = x'64656661756C740062'")]
+    public async Task Find_ARowThatDoesNotFitItsChecksum_IsDamageAndNotAValue(string change)
+    {
+        _fixture.Options.CheckedAtStartBytes = 0;
+        await CheckpointedAsync();
+        Sql(change);
+        await using var engine = _fixture.Open();
+
+        Assert.Throws<StorageDamagedException>(
+            () => engine.Find(0, Records.Key(change.Contains("SET key", StringComparison.Ordinal) ? "b" : "a")));
+
+        Assert.IsType<StorageDamagedException>(engine.Failure);
+        Assert.Throws<StorageUnavailableException>(() => engine.Append(Records.Put(0, "b", 9, "x")));
+    }
+
+    [Theory]
+    [InlineData("UPDATE partitions SET snapshot = x'00'")]
+    [InlineData("UPDATE meta SET node = 2")]
+    [InlineData("UPDATE meta SET incarnation = 1")]
+    [InlineData("UPDATE meta SET format_version = 9")]
+    [InlineData("UPDATE meta SET applied_position = 1000")]
+    [InlineData("UPDATE meta SET applied_position = 0")]
+    [InlineData("UPDATE meta SET applied_position = applied_position + 1")]
+    [InlineData("DELETE FROM meta")]
+    [InlineData("UPDATE entries SET value = x'00' WHERE partition = 0")]
+    [InlineData("DELETE FROM entries WHERE partition = 0")]
+    [InlineData("DELETE FROM partitions")]
+    [InlineData("DELETE FROM digests WHERE partition = 0")]
+    [InlineData("UPDATE digests SET row_count = row_count + 1")]
+    [InlineData("INSERT INTO entries SELECT 3, key, stamp_round, stamp_node, stamp_sequence, revision_round, revision_node, revision_sequence, is_tombstone, content_type, expires_at, value, checksum FROM entries WHERE partition = 0")]
+    public async Task Open_SqliteThatDoesNotFit_IsDamage(string change)
+    {
+        await CheckpointedAsync();
+        Sql(change);
+
+        Assert.Throws<StorageDamagedException>(() => _fixture.Open());
+    }
+
+    /// <summary>What is taken for damage costs the node its files, so what only says something of the machine must not be.</summary>
+    [Theory]
+    [InlineData(11, 11, true)]
+    [InlineData(26, 26, true)]
+    [InlineData(8, 8, true)]
+    [InlineData(8, 520, false)]
+    [InlineData(8, 264, false)]
+    [InlineData(5, 5, false)]
+    [InlineData(10, 10, false)]
+    [InlineData(13, 13, false)]
+    [InlineData(14, 14, false)]
+    public void Explain_WhatSqliteSays_IsDamageOnlyWhereItSpeaksOfTheFile(int code, int extendedCode, bool isDamage)
+    {
+        var exception = new SqliteException("said", code, extendedCode);
+
+        Assert.Equal(isDamage, SqliteStore.Explain(exception) is StorageDamagedException);
+        Assert.IsType<ObjectDisposedException>(SqliteStore.Explain(new ObjectDisposedException("connection")));
+    }
+
+    [Fact]
+    public async Task Open_SqliteOfALaterVersion_IsRefusedByItsVersion()
+    {
+        var identity = await CheckpointedAsync();
+        var checksum = RowChecksum.Of(9, identity.Node.Value, (long)identity.Incarnation, 1);
+        Sql(FormattableString.Invariant($"UPDATE meta SET format_version = 9, applied_position = 1, checksum = {checksum}"));
+
+        var refused = Assert.Throws<DataDirectoryException>(() => _fixture.Open());
+
+        Assert.Contains("format version 9", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_SqliteOfAnEarlierVersion_IsRefusedByItsVersion()
+    {
+        await CheckpointedAsync();
+        Sql("UPDATE meta SET format_version = 2");
+        Sql("ALTER TABLE meta DROP COLUMN checksum", changes: false);
+
+        var refused = Assert.Throws<DataDirectoryException>(() => _fixture.OpenOrSetAside());
+
+        Assert.Contains("format version 2", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Open_SqliteThatIsGone_IsDamage()
+    {
+        await CheckpointedAsync();
+        File.Delete(_fixture.File("entries.sqlite"));
+
+        Assert.Throws<StorageDamagedException>(() => _fixture.Open());
+    }
+
+    [Fact]
+    public async Task Open_SqliteThatIsNoDatabase_IsDamage()
+    {
+        await CheckpointedAsync();
+        File.WriteAllBytes(_fixture.File("entries.sqlite"), [.. Enumerable.Repeat((byte)7, 8192)]);
+
+        Assert.Throws<StorageDamagedException>(() => _fixture.Open());
+    }
+
+    [Theory]
+    [InlineData("identity")]
+    [InlineData("founding")]
+    public async Task Open_AHarmedFile_IsDamageThatNamesIt(string name)
+    {
+        await CheckpointedAsync();
+        var path = _fixture.File(name);
+        var whole = File.ReadAllBytes(path);
+        for (var i = 0; i < whole.Length; i++)
+        {
+            var flipped = whole.ToArray();
+            flipped[i] ^= 1;
+            File.WriteAllBytes(path, flipped);
+
+            var damage = Assert.Throws<StorageDamagedException>(() => _fixture.Open());
+
+            Assert.Contains(path, damage.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Open_DataWithoutAnIdentity_IsDamageAndNotANewNode()
+    {
+        await CheckpointedAsync();
+        File.Delete(_fixture.File("identity"));
+
+        Assert.Throws<StorageDamagedException>(() => _fixture.Open());
+    }
+
+    [Fact]
+    public async Task Open_NoSegmentAtAll_IsDamage()
+    {
+        await CheckpointedAsync();
+        Directory.Delete(_fixture.LogDirectory, recursive: true);
+
+        Assert.Throws<StorageDamagedException>(() => _fixture.Open());
+    }
+
+    [Fact]
+    public async Task Open_ASegmentOfAnotherNode_IsDamage()
+    {
+        using var other = new StorageFixture { Node = new(2) };
+        await using (other.Open())
+        {
+        }
+
+        await CheckpointedAsync();
+        foreach (var path in Directory.GetFiles(_fixture.LogDirectory))
+        {
+            File.Delete(path);
+        }
+
+        var foreign = Directory.GetFiles(other.LogDirectory).Single();
+        File.Copy(foreign, Path.Combine(_fixture.LogDirectory, Path.GetFileName(foreign)));
+
+        Assert.Throws<StorageDamagedException>(() => _fixture.Open());
+    }
+
+    /// <summary>A directory whose early segments are dropped already, so that SQLite alone holds the first entry.</summary>
+    private async Task<NodeIdentity> CheckpointedAsync()
+    {
+        await using var engine = _fixture.Open();
+        engine.WriteFounding(Records.Founding(engine.Identity.Incarnation));
+        engine.Append(new AspireKv.Cluster.Replicas.BallotPromised(0, new(1, new(1))));
+        engine.AppendDurably(Records.Put(0, "a", 1, "x"));
+        Assert.True(engine.Checkpoint());
+        for (var i = 0; i < 3; i++)
+        {
+            engine.AppendDurably(Records.Put(1, "large", i + 2, new string('x', 40_000)));
+            Assert.True(engine.Checkpoint());
+        }
+
+        return engine.Identity;
+    }
+
+    private void Sql(string text, bool changes = true)
+    {
+        using var connection = new SqliteConnection($"Data Source={_fixture.File("entries.sqlite")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        Assert.True(command.ExecuteNonQuery() > 0 || !changes, $"'{text}' changed nothing");
+    }
+}

@@ -1,0 +1,181 @@
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Messages;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Replicas;
+using AspireKv.Cluster.Versioning;
+using CsCheck;
+
+namespace AspireKv.Storage.Tests;
+
+/// <summary>Any sequence of records, checkpoints and restarts against a dictionary.</summary>
+public sealed class ModelTests
+{
+    private static readonly Gen<string> Key = Gen.Int[0, 5].Select(i => $"key{i}");
+    private static readonly Gen<int> Partition = Gen.Int[0, 1];
+
+    private static readonly Gen<Step> AnyStep = Gen.Frequency(
+        (8, Gen.Select(Partition, Key, Gen.Long[1, 9], Gen.Int[0, 300], (partition, key, sequence, length) =>
+            new Step(Records.Put(partition, key, sequence, new string('v', length)), ""))),
+        (3, Gen.Select(Partition, Key, Gen.Long[1, 9], (partition, key, sequence) => new Step(Records.Delete(partition, key, sequence), ""))),
+        (4, Gen.Select(Partition, Key, Gen.Long[1, 9], (partition, key, sequence) => new Step(Records.Purge(partition, key, sequence), ""))),
+        (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, since) => new Step(new PartitionEmptied(partition, since), ""))),
+        (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, sequence) => new Step(new RebuildBegun(partition, Records.Stamp(sequence)), ""))),
+        (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, round) => new Step(new BallotPromised(partition, new Ballot(round, new(1))), ""))),
+        (2, Gen.Const(new Step(null, "checkpoint"))),
+        (1, Gen.Const(new Step(null, "restart"))));
+
+    [Fact]
+    public void Engine_AnySteps_HoldsWhatADictionaryWould() => AnyStep.Array[1, 60].Sample(
+        steps =>
+        {
+            using var fixture = new StorageFixture();
+            fixture.Options.CacheBytes = 4096;
+            fixture.Files = new FaultFileSystem(fixture.Files);
+            var twin = new Twin();
+            var engine = fixture.Open();
+            try
+            {
+                foreach (var step in steps)
+                {
+                    if (step.Record is { } record)
+                    {
+                        engine.Append(record);
+                        twin.Apply(record);
+                    }
+                    else if (step.What == "checkpoint")
+                    {
+                        Assert.True(engine.Checkpoint());
+                    }
+                    else
+                    {
+                        Close(engine);
+                        engine = fixture.Open();
+                    }
+
+                    Assert.Equal(twin.ToString(), Twin.Of(engine));
+                    AssertTombstones(twin, engine);
+                    AssertKeys(twin, engine);
+                }
+            }
+            finally
+            {
+                Close(engine);
+            }
+        },
+        iter: 40,
+        threads: 1);
+
+    [Fact]
+    public async Task Engine_PartitionsWrittenAtOnceDuringCheckpoints_KeepsEveryLastWrite()
+    {
+        using var fixture = new StorageFixture();
+        fixture.Options.MemtableBytes = 64 * 1024;
+        fixture.Options.CacheBytes = 32 * 1024;
+        var engine = fixture.Open();
+        var writers = Enumerable.Range(0, 8).Select(partition => Task.Run(() =>
+        {
+            for (var i = 1; i <= 2000; i++)
+            {
+                engine.Append(Records.Put(partition, $"key{i % 50}", i, $"value {i}"));
+                var earlier = Math.Max(1, i - 40);
+                Assert.Equal(Records.Value(earlier, $"value {earlier}"), engine.Find(partition, Records.Key($"key{earlier % 50}")));
+            }
+        }));
+        await Task.WhenAll(writers);
+        await engine.DisposeAsync();
+        Assert.Null(engine.Failure);
+
+        await using var reopened = fixture.Open();
+
+        for (var i = 1951; i <= 2000; i++)
+        {
+            Assert.All(
+                Enumerable.Range(0, 8),
+                partition => Assert.Equal(Records.Value(i, $"value {i}"), reopened.Find(partition, Records.Key($"key{i % 50}"))));
+        }
+    }
+
+    [Fact]
+    public async Task CheckRoom_WhenTheMemtableIsFull_RefusesUntilACheckpoint()
+    {
+        using var fixture = new StorageFixture();
+        fixture.Options.MemtableBytes = long.MaxValue;
+        fixture.Options.MemtableLimitBytes = 1024 * 1024;
+        await using var engine = fixture.Open();
+        var value = new string('x', 100_000);
+        var appended = 0;
+
+        for (; engine.CheckRoom(Records.Value(1, "x")) == NotAppliedReason.None && appended < 20; appended++)
+        {
+            engine.Append(Records.Put(0, $"key{appended}", appended + 1, value));
+        }
+
+        Assert.InRange(appended, 10, 12);
+        Assert.True(engine.Checkpoint());
+        Assert.Equal(NotAppliedReason.None, engine.CheckRoom(Records.Value(1, "x")));
+    }
+
+    [Theory]
+    [InlineData("memtable")]
+    [InlineData("log")]
+    [InlineData("time")]
+    public async Task Checkpoint_WhenMemtableLogOrTimeSay_RunsByItself(string trigger)
+    {
+        const int Checkpointed = 2007;
+        using var checkpointed = new EventWaiter(Checkpointed);
+        using var fixture = new StorageFixture { Logger = checkpointed };
+        fixture.Options.MemtableBytes = trigger == "memtable" ? 100_000 : long.MaxValue;
+        fixture.Options.CheckpointLogBytes = trigger == "log" ? 100_000 : long.MaxValue;
+        fixture.Options.CheckpointInterval = trigger == "time" ? TimeSpan.FromMilliseconds(50) : TimeSpan.FromDays(1);
+        await using var engine = fixture.Open();
+
+        // The log grows by what is overwritten too; the memtable does not.
+        for (var round = 0; round < 3; round++)
+        {
+            for (var i = 0; i < 12; i++)
+            {
+                engine.Append(Records.Put(0, trigger == "memtable" ? $"key{i}" : "key", i + 1, new string('x', 10_000)));
+            }
+
+            checkpointed.Wait();
+        }
+
+        Assert.Null(engine.Failure);
+    }
+
+    /// <summary>Every key that has an entry is listed, in pages, in order and once.</summary>
+    private static void AssertKeys(Twin twin, StorageEngine engine)
+    {
+        for (var partition = 0; partition < 2; partition++)
+        {
+            var listed = new List<StoreKey>();
+            KeyPage page;
+            do
+            {
+                page = engine.ListKeys(partition, listed.LastOrDefault(), max: 2);
+                listed.AddRange(page.Keys);
+            }
+            while (!page.IsLast);
+
+            Assert.Equal(listed.Distinct().Order(), listed);
+            Assert.Equal(twin.Keys(partition), listed.Where(key => engine.Find(partition, key) is not null));
+        }
+    }
+
+    private static void AssertTombstones(Twin twin, StorageEngine engine)
+    {
+        for (var partition = 0; partition < 2; partition++)
+        {
+            var expected = Enumerable.Range(0, 6)
+                .Select(i => Records.Key($"key{i}"))
+                .Where(key => twin.Find(partition, key) is { IsTombstone: true })
+                .Select(key => $"{key} {twin.Find(partition, key)!.Stamp}");
+            var found = engine.FindTombstones(partition, 10).Select(tombstone => $"{tombstone.Key} {tombstone.Stamp}");
+            Assert.Equal(expected.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+        }
+    }
+
+    private static void Close(StorageEngine engine) => engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private sealed record Step(ReplicaRecord? Record, string What);
+}

@@ -1,0 +1,35 @@
+using System.Text;
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Replicas;
+using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
+
+namespace AspireKv.Storage.Tests;
+
+internal static class Records
+{
+    public static StoreKey Key(string key) => StoreKey.Create("default", Encoding.UTF8.GetBytes(key));
+
+    public static Stamp Stamp(long sequence, long round = 1) => new(new Ballot(round, new NodeId(1)), sequence);
+
+    public static Entry Value(long sequence, string value) =>
+        new() { Stamp = Stamp(sequence), Revision = Stamp(sequence), Value = Encoding.UTF8.GetBytes(value) };
+
+    public static EntryAccepted Put(int partition, string key, long sequence, string value) => new(partition, Key(key), Value(sequence, value));
+
+    public static EntryAccepted Delete(int partition, string key, long sequence) => new(partition, Key(key), Entry.Tombstone(Stamp(sequence)));
+
+    public static TombstonePurged Purge(int partition, string key, long sequence) => new(partition, Key(key), Stamp(sequence));
+
+    public static FoundingRecord Founding(ulong incarnation) => new()
+    {
+        ClusterId = new Guid("0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"),
+        PartitionCount = 2,
+        ReplicationFactor = 1,
+        VirtualNodes = 128,
+        HashVersion = FoundingRecord.CurrentHashVersion,
+        Members = [new Member(new NodeId(1), "node1", incarnation)],
+        Placement = [[new NodeId(1)], [new NodeId(1)]],
+    };
+}

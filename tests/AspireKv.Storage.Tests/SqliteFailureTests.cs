@@ -1,0 +1,87 @@
+using AspireKv.Cluster.Versioning;
+using Microsoft.Data.Sqlite;
+
+namespace AspireKv.Storage.Tests;
+
+/// <summary>SQLite's calls fail one at a time: for want of room, which passes, or for good.</summary>
+public sealed class SqliteFailureTests
+{
+    private const int FirstCalls = 50;
+    private const int InputOutputError = 10;
+    private const int Full = 13;
+    private static readonly string Value = new('v', 2_000);
+
+    [Theory]
+    [InlineData("read", InputOutputError)]
+    [InlineData("write", InputOutputError)]
+    [InlineData("commit", InputOutputError)]
+    [InlineData("move", InputOutputError)]
+    [InlineData("write", Full)]
+    [InlineData("commit", Full)]
+    [InlineData("move", Full)]
+    public async Task ACallFails_TheFirstFiftyOfItsKind_NothingDurableIsLost(string kind, int code)
+    {
+        for (var call = 1; call <= FirstCalls; call++)
+        {
+            using var fixture = new StorageFixture();
+            fixture.Options.CacheBytes = 0;
+            fixture.Options.FullRetryInterval = TimeSpan.FromMilliseconds(10);
+            var (durable, hasFailed) = await RunAsync(fixture, kind, code, call);
+            if (!hasFailed)
+            {
+                Assert.InRange(call, 2, FirstCalls);
+                return;
+            }
+
+            await using var engine = fixture.Open();
+            foreach (var (key, entry) in durable)
+            {
+                // A record that was not acknowledged may be there all the same.
+                Assert.True(engine.Find(0, Records.Key(key)) is { } found && found.Stamp >= entry.Stamp, $"{kind} {call}: {key} is not what it was");
+            }
+        }
+    }
+
+    private static async Task<(Dictionary<string, Entry> Durable, bool HasFailed)> RunAsync(StorageFixture fixture, string kind, int code, int call)
+    {
+        var durable = new Dictionary<string, Entry>();
+        var calls = 0;
+        await using var engine = fixture.Open();
+        engine.BeforeSqliteCall = called =>
+        {
+            if (called == kind && Interlocked.Increment(ref calls) == call)
+            {
+                throw new SqliteException($"Injected: {kind} failed", code);
+            }
+        };
+        var hasFailed = false;
+        try
+        {
+            for (var i = 1; i <= 40; i++)
+            {
+                var record = Records.Put(0, $"key{i % 9}", i, Value);
+                engine.AppendDurably(record);
+                durable[$"key{i % 9}"] = record.Entry;
+                if (i % 5 == 0)
+                {
+                    engine.Checkpoint();
+                    foreach (var (key, entry) in durable)
+                    {
+                        Assert.Equal(entry, engine.Find(0, Records.Key(key)));
+                    }
+                }
+            }
+        }
+        catch (StorageUnavailableException)
+        {
+            hasFailed = true;
+        }
+
+        hasFailed |= Volatile.Read(ref calls) >= call;
+        Assert.True(
+            !hasFailed || (code == Full ? engine.Failure is null : engine.Failure is SqliteException),
+            $"{kind} {call} with code {code}: the engine's failure is {engine.Failure?.Message ?? "none"}");
+        engine.BeforeSqliteCall = null;
+        return (durable, hasFailed);
+    }
+}

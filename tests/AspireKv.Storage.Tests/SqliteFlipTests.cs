@@ -1,0 +1,80 @@
+using System.Globalization;
+using AspireKv.Cluster.Replicas;
+using AspireKv.Cluster.Versioning;
+
+namespace AspireKv.Storage.Tests;
+
+/// <summary>
+/// Bytes of a small database are flipped, one at a time: either nothing is lost, or the damage is reported. With <c>ASPIREKV_ALL_FLIPS=1</c> every byte;
+/// otherwise a fixed sample of them.
+/// </summary>
+public sealed class SqliteFlipTests : IDisposable
+{
+    private const int Sample = 600;
+
+    private readonly StorageFixture _fixture = new();
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Fact]
+    public async Task Open_ByteOfSqliteFlipped_IsDamageOrLosesNothing()
+    {
+        await FillAsync();
+        var path = _fixture.File("entries.sqlite");
+        var whole = await File.ReadAllBytesAsync(path);
+        var expected = await DescribeAsync();
+        var random = new Random(11);
+        var places = Environment.GetEnvironmentVariable("ASPIREKV_ALL_FLIPS") == "1"
+            ? Enumerable.Range(0, whole.Length)
+            : Enumerable.Range(0, 100).Concat(Enumerable.Range(0, Sample - 100).Select(_ => random.Next(whole.Length)));
+        var (damaged, harmless) = (0, 0);
+        foreach (var place in places)
+        {
+            var flipped = whole.ToArray();
+            flipped[place] ^= (byte)(1 << random.Next(8));
+            await File.WriteAllBytesAsync(path, flipped);
+            try
+            {
+                Assert.True(expected == await DescribeAsync(), string.Create(CultureInfo.InvariantCulture, $"byte {place}: something was lost without a word"));
+                harmless++;
+            }
+            catch (StorageDamagedException)
+            {
+                damaged++;
+            }
+        }
+
+        // Much of a small database is free room; but the rows, the schema and the pages' own fields are not.
+        Assert.True(damaged > (damaged + harmless) / 16, $"{damaged} flips were damage and {harmless} harmless");
+    }
+
+    /// <summary>Some of everything, and none of it in the log any more.</summary>
+    private async Task FillAsync()
+    {
+        await using var engine = _fixture.Open();
+        engine.WriteFounding(Records.Founding(engine.Identity.Incarnation));
+        engine.Append(new BallotPromised(0, new Ballot(7, new(1))));
+        for (var i = 0; i < 6; i++)
+        {
+            engine.Append(Records.Put(i % 2, $"key{i}", i + 1, new string((char)('a' + i), 700)));
+        }
+
+        engine.AppendDurably(Records.Delete(0, "key0", 20));
+        Assert.True(engine.Checkpoint());
+        for (var i = 0; i < 3; i++)
+        {
+            // The first segments go.
+            engine.AppendDurably(Records.Put(1, "key5", 30 + i, new string('x', 40_000)));
+            Assert.True(engine.Checkpoint());
+        }
+
+        engine.AppendDurably(Records.Put(1, "key5", 40, "short again"));
+        Assert.True(engine.Checkpoint());
+    }
+
+    private async Task<string> DescribeAsync()
+    {
+        await using var engine = _fixture.Open();
+        return Twin.Of(engine) + string.Join(", ", engine.FindTombstones(0, 10)) + string.Join(", ", engine.ListKeys(0, Records.Key("a"), 10).Keys);
+    }
+}
