@@ -2,7 +2,7 @@ using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport;
 
-namespace AspireKv.Gateway.Cluster;
+namespace AspireKv.Access.Nodes;
 
 /// <summary>A node behind a framed stream; alive as long as it answers the stream's pings.</summary>
 internal sealed class ChannelLink(NodeChannel channel, string name, TimeSpan suspectAfter, TimeProvider time) : INodeLink
@@ -20,4 +20,6 @@ internal sealed class ChannelLink(NodeChannel channel, string name, TimeSpan sus
         channel.ExecuteAsync(request, cancellationToken);
 
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) => channel.GetStatusAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => channel.DisposeAsync();
 }
