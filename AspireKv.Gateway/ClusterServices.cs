@@ -4,6 +4,7 @@ using AspireKv.Access.Knowledge;
 using AspireKv.Access.Nodes;
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Gateway;
 

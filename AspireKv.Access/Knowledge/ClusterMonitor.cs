@@ -1,6 +1,6 @@
 using AspireKv.Access.Nodes;
 using AspireKv.Cluster.Status;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;

@@ -1,5 +1,5 @@
 using AspireKv.Cluster.Topology;
-using AspireKv.Transport;
+using AspireKv.Transport.Client;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.Access.Nodes;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using AspireKv.Access.Knowledge;
 using AspireKv.Access.Nodes;
 using AspireKv.Cluster.Operations;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.Access.Sending;

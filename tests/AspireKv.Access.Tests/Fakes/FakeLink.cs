@@ -2,7 +2,7 @@ using AspireKv.Access.Nodes;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Access.Tests.Fakes;
 

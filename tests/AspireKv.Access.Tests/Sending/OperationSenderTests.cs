@@ -4,7 +4,7 @@ using AspireKv.Access.Tests.Fakes;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;

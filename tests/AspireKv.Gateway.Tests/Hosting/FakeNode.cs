@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
+using AspireKv.Access.Nodes;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
-using AspireKv.Access.Nodes;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Gateway.Tests.Hosting;
 
