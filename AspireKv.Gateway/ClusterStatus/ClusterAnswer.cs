@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace AspireKv.Gateway.Api;
+namespace AspireKv.Gateway.ClusterStatus;
 
 /// <summary>The body of <c>GET /v1/cluster</c>.</summary>
 /// <param name="ClusterId">The id given at founding, or null before the gateway knows the cluster.</param>

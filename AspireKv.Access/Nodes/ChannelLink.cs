@@ -4,7 +4,7 @@ using AspireKv.Transport.Client;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Questions;
 
-namespace AspireKv.Gateway.Cluster;
+namespace AspireKv.Access.Nodes;
 
 /// <summary>A node behind a framed stream; alive as long as it answers the stream's pings.</summary>
 internal sealed class ChannelLink(NodeChannel channel, string name, TimeSpan suspectAfter, TimeProvider time) : INodeLink
@@ -23,4 +23,6 @@ internal sealed class ChannelLink(NodeChannel channel, string name, TimeSpan sus
 
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
         channel.AskAsync(PeerQuestions.Status, default, cancellationToken);
+
+    public ValueTask DisposeAsync() => channel.DisposeAsync();
 }

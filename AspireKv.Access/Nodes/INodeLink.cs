@@ -3,15 +3,17 @@ using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Client;
 using AspireKv.Transport.Contracts;
 
-namespace AspireKv.Gateway.Cluster;
+namespace AspireKv.Access.Nodes;
 
-/// <summary>One storage node as the gateway reaches it. All members may be used from any thread.</summary>
-internal interface INodeLink
+/// <summary>One storage node as this process reaches it. All members may be used from any thread.</summary>
+public interface INodeLink : IAsyncDisposable
 {
     NodeId Id { get; }
 
+    /// <summary>The name under which service discovery finds the node.</summary>
     string Name { get; }
 
+    /// <summary>Whether the node answers this process.</summary>
     Liveness Liveness { get; }
 
     /// <inheritdoc cref="NodeChannel.ExecuteAsync"/>

@@ -1,14 +1,15 @@
+using AspireKv.Access.Nodes;
 using AspireKv.Cluster.Status;
-using AspireKv.Cluster.Topology;
-using AspireKv.Cluster.Versioning;
 using AspireKv.Transport.Contracts;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace AspireKv.Gateway.Cluster;
+namespace AspireKv.Access.Knowledge;
 
 /// <summary>Asks every node what it knows, again and again, and sooner after an operation that went wrong.</summary>
-internal sealed class ClusterMonitor(
-    NodeDirectory nodes, ClusterKnowledge knowledge, IOptions<GatewayOptions> options, TimeProvider time, ILogger<ClusterMonitor> logger) : BackgroundService
+public sealed class ClusterMonitor(
+    NodeDirectory nodes, ClusterKnowledge knowledge, IOptions<AccessOptions> options, TimeProvider time, ILogger<ClusterMonitor> logger) : BackgroundService
 {
     /// <summary>However many operations fail, the nodes are not asked more often than this.</summary>
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
@@ -16,12 +17,24 @@ internal sealed class ClusterMonitor(
     private readonly SemaphoreSlim _hurry = new(0, 1);
     private int _isHurried;
 
-    /// <summary>Asks for a round now, since an answer was not what the gateway believed.</summary>
+    /// <summary>Asks for a round now, since an answer was not what this process believed.</summary>
     public void Hurry()
     {
         if (Interlocked.Exchange(ref _isHurried, 1) == 0)
         {
             _hurry.Release();
+        }
+    }
+
+    /// <summary>Asks every node once, and takes what the answers say.</summary>
+    public async Task RunRoundAsync(CancellationToken cancellationToken)
+    {
+        var answers = await Task.WhenAll(nodes.Current.All.Select(node => AskAsync(node, cancellationToken)));
+        var wasKnown = knowledge.View.Founding is not null;
+        knowledge.Take([.. answers.OfType<NodeStatus>()]);
+        if (!wasKnown && knowledge.View.Founding is { } founding)
+        {
+            Log.ClusterKnown(logger, founding.ClusterId, founding.Members.Count, founding.PartitionCount, founding.ReplicationFactor);
         }
     }
 
@@ -39,27 +52,6 @@ internal sealed class ClusterMonitor(
             await Task.Delay(ShortestPause, time, stoppingToken);
             await WaitAsync(stoppingToken);
         }
-    }
-
-    internal async Task RunRoundAsync(CancellationToken cancellationToken)
-    {
-        var answers = await Task.WhenAll(nodes.All.Select(node => AskAsync(node, cancellationToken)));
-        var before = knowledge.View;
-        var statuses = new Dictionary<NodeId, NodeStatus>(before.Statuses);
-        foreach (var status in answers.OfType<NodeStatus>())
-        {
-            statuses[status.Self.Id] = status;
-        }
-
-        var founding = before.Founding ?? statuses.Values.Select(status => status.Founding).FirstOrDefault(record => record is not null);
-        if (before.Founding is null && founding is not null)
-        {
-            Log.ClusterKnown(logger, founding.ClusterId, founding.Members.Count, founding.PartitionCount, founding.ReplicationFactor);
-        }
-
-        // The record never changes, so the view keeps the one it has and the answers' copies go.
-        knowledge.Update(new ClusterView(founding, statuses));
-        LearnHolders(answers);
     }
 
     private async Task WaitAsync(CancellationToken cancellationToken)
@@ -92,27 +84,6 @@ internal sealed class ClusterMonitor(
         catch (NodeUnreachableException)
         {
             return null;
-        }
-    }
-
-    /// <summary>Of several nodes that say they hold a partition, the one with the highest ballot is right.</summary>
-    private void LearnHolders(IEnumerable<NodeStatus?> answers)
-    {
-        var holders = new Dictionary<int, (Ballot Ballot, NodeId Node)>();
-        foreach (var status in answers.OfType<NodeStatus>())
-        {
-            foreach (var partition in status.Partitions.Where(partition => partition.IsHolder))
-            {
-                if (!holders.TryGetValue(partition.Partition, out var known) || partition.Promised > known.Ballot)
-                {
-                    holders[partition.Partition] = (partition.Promised, status.Self.Id);
-                }
-            }
-        }
-
-        foreach (var (partition, holder) in holders)
-        {
-            knowledge.LearnHolder(partition, holder.Node);
         }
     }
 }

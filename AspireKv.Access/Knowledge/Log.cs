@@ -1,4 +1,6 @@
-namespace AspireKv.Gateway.Cluster;
+using Microsoft.Extensions.Logging;
+
+namespace AspireKv.Access.Knowledge;
 
 internal static partial class Log
 {
