@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using AspireKv.ServiceDefaults;
+using AspireKv.Transport;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.Gateway;
 
 /// <summary>The limits and times of the gateway.</summary>
-public sealed class GatewayOptions
+public sealed class GatewayOptions : IValidatableObject
 {
     public const string SectionName = "Gateway";
 
@@ -45,7 +47,33 @@ public sealed class GatewayOptions
     /// for the gateway; turn it off to compare.
     /// </summary>
     public bool UnsafePreferInlineScheduling { get; set; } = true;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (TrustedNetworks.FindFault(TrustedProxies) is not null)
+        {
+            yield return new ValidationResult("Gateway:TrustedProxies must be IP addresses or networks like 10.0.0.0/8.");
+        }
+    }
 }
 
 [OptionsValidator]
 internal sealed partial class GatewayOptionsValidator : IValidateOptions<GatewayOptions>;
+
+/// <summary>What must hold between the gateway's options and those that nodes and gateways share.</summary>
+internal sealed class GatewayOptionsRules(IOptions<PeerTransportOptions> transport) : IValidateOptions<GatewayOptions>
+{
+    public ValidateOptionsResult Validate(string? name, GatewayOptions options) => options.MaxValueBytes <= transport.Value.MaxValueBytes
+        ? ValidateOptionsResult.Success
+        : ValidateOptionsResult.Fail("Gateway:MaxValueBytes must not exceed PeerTransport:MaxValueBytes, which nodes and gateways share.");
+}
+
+internal static class GatewayOptionsExtensions
+{
+    public static void AddGatewayOptions(this IServiceCollection services)
+    {
+        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsRules>();
+    }
+}

@@ -1,4 +1,4 @@
-using AspireKv.Gateway.Api;
+using AspireKv.Gateway.Errors;
 using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.AspNetCore.Authorization;
 

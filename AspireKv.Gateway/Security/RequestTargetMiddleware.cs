@@ -1,4 +1,5 @@
-using AspireKv.Gateway.Api;
+using AspireKv.Gateway.Errors;
+using AspireKv.Gateway.Routes;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace AspireKv.Gateway.Security;
@@ -16,11 +17,11 @@ internal sealed class RequestTargetMiddleware(RequestDelegate next, ErrorAnswer 
     {
         var request = context.Request;
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        var path = RawTarget.PathOf(target);
-        if (RawTarget.IsKeyTarget(target))
+        var path = RequestTarget.PathOf(target);
+        if (RequestTarget.IsKeyTarget(target))
         {
             request.Path = ApiRoutes.KeyPlaceholder;
-            if (RawTarget.HasDotSegment(path))
+            if (RequestTarget.HasDotSegment(path))
             {
                 return errors.WriteAsync(context, ApiError.InvalidTarget);
             }
