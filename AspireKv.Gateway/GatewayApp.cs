@@ -9,8 +9,9 @@ using AspireKv.ServiceDefaults;
 namespace AspireKv.Gateway;
 
 /// <summary>
-/// Puts the gateway together. A request passes, in this order: errors, the look at its target, routing, methods and access tokens; then it is an operation, which
-/// the proxy routes to a node, or a login, which the proxy forwards to the auth service, or a question to the gateway itself.
+/// Puts the gateway together. A request passes, in this order: errors, the look at its target, routing, methods and access tokens; then it
+/// is an operation, which the proxy routes to a node, or a login, which the proxy forwards to the auth service, or a question to the
+/// gateway itself.
 /// </summary>
 internal static class GatewayApp
 {

@@ -15,36 +15,41 @@ public sealed class GatewayOptions : IValidatableObject
     public int MaxKeyBytes { get; set; } = 1024;
 
     /// <summary>
-    /// Bytes of the longest value; at most <c>PeerTransport:MaxValueBytes</c>, which is the same on every node. Raising it costs memory for each request
-    /// that is under way.
+    /// Bytes of the longest value; at most <c>PeerTransport:MaxValueBytes</c>, which is the same on every node. Raising it costs memory for
+    /// each request that is under way.
     /// </summary>
     [Range(1, 16 * 1024 * 1024)]
     public int MaxValueBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>Client connections held at a time; more are closed at once. Raising it costs memory, at worst the longest body for each: six times the longest key and value on the JSON routes.</summary>
+    /// <summary>
+    /// Client connections held at a time; more are closed at once. Raising it costs memory, at worst the longest body for each: six times
+    /// the longest key and value on the JSON routes.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 10_000;
 
-    /// <summary>How long a client may take for the headers of a request. Longer suits slow links, shorter frees connections of slow attackers.</summary>
+    /// <summary>
+    /// How long a client may take for the headers of a request. Longer suits slow links, shorter frees connections of slow attackers.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan HeadersTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Bytes per second that a client must send of a body, and take of an answer, once 5 seconds have passed. Higher frees connections of slow attackers,
-    /// lower suits slow links.
+    /// Bytes per second that a client must send of a body, and take of an answer, once 5 seconds have passed. Higher frees connections of
+    /// slow attackers, lower suits slow links.
     /// </summary>
     [Range(1, 1024 * 1024)]
     public int MinBytesPerSecond { get; set; } = 4 * 1024;
 
     /// <summary>
-    /// Addresses or networks (CIDR) of proxies in front of the gateway, whose X-Forwarded-For is believed when login tries are counted by address; by default
-    /// none. Behind a proxy that is not named here everybody has the proxy's address, and shares its tries.
+    /// Addresses or networks (CIDR) of proxies in front of the gateway, whose X-Forwarded-For is believed when login tries are counted by
+    /// address; by default none. Behind a proxy that is not named here everybody has the proxy's address, and shares its tries.
     /// </summary>
     public IList<string> TrustedProxies { get; set; } = [];
 
     /// <summary>
-    /// Runs requests on the thread that received their bytes, which saves a thread switch for each. Right as long as nothing on the way blocks, which holds
-    /// for the gateway; turn it off to compare.
+    /// Runs requests on the thread that received their bytes, which saves a thread switch for each. Right as long as nothing on the way
+    /// blocks, which holds for the gateway; turn it off to compare.
     /// </summary>
     public bool UnsafePreferInlineScheduling { get; set; } = true;
 

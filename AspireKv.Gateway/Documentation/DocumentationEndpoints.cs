@@ -4,8 +4,8 @@ using Scalar.AspNetCore;
 namespace AspireKv.Gateway.Documentation;
 
 /// <summary>
-/// <c>/openapi/v1.json</c> and the page that shows it at <c>/scalar</c>. The document is written by hand beside this file: the data routes belong to the
-/// proxy, of which a generator sees nothing. A test compares it with the endpoints.
+/// <c>/openapi/v1.json</c> and the page that shows it at <c>/scalar</c>. The document is written by hand beside this file: the data routes
+/// belong to the proxy, of which a generator sees nothing. A test compares it with the endpoints.
 /// </summary>
 internal static class DocumentationEndpoints
 {

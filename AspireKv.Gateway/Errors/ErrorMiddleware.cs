@@ -1,8 +1,8 @@
 namespace AspireKv.Gateway.Errors;
 
 /// <summary>
-/// The outermost step: a request that ends without an answer of ours, by an exception or by a bare status of the server or the proxy, gets one here. Nothing
-/// of an exception reaches the client.
+/// The outermost step: a request that ends without an answer of ours, by an exception or by a bare status of the server or the proxy, gets
+/// one here. Nothing of an exception reaches the client.
 /// </summary>
 internal sealed class ErrorMiddleware(RequestDelegate next, ErrorAnswer errors, ILogger<ErrorMiddleware> logger)
 {

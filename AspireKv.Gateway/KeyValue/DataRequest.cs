@@ -21,6 +21,8 @@ internal sealed class DataRequest : OperationCall, IOutcomeFeature
     /// <summary>The operation that was read from the request, or null where the request is not one for data.</summary>
     public static DataRequest? Of(HttpContext context) => context.Features.Get<IOutcomeFeature>() as DataRequest;
 
-    /// <summary>Leaves the operation with its request, once for both that ask for it: a request has few features, and each is a search among them.</summary>
+    /// <summary>
+    /// Leaves the operation with its request, once for both that ask for it: a request has few features, and each is a search among them.
+    /// </summary>
     public void AttachTo(HttpContext context) => context.Features.Set<IOutcomeFeature>(this);
 }

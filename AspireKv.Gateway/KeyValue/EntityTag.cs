@@ -15,8 +15,8 @@ internal static class EntityTag
         string.Create(CultureInfo.InvariantCulture, stackalloc char[MaxLength], $"\"{revision.Ballot.Round}.{revision.Ballot.Node.Value}.{revision.Sequence}\"");
 
     /// <summary>
-    /// Reads what stands between the quotes. False for anything that <see cref="Format"/> does not write, leading zeros included: such a tag equals no tag
-    /// that was ever given out.
+    /// Reads what stands between the quotes. False for anything that <see cref="Format"/> does not write, leading zeros included: such a
+    /// tag equals no tag that was ever given out.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<char> opaque, out Stamp revision)
     {

@@ -27,7 +27,9 @@ internal static class KeyRules
         return true;
     }
 
-    /// <summary>What is wrong with the key, or null. <c>.</c> and <c>..</c> are refused since too much between client and server resolves them.</summary>
+    /// <summary>
+    /// What is wrong with the key, or null. <c>.</c> and <c>..</c> are refused since too much between client and server resolves them.
+    /// </summary>
     public static ApiError? Check(ReadOnlySpan<byte> key, int maxBytes) =>
         key.IsEmpty ? ApiError.EmptyKey
         : key.Length > maxBytes ? ApiError.KeyTooLong(maxBytes)

@@ -6,8 +6,8 @@ using AspireKv.Gateway.Routes;
 namespace AspireKv.Gateway.KeyValue;
 
 /// <summary>
-/// Reads the key out of the request target as it came over the wire. The server has decoded and resolved the target before routing, so the key is never taken
-/// from the path or from route values: no two keys may become the same.
+/// Reads the key out of the request target as it came over the wire. The server has decoded and resolved the target before routing, so the
+/// key is never taken from the path or from route values: no two keys may become the same.
 /// </summary>
 internal static class KeyTarget
 {

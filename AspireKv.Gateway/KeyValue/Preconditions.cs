@@ -5,8 +5,8 @@ using AspireKv.Gateway.Errors;
 namespace AspireKv.Gateway.KeyValue;
 
 /// <summary>
-/// If-Match and If-None-Match of one request. For a change they become the condition that the coordinator checks in the key's turn; for a read the gateway
-/// compares them with the value it is about to answer.
+/// If-Match and If-None-Match of one request. For a change they become the condition that the coordinator checks in the key's turn; for a
+/// read the gateway compares them with the value it is about to answer.
 /// </summary>
 internal readonly record struct Preconditions(EntityTagList IfMatch, EntityTagList IfNoneMatch)
 {
@@ -31,7 +31,8 @@ internal readonly record struct Preconditions(EntityTagList IfMatch, EntityTagLi
 
     /// <summary>The condition of a change.</summary>
     /// <returns>
-    /// Why it cannot be carried out, or null: <see cref="ApiError.PreconditionFailed"/> when no tag of If-Match can match whatever is stored.
+    /// Why it cannot be carried out, or null: <see cref="ApiError.PreconditionFailed"/> when no tag of If-Match can match whatever is
+    /// stored.
     /// </returns>
     public ApiError? ToCondition(out ConditionKind kind, out IReadOnlyList<Stamp> revisions)
     {

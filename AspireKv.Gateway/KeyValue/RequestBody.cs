@@ -1,8 +1,8 @@
 namespace AspireKv.Gateway.KeyValue;
 
 /// <summary>
-/// Reads a whole request body into one array of its size, and never more than a bound. Memory follows what has arrived, not what was announced, once that is more
-/// than a small body.
+/// Reads a whole request body into one array of its size, and never more than a bound. Memory follows what has arrived, not what was
+/// announced, once that is more than a small body.
 /// </summary>
 internal static class RequestBody
 {

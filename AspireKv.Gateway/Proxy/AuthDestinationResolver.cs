@@ -6,8 +6,8 @@ using Yarp.ReverseProxy.ServiceDiscovery;
 namespace AspireKv.Gateway.Proxy;
 
 /// <summary>
-/// Replaces the name of an HTTP destination by the addresses that service discovery knows. Storage nodes keep their names: their streams look them up at
-/// each attempt to connect.
+/// Replaces the name of an HTTP destination by the addresses that service discovery knows. Storage nodes keep their names: their streams
+/// look them up at each attempt to connect.
 /// </summary>
 internal sealed class AuthDestinationResolver(ServiceEndpointResolver resolver) : IDestinationResolver
 {

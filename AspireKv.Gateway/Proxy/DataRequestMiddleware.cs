@@ -5,7 +5,8 @@ using AspireKv.Gateway.KeyValue;
 namespace AspireKv.Gateway.Proxy;
 
 /// <summary>
-/// The first step of the proxy's pipeline: reads the operation from the request, so that the router can go by its key, and measures how it ended.
+/// The first step of the proxy's pipeline: reads the operation from the request, so that the router can go by its key, and measures how it
+/// ended.
 /// </summary>
 internal sealed class DataRequestMiddleware(
     RequestDelegate next, DataRequestReader reader, ErrorAnswer errors, GatewayMetrics metrics, TimeProvider time)

@@ -3,7 +3,9 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace AspireKv.Gateway.Proxy;
 
-/// <summary>The step before the proxy's own forwarder, to which only logins come: says in our form that the auth service was not reached.</summary>
+/// <summary>
+/// The step before the proxy's own forwarder, to which only logins come: says in our form that the auth service was not reached.
+/// </summary>
 internal sealed class LoginMiddleware(RequestDelegate next, ErrorAnswer errors, ILogger<LoginMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)

@@ -6,8 +6,8 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace AspireKv.Gateway.Proxy;
 
 /// <summary>
-/// What passes between a client and the auth service: the body, and the headers named here. No other header of a client passes, so a client cannot send
-/// anything that the auth service would trust. Requests for data never come here: see <see cref="OperationMiddleware"/>.
+/// What passes between a client and the auth service: the body, and the headers named here. No other header of a client passes, so a client
+/// cannot send anything that the auth service would trust. Requests for data never come here: see <see cref="OperationMiddleware"/>.
 /// </summary>
 internal sealed class LoginTransforms : ITransformProvider
 {
@@ -30,8 +30,8 @@ internal sealed class LoginTransforms : ITransformProvider
     }
 
     /// <summary>
-    /// The content type is ours, since a form's type is what plain <c>curl -d</c> says of its JSON. The address is the client's as we know it, whatever the
-    /// client says: auth counts login tries by it.
+    /// The content type is ours, since a form's type is what plain <c>curl -d</c> says of its JSON. The address is the client's as we know
+    /// it, whatever the client says: auth counts login tries by it.
     /// </summary>
     private static ValueTask PrepareLogin(RequestTransformContext context)
     {

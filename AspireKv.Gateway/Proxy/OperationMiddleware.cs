@@ -7,8 +7,9 @@ using Yarp.ReverseProxy.Model;
 namespace AspireKv.Gateway.Proxy;
 
 /// <summary>
-/// The last step of the proxy's pipeline for the routes of data, in the place of the proxy's own forwarder: takes the node that the load balancing policy
-/// chose, sends the operation on the stream to that node, and writes the answer. Requests of other routes go on to the forwarder.
+/// The last step of the proxy's pipeline for the routes of data, in the place of the proxy's own forwarder: takes the node that the load
+/// balancing policy chose, sends the operation on the stream to that node, and writes the answer. Requests of other routes go on to the
+/// forwarder.
 /// </summary>
 internal sealed class OperationMiddleware(RequestDelegate next, OperationSender sender, NodeDirectory nodes, ILogger<OperationMiddleware> logger)
 {

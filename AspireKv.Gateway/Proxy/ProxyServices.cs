@@ -7,7 +7,10 @@ namespace AspireKv.Gateway.Proxy;
 
 internal static class ProxyServices
 {
-    /// <summary>Registers the proxy with its routes, the clusters behind them, the policy that chooses among nodes, and what tells it of their health.</summary>
+    /// <summary>
+    /// Registers the proxy with its routes, the clusters behind them, the policy that chooses among nodes, and what tells it of their
+    /// health.
+    /// </summary>
     public static void AddProxy(this WebApplicationBuilder builder)
     {
         builder.Logging.AddFilter("Yarp", LogLevel.Warning);
@@ -24,7 +27,9 @@ internal static class ProxyServices
         services.AddHostedService<NodeHealthPublisher>();
     }
 
-    /// <summary>Maps the routes for data and <c>/login</c>. Data end at <see cref="OperationMiddleware"/>; logins go on to the proxy's forwarder.</summary>
+    /// <summary>
+    /// Maps the routes for data and <c>/login</c>. Data end at <see cref="OperationMiddleware"/>; logins go on to the proxy's forwarder.
+    /// </summary>
     public static void MapProxy(this WebApplication app) => app.MapReverseProxy(static proxy =>
     {
         proxy.UseMiddleware<DataRequestMiddleware>();

@@ -1,8 +1,8 @@
 namespace AspireKv.Gateway.Routes;
 
 /// <summary>
-/// Looks at the request target as it came over the wire. The server has decoded and resolved it before routing, by which <c>a%2Fb</c> and <c>a%252Fb</c>
-/// become the same and <c>..</c> reaches another route.
+/// Looks at the request target as it came over the wire. The server has decoded and resolved it before routing, by which <c>a%2Fb</c> and
+/// <c>a%252Fb</c> become the same and <c>..</c> reaches another route.
 /// </summary>
 internal static class RequestTarget
 {
@@ -17,8 +17,8 @@ internal static class RequestTarget
     }
 
     /// <summary>
-    /// True when a segment between literal slashes is <c>.</c> or <c>..</c>, escaped or not. Clients, proxies and the server resolve such segments, each at
-    /// its own time, so that what was meant cannot be known.
+    /// True when a segment between literal slashes is <c>.</c> or <c>..</c>, escaped or not. Clients, proxies and the server resolve such
+    /// segments, each at its own time, so that what was meant cannot be known.
     /// </summary>
     public static bool HasDotSegment(ReadOnlySpan<char> path)
     {

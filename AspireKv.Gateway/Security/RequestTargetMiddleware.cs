@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AspireKv.Gateway.Security;
 
 /// <summary>
-/// Runs before routing and sees to it that a request is routed by what stands literally on its request line. The server decodes escapes and resolves dot
-/// segments before routing, so that a target could reach a route that nothing before the gateway took it for (RFC 3986, 6.2.2).
+/// Runs before routing and sees to it that a request is routed by what stands literally on its request line. The server decodes escapes and
+/// resolves dot segments before routing, so that a target could reach a route that nothing before the gateway took it for (RFC 3986,
+/// 6.2.2).
 /// </summary>
 internal sealed class RequestTargetMiddleware(RequestDelegate next, ErrorAnswer errors)
 {
