@@ -1,21 +1,34 @@
 using System.Runtime.InteropServices;
-using AspireKv.ServiceDefaults;
+using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Storage;
 
 namespace AspireKv.StorageNode;
 
 /// <summary>
-/// Runs the host, and says in one line why it cannot start where the operator can do something about it. Where it ended for a <see cref="NewLife"/> the process
-/// goes on with another host.
+/// Runs the node, one life after another: where a host ended for a <see cref="NewLife"/>, the process goes on with another host.
 /// </summary>
-internal static class StartUp
+internal static class NodeLives
 {
-    public static async Task<int> RunAsync(Func<WebApplication> build, Func<WebApplication, Task> run)
+    public static Task<int> RunAsync(Func<WebApplication> build, Func<WebApplication, Task> run) =>
+        ServiceRunner.RunAsync("storage node", async () =>
+        {
+            try
+            {
+                await LiveAsync(build, run);
+            }
+            catch (Exception exception) when (exception is StorageDamagedException or StorageUnavailableException or DataDirectoryException)
+            {
+                throw new StartUpException(exception.Message, exception);
+            }
+        });
+
+    private static async Task LiveAsync(Func<WebApplication> build, Func<WebApplication, Task> run)
     {
         // A host that ends already would take the signal for itself, and the next one would never see it.
         var isAskedToStop = false;
         PosixSignal[] signals = [PosixSignal.SIGINT, PosixSignal.SIGQUIT, PosixSignal.SIGTERM];
-        var registrations = Array.ConvertAll(signals, signal => PosixSignalRegistration.Create(signal, _ => Volatile.Write(ref isAskedToStop, true)));
+        var registrations = Array.ConvertAll(
+            signals, signal => PosixSignalRegistration.Create(signal, _ => Volatile.Write(ref isAskedToStop, true)));
         try
         {
             bool isNewLifeDue;
@@ -32,22 +45,10 @@ internal static class StartUp
                 }
             }
             while (isNewLifeDue);
-            return Environment.ExitCode;
-        }
-        catch (Exception exception) when (Explain(exception) is { } reason)
-        {
-            await Console.Error.WriteLineAsync($"The storage node cannot start: {reason}");
-            return 1;
         }
         finally
         {
             Array.ForEach(registrations, static registration => registration.Dispose());
         }
     }
-
-    private static string? Explain(Exception exception) => exception switch
-    {
-        StartUpException or StorageDamagedException or StorageUnavailableException or DataDirectoryException => exception.Message,
-        _ => StartUpFault.Explain(exception),
-    };
 }

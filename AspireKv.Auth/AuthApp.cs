@@ -4,15 +4,32 @@ using AspireKv.Auth.Accounts;
 using AspireKv.Auth.Api;
 using AspireKv.ServiceDefaults;
 using AspireKv.ServiceDefaults.AccessTokens;
+using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.Auth;
 
 /// <summary>The auth service, put together: it issues access tokens and publishes the keys that verify them.</summary>
-internal static class AuthServiceExtensions
+internal static class AuthApp
 {
-    public static void AddAuthService(this WebApplicationBuilder builder)
+    /// <param name="args">The command line.</param>
+    /// <exception cref="StartUpException">The service must not start.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults();
+        builder.AddAuthService();
+
+        var app = builder.Build();
+        OpenFiles(app.Services);
+        app.UseRequestMetrics();
+        app.MapDefaultEndpoints();
+        app.MapAuthService();
+        return app;
+    }
+
+    private static void AddAuthService(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
         services.AddAccessTokenOptions(builder.Configuration);
@@ -53,7 +70,7 @@ internal static class AuthServiceExtensions
             static (forwarded, auth) => forwarded.Trust(auth.Value.TrustedGateways.Count > 0 ? auth.Value.TrustedGateways : AuthOptions.ThisMachine));
     }
 
-    public static void MapAuthService(this WebApplication app)
+    private static void MapAuthService(this WebApplication app)
     {
         app.UseForwardedHeaders();
         app.Map("/login", (HttpContext context, LoginHandler login) => login.HandleAsync(context)).WithName("login");
@@ -62,30 +79,12 @@ internal static class AuthServiceExtensions
             context, HttpStatusCode.NotFound, "there is nothing here: use POST /login or GET /.well-known/jwks.json"));
     }
 
-    /// <summary>
-    /// Opens everything that a bad configuration or a damaged file can keep from opening, then runs. What stops the start is one
-    /// line that says what to do, and exit code 1.
-    /// </summary>
-    public static async Task<int> RunAuthServiceAsync(this WebApplication app)
+    /// <summary>Opens everything that a damaged file or a missing account can keep from opening, once all options were judged.</summary>
+    private static void OpenFiles(IServiceProvider services)
     {
-        try
-        {
-            app.Services.GetRequiredService<IStartupValidator>().Validate();
-            app.Services.GetRequiredService<SigningKeyStore>();
-            app.Services.GetService<AdministratorAccount>()?.EnsureExists();
-            app.Services.GetRequiredService<ICredentialCheck>();
-            await app.StartAsync();
-        }
-        catch (Exception e) when (e is StartRefusedException or OptionsValidationException or IOException)
-        {
-            // IOException: the port is in use, and the message says which.
-            Log.StartRefused(app.Logger, e.Message);
-            await app.DisposeAsync();
-            return 1;
-        }
-
-        await app.WaitForShutdownAsync();
-        await app.DisposeAsync();
-        return 0;
+        services.GetRequiredService<IStartupValidator>().Validate();
+        services.GetRequiredService<SigningKeyStore>();
+        services.GetService<AdministratorAccount>()?.EnsureExists();
+        services.GetRequiredService<ICredentialCheck>();
     }
 }
