@@ -3,7 +3,7 @@ using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Replicas;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Coordination;
 

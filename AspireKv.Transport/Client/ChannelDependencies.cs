@@ -1,3 +1,6 @@
+using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Handshake;
+using AspireKv.Transport.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace AspireKv.Transport.Client;
@@ -9,5 +12,5 @@ internal sealed record ChannelDependencies(
     PeerTransportOptions Options,
     Dialer Dialer,
     TransportMetrics Metrics,
-    TimeProvider TimeProvider,
+    TimeProvider Time,
     ILogger Logger);

@@ -1,18 +1,18 @@
 using System.Collections.Concurrent;
+using AspireKv.Access.Nodes;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
-using AspireKv.Gateway.Cluster;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Gateway.Tests.Hosting;
 
 /// <summary>What all fake nodes of a test store: one register a key, with conditions as the coordinator checks them.</summary>
 internal sealed class FakeStore
 {
-    private readonly Lock _lock = new();
+    private readonly Lock _gate = new();
     private readonly Dictionary<StoreKey, Entry> _entries = [];
     private long _sequence;
 
@@ -20,7 +20,7 @@ internal sealed class FakeStore
     {
         get
         {
-            lock (_lock)
+            lock (_gate)
             {
                 return [.. _entries.Keys];
             }
@@ -29,7 +29,7 @@ internal sealed class FakeStore
 
     public void Clear()
     {
-        lock (_lock)
+        lock (_gate)
         {
             _entries.Clear();
         }
@@ -37,7 +37,7 @@ internal sealed class FakeStore
 
     public OperationResult Execute(ClientOperation operation, NodeId holder)
     {
-        lock (_lock)
+        lock (_gate)
         {
             _entries.TryGetValue(operation.Key, out var entry);
             if (operation.Kind == OperationKind.Get)
@@ -96,6 +96,9 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
     /// <summary>Answers instead of the store where it returns something.</summary>
     public Func<OperationRequest, OperationReply?>? Behaviour { get; set; }
 
+    /// <summary>Before the node answers, it waits for this.</summary>
+    public Task? Hold { get; set; }
+
     /// <summary>Whom the node names as coordinator.</summary>
     public NodeId Holder { get; set; }
 
@@ -103,6 +106,7 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
     {
         Arrivals.Clear();
         Behaviour = null;
+        Hold = null;
         Liveness = Liveness.Alive;
     }
 
@@ -110,9 +114,16 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
     {
         await Task.Yield();
         Arrivals.Enqueue(request);
+        if (Hold is { } hold)
+        {
+            await hold.WaitAsync(cancellationToken);
+        }
+
         return Behaviour?.Invoke(request) ?? new OperationReply(Delivery.Answered, store.Execute(request.Operation, Holder));
     }
 
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
         Liveness == Liveness.Alive ? Task.FromResult(status()) : throw new NodeUnreachableException("The fake node is down.");
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
