@@ -173,9 +173,7 @@ internal sealed class PartitionHost : IPartitionHost
         {
             return _state.Config is not { } config
                 || !config.Contains(_node.Self)
-                || config.Quorum.IsMet(config.Quorum.SetOf(node => node == _node.Self
-                    ? !_state.IsLearner
-                    : _node.Liveness.IsAlive(node) && !_state.Learners.ContainsKey(node)));
+                || _state.IsQuorumAlive;
         }
     }
 
