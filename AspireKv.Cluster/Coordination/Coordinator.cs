@@ -8,13 +8,17 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Cluster.Coordination;
 
 /// <summary>
-/// A node in its role as coordinator of one partition under one ballot: the proposer of Paxos. A coordinator lives as long as its ballot; whoever loses a
+/// A node in its role as coordinator of one partition under one ballot: the proposer of Paxos. A coordinator lives as long as its ballot;
+/// whoever loses a
 /// ballot starts anew with nothing settled. It hands out turns, stamps and rounds, and knows no kind of task.
 /// </summary>
 /// <remarks>
-/// The idea: a quorum promised to obey no lower ballot, so every write of a lower ballot that could still be acknowledged shows up in a quorum's
-/// answers. A key is <em>settled</em> once its committed entry is known to be the one in the coordinator's own store. Tasks on one key take turns;
-/// different keys never wait for each other. A write needs one round (Accept); a read of a settled key needs one round in which a quorum confirms that
+/// The idea: a quorum promised to obey no lower ballot, so every write of a lower ballot that could still be acknowledged shows up in a
+/// quorum's
+/// answers. A key is <em>settled</em> once its committed entry is known to be the one in the coordinator's own store. Tasks on one key take
+/// turns;
+/// different keys never wait for each other. A write needs one round (Accept); a read of a settled key needs one round in which a quorum
+/// confirms that
 /// it still obeys the ballot, as in Raft's ReadIndex (Ongaro, "Consensus: Bridging Theory and Practice", 2014, section 6.4).
 /// </remarks>
 internal sealed class Coordinator : IRoundOwner
@@ -101,7 +105,8 @@ internal sealed class Coordinator : IRoundOwner
     public bool HasLostQuorum(TimeSpan now) => HoldsBallot && _rounds.HasLostQuorum(now, Options.GiveUpAfter);
 
     /// <summary>
-    /// True when the Prepare got no quorum in time. The time runs from when Prepare was sent to the others: the own disk, however slow, is waited for, or
+    /// True when the Prepare got no quorum in time. The time runs from when Prepare was sent to the others: the own disk, however slow, is
+    /// waited for, or
     /// each try would only give it more to do.
     /// </summary>
     public bool HasFailedToPrepare(TimeSpan now) => !HoldsBallot && now - _preparedAt >= Options.PrepareTimeout;

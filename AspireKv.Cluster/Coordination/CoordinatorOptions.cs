@@ -6,7 +6,9 @@ public sealed record CoordinatorOptions
     /// <summary>How long a Prepare waits for its quorum before it is given up and, after a pause, tried with a higher round.</summary>
     public TimeSpan PrepareTimeout { get; init; } = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>The longest pause before another Prepare; the pause is random, so that two nodes do not outbid each other for ever.</summary>
+    /// <summary>
+    /// The longest pause before another Prepare; the pause is random, so that two nodes do not outbid each other for ever.
+    /// </summary>
     public TimeSpan MaxPreparePause { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>After how long without any quorum, while operations wait for one, the coordinator gives up its ballot.</summary>
@@ -18,7 +20,9 @@ public sealed record CoordinatorOptions
     /// <summary>How many operations wait for one key before more are refused as overload.</summary>
     public int MaxWaitingPerKey { get; init; } = 4096;
 
-    /// <summary>How many keys of one partition are remembered as settled; forgetting one costs a read round at the next use of the key.</summary>
+    /// <summary>
+    /// How many keys of one partition are remembered as settled; forgetting one costs a read round at the next use of the key.
+    /// </summary>
     public int MaxSettledKeys { get; init; } = 16384;
 
     /// <summary>How often a learner says that it is one, each time to another replica, until it is rebuilt.</summary>
