@@ -117,7 +117,7 @@ internal sealed class Coordinator : IRoundOwner
         _isRetired = true;
         _rounds.DropAll();
         Turn[] all = [.. _awaitingBallot, .. _turns.All, .. Confirmation.Waiting];
-        return [.. all.Select(turn => turn.Task).Where(task => task.Retire())];
+        return [.. all.Select(turn => turn.Work).Where(task => task.Retire())];
     }
 
     /// <summary>Tells the other voters that this ballot has no holder any more.</summary>
@@ -221,13 +221,13 @@ internal sealed class Coordinator : IRoundOwner
 
         if (!_turns.TryEnqueue(turn))
         {
-            turn.Task.OnOverloaded();
+            turn.Work.OnOverloaded();
             return;
         }
 
         turn.Stage = TurnStage.Queued;
         var current = _turns.CurrentOf(turn.Key);
-        if (current.Task.GivesWay && !turn.Task.GivesWay)
+        if (current.Work.GivesWay && !turn.Work.GivesWay)
         {
             current.GiveUp();
         }
@@ -236,6 +236,6 @@ internal sealed class Coordinator : IRoundOwner
     private static void Begin(Turn turn)
     {
         turn.Stage = TurnStage.Held;
-        turn.Task.Begin();
+        turn.Work.Begin();
     }
 }

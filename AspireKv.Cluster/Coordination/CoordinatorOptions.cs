@@ -1,10 +1,12 @@
 namespace AspireKv.Cluster.Coordination;
 
-/// <summary>The limits and times of a coordinator.</summary>
+/// <summary>
+/// The limits and times of a coordinator. Those that a node's options decide have no default here: there is one definition of each.
+/// </summary>
 public sealed record CoordinatorOptions
 {
     /// <summary>How long a Prepare waits for its quorum before it is given up and, after a pause, tried with a higher round.</summary>
-    public TimeSpan PrepareTimeout { get; init; } = TimeSpan.FromMilliseconds(300);
+    public required TimeSpan PrepareTimeout { get; init; }
 
     /// <summary>
     /// The longest pause before another Prepare; the pause is random, so that two nodes do not outbid each other for ever.
@@ -12,7 +14,7 @@ public sealed record CoordinatorOptions
     public TimeSpan MaxPreparePause { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>After how long without any quorum, while operations wait for one, the coordinator gives up its ballot.</summary>
-    public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromSeconds(1);
+    public required TimeSpan GiveUpAfter { get; init; }
 
     /// <summary>How many times an operation is handed from node to node before it ends as not applied.</summary>
     public int MaxHops { get; init; } = 5;
@@ -23,7 +25,7 @@ public sealed record CoordinatorOptions
     /// <summary>
     /// How many keys of one partition are remembered as settled; forgetting one costs a read round at the next use of the key.
     /// </summary>
-    public int MaxSettledKeys { get; init; } = 16384;
+    public required int MaxSettledKeys { get; init; }
 
     /// <summary>How often a learner says that it is one, each time to another replica, until it is rebuilt.</summary>
     public TimeSpan LearningInterval { get; init; } = TimeSpan.FromMilliseconds(250);

@@ -34,11 +34,19 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
 
     public void Resigned(Ballot ballot) => _resigned = ballot > _resigned ? ballot : _resigned;
 
-    public void HasMemory(NodeId node) => _learners.Remove(node);
-
-    /// <summary>True when the learner was not known, or lost its memory once more since.</summary>
-    public bool IsNewLearner(NodeId node, ulong incarnation)
+    /// <summary>
+    /// Takes note of what a node said of its memory. True when the node is a learner that was not known, or lost its memory again.
+    /// </summary>
+    /// <param name="node">The node.</param>
+    /// <param name="learner">The incarnation in which it lacks its memory, or null when it has it.</param>
+    public bool IsNewLearner(NodeId node, ulong? learner)
     {
+        if (learner is not { } incarnation)
+        {
+            _learners.Remove(node);
+            return false;
+        }
+
         if (node == self || (_learners.TryGetValue(node, out var known) && known == incarnation))
         {
             return false;

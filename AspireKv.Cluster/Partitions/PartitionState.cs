@@ -179,7 +179,7 @@ public sealed class PartitionState : ITaskEnd
         }
 
         // A node that coordinates has its memory.
-        _view.HasMemory(from);
+        _view.IsNewLearner(from, learner: null);
         _replica.OnRequest(from, request);
         Show(_replica.Promised);
     }
@@ -202,15 +202,7 @@ public sealed class PartitionState : ITaskEnd
             Show(response.Promised);
         }
 
-        if (response.IsLearner)
-        {
-            NoteLearner(from, response.Incarnation);
-        }
-        else
-        {
-            _view.HasMemory(from);
-        }
-
+        NoteMemory(from, response.IsLearner ? response.Incarnation : null);
         _coordinator?.OnResponse(from, response);
     }
 
@@ -267,9 +259,9 @@ public sealed class PartitionState : ITaskEnd
         }
     }
 
-    private RequestId NextRequestId() => new(_process, ++_lastRequestNumber);
-
     void ITaskEnd.Complete(PendingTask pending, OperationResult result) => Complete(pending, result);
+
+    private RequestId NextRequestId() => new(_process, ++_lastRequestNumber);
 
     private void Complete(PendingTask operation, OperationResult result)
     {
@@ -295,7 +287,7 @@ public sealed class PartitionState : ITaskEnd
             return;
         }
 
-        NoteLearner(from, request.Incarnation);
+        NoteMemory(from, request.Incarnation);
         if (_coordinator is null && _replica.IsVoter && _parking.IsEmpty && _view.Choose(isAskedToBe: true) == Self)
         {
             Prepare();
@@ -307,9 +299,9 @@ public sealed class PartitionState : ITaskEnd
     /// is needed, in which
     /// everything is settled anew.
     /// </summary>
-    private void NoteLearner(NodeId node, ulong incarnation)
+    private void NoteMemory(NodeId node, ulong? learner)
     {
-        if (_view.IsNewLearner(node, incarnation))
+        if (_view.IsNewLearner(node, learner))
         {
             EndCoordinator();
         }
@@ -332,8 +324,7 @@ public sealed class PartitionState : ITaskEnd
             return;
         }
 
-        _coordinator = null;
-        _rebuild = null;
+        (_coordinator, _rebuild) = (null, null);
         var unsent = coordinator.Retire().ConvertAll(static task => task.Pending!);
         if (park)
         {
