@@ -1,12 +1,13 @@
 using System.Runtime.InteropServices;
 using AspireKv.ServiceDefaults;
 using AspireKv.Storage;
+using AspireKv.StorageNode.Identity;
 
 namespace AspireKv.StorageNode;
 
 /// <summary>
-/// Runs the host, and says in one line why it cannot start where the operator can do something about it. Where it ended for a <see cref="NewLife"/> the process
-/// goes on with another host.
+/// Runs the host, and says in one line why it cannot start where the operator can do something about it. Where it ended for a
+/// <see cref="NewLife"/> the process goes on with another host.
 /// </summary>
 internal static class StartUp
 {
@@ -15,7 +16,8 @@ internal static class StartUp
         // A host that ends already would take the signal for itself, and the next one would never see it.
         var isAskedToStop = false;
         PosixSignal[] signals = [PosixSignal.SIGINT, PosixSignal.SIGQUIT, PosixSignal.SIGTERM];
-        var registrations = Array.ConvertAll(signals, signal => PosixSignalRegistration.Create(signal, _ => Volatile.Write(ref isAskedToStop, true)));
+        var registrations = Array.ConvertAll(
+            signals, signal => PosixSignalRegistration.Create(signal, _ => Volatile.Write(ref isAskedToStop, true)));
         try
         {
             bool isNewLifeDue;

@@ -2,8 +2,9 @@ using System.Diagnostics;
 using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
+using AspireKv.StorageNode.Partitions;
 using AspireKv.StorageNode.Peers;
-using AspireKv.StorageNode.Replicas;
+using AspireKv.StorageNode.Telemetry;
 using AspireKv.Transport;
 using Microsoft.Extensions.Options;
 
@@ -14,9 +15,11 @@ namespace AspireKv.StorageNode.Coordination;
 /// <see cref="CoordinationOptions.MaxPendingOperations"/> it refuses.
 /// </summary>
 internal sealed class OperationRunner(
-    PeerLinks links, OverdueOperations overdue, CoordinationMetrics metrics, TimeProvider time, IOptions<CoordinationOptions> options)
+    IPeers peers, OverdueOperations overdue, CoordinationMetrics metrics, TimeProvider time, IOptions<CoordinationOptions> options)
 {
-    /// <summary>How much of the sender's time is left for the answer's way back, so that it learns how the operation ended and need not guess.</summary>
+    /// <summary>
+    /// How much of the sender's time is left for the way back, so that the sender learns how the operation ended and need not guess.
+    /// </summary>
     private static readonly TimeSpan AnswerMargin = TimeSpan.FromMilliseconds(100);
 
     private int _pending;
@@ -41,7 +44,7 @@ internal sealed class OperationRunner(
             Activity.Current = null;
         }
 
-        Submit(new PendingRequest(from, correlation, request, time.GetTimestamp(), timeout, activity), request.HopCount, partition);
+        Submit(new PendingRequest(this, partition, from, correlation, request, time.GetTimestamp(), timeout, activity), request.HopCount);
     }
 
     /// <summary>Answers the request. Called under the partition's lock: it must not wait.</summary>
@@ -55,23 +58,23 @@ internal sealed class OperationRunner(
     }
 
     /// <summary>Hands the request to another node, once. Called under the partition's lock.</summary>
-    public void Forward(PendingRequest request, int hops, NodeId to, PartitionHost partition) =>
-        ThreadPool.UnsafeQueueUserWorkItem(_ => _ = ForwardAsync(request, hops, to, partition), null);
+    public void Forward(PendingRequest request, int hops, NodeId to) =>
+        ThreadPool.UnsafeQueueUserWorkItem(_ => _ = ForwardAsync(request, hops, to), null);
 
-    private void Submit(PendingRequest request, int hops, PartitionHost partition)
+    private void Submit(PendingRequest request, int hops)
     {
         var operation = new PendingOperation(request.Request.Operation, hops, request);
-        partition.Submit(operation);
+        request.Partition.Submit(operation);
         if (!operation.IsDone)
         {
-            overdue.Watch(operation, request, partition);
+            overdue.Watch(operation, request);
         }
     }
 
-    private async Task ForwardAsync(PendingRequest request, int hops, NodeId to, PartitionHost partition)
+    private async Task ForwardAsync(PendingRequest request, int hops, NodeId to)
     {
         var remaining = request.Timeout - time.GetElapsedTime(request.ArrivedAt);
-        if (remaining <= TimeSpan.Zero || !links.Channels.TryGetValue(to, out var channel))
+        if (remaining <= TimeSpan.Zero)
         {
             Complete(request, OperationResult.NotApplied(NotAppliedReason.NoQuorum));
             return;
@@ -80,15 +83,8 @@ internal sealed class OperationRunner(
         OperationReply reply;
         try
         {
-            reply = await channel.ExecuteAsync(
-                request.Request with
-                {
-                    HopCount = hops,
-                    AccessToken = default,
-                    Timeout = remaining,
-                    Trace = request.Activity?.Context ?? default,
-                },
-                CancellationToken.None);
+            reply = await peers.ExecuteAsync(
+                to, request.Request with { HopCount = hops, AccessToken = default, Timeout = remaining, Trace = request.Trace });
         }
         catch (ArgumentException)
         {
@@ -106,12 +102,12 @@ internal sealed class OperationRunner(
         else if (reply.Delivery == Delivery.NotSent)
         {
             // It never left: route it again, with what is known by now of who is alive.
-            Submit(request, hops, partition);
+            Submit(request, hops);
         }
         else if (reply.Delivery == Delivery.Unknown && request.Request.Operation.Kind == OperationKind.Get)
         {
             // A read changes nothing, so it may be asked again.
-            Submit(request, hops, partition);
+            Submit(request, hops);
         }
         else
         {

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using AspireKv.Cluster.Coordination;
-using AspireKv.StorageNode.Replicas;
+using AspireKv.StorageNode.Partitions;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Registry;
@@ -10,13 +10,15 @@ using Polly.Timeout;
 namespace AspireKv.StorageNode.Coordination;
 
 /// <summary>
-/// Looks after operations that take long. Most end before anybody need look: they only pass through a queue. One that is still pending after
-/// <see cref="CoordinationOptions.ResendAfter"/> enters a Polly pipeline that sends its message again, the same one, with growing pauses, until it ends or
-/// its time is up; then it is abandoned. Nothing here makes a new write of it.
+/// Looks after operations that take long. Most operations end before anybody need look: they only pass through a queue. One that is still
+/// pending after <see cref="CoordinationOptions.ResendAfter"/> enters a Polly pipeline that sends its message again, the same one, with
+/// growing pauses, until the operation ends or its time is up; then the operation is abandoned. Nothing here makes a new write of it.
 /// </summary>
 internal sealed class OverdueOperations(
-    ResiliencePipelineProvider<string> pipelines, TimeProvider time, IOptions<CoordinationOptions> options, ILogger<OverdueOperations> logger)
-    : BackgroundService
+    ResiliencePipelineProvider<string> pipelines,
+    TimeProvider time,
+    IOptions<CoordinationOptions> options,
+    ILogger<OverdueOperations> logger) : BackgroundService
 {
     public const string PipelineName = "resend";
 
@@ -26,7 +28,9 @@ internal sealed class OverdueOperations(
     private long _lastLogged;
     private long _suppressed;
 
-    /// <summary>The pipeline: a time-out for all of it, around sends with exponential pauses and jitter while the operation is pending.</summary>
+    /// <summary>
+    /// The pipeline: a time-out for all of it, around sends with exponential pauses and jitter while the operation is pending.
+    /// </summary>
     public static void Configure(ResiliencePipelineBuilder<bool> builder, CoordinationOptions options) => builder
         .AddTimeout(new TimeoutStrategyOptions
         {
@@ -43,8 +47,7 @@ internal sealed class OverdueOperations(
             MaxDelay = options.MaxResendDelay,
         });
 
-    public void Watch(PendingOperation operation, PendingRequest request, PartitionHost partition) =>
-        _young.Enqueue(new Watched(operation, request, partition));
+    public void Watch(PendingOperation operation, PendingRequest request) => _young.Enqueue(new Watched(operation, request));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -76,7 +79,7 @@ internal sealed class OverdueOperations(
                 await pipelines.GetPipeline<bool>(PipelineName).ExecuteAsync(
                     static (_, watched) =>
                     {
-                        watched.Partition.Resend(watched.Operation);
+                        watched.Request.Partition.Resend(watched.Operation);
                         return ValueTask.FromResult(!watched.Operation.IsDone);
                     },
                     context,
@@ -94,7 +97,7 @@ internal sealed class OverdueOperations(
 
         if (!watched.Operation.IsDone)
         {
-            watched.Partition.Abandon(watched.Operation);
+            watched.Request.Partition.Abandon(watched.Operation);
             LogAbandoned(watched);
         }
     }
@@ -104,7 +107,8 @@ internal sealed class OverdueOperations(
     {
         var now = time.GetTimestamp();
         var last = Interlocked.Read(ref _lastLogged);
-        if ((last != 0 && time.GetElapsedTime(last, now) < TimeSpan.FromSeconds(1)) || Interlocked.CompareExchange(ref _lastLogged, now, last) != last)
+        if ((last != 0 && time.GetElapsedTime(last, now) < TimeSpan.FromSeconds(1))
+            || Interlocked.CompareExchange(ref _lastLogged, now, last) != last)
         {
             Interlocked.Increment(ref _suppressed);
             return;
@@ -113,11 +117,11 @@ internal sealed class OverdueOperations(
         Log.EndedWithoutQuorum(
             logger,
             watched.Request.Request.Operation.Kind.ToString(),
-            watched.Partition.Partition,
+            watched.Request.Partition.Partition,
             watched.Operation.IsAcceptSent ? "unknown" : "not applied",
             time.GetElapsedTime(watched.Request.ArrivedAt, now).TotalMilliseconds,
             Interlocked.Exchange(ref _suppressed, 0));
     }
 
-    private sealed record Watched(PendingOperation Operation, PendingRequest Request, PartitionHost Partition);
+    private sealed record Watched(PendingOperation Operation, PendingRequest Request);
 }

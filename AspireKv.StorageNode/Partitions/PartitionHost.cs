@@ -1,0 +1,240 @@
+using System.Diagnostics;
+using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Messages;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Partitions;
+using AspireKv.Cluster.Replicas;
+using AspireKv.Cluster.Status;
+using AspireKv.Cluster.Topology;
+using AspireKv.Storage;
+using AspireKv.StorageNode.Identity;
+using AspireKv.Transport;
+
+namespace AspireKv.StorageNode.Partitions;
+
+/// <summary>
+/// Runs the pure <see cref="PartitionState"/> of one partition in its <see cref="PartitionWorld"/>. One lock makes the partition
+/// single-threaded; nothing under the lock waits for a disk sync or for a peer.
+/// </summary>
+internal sealed class PartitionHost : IOwnCoordinator
+{
+    private readonly Lock _gate = new();
+    private readonly LocalNode _self;
+    private readonly PartitionWorld _world;
+    private readonly PartitionState _state;
+    private readonly ILogger _logger;
+
+    public PartitionHost(
+        int partition, LocalNode self, PartitionWorld world, ReplicaSnapshot recovered, CoordinatorOptions options, ILogger logger)
+    {
+        (_self, _world, _logger) = (self, world, logger);
+        _state = new PartitionState(
+            partition,
+            self.Id,
+            self.Member.Incarnation,
+            self.Process,
+            recovered,
+            world,
+            options,
+            new Random(HashCode.Combine(self.Process, partition)));
+    }
+
+    /// <summary>The partition, from 0.</summary>
+    public int Partition => _state.Partition;
+
+    /// <summary>True while this replica lacks its memory.</summary>
+    public bool IsLearner
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _state.IsLearner && _state.Config?.Contains(_self.Id) == true;
+            }
+        }
+    }
+
+    /// <param name="config">The config that the cluster was founded with.</param>
+    /// <param name="hasMemory">False when the node's directory is not the one that the cluster was founded with.</param>
+    public void Adopt(PartitionConfig config, bool hasMemory)
+    {
+        lock (_gate)
+        {
+            if (hasMemory)
+            {
+                _state.Adopt(config);
+            }
+            else
+            {
+                _state.AdoptWithoutMemory(config);
+            }
+        }
+    }
+
+    public void Submit(PendingOperation operation)
+    {
+        var handling = new Handling(this, Trace: PartitionWorld.TraceOf(operation));
+        lock (_gate)
+        {
+            if (!TryRun(handling, static (state, operation) => state.Submit(operation), operation))
+            {
+                EndWithoutStorage(operation);
+            }
+        }
+    }
+
+    public void OnRequest(IPeerConnection from, PeerRequest request, ActivityContext trace)
+    {
+        lock (_gate)
+        {
+            TryRun(
+                new Handling(this, from, trace),
+                static (state, message) => state.OnRequest(message.From, message.Request),
+                (From: from.Identity.Node, Request: request));
+        }
+    }
+
+    public void OnResponse(NodeId from, PeerResponse response)
+    {
+        lock (_gate)
+        {
+            TryRun(
+                new Handling(this),
+                static (state, message) => state.OnResponse(message.From, message.Response),
+                (From: from, Response: response));
+        }
+    }
+
+    public void OnOwnResponse(PeerResponse response) => OnResponse(_self.Id, response);
+
+    public void Tick()
+    {
+        if (!_state.HasWork)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            TryRun(new Handling(this), static (state, now) => state.Tick(now), _world.Now);
+        }
+    }
+
+    /// <summary>
+    /// Begins to rebuild a learner when this node coordinates the partition and there is one. True while one is being rebuilt.
+    /// </summary>
+    public bool StartRebuild()
+    {
+        lock (_gate)
+        {
+            return TryRun(new Handling(this), static (state, _) => state.StartRebuild(), 0) && _state.IsRebuilding;
+        }
+    }
+
+    public void Resend(PendingOperation operation)
+    {
+        lock (_gate)
+        {
+            TryRun(new Handling(this), static (state, operation) => state.Resend(operation), operation);
+        }
+    }
+
+    public void Abandon(PendingOperation operation)
+    {
+        lock (_gate)
+        {
+            if (!TryRun(new Handling(this), static (state, operation) => state.Abandon(operation), operation))
+            {
+                EndWithoutStorage(operation);
+            }
+        }
+    }
+
+    public PartitionStatus GetStatus()
+    {
+        lock (_gate)
+        {
+            return new PartitionStatus(_state.Partition, _state.HighestBallot, _state.IsHolder, _state.Config)
+            {
+                IsLearner = _state.IsLearner,
+            };
+        }
+    }
+
+    /// <summary>
+    /// True when this node holds no replica, or reaches a majority of the replicas, itself included, that have their memory as far as this
+    /// node knows.
+    /// </summary>
+    public bool HasLiveQuorum()
+    {
+        lock (_gate)
+        {
+            return _state.Config is not { } config
+                || !config.Contains(_self.Id)
+                || config.Replicas.Count(node => node == _self.Id ? !_state.IsLearner : _world.IsAlive(node) && !_state.Learners.ContainsKey(node))
+                    > config.Replicas.Count / 2;
+        }
+    }
+
+    /// <summary>True when this node coordinates the partition and everybody who holds it answers: only then can tombstones go.</summary>
+    public bool CanPurge()
+    {
+        lock (_gate)
+        {
+            return _state.IsHolder && _state.Config!.Voters.All(node => node == _self.Id || _world.IsAlive(node));
+        }
+    }
+
+    /// <summary>Runs one step of the partition. A node whose engine failed takes no further step.</summary>
+    private bool TryRun<T>(Handling handling, Action<PartitionState, T> step, T argument)
+    {
+        if (_world.HasFailed)
+        {
+            return false;
+        }
+
+        var wasHolder = _state.IsHolder;
+        _world.Handling = handling;
+        try
+        {
+            step(_state, argument);
+            if (_state.IsHolder != wasHolder)
+            {
+                LogHolder();
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (exception is StorageUnavailableException or StorageDamagedException)
+        {
+            // The engine said so in the log, and stays failed where it must.
+            return false;
+        }
+        finally
+        {
+            _world.Handling = default;
+        }
+    }
+
+    private void LogHolder()
+    {
+        if (_state.IsHolder)
+        {
+            Log.BallotTaken(_logger, _state.Partition, _state.HighestBallot.Round);
+        }
+        else
+        {
+            Log.BallotLost(_logger, _state.Partition, _state.HighestBallot.Round, _state.HighestBallot.Node.Value);
+        }
+    }
+
+    private static void EndWithoutStorage(PendingOperation operation)
+    {
+        if (!operation.IsDone)
+        {
+            PartitionWorld.OwnerOf(operation)?.OnEnded(
+                operation,
+                operation.IsAcceptSent ? OperationResult.Unknown : OperationResult.NotApplied(NotAppliedReason.StorageUnavailable));
+        }
+    }
+}
