@@ -54,9 +54,10 @@ internal sealed class PeerLinks(
         Find(to)?.ExecuteAsync(request, CancellationToken.None)
         ?? new(new OperationReply(Delivery.NotSent, OperationResult.NotApplied(NotAppliedReason.NoQuorum)));
 
+    /// <summary>May be called again: the container knows these links by two names.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var channel in _channels.Values)
+        foreach (var channel in Interlocked.Exchange(ref _channels, FrozenDictionary<NodeId, NodeChannel>.Empty).Values)
         {
             await channel.DisposeAsync();
         }

@@ -1,0 +1,78 @@
+using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Topology;
+using AspireKv.Storage;
+using AspireKv.Storage.Files;
+using AspireKv.StorageNode.Identity;
+using AspireKv.StorageNode.Partitions;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AspireKv.StorageNode.Tests.World;
+
+/// <summary>Node 1 without its outside: a real engine in a directory of its own, real partitions, peers that are faked.</summary>
+internal sealed class TestNode : IAsyncDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("aspirekv-node-").FullName;
+    private readonly TestMeterFactory _meters = new();
+
+    public TestNode()
+    {
+        Engine = StorageEngine.Open(
+            new PhysicalFileSystem(),
+            _directory,
+            new NodeId(1),
+            new StorageOptions(),
+            new StorageMetrics(_meters),
+            TimeProvider.System,
+            NullLogger.Instance);
+        Self = new LocalNode(new Member(new NodeId(1), "node1", Engine.Identity.Incarnation), Process: 7);
+        Hosted = new HostedPartitions(
+            new PartitionFactory(
+                Self,
+                Engine,
+                Peers,
+                new DurableAnswers(Engine),
+                new CoordinatorOptions(),
+                TimeProvider.System,
+                NullLogger<PartitionHost>.Instance),
+            Self);
+    }
+
+    public FakePeers Peers { get; } = new();
+
+    public StorageEngine Engine { get; }
+
+    public LocalNode Self { get; }
+
+    public HostedPartitions Hosted { get; }
+
+    public TestMeterFactory Meters => _meters;
+
+    /// <summary>The only partition, once the node takes part.</summary>
+    public PartitionHost Partition => Hosted.All[0];
+
+    /// <summary>Takes part in a cluster of one partition, which lives on nodes 1 to <paramref name="replicas"/>, this one first.</summary>
+    public TestNode TakePart(int replicas = 1)
+    {
+        var members = Enumerable.Range(1, replicas)
+            .Select(id => id == 1 ? Self.Member : new Member(new NodeId(id), $"node{id}", (ulong)id)).ToList();
+        Hosted.TakePart(new FoundingRecord
+        {
+            ClusterId = new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]),
+            PartitionCount = 1,
+            ReplicationFactor = replicas,
+            VirtualNodes = 1,
+            HashVersion = FoundingRecord.CurrentHashVersion,
+            Members = members,
+            Placement = [[.. members.Select(member => member.Id)]],
+        });
+        return this;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        _meters.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+}
