@@ -1,12 +1,9 @@
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
-using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Inbox;
 using AspireKv.StorageNode.Partitions;
 using AspireKv.StorageNode.Tests.World;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Polly.Registry;
 
 namespace AspireKv.StorageNode.Tests.Inbox;
 
@@ -95,13 +92,10 @@ public sealed class RequestDispatcherTests : IAsyncDisposable
 
     private RequestDispatcher Dispatcher(CoordinationOptions? options = null)
     {
-        var coordination = Options.Create(options ?? new CoordinationOptions());
-        var overdue = new OverdueOperations(
-            new ResiliencePipelineRegistry<string>(), TimeProvider.System, coordination, NullLogger<OverdueOperations>.Instance);
-        var operations = new OperationRunner(
-            _node.Peers, overdue, new CoordinationMetrics(_node.Meters), TimeProvider.System, coordination);
+        var coordination = options ?? new CoordinationOptions();
 
         // Neither status nor founding nor tokens are asked for here.
-        return new RequestDispatcher(_node.Hosted, null!, null!, operations, new OperationChecks(coordination), null!);
+        return new RequestDispatcher(
+            _node.Hosted, null!, null!, _node.CreateRunner(coordination), new OperationChecks(Options.Create(coordination)), null!);
     }
 }

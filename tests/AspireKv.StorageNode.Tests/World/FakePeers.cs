@@ -21,6 +21,9 @@ internal sealed class FakePeers : IPeers
     /// <summary>Answers the operations that are handed over, one after the other.</summary>
     public Queue<OperationReply> Replies { get; } = new();
 
+    /// <summary>The operations that were handed over.</summary>
+    public List<(NodeId To, OperationRequest Request)> Forwarded { get; } = [];
+
     public bool IsAlive(NodeId node) => Alive.Contains(node);
 
     public void TrySend(NodeId to, PeerRequest request, ActivityContext trace)
@@ -32,10 +35,11 @@ internal sealed class FakePeers : IPeers
         }
     }
 
-    public ValueTask<OperationReply> ExecuteAsync(NodeId to, OperationRequest request) =>
-        new(Replies.TryDequeue(out var reply)
-            ? reply
-            : new OperationReply(Delivery.NotSent, OperationResult.NotApplied(NotAppliedReason.NoQuorum)));
+    public ValueTask<OperationReply> ExecuteAsync(NodeId to, OperationRequest request)
+    {
+        Forwarded.Add((to, request));
+        return new(Replies.Dequeue());
+    }
 
     /// <summary>Waits for the next message to any peer.</summary>
     public (NodeId To, PeerRequest Request) TakeSent() => Patience.Take(_sent);

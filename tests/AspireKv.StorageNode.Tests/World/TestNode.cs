@@ -3,9 +3,12 @@ using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Topology;
 using AspireKv.Storage;
 using AspireKv.Storage.Files;
+using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Identity;
 using AspireKv.StorageNode.Partitions;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Polly.Registry;
 
 namespace AspireKv.StorageNode.Tests.World;
 
@@ -46,8 +49,6 @@ internal sealed class TestNode : IAsyncDisposable
 
     public HostedPartitions Hosted { get; }
 
-    public TestMeterFactory Meters => _meters;
-
     /// <summary>The only partition, once the node takes part.</summary>
     public PartitionHost Partition => Hosted.All[0];
 
@@ -67,6 +68,14 @@ internal sealed class TestNode : IAsyncDisposable
             Placement = [[.. members.Select(member => member.Id)]],
         });
         return this;
+    }
+
+    public OperationRunner CreateRunner(CoordinationOptions? options = null)
+    {
+        var coordination = Options.Create(options ?? new CoordinationOptions());
+        var overdue = new OverdueOperations(
+            new ResiliencePipelineRegistry<string>(), TimeProvider.System, coordination, NullLogger<OverdueOperations>.Instance);
+        return new OperationRunner(Peers, overdue, new CoordinationMetrics(_meters), TimeProvider.System, coordination);
     }
 
     public async ValueTask DisposeAsync()
