@@ -1,5 +1,6 @@
 using AspireKv.Cluster.Replicas;
 using AspireKv.Storage;
+using AspireKv.Storage.Failures;
 using AspireKv.StorageNode.Founding;
 
 namespace AspireKv.StorageNode.Rebuild;

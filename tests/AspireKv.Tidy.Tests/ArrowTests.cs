@@ -37,11 +37,14 @@ public sealed partial class ArrowTests
         ["Transport.Client"] = ["Codec", "Frames", "Handshake"],
         ["Transport.Server"] = ["Codec", "Frames"],
 
-        // Below the engine nothing orders the steps; its parts share codec and files and do not know each other.
-        ["Storage.Files"] = ["Codec"],
+        // Below the engine nothing orders the steps: log, memtable and SQLite do not know each other; checkpoints and scrub know them all.
+        ["Storage.Files"] = ["Codec", "Failures"],
+        ["Storage.Directories"] = ["Codec", "Failures", "Files"],
         ["Storage.Memtables"] = ["Codec"],
-        ["Storage.Sqlite"] = ["Codec"],
-        ["Storage.Wal"] = ["Codec", "Files"],
+        ["Storage.Sqlite"] = ["Codec", "Directories", "Failures"],
+        ["Storage.Wal"] = ["Codec", "Directories", "Failures", "Files"],
+        ["Storage.Checkpoints"] = ["Failures", "Files", "Memtables", "Sqlite", "Wal"],
+        ["Storage.Scrub"] = ["Failures", "Sqlite", "Wal"],
 
         // The host of the core: operations come in from peers, run in partitions, and leave for peers again.
         ["StorageNode.Replicas"] = ["Coordination"],

@@ -1,4 +1,3 @@
-using AspireKv.LocalHost.Dashboard.Wire;
 using Grpc.Core;
 using Microsoft.Extensions.Hosting;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AspireKv.LocalHost.Dashboard.Wire;
 using Google.Protobuf.WellKnownTypes;
 
 namespace AspireKv.LocalHost.Dashboard;

@@ -1,6 +1,5 @@
 using AspireKv.LocalHost;
 using AspireKv.LocalHost.Dashboard;
-using AspireKv.LocalHost.Dashboard.Wire;
 using Google.Protobuf;
 
 namespace AspireKv.AppHost.Tests.Local;
