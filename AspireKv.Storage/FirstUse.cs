@@ -1,5 +1,7 @@
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Topology;
+using AspireKv.Storage.Directories;
+using AspireKv.Storage.Failures;
 using AspireKv.Storage.Files;
 using AspireKv.Storage.Sqlite;
 using AspireKv.Storage.Wal;

@@ -1,3 +1,5 @@
+using AspireKv.Storage.Directories;
+using AspireKv.Storage.Failures;
 using AspireKv.Storage.Sqlite;
 using AspireKv.Storage.Wal;
 using Microsoft.Data.Sqlite;

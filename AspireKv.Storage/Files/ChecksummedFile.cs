@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using AspireKv.Storage.Codec;
+using AspireKv.Storage.Failures;
 
 namespace AspireKv.Storage.Files;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AspireKv.Storage.Failures;
 
 namespace AspireKv.Storage.Sqlite;
 

@@ -1,6 +1,8 @@
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Storage.Directories;
+using AspireKv.Storage.Failures;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Storage.Sqlite;

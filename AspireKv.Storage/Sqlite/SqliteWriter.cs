@@ -2,6 +2,7 @@ using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Storage.Codec;
+using AspireKv.Storage.Directories;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Storage.Sqlite;

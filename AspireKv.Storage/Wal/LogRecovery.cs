@@ -1,4 +1,6 @@
 using AspireKv.Cluster.Replicas;
+using AspireKv.Storage.Directories;
+using AspireKv.Storage.Failures;
 using AspireKv.Storage.Files;
 
 namespace AspireKv.Storage.Wal;

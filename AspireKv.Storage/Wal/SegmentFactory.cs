@@ -1,3 +1,4 @@
+using AspireKv.Storage.Directories;
 using AspireKv.Storage.Files;
 
 namespace AspireKv.Storage.Wal;

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using AspireKv.Cluster.Topology;
 using AspireKv.Storage.Codec;
+using AspireKv.Storage.Directories;
+using AspireKv.Storage.Failures;
 
 namespace AspireKv.Storage.Wal;
 

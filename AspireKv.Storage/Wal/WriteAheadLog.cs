@@ -1,5 +1,6 @@
 using AspireKv.Cluster.Replicas;
 using AspireKv.Storage.Codec;
+using AspireKv.Storage.Failures;
 using AspireKv.Storage.Files;
 using Microsoft.Extensions.Logging;
 

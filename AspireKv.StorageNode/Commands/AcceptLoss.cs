@@ -1,5 +1,6 @@
 using AspireKv.Cluster.Replicas;
 using AspireKv.Storage;
+using AspireKv.Storage.Failures;
 using AspireKv.StorageNode.Identity;
 
 namespace AspireKv.StorageNode.Commands;

@@ -1,4 +1,5 @@
-using AspireKv.Storage;
+using AspireKv.Storage.Directories;
+using AspireKv.Storage.Failures;
 using AspireKv.Storage.Files;
 using AspireKv.StorageNode.Identity;
 using Microsoft.Extensions.Options;

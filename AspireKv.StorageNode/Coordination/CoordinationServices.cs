@@ -1,3 +1,4 @@
+using AspireKv.ServiceDefaults;
 using AspireKv.StorageNode.Partitions;
 using Microsoft.Extensions.Options;
 using Polly;

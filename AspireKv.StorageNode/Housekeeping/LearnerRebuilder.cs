@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Partitions;
 using AspireKv.StorageNode.Identity;
 using AspireKv.StorageNode.Partitions;
 using Microsoft.Extensions.Options;

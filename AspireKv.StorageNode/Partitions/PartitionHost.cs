@@ -7,6 +7,7 @@ using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Storage;
+using AspireKv.Storage.Failures;
 using AspireKv.StorageNode.Identity;
 using AspireKv.Transport;
 

@@ -1,3 +1,5 @@
+using AspireKv.Storage.Directories;
+using AspireKv.Storage.Failures;
 using AspireKv.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 

@@ -1,6 +1,7 @@
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Storage.Failures;
 
 namespace AspireKv.Storage.Tests;
 

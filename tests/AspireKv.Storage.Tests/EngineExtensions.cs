@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Replicas;
+using AspireKv.Storage.Failures;
 
 namespace AspireKv.Storage.Tests;
 

@@ -1,3 +1,4 @@
+using AspireKv.Storage.Failures;
 using AspireKv.Storage.Files;
 
 namespace AspireKv.Storage.Tests;

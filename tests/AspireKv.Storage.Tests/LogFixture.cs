@@ -1,5 +1,6 @@
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
+using AspireKv.Storage.Directories;
 using AspireKv.Storage.Files;
 using AspireKv.Storage.Wal;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,4 +1,5 @@
 using AspireKv.Storage.Codec;
+using AspireKv.Storage.Failures;
 using AspireKv.Storage.Wal;
 
 namespace AspireKv.Storage.Tests;

@@ -1,3 +1,4 @@
+using AspireKv.Storage.Failures;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Storage.Tests;

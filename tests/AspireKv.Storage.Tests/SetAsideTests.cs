@@ -1,3 +1,5 @@
+using AspireKv.Storage.Directories;
+using AspireKv.Storage.Failures;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Storage.Tests;

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Versioning;
+using AspireKv.Storage.Failures;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Storage.Tests;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Storage.Failures;
 
 namespace AspireKv.Storage.Tests;
 

@@ -3,6 +3,8 @@ using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Storage.Directories;
+using AspireKv.Storage.Failures;
 
 namespace AspireKv.Storage.Tests;
 

@@ -1,6 +1,6 @@
 using AspireKv.Storage.Memtables;
 
-namespace AspireKv.Storage;
+namespace AspireKv.Storage.Checkpoints;
 
 /// <summary>
 /// What a checkpoint is to move to SQLite. It holds every change up to <paramref name="AppliedPosition"/> and, since partitions are frozen one after the

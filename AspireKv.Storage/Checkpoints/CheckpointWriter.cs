@@ -1,7 +1,7 @@
 using AspireKv.Storage.Memtables;
 using AspireKv.Storage.Sqlite;
 
-namespace AspireKv.Storage;
+namespace AspireKv.Storage.Checkpoints;
 
 /// <summary>
 /// Writes a frozen state to SQLite in modest transactions, so that none holds SQLite's journal for long. The applied position moves in the last one: after a

@@ -1,4 +1,4 @@
-namespace AspireKv.Storage;
+namespace AspireKv.Storage.Failures;
 
 /// <summary>A file is whole but of a format version that this program does not know; it is left as it is, for the program that does.</summary>
 internal sealed class FormatVersionException : Exception

@@ -1,6 +1,6 @@
 using AspireKv.Cluster.Topology;
 
-namespace AspireKv.Storage;
+namespace AspireKv.Storage.Directories;
 
 /// <summary>Whose data directory it is.</summary>
 /// <param name="Node">The node's number.</param>

@@ -1,8 +1,9 @@
+using AspireKv.Storage.Failures;
 using AspireKv.Storage.Sqlite;
 using AspireKv.Storage.Wal;
 using Microsoft.Extensions.Logging;
 
-namespace AspireKv.Storage;
+namespace AspireKv.Storage.Scrub;
 
 /// <summary>One reading of everything that is stored.</summary>
 internal sealed class ScrubPass(LogRecovery recovery, SqliteStore sqlite, WriteAheadLog log, StorageFailures failures, StorageMetrics metrics, ILogger logger)

@@ -1,4 +1,4 @@
-namespace AspireKv.Storage;
+namespace AspireKv.Storage.Failures;
 
 /// <summary>
 /// The data directory cannot be used: in use by another process, another node's, or not writable. The message is one line that names the directory and

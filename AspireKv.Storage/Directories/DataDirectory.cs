@@ -4,9 +4,10 @@ using System.Text;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Topology;
 using AspireKv.Storage.Codec;
+using AspireKv.Storage.Failures;
 using AspireKv.Storage.Files;
 
-namespace AspireKv.Storage;
+namespace AspireKv.Storage.Directories;
 
 /// <summary>
 /// The files of one node, and that they are used by one process and for one node only.

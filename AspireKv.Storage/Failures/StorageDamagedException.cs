@@ -1,4 +1,4 @@
-namespace AspireKv.Storage;
+namespace AspireKv.Storage.Failures;
 
 /// <summary>
 /// What this node once kept is no longer whole. It must not vote with a hole in its memory, so it serves nothing more from these files.

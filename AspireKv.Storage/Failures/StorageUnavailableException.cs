@@ -1,4 +1,4 @@
-namespace AspireKv.Storage;
+namespace AspireKv.Storage.Failures;
 
 /// <summary>
 /// Nothing more is stored: the storage failed or is closed, and it stays so until the directory is opened again. The record was not placed.

@@ -1,6 +1,6 @@
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Versioning;
-using AspireKv.Storage.Checkpoints;
+using AspireKv.Storage.Failures;
 using AspireKv.Storage.Files;
 using AspireKv.Storage.Memtables;
 using AspireKv.Storage.Sqlite;
@@ -8,7 +8,7 @@ using AspireKv.Storage.Wal;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
-namespace AspireKv.Storage;
+namespace AspireKv.Storage.Checkpoints;
 
 /// <summary>
 /// Keeps memory, log and disk within their bounds: moves memtables to SQLite, lets go of the log behind them, fills the reserve up, and says when nothing
