@@ -7,6 +7,7 @@ using AspireKv.Gateway.Security;
 using AspireKv.ServiceDefaults;
 using AspireKv.ServiceDefaults.AccessTokens;
 using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;

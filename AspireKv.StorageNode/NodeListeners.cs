@@ -1,6 +1,6 @@
 using System.Net;
 using AspireKv.StorageNode.Identity;
-using AspireKv.Transport;
+using AspireKv.Transport.Server;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 

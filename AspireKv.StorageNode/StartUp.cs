@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using AspireKv.ServiceDefaults;
-using AspireKv.Storage;
 using AspireKv.Storage.Failures;
 using AspireKv.StorageNode.Identity;
 

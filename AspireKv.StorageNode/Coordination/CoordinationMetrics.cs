@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using AspireKv.Cluster.Operations;
 using AspireKv.StorageNode.Telemetry;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Coordination;
 

@@ -1,4 +1,3 @@
-using AspireKv.ServiceDefaults;
 using AspireKv.StorageNode.Partitions;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -17,7 +16,8 @@ internal static class CoordinationServices
         services.AddHostedService(static provider => provider.GetRequiredService<OverdueOperations>());
 
         // Under load with a slow replica these are several lines for each operation; counted they are of more use.
-        services.Configure<TelemetryOptions>(static telemetry => telemetry.SeverityProvider = static _ => ResilienceEventSeverity.Debug);
+        services.Configure<Polly.Telemetry.TelemetryOptions>(
+            static telemetry => telemetry.SeverityProvider = static _ => ResilienceEventSeverity.Debug);
         services.AddResiliencePipeline<string, bool>(
             OverdueOperations.PipelineName,
             static (builder, context) => OverdueOperations.Configure(

@@ -5,7 +5,7 @@ using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Partitions;
 using AspireKv.StorageNode.Peers;
 using AspireKv.StorageNode.Telemetry;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode.Coordination;

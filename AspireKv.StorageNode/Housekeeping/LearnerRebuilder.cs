@@ -1,4 +1,3 @@
-using AspireKv.Cluster.Partitions;
 using AspireKv.StorageNode.Identity;
 using AspireKv.StorageNode.Partitions;
 using Microsoft.Extensions.Options;

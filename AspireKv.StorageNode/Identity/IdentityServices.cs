@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using AspireKv.Cluster.Topology;
 using AspireKv.Storage;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode.Identity;

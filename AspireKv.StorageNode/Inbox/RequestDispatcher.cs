@@ -6,7 +6,7 @@ using AspireKv.ServiceDefaults.AccessTokens;
 using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Membership;
 using AspireKv.StorageNode.Partitions;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Inbox;
 

@@ -1,6 +1,6 @@
 using AspireKv.Storage;
 using AspireKv.StorageNode.Identity;
-using AspireKv.Transport;
+using AspireKv.Transport.Server;
 
 namespace AspireKv.StorageNode.Inbox;
 

@@ -6,7 +6,7 @@ using AspireKv.Storage;
 using AspireKv.StorageNode.Identity;
 using AspireKv.StorageNode.Partitions;
 using AspireKv.StorageNode.Peers;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode.Membership;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Partitions;
 

@@ -6,10 +6,9 @@ using AspireKv.Cluster.Partitions;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
-using AspireKv.Storage;
 using AspireKv.Storage.Failures;
 using AspireKv.StorageNode.Identity;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Partitions;
 

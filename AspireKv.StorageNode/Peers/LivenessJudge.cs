@@ -1,5 +1,5 @@
 using AspireKv.Cluster.Status;
-using AspireKv.Transport;
+using AspireKv.Transport.Client;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode.Peers;

@@ -6,7 +6,8 @@ using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.ServiceDefaults;
 using AspireKv.StorageNode.Identity;
-using AspireKv.Transport;
+using AspireKv.Transport.Client;
+using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.ServiceDiscovery;
 

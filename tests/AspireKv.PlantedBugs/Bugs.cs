@@ -3,6 +3,7 @@ using AspireKv.Cluster.Operations;
 using AspireKv.Storage.Files;
 using AspireKv.StorageNode.Inbox;
 using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.PlantedBugs;
 

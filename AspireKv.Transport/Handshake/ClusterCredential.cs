@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace AspireKv.Transport;
+namespace AspireKv.Transport.Handshake;
 
 /// <summary>
 /// The secret that every node and gateway of one cluster holds. It never crosses the wire: only a key derived from it is used, to prove that it is known.

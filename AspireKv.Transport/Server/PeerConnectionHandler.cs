@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
+using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
-using AspireKv.Transport.Server;
+using AspireKv.Transport.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace AspireKv.Transport;
+namespace AspireKv.Transport.Server;
 
 /// <summary>
 /// The accepting end, for Kestrel: <c>listen.UseConnectionHandler&lt;PeerConnectionHandler&gt;()</c>. Nobody gets a word through to the
@@ -28,7 +29,7 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
     private int _accepted;
     private string? _withdrawnBecause;
 
-    public PeerConnectionHandler(
+    internal PeerConnectionHandler(
         LocalPeer local,
         ClusterCredential credential,
         IPeerRequestHandler handler,

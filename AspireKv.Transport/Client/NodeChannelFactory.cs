@@ -1,17 +1,19 @@
 using System.Net;
 using AspireKv.Cluster.Topology;
-using AspireKv.Transport.Client;
+using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Handshake;
+using AspireKv.Transport.Telemetry;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
-namespace AspireKv.Transport;
+namespace AspireKv.Transport.Client;
 
 /// <summary>Makes channels to nodes. A singleton; to be disposed after all of its channels, which it does not dispose.</summary>
 public sealed class NodeChannelFactory : IDisposable
 {
     private readonly ChannelDependencies _dependencies;
 
-    public NodeChannelFactory(
+    internal NodeChannelFactory(
         LocalPeer local,
         ClusterCredential credential,
         IOptions<PeerTransportOptions> options,

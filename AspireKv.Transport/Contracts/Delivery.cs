@@ -1,4 +1,4 @@
-namespace AspireKv.Transport;
+namespace AspireKv.Transport.Contracts;
 
 /// <summary>How far an operation got on its way to a node.</summary>
 public enum Delivery

@@ -5,15 +5,16 @@ using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
-using AspireKv.Transport.Client;
 using AspireKv.Transport.Codec;
+using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
 using AspireKv.Transport.Handshake;
+using AspireKv.Transport.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Polly;
 
-namespace AspireKv.Transport;
+namespace AspireKv.Transport.Client;
 
 /// <summary>
 /// One authenticated stream to one node, opened again whenever it breaks. Messages are gathered in a buffer and sent in batches by one sender, in the

@@ -1,4 +1,4 @@
-namespace AspireKv.Transport.Codec;
+namespace AspireKv.Transport.Frames;
 
 /// <summary>The first byte of each message. Append only.</summary>
 internal enum MessageKind : byte

@@ -1,6 +1,6 @@
 using AspireKv.Cluster.Operations;
 
-namespace AspireKv.Transport;
+namespace AspireKv.Transport.Contracts;
 
 /// <summary>What became of an operation.</summary>
 /// <param name="Delivery">How far it got.</param>

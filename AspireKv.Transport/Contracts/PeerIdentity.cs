@@ -1,6 +1,6 @@
 using AspireKv.Cluster.Topology;
 
-namespace AspireKv.Transport;
+namespace AspireKv.Transport.Contracts;
 
 /// <summary>Who stands at one end of a stream, as it said in the handshake and proved by the cluster's credential.</summary>
 /// <param name="Role">What the process is to the cluster.</param>

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 
-namespace AspireKv.Transport;
+namespace AspireKv.Transport.Contracts;
 
 /// <summary>
 /// Takes what peers ask. Called on the connection's read loop, in the order the peer sent it, one call at a time for each connection and concurrently

@@ -1,4 +1,4 @@
-namespace AspireKv.Transport;
+namespace AspireKv.Transport.Contracts;
 
 /// <summary>What a process is to the cluster. Written into messages: append only.</summary>
 public enum PeerRole : byte

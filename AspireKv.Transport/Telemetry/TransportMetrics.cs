@@ -1,9 +1,9 @@
 using System.Diagnostics.Metrics;
 
-namespace AspireKv.Transport;
+namespace AspireKv.Transport.Telemetry;
 
 /// <summary>The measurements of the streams. Recorded for each batch or connection, never for each message.</summary>
-public sealed class TransportMetrics
+internal sealed class TransportMetrics
 {
     public const string MeterName = "AspireKv.Transport";
 
@@ -39,30 +39,30 @@ public sealed class TransportMetrics
         _bytesReceived = meter.CreateCounter<long>("aspirekv.transport.received", "By", "Bytes of frames received.");
     }
 
-    internal void BatchSent(int messages, int bytes)
+    public void BatchSent(int messages, int bytes)
     {
         _batchMessages.Record(messages);
         _bytesSent.Add(bytes);
     }
 
-    internal void BatchReceived(long bytes) => _bytesReceived.Add(bytes);
+    public void BatchReceived(long bytes) => _bytesReceived.Add(bytes);
 
-    internal void Connected(string side) => _connections.Add(1, new KeyValuePair<string, object?>("side", side));
+    public void Connected(string side) => _connections.Add(1, new KeyValuePair<string, object?>("side", side));
 
-    internal void Disconnected(string side)
+    public void Disconnected(string side)
     {
         var tag = new KeyValuePair<string, object?>("side", side);
         _connections.Add(-1, tag);
         _disconnects.Add(1, tag);
     }
 
-    internal void ConnectAttempted(string node, string outcome) =>
+    public void ConnectAttempted(string node, string outcome) =>
         _attempts.Add(1, new KeyValuePair<string, object?>("node", node), new KeyValuePair<string, object?>("outcome", outcome));
 
-    internal void BreakerChanged(string node, string state) =>
+    public void BreakerChanged(string node, string state) =>
         _breakerChanges.Add(1, new KeyValuePair<string, object?>("node", node), new KeyValuePair<string, object?>("state", state));
 
-    internal void HandshakeRefused(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
+    public void HandshakeRefused(string reason) => _refusals.Add(1, new KeyValuePair<string, object?>("reason", reason));
 
-    internal void MessageDropped() => _dropped.Add(1);
+    public void MessageDropped() => _dropped.Add(1);
 }

@@ -1,7 +1,7 @@
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Topology;
 
-namespace AspireKv.Transport;
+namespace AspireKv.Transport.Contracts;
 
 /// <summary>
 /// Takes the answers of one or more nodes. Called on the connection's read loop, in the order the node sent them, one call at a time for each

@@ -1,4 +1,4 @@
-namespace AspireKv.Transport;
+namespace AspireKv.Transport.Contracts;
 
 /// <summary>This process as it presents itself to others. The host registers one instance.</summary>
 /// <param name="identity">Role, number, process id and name of this process.</param>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Operations;
 
-namespace AspireKv.Transport;
+namespace AspireKv.Transport.Contracts;
 
 /// <summary>An operation on its way to a node.</summary>
 public sealed record OperationRequest

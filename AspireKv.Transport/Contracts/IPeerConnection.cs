@@ -3,7 +3,7 @@ using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
 
-namespace AspireKv.Transport;
+namespace AspireKv.Transport.Contracts;
 
 /// <summary>
 /// The answering end of a stream that a peer opened. All methods may be called from any thread, at any time, and never block: answers are gathered
