@@ -4,13 +4,7 @@ using AspireKv.AppHost.Storage;
 using Microsoft.Extensions.Hosting;
 
 // client -> gateway (port 3000) -> node1 .. nodeN, each with its own name, ports and data directory; auth signs the tokens.
-var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions
-{
-    Args = args,
-    // Everything speaks plain HTTP on this machine, so a development certificate is neither needed nor missed.
-    TrustDeveloperCertificate = false,
-    DeveloperCertificateDefaultHttpsTerminationEnabled = false,
-});
+var builder = DistributedApplication.CreateBuilder(args);
 
 if (!ClusterHome.TryOpen(builder.Configuration, builder.AppHostDirectory, out var home, out var problem))
 {

@@ -18,6 +18,8 @@ internal static class ServiceExtensions
                 Command = ServiceProgram.Of(project),
                 WorkingDirectory = Path.GetDirectoryName(project)!,
             })
+            // Everything speaks plain HTTP on this machine. Without this, the dashboard misses a development certificate that nothing would use.
+            .WithoutHttpsCertificate()
             .WithEnvironment("DOTNET_ENVIRONMENT", environment)
             .WithEnvironment("ASPNETCORE_ENVIRONMENT", environment)
             // On a stop the dashboard may be gone first; each service would wait 10 s to hand in its last telemetry, and is killed after 6.

@@ -3,7 +3,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AspireKv.Tidy.Tests;
 
-/// <summary>The path of a write and of a read, as <c>docs/architecture.md</c> tells them: each numbered step names the types that take it.</summary>
+/// <summary>
+/// The path of a write and of a read, as <c>docs/architecture.md</c> tells them: each numbered step names the types that take it.
+/// </summary>
 public sealed partial class ArchitectureTests
 {
     private const string Document = "docs/architecture.md";
@@ -29,7 +31,8 @@ public sealed partial class ArchitectureTests
 
     [Fact]
     public void Wrong_EveryStepNamesTypesThatExist_IsNothing() =>
-        Assert.Empty(Wrong("\nText.\n\n1. One,\n   in two lines.\n   Types: `A`, `B`.\n2. Two. Types: `B`.\n\nMore text with `Code`.\n", ["A", "B"]));
+        Assert.Empty(
+            Wrong("\nText.\n\n1. One,\n   in two lines.\n   Types: `A`, `B`.\n2. Two. Types: `B`.\n\nMore with `Code`.\n", ["A", "B"]));
 
     [Fact]
     public void Wrong_TellsStepsWithoutTypesAndTypesThatAreGone()
@@ -62,8 +65,8 @@ public sealed partial class ArchitectureTests
 
             foreach (var name in names.Where(name => !types.Contains(name)))
             {
-                yield return $"step {step.Groups["number"].Value} names `{name}`, which no file of the product declares: was it renamed or moved into another type? "
-                    + "Name the type that takes this step today.";
+                yield return $"step {step.Groups["number"].Value} names `{name}`, which no file of the product declares: "
+                    + "was it renamed, or parted? Name the type that takes this step today.";
             }
         }
     }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace AspireKv.Tidy.Tests;
 
 /// <summary>
-/// The list of what breaks a rule today (<c>Exceptions.txt</c>). The list only shrinks: a finding that it does not name fails its test, and so does a line that
-/// names more than was found.
+/// The list of what breaks a rule today (<c>Exceptions.txt</c>). The list only shrinks: a finding that it does not name fails its test, and
+/// so does a line that names more than was found.
 /// </summary>
 internal sealed class ExceptionList
 {
@@ -12,7 +12,7 @@ internal sealed class ExceptionList
 
     private readonly Dictionary<string, Dictionary<string, int>> _sections = [];
 
-    /// <summary>A section is opened by its name in brackets; a line is <c>subject | reason</c>, or <c>subject = count | reason</c>; # opens a comment.</summary>
+    /// <summary>A name in brackets opens a section; a line is <c>subject | reason</c> or <c>subject = count | reason</c>.</summary>
     public ExceptionList(string text)
     {
         Dictionary<string, int>? section = null;
@@ -42,28 +42,32 @@ internal sealed class ExceptionList
 
     public IEnumerable<string> Sections => _sections.Keys;
 
-    /// <summary>What is wrong, one sentence each: findings that are not on the list, and lines of the list that were not found. Findings of one subject add up.</summary>
+    /// <summary>
+    /// What is wrong, one sentence each: findings that are not on the list, and lines of the list that were not found. Findings of one
+    /// subject add up, and stay in their order.
+    /// </summary>
     public IReadOnlyList<string> Compare(string section, IEnumerable<Finding> findings)
     {
         var listed = _sections[section];
         var found = findings.GroupBy(finding => finding.Subject).ToDictionary(group => group.Key, group => group.ToList());
         var wrong = new List<string>();
-        foreach (var (subject, group) in found.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        foreach (var (subject, group) in found)
         {
             var count = group.Sum(finding => finding.Count);
             var allowed = listed.GetValueOrDefault(subject);
             if (count > allowed)
             {
-                wrong.Add($"NEW [{section}] {Line(subject, count)} (allowed: {allowed}): {string.Join("; ", group.Select(finding => finding.Detail).Distinct())}");
+                var details = string.Join("; ", group.Select(finding => finding.Detail).Distinct());
+                wrong.Add($"NEW [{section}] {Line(subject, count)} (allowed: {allowed}): {details}");
             }
             else if (count < allowed)
             {
-                wrong.Add($"LESS [{section}] {Line(subject, allowed)} -> {Line(subject, count)}: the list only shrinks, so write the smaller number in {Path}.");
+                wrong.Add($"LESS [{section}] {Line(subject, allowed)} -> {Line(subject, count)}: write the smaller number in {Path}.");
             }
         }
 
         wrong.AddRange(listed.Keys.Where(subject => !found.ContainsKey(subject)).Order(StringComparer.Ordinal)
-            .Select(subject => $"GONE [{section}] {Line(subject, listed[subject])}: is in order by now, so take it off the list in {Path}."));
+            .Select(subject => $"GONE [{section}] {Line(subject, listed[subject])}: is in order by now, so take it off {Path}."));
         return wrong;
     }
 

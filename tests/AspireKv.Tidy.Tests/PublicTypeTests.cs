@@ -5,41 +5,59 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AspireKv.Tidy.Tests;
 
-/// <summary>A type is public only where another project needs it: because it names the type, or because a type that it names shows it.</summary>
+/// <summary>
+/// A type is public only where another project needs it: because it names the type, or because a type that it names shows it. A project
+/// that sees the internal types needs no public one.
+/// </summary>
 public sealed class PublicTypeTests
 {
     [Fact]
-    public void PublicTypes_AreUsedByAnotherProject()
+    public void PublicTypes_AreNeededByAnotherProject()
     {
-        var users = SourceTree.Projects.ToDictionary(project => project.Name, project => project.Files.SelectMany(file => Names(file.Syntax)).ToHashSet());
+        var users = SourceTree.Projects.ToDictionary(
+            project => project.Name, project => project.Files.SelectMany(file => Names(file.Syntax)).ToHashSet());
         var unused = SourceTree.Projects.Where(project => project.IsProduct).SelectMany(project =>
         {
-            var names = SourceTree.Projects.Where(other => Compilations.ReferencesOf(other).Contains(project)).SelectMany(other => users[other.Name]).ToHashSet();
-            return Unused(Compilations.Product[project.Name].Assembly, names).Select(type => new Finding(type.Name, $"{project.Name} could make it internal"));
+            var names = SourceTree.Projects
+                .Where(other => Compilations.ReferencesOf(other).Contains(project) && !project.Friends.Contains(other.Name))
+                .SelectMany(other => users[other.Name])
+                .ToHashSet();
+            return Unused(Compilations.Product[project.Name].Assembly, names)
+                .Select(type => new Finding(type.Name, $"{project.Name} could make it internal"));
         });
 
         ExceptionList.AssertOnly("public types", unused);
     }
 
     [Fact]
-    public void Unused_NamedByNobody_IsFound() => Assert.Equal(["Alone"], Unused("public class Alone; public class Named; class Inner;", "Named"));
+    public void Unused_NamedByNobody_IsFound() =>
+        Assert.Equal(["Alone"], Unused("public class Alone; public class Named; class Inner;", "Named"));
 
     [Fact]
     public void Unused_ShownByWhatIsNamed_IsUsed() => Assert.Empty(Unused(
         """
-        public class Named : Base, IPort { public Result Ask(Question question) => null!; public Row this[int i] => null!; protected Hook Hook; }
-        public class Base; public interface IPort; public record Result(List<Part> Parts); public class Question; public class Row; public class Part { public Kind Kind; }
-        public enum Kind { A } public class Hook;
+        public class Named : Base, IPort
+        {
+            public Result Ask(Question question) => null!;
+            public Row this[int i] => null!;
+            protected Hook Hook;
+        }
+        public class Base; public interface IPort; public class Question; public class Row; public class Hook; public enum Kind { A }
+        public record Result(List<Part> Parts); public class Part { public Kind Kind; }
         """,
         "Named"));
 
     [Fact]
     public void Unused_ShownByAnInternalMemberOnly_IsFound() =>
-        Assert.Equal(["Hidden"], Unused("public class Named { internal Hidden Ask() { Hidden? inside = null; return inside!; } } public class Hidden;", "Named"));
+        Assert.Equal(["Hidden"], Unused("public class Named { internal Hidden Ask() => new Hidden(); } public class Hidden;", "Named"));
 
     [Fact]
-    public void Unused_ClassWhoseExtensionMethodIsCalled_IsUsed() =>
-        Assert.Equal(["Others"], Unused("public static class Ours { public static int Twice(this int i) => 2 * i; } public static class Others { public static void F() { } }", "Twice"));
+    public void Unused_ClassWhoseExtensionMethodIsCalled_IsUsed() => Assert.Equal(["Others"], Unused(
+        """
+        public static class Ours { public static int Twice(this int i) => 2 * i; }
+        public static class Others { public static int Twice(int i) => 2 * i; }
+        """,
+        "Twice"));
 
     private static IEnumerable<string> Unused(string text, params string[] names) =>
         Unused(Compilations.Of("P", [CSharpSyntaxTree.ParseText(text)], [], []).Assembly, names.ToHashSet()).Select(type => type.Name);
@@ -69,21 +87,32 @@ public sealed class PublicTypeTests
         || type.GetMembers().OfType<IMethodSymbol>().Any(method => method.IsExtensionMethod && names.Contains(method.Name));
 
     /// <summary>The types that whoever sees this one sees with it: above it, and in its members that others may call or override.</summary>
-    private static IEnumerable<ITypeSymbol?> Shown(INamedTypeSymbol type)
+    private static IEnumerable<ITypeSymbol?> Shown(INamedTypeSymbol type) =>
+    [
+        type.BaseType,
+        type.ContainingType,
+        .. type.Interfaces,
+        .. Constraints(type.TypeParameters),
+        .. type.DelegateInvokeMethod is { } invoke ? Shown(invoke) : [],
+        .. type.GetMembers().Where(IsForOthers).SelectMany(Shown),
+    ];
+
+    private static IEnumerable<ITypeSymbol?> Shown(ISymbol member) => member switch
     {
-        var members = type.GetMembers().Where(member => member.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal);
-        return members.SelectMany(member => member switch
-        {
-            IFieldSymbol field => [field.Type],
-            IPropertySymbol property => property.Parameters.Select(parameter => parameter.Type).Append(property.Type),
-            IEventSymbol @event => [@event.Type],
-            IMethodSymbol method => method.Parameters.Select(parameter => parameter.Type).Append(method.ReturnType)
-                .Concat(method.TypeParameters.SelectMany(parameter => parameter.ConstraintTypes)),
-            INamedTypeSymbol inner => [inner],
-            _ => Enumerable.Empty<ITypeSymbol?>(),
-        }).Append(type.BaseType).Append(type.ContainingType).Concat(type.Interfaces).Concat(type.TypeParameters.SelectMany(parameter => parameter.ConstraintTypes))
-            .Concat(type.DelegateInvokeMethod is { } invoke ? invoke.Parameters.Select(parameter => parameter.Type).Append(invoke.ReturnType) : []);
-    }
+        IFieldSymbol field => [field.Type],
+        IPropertySymbol property => [property.Type, .. property.Parameters.Select(parameter => parameter.Type)],
+        IEventSymbol raised => [raised.Type],
+        IMethodSymbol method =>
+            [method.ReturnType, .. method.Parameters.Select(parameter => parameter.Type), .. Constraints(method.TypeParameters)],
+        INamedTypeSymbol inner => [inner],
+        _ => [],
+    };
+
+    private static bool IsForOthers(ISymbol member) =>
+        member.DeclaredAccessibility is Accessibility.Public or Accessibility.Protected or Accessibility.ProtectedOrInternal;
+
+    private static IEnumerable<ITypeSymbol> Constraints(IEnumerable<ITypeParameterSymbol> parameters) =>
+        parameters.SelectMany(parameter => parameter.ConstraintTypes);
 
     private static IEnumerable<INamedTypeSymbol> TypesIn(ITypeSymbol? type) => type switch
     {

@@ -1,6 +1,8 @@
 namespace AspireKv.Tidy.Tests;
 
-/// <summary>How long a file and a line may be. The list names files by their name alone, so that a move changes nothing; files of one name add up.</summary>
+/// <summary>
+/// How long a file and a line may be. The list names files by their name alone, so that a move changes nothing; files of one name add up.
+/// </summary>
 public sealed class SizeTests
 {
     private const int MaxLines = 400;

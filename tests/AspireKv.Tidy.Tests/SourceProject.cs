@@ -6,12 +6,14 @@ namespace AspireKv.Tidy.Tests;
 internal sealed partial record SourceProject(string Name, string Folder, string ProjectText, IReadOnlyList<SourceFile> Files)
 {
     /// <summary>Tests and benchmarks ask of the product; the product is everything else.</summary>
-    public bool IsProduct => !Folder.StartsWith("tests/", StringComparison.Ordinal) && !Folder.StartsWith("bench/", StringComparison.Ordinal);
+    public bool IsProduct =>
+        !Folder.StartsWith("tests/", StringComparison.Ordinal) && !Folder.StartsWith("bench/", StringComparison.Ordinal);
 
     public bool IsWeb => ProjectText.Contains("Sdk=\"Microsoft.NET.Sdk.Web\"", StringComparison.Ordinal);
 
     /// <summary>
-    /// The projects whose types this one can name. A reference that only orders the build is none, and neither is a service that an Aspire AppHost starts.
+    /// The projects whose types this one can name. A reference that only orders the build is none, and neither is a service that an Aspire
+    /// AppHost starts.
     /// </summary>
     public IReadOnlyList<string> References { get; } =
     [
@@ -23,13 +25,20 @@ internal sealed partial record SourceProject(string Name, string Folder, string 
             .Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/'))),
     ];
 
+    /// <summary>The projects that see its internal types.</summary>
+    public IReadOnlyList<string> Friends { get; } = [.. VisibleTo().Matches(ProjectText).Select(match => match.Groups["name"].Value)];
+
     /// <summary>The namespaces that all its files see.</summary>
-    public IReadOnlyList<string> Usings { get; } = [.. GlobalUsings().Matches(ProjectText).SelectMany(match => match.Groups["names"].Value.Split(';'))];
+    public IReadOnlyList<string> Usings { get; } =
+        [.. GlobalUsings().Matches(ProjectText).SelectMany(match => match.Groups["names"].Value.Split(';'))];
 
     private static bool IsAspireAppHost(string projectText) => projectText.Contains("Aspire.AppHost.Sdk", StringComparison.Ordinal);
 
     [GeneratedRegex(@"<ProjectReference\s[^>]*?Include=""(?<paths>[^""]+)""[^>]*>")]
     private static partial Regex ProjectReferences();
+
+    [GeneratedRegex(@"<InternalsVisibleTo\s+Include=""(?<name>[^""]+)""")]
+    private static partial Regex VisibleTo();
 
     [GeneratedRegex(@"<Using\s+Include=""(?<names>[\w.;]+)""\s*/>")]
     private static partial Regex GlobalUsings();

@@ -16,7 +16,8 @@ internal static partial class SourceTree
     ];
 
     /// <summary>The C# files of the product, without the tests, in a fixed order.</summary>
-    public static IReadOnlyList<SourceFile> Product { get; } = [.. Projects.Where(project => project.IsProduct).SelectMany(project => project.Files)];
+    public static IReadOnlyList<SourceFile> Product { get; } =
+        [.. Projects.Where(project => project.IsProduct).SelectMany(project => project.Files)];
 
     /// <summary>The C# files of the product, its tests and its benchmarks.</summary>
     public static IReadOnlyList<SourceFile> All { get; } = [.. Projects.SelectMany(project => project.Files)];
@@ -57,7 +58,8 @@ internal static partial class SourceTree
         var folder = Path.GetDirectoryName(path)!.Replace('\\', '/');
         var files = Directory.GetFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
-            .Where(file => !file.StartsWith($"{folder}/obj/", StringComparison.Ordinal) && !file.StartsWith($"{folder}/bin/", StringComparison.Ordinal))
+            .Where(file => !file.StartsWith($"{folder}/obj/", StringComparison.Ordinal))
+            .Where(file => !file.StartsWith($"{folder}/bin/", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
             .Select(file => new SourceFile(file, name, Read(file)));
         return new SourceProject(name, folder, Read(path), [.. files]);

@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AspireKv.Tidy.Tests;
@@ -47,23 +48,24 @@ public sealed class WordTests
     public void WordsAgainstTheRules_UsesAndOtherWords_AreFree(string text) =>
         Assert.Empty(WordsAgainstTheRules(new SourceFile("P/F.cs", "P", text), ["Membership"]));
 
-    private static IEnumerable<Finding> WordsAgainstTheRules(SourceFile file, IReadOnlySet<string> namespaces) => file.Syntax.GetRoot().DescendantNodes()
-        .Select(node => (Node: node, Identifier: Declared(node)))
-        .Where(declared => !declared.Identifier.IsKind(Microsoft.CodeAnalysis.CSharp.SyntaxKind.None))
-        .Select(declared => (Word: declared.Identifier.ValueText, declared.Identifier, Rule: Broken(declared.Node, declared.Identifier.ValueText, namespaces)))
-        .Where(declared => declared.Rule is not null)
-        .Select(declared => new Finding(
-            $"{file.Name}: {declared.Word}: {declared.Rule}",
-            $"{file.Path}({declared.Identifier.GetLocation().GetLineSpan().StartLinePosition.Line + 1})"));
+    private static IEnumerable<Finding> WordsAgainstTheRules(SourceFile file, HashSet<string> namespaces) =>
+        file.Syntax.GetRoot().DescendantNodes()
+            .Select(node => (Node: node, Identifier: Declared(node)))
+            .Where(declared => !declared.Identifier.IsKind(SyntaxKind.None))
+            .Select(declared => (declared.Identifier, Rule: Broken(declared.Node, declared.Identifier.ValueText, namespaces)))
+            .Where(declared => declared.Rule is not null)
+            .Select(declared => new Finding(
+                $"{file.Name}: {declared.Identifier.ValueText}: {declared.Rule}",
+                $"{file.Path}({declared.Identifier.GetLocation().GetLineSpan().StartLinePosition.Line + 1})"));
 
-    private static string? Broken(SyntaxNode node, string word, IReadOnlySet<string> namespaces) => node switch
+    private static string? Broken(SyntaxNode node, string word, HashSet<string> namespaces) => node switch
     {
         _ when word.Contains("maximum", StringComparison.OrdinalIgnoreCase) => "say Max",
         _ when word is "timeProvider" or "_timeProvider" => "say time",
         _ when word == "_log" => "say _wal; an ILogger is a _logger",
         CatchDeclarationSyntax when word.Length > 0 && word != "exception" => "say exception",
-        VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Parent: FieldDeclarationSyntax, Type: IdentifierNameSyntax { Identifier.ValueText: "Lock" } } }
-            when !word.EndsWith("gate", StringComparison.OrdinalIgnoreCase) => "say _gate",
+        VariableDeclaratorSyntax { Parent: VariableDeclarationSyntax { Parent: FieldDeclarationSyntax } fields }
+            when fields.Type.ToString() == "Lock" && !word.EndsWith("gate", StringComparison.OrdinalIgnoreCase) => "say _gate",
         BaseTypeDeclarationSyntax when namespaces.Contains(word) => "is a namespace too",
         _ => null,
     };

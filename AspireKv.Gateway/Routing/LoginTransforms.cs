@@ -6,17 +6,11 @@ using Yarp.ReverseProxy.Transforms.Builder;
 namespace AspireKv.Gateway.Routing;
 
 /// <summary>
-/// What passes between client and upstream. To storage nodes no header passes at all: the operation carries everything, so a client cannot send anything
-/// that nodes would trust. To the auth service pass the body and the headers named here.
+/// What passes between a client and the auth service: the body, and the headers named here. No other header of a client passes, so a client cannot send
+/// anything that the auth service would trust. Requests for data never come here: see <see cref="OperationMiddleware"/>.
 /// </summary>
-internal sealed class StorageTransforms : ITransformProvider
+internal sealed class LoginTransforms : ITransformProvider
 {
-    /// <summary>The name of the node that the router chose.</summary>
-    public static readonly HttpRequestOptionsKey<string> DestinationKey = new("AspireKv.Destination");
-
-    /// <summary>Never dialled; the proxy wants an address to build a request.</summary>
-    private static readonly Uri Address = new("http://storage/");
-
     public void ValidateRoute(TransformRouteValidationContext context)
     {
     }
@@ -31,34 +25,8 @@ internal sealed class StorageTransforms : ITransformProvider
         context.CopyRequestHeaders = false;
         context.CopyResponseHeaders = false;
         context.CopyResponseTrailers = false;
-        if (context.Cluster?.ClusterId == ProxyConfig.StorageCluster)
-        {
-            context.AddRequestTransform(AttachOperation);
-            context.AddResponseTransform(WriteAnswer);
-        }
-        else
-        {
-            context.AddRequestTransform(PrepareLogin);
-            context.AddResponseTransform(CopyLoginHeaders);
-        }
-    }
-
-    private static ValueTask AttachOperation(RequestTransformContext context)
-    {
-        var request = context.HttpContext.Features.Get<DataRequest>() ?? throw new InvalidOperationException("The operation was not read.");
-        context.ProxyRequest.RequestUri = Address;
-        context.ProxyRequest.Options.Set(DataRequest.OptionsKey, request);
-        context.ProxyRequest.Options.Set(DestinationKey, context.HttpContext.GetReverseProxyFeature().ProxiedDestination!.DestinationId);
-        return ValueTask.CompletedTask;
-    }
-
-    private static async ValueTask WriteAnswer(ResponseTransformContext context)
-    {
-        if (context.HttpContext.Features.Get<DataRequest>() is { Result: { } result } request)
-        {
-            context.SuppressResponseBody = true;
-            await OperationAnswer.WriteAsync(context.HttpContext, request, result);
-        }
+        context.AddRequestTransform(PrepareLogin);
+        context.AddResponseTransform(CopyLoginHeaders);
     }
 
     /// <summary>
