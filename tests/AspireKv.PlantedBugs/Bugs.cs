@@ -2,7 +2,6 @@ using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Storage.Files;
 using AspireKv.StorageNode.Inbox;
-using AspireKv.Transport;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.PlantedBugs;

@@ -1,7 +1,6 @@
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Tests.World;
-using AspireKv.Transport;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Tests.Coordination;

@@ -4,7 +4,6 @@ using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
-using AspireKv.Transport;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Tests.World;

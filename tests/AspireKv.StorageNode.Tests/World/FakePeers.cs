@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using AspireKv.Cluster.Messages;
-using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Peers;
-using AspireKv.Transport;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Tests.World;

@@ -3,7 +3,6 @@ using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
-using AspireKv.Transport;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Tests.World;
