@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace AspireKv.StorageNode.Housekeeping;
 
 /// <summary>How fast the marks of deleted keys are removed.</summary>
-public sealed class TombstoneOptions
+internal sealed class TombstoneOptions
 {
     public const string SectionName = "Tombstones";
 

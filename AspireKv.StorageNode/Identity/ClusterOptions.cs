@@ -10,7 +10,7 @@ namespace AspireKv.StorageNode.Identity;
 /// What all nodes of a cluster are started with. These settings take effect when the cluster is founded; afterwards the founding record
 /// wins.
 /// </summary>
-public sealed class ClusterOptions : IValidatableObject
+internal sealed class ClusterOptions : IValidatableObject
 {
     public const string SectionName = "Cluster";
 

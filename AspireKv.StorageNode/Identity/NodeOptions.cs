@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace AspireKv.StorageNode.Identity;
 
 /// <summary>What sets this node apart from the others.</summary>
-public sealed class NodeOptions
+internal sealed class NodeOptions
 {
     public const string SectionName = "Node";
 

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace AspireKv.StorageNode.Partitions;
 
 /// <summary>The times and bounds of operations at their coordinator.</summary>
-public sealed class CoordinationOptions : IValidatableObject
+internal sealed class CoordinationOptions : IValidatableObject
 {
     public const string SectionName = "Coordination";
 

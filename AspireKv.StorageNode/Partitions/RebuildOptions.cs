@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace AspireKv.StorageNode.Partitions;
 
 /// <summary>How fast nodes that lost what they held are given it back.</summary>
-public sealed class RebuildOptions
+internal sealed class RebuildOptions
 {
     public const string SectionName = "Rebuild";
 

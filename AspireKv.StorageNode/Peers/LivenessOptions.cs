@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace AspireKv.StorageNode.Peers;
 
 /// <summary>When a silent peer is suspected, and when others take over from it. Peers are pinged as set in <c>PeerTransport</c>.</summary>
-public sealed class LivenessOptions : IValidatableObject
+internal sealed class LivenessOptions : IValidatableObject
 {
     public const string SectionName = "Liveness";
 
