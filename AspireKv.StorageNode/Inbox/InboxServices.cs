@@ -1,5 +1,7 @@
 using AspireKv.ServiceDefaults.AccessTokens;
+using AspireKv.StorageNode.Membership;
 using AspireKv.Transport;
+using AspireKv.Transport.Questions;
 
 namespace AspireKv.StorageNode.Inbox;
 
@@ -11,7 +13,9 @@ internal static class InboxServices
         services.AddAccessTokenValidation(configuration);
         services.AddPeerListener<RequestDispatcher>();
         services.AddSingleton<OperationChecks>();
-        services.AddSingleton<StatusReport>();
+        services.AddSingleton<StatusHandler>();
+        services.AddQuestionHandler(PeerQuestions.Status, static provider => provider.GetRequiredService<StatusHandler>());
+        services.AddQuestionHandler(PeerQuestions.Founding, static provider => provider.GetRequiredService<FoundingService>());
         services.AddSingleton<ResponseDispatcher>();
         services.AddSingleton<Withdrawal>();
         services.AddHostedService<LinkOpener>();

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.ServiceDefaults.AccessTokens;
@@ -15,12 +14,8 @@ namespace AspireKv.StorageNode.Inbox;
 /// nothing here waits for a sync or for a peer, but a key that is not in memory is read from SQLite.
 /// </summary>
 internal sealed class RequestDispatcher(
-    HostedPartitions hosted,
-    StatusReport status,
-    FoundingService founding,
-    OperationRunner operations,
-    OperationChecks checks,
-    AccessTokenValidator tokens) : IPeerRequestHandler
+    HostedPartitions hosted, OperationRunner operations, OperationChecks checks, AccessTokenValidator tokens)
+    : IPeerRequestHandler
 {
     public void OnPeerRequest(IPeerConnection from, PeerRequest request, ActivityContext trace) =>
         hosted.Find(request.Partition)?.OnRequest(from, request, trace);
@@ -75,9 +70,4 @@ internal sealed class RequestDispatcher(
             }
         }
     }
-
-    public void OnStatus(IPeerConnection from, long correlation) => from.SendStatus(correlation, status.Create());
-
-    public void OnFounding(IPeerConnection from, long correlation, FoundingRequest request) =>
-        founding.Answer(from, correlation, request);
 }

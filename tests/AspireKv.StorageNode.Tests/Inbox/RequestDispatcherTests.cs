@@ -94,8 +94,8 @@ public sealed class RequestDispatcherTests : IAsyncDisposable
     {
         var coordination = options ?? new CoordinationOptions();
 
-        // Neither status nor founding nor tokens are asked for here.
+        // No gateway asks here, so no token is looked at.
         return new RequestDispatcher(
-            _node.Hosted, null!, null!, _node.CreateRunner(coordination), new OperationChecks(Options.Create(coordination)), null!);
+            _node.Hosted, _node.CreateRunner(coordination), new OperationChecks(Options.Create(coordination)), null!);
     }
 }

@@ -18,12 +18,6 @@ internal sealed class FakeConnection(PeerRole role = PeerRole.Node, int node = 2
 
     public bool IsConnected => true;
 
-    /// <summary>The status that was last sent.</summary>
-    public NodeStatus? Status { get; private set; }
-
-    /// <summary>How many results were sent and not taken yet.</summary>
-    public int WaitingResults => _results.Count;
-
     public void Send(PeerResponse response)
     {
         onResponse?.Invoke(response);
@@ -31,12 +25,6 @@ internal sealed class FakeConnection(PeerRole role = PeerRole.Node, int node = 2
     }
 
     public void SendOperationResult(long correlation, OperationResult result) => _results.Add(result);
-
-    public void SendStatus(long correlation, NodeStatus status) => Status = status;
-
-    public void SendFounding(long correlation, FoundingResponse response)
-    {
-    }
 
     /// <summary>Waits for the next answer of a replica.</summary>
     public PeerResponse TakeResponse() => Patience.Take(_responses);
