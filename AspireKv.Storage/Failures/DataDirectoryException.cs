@@ -4,7 +4,7 @@ namespace AspireKv.Storage.Failures;
 /// The data directory cannot be used: in use by another process, another node's, or not writable. The message is one line that names the directory and
 /// what to do.
 /// </summary>
-internal sealed class DataDirectoryException : Exception
+public sealed class DataDirectoryException : Exception
 {
     public DataDirectoryException(string message)
         : base(message)

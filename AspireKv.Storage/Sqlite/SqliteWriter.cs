@@ -2,18 +2,17 @@ using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Storage.Codec;
-using AspireKv.Storage.Directories;
+using AspireKv.Storage.Observers;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Storage.Sqlite;
 
 /// <summary>One transaction that changes SQLite. What was not committed when it is disposed is undone.</summary>
-/// <param name="connection">Where to.</param>
-/// <param name="identity">Whose file it is.</param>
-/// <param name="beforeCall">See <see cref="SqliteStore.BeforeCall"/>.</param>
-internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity identity, Action<string>? beforeCall) : IDisposable
+/// <param name="file">Where to.</param>
+/// <param name="observer">Hears of each call before it is made.</param>
+internal sealed class SqliteWriter(SqliteFile file, IStorageObserver observer) : IDisposable
 {
-    private readonly SqliteTransaction _transaction = connection.BeginTransaction();
+    private readonly SqliteTransaction _transaction = file.Connection.BeginTransaction();
 
     /// <summary>What the rows changed in this transaction add to the digests of their partitions; wraps around.</summary>
     private readonly Dictionary<int, PartitionDigest> _changes = [];
@@ -88,14 +87,14 @@ internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity ide
     public void SetApplied(long position)
     {
         using var command = Prepare("UPDATE meta SET applied_position = $position, checksum = $checksum", "$position", "$checksum");
-        Execute(command, position, SqliteStore.MetaChecksum(identity, position));
+        Execute(command, position, RowChecksum.OfMeta(file.Identity, position));
     }
 
     /// <summary>Returns once all of it is on stable storage.</summary>
     public void Commit()
     {
         PutDigests();
-        beforeCall?.Invoke("commit");
+        observer.BeforeSqliteCall(SqliteCall.Commit);
         _transaction.Commit();
     }
 
@@ -146,7 +145,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity ide
 
     private SqliteCommand Prepare(string text, params ReadOnlySpan<string> names)
     {
-        var command = connection.CreateCommand();
+        var command = file.Connection.CreateCommand();
         command.Transaction = _transaction;
         command.CommandText = text;
         foreach (var name in names)
@@ -165,7 +164,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity ide
 
     private void Bind(SqliteCommand command, ReadOnlySpan<object?> values)
     {
-        beforeCall?.Invoke("write");
+        observer.BeforeSqliteCall(SqliteCall.Write);
         for (var i = 0; i < values.Length; i++)
         {
             command.Parameters[i].Value = values[i] ?? DBNull.Value;

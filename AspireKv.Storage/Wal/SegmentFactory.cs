@@ -4,8 +4,8 @@ using AspireKv.Storage.Files;
 namespace AspireKv.Storage.Wal;
 
 /// <summary>
-/// Makes segments, and keeps some ahead with all their room, so that the log goes on for a while where the disk is full. A segment appears under its name
-/// only when its header is on stable storage, so a named segment without one is damaged. The log's thread creates; another one retires and fills up.
+/// Makes segments, and keeps some ahead with all their room, so that the write-ahead log goes on for a while where the disk is full. A segment appears under its name
+/// only when its header is on stable storage, so a named segment without one is damaged. The writer's thread creates segments; another one retires them and fills the reserve up.
 /// </summary>
 internal sealed class SegmentFactory
 {
@@ -41,7 +41,7 @@ internal sealed class SegmentFactory
     /// <summary>True from when the disk had no room for a segment and one of the reserve was taken, until the reserve is filled up again.</summary>
     public bool IsReserveInUse => _isReserveInUse;
 
-    /// <summary>Segments that the log can take without asking the disk for room.</summary>
+    /// <summary>Segments that the write-ahead log can take without asking the disk for room.</summary>
     public int SpareCount
     {
         get
@@ -167,7 +167,7 @@ internal sealed class SegmentFactory
         }
     }
 
-    /// <summary>They were made under another configuration: a smaller one has not the room that it is kept for.</summary>
+    /// <summary>Spares that were made under another configuration: a smaller one has not the room that it is kept for.</summary>
     private void DropSparesOfAnotherSize()
     {
         for (var i = _spares.Count; i > 0; i--)
@@ -190,7 +190,7 @@ internal sealed class SegmentFactory
         return file.Length;
     }
 
-    /// <summary>The path of a spare that is the log's from now on; null unless there are more than so many.</summary>
+    /// <summary>The path of a spare that is the writer's from now on; null unless there are more than so many.</summary>
     private string? TakeSpare(int more)
     {
         lock (_gate)

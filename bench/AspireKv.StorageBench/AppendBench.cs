@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace AspireKv.StorageBench;
@@ -28,9 +27,8 @@ internal static class AppendBench
 
     private static double Measure(string directory, int waiters, int seconds)
     {
-        var engine = BenchEngine.Open(directory);
-        using var durable = new BlockingCollection<long>();
-        engine.OnDurable = durable.Add;
+        var durable = new DurableQueue();
+        var engine = BenchEngine.Open(directory, observer: durable);
         var value = BenchEngine.Value(BenchSettings.ValueBytes);
         var waiting = new Queue<long>();
         var sequence = 0L;
@@ -59,7 +57,6 @@ internal static class AppendBench
         }
 
         var rate = count / Stopwatch.GetElapsedTime(start).TotalSeconds;
-        engine.OnDurable = null;
         engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return rate;
 

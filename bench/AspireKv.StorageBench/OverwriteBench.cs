@@ -17,7 +17,7 @@ internal static class OverwriteBench
         var directory = Path.Combine(settings.Directory, "overwrite");
         var engine = BenchEngine.Open(directory, change =>
         {
-            change.CheckpointInterval = TimeSpan.FromSeconds(2);
+            change.Checkpoints.Interval = TimeSpan.FromSeconds(2);
             options = change;
         });
         var value = BenchEngine.Value(Bytes);
@@ -53,7 +53,7 @@ internal static class OverwriteBench
 
         waits.Sort();
         Console.WriteLine($"Overwrite: {Keys:N0} keys of {Bytes:N0} bytes, {Waiters} at a time, checkpoints every 2 s, for {settings.Seconds * 4} s");
-        Console.WriteLine($"{appended * (double)Bytes / (1 << 20):N0} MiB appended, {refused:N0} refused; the log had at most {largest / (double)(1 << 20):N0} MiB (bound: {options.LogLimitBytes / (1 << 20):N0} MiB)");
+        Console.WriteLine($"{appended * (double)Bytes / (1 << 20):N0} MiB appended, {refused:N0} refused; the log had at most {largest / (double)(1 << 20):N0} MiB (bound: {options.Wal.LimitBytes / (1 << 20):N0} MiB)");
         Console.WriteLine($"wait for a sync: p50 {waits[waits.Count / 2]:F2} ms, p99.9 {waits[(int)(waits.Count * 0.999)]:F1} ms, longest {waits[^1]:F1} ms");
         Console.WriteLine();
         engine.DisposeAsync().AsTask().GetAwaiter().GetResult();

@@ -16,10 +16,10 @@ internal static class ReadBench
         var value = BenchEngine.Value(BenchSettings.ValueBytes);
         var engine = BenchEngine.Open(directory, options =>
         {
-            options.CacheBytes = 0;
-            options.MemtableBytes = options.CheckpointLogBytes = 1L << 32;
-            options.MemtableLimitBytes = options.LogLimitBytes = 1L << 33;
-            options.CheckpointInterval = TimeSpan.FromHours(1);
+            options.Cache.MaxBytes = 0;
+            options.Checkpoints.MemtableBytes = options.Checkpoints.WalBytes = 1L << 32;
+            options.Checkpoints.MemtableLimitBytes = options.Wal.LimitBytes = 1L << 33;
+            options.Checkpoints.Interval = TimeSpan.FromHours(1);
         });
         var last = 0L;
         for (var i = 0; i < entries; i++)

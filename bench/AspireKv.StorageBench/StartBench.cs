@@ -44,7 +44,7 @@ internal static class StartBench
         var memory = GC.GetTotalMemory(forceFullCollection: true) - before;
         engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
         start = Stopwatch.GetTimestamp();
-        BenchEngine.Open(directory, options => options.CheckedAtStartBytes = long.MaxValue >> 24).DisposeAsync().AsTask().GetAwaiter().GetResult();
+        BenchEngine.Open(directory, options => options.Sqlite.CheckedAtStartBytes = long.MaxValue >> 24).DisposeAsync().AsTask().GetAwaiter().GetResult();
         var checkedSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         Console.WriteLine($"Start with {settings.Entries:N0} entries of {BenchSettings.ValueBytes} bytes: log {log / (double)(1 << 20):N0} MiB, SQLite {sqlite / (double)(1 << 20):N0} MiB");

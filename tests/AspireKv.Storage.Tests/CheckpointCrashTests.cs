@@ -26,7 +26,7 @@ public sealed class CheckpointCrashTests : IDisposable
             engine.WriteFounding(Records.Founding(engine.Identity.Incarnation));
             steps.Add(Copy());
             twins.Add(twin.ToString());
-            engine.OnCheckpointStep = () =>
+            engine.Observer().OnStep = () =>
             {
                 steps.Add(Copy());
                 twins.Add(twin.ToString());

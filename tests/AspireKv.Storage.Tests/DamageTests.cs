@@ -20,7 +20,7 @@ public sealed class DamageTests : IDisposable
     [InlineData("UPDATE entries SET key = x'64656661756C740062'")]
     public async Task Find_ARowThatDoesNotFitItsChecksum_IsDamageAndNotAValue(string change)
     {
-        _fixture.Options.CheckedAtStartBytes = 0;
+        _fixture.Options.Sqlite.CheckedAtStartBytes = 0;
         await CheckpointedAsync();
         Sql(change);
         await using var engine = _fixture.Open();
@@ -70,8 +70,8 @@ public sealed class DamageTests : IDisposable
     {
         var exception = new SqliteException("said", code, extendedCode);
 
-        Assert.Equal(isDamage, SqliteStore.Explain(exception) is StorageDamagedException);
-        Assert.IsType<ObjectDisposedException>(SqliteStore.Explain(new ObjectDisposedException("connection")));
+        Assert.Equal(isDamage, SqliteFaults.Explain(exception) is StorageDamagedException);
+        Assert.IsType<ObjectDisposedException>(SqliteFaults.Explain(new ObjectDisposedException("connection")));
     }
 
     [Fact]
@@ -149,7 +149,7 @@ public sealed class DamageTests : IDisposable
     public async Task Open_NoSegmentAtAll_IsDamage()
     {
         await CheckpointedAsync();
-        Directory.Delete(_fixture.LogDirectory, recursive: true);
+        Directory.Delete(_fixture.WalDirectory, recursive: true);
 
         Assert.Throws<StorageDamagedException>(() => _fixture.Open());
     }
@@ -163,13 +163,13 @@ public sealed class DamageTests : IDisposable
         }
 
         await CheckpointedAsync();
-        foreach (var path in Directory.GetFiles(_fixture.LogDirectory))
+        foreach (var path in Directory.GetFiles(_fixture.WalDirectory))
         {
             File.Delete(path);
         }
 
-        var foreign = Directory.GetFiles(other.LogDirectory).Single();
-        File.Copy(foreign, Path.Combine(_fixture.LogDirectory, Path.GetFileName(foreign)));
+        var foreign = Directory.GetFiles(other.WalDirectory).Single();
+        File.Copy(foreign, Path.Combine(_fixture.WalDirectory, Path.GetFileName(foreign)));
 
         Assert.Throws<StorageDamagedException>(() => _fixture.Open());
     }

@@ -18,9 +18,9 @@ public sealed class DiskFullTests : IDisposable
     public DiskFullTests()
     {
         _fixture.Files = _files = new FaultFileSystem(_fixture.Files);
-        _fixture.Options.ReserveBytes = 4 * _fixture.Options.SegmentSizeBytes;
-        _fixture.Options.FullRetryInterval = TimeSpan.FromMilliseconds(10);
-        _fixture.Options.CheckpointLogBytes = 3 * _fixture.Options.SegmentSizeBytes;
+        _fixture.Options.Wal.ReserveBytes = 4 * _fixture.Options.Wal.SegmentSizeBytes;
+        _fixture.Options.Wal.FullRetryInterval = TimeSpan.FromMilliseconds(10);
+        _fixture.Options.Checkpoints.WalBytes = 3 * _fixture.Options.Wal.SegmentSizeBytes;
     }
 
     public void Dispose() => _fixture.Dispose();
@@ -98,7 +98,7 @@ public sealed class DiskFullTests : IDisposable
     [Fact]
     public async Task FullDisk_AGroupLargerThanASegment_WaitsForRoom()
     {
-        _fixture.Options.ReserveBytes = 0;
+        _fixture.Options.Wal.ReserveBytes = 0;
         await using var engine = _fixture.Open();
         engine.AppendDurably(Records.Put(0, "a", 1, "x"));
         _files.IsFull = true;
@@ -135,8 +135,8 @@ public sealed class DiskFullTests : IDisposable
             using var fixture = new StorageFixture();
             var files = new FaultFileSystem(fixture.Files);
             fixture.Files = files;
-            fixture.Options.ReserveBytes = 2 * fixture.Options.SegmentSizeBytes;
-            fixture.Options.FullRetryInterval = TimeSpan.FromMilliseconds(10);
+            fixture.Options.Wal.ReserveBytes = 2 * fixture.Options.Wal.SegmentSizeBytes;
+            fixture.Options.Wal.FullRetryInterval = TimeSpan.FromMilliseconds(10);
             var durable = await RunAsync(fixture, files, kind, call, errno);
             if (files.Failures == 0)
             {
@@ -188,6 +188,6 @@ public sealed class DiskFullTests : IDisposable
     }
 
     private void WaitForReserve() => Assert.True(
-        SpinWait.SpinUntil(() => Directory.GetFiles(_fixture.LogDirectory, "spare-*").Count(path => !path.EndsWith(".new", StringComparison.Ordinal)) == 4, Patience),
+        SpinWait.SpinUntil(() => Directory.GetFiles(_fixture.WalDirectory, "spare-*").Count(path => !path.EndsWith(".new", StringComparison.Ordinal)) == 4, Patience),
         "the reserve was not filled");
 }

@@ -142,8 +142,8 @@ public sealed class StorageEngineTests : IDisposable
         var path = _fixture.File("file");
         System.IO.File.WriteAllText(path, "");
 
-        var refused = Assert.Throws<DataDirectoryException>(() => StorageEngine.Open(
-            _fixture.Files, Path.Combine(path, "data"), new NodeId(1), _fixture.Options, null!, TimeProvider.System, null!));
+        var refused = Assert.Throws<DataDirectoryException>(() => new StorageOpening(
+            _fixture.Files, Path.Combine(path, "data"), new NodeId(1), _fixture.Options, null!, TimeProvider.System, null!).Open(new TestObserver()));
 
         Assert.Contains("cannot be written", refused.Message, StringComparison.Ordinal);
     }
@@ -167,7 +167,7 @@ public sealed class StorageEngineTests : IDisposable
     [Fact]
     public async Task CheckRoom_BeyondThePendingBytes_RefusesUntilTheDiskCaughtUpAndPromisesGoOn()
     {
-        _fixture.Options.MaxPendingBytes = 1024 * 1024;
+        _fixture.Options.Wal.MaxPendingBytes = 1024 * 1024;
         var files = new FaultFileSystem(_fixture.Files);
         _fixture.Files = files;
         await using var engine = _fixture.Open();
@@ -213,9 +213,9 @@ public sealed class StorageEngineTests : IDisposable
                 engine.AppendDurably(Records.Put(i % 5, $"key{i}", i, new string((char)('a' + (i % 26)), 1000)));
             }
 
-            Assert.True(Directory.GetFiles(_fixture.LogDirectory, "*.wal").Length > 5);
+            Assert.True(Directory.GetFiles(_fixture.WalDirectory, "*.wal").Length > 5);
             Assert.True(engine.Checkpoint());
-            Assert.Single(Directory.GetFiles(_fixture.LogDirectory, "*.wal"));
+            Assert.Single(Directory.GetFiles(_fixture.WalDirectory, "*.wal"));
             engine.AppendDurably(Records.Put(0, "last", 1000, "z"));
         }
 
@@ -245,7 +245,7 @@ public sealed class StorageEngineTests : IDisposable
 
         await using var reopened = _fixture.Open();
 
-        Assert.True(Directory.GetFiles(_fixture.LogDirectory, "spare-*").Length == 1);
+        Assert.True(Directory.GetFiles(_fixture.WalDirectory, "spare-*").Length == 1);
         for (var i = 0; i < 100; i++)
         {
             Assert.Equal(Records.Value(301 + i, new string('d', 1000)), reopened.Find(0, Records.Key($"key{i}")));

@@ -38,12 +38,13 @@ public sealed partial class ArrowTests
         ["Transport.Server"] = ["Codec", "Frames"],
 
         // Below the engine nothing orders the steps: log, memtable and SQLite do not know each other; checkpoints and scrub know them all.
+        ["Storage.Failures"] = ["Observers"],
         ["Storage.Files"] = ["Codec", "Failures"],
         ["Storage.Directories"] = ["Codec", "Failures", "Files"],
         ["Storage.Memtables"] = ["Codec"],
-        ["Storage.Sqlite"] = ["Codec", "Directories", "Failures"],
-        ["Storage.Wal"] = ["Codec", "Directories", "Failures", "Files"],
-        ["Storage.Checkpoints"] = ["Failures", "Files", "Memtables", "Sqlite", "Wal"],
+        ["Storage.Sqlite"] = ["Codec", "Directories", "Failures", "Observers"],
+        ["Storage.Wal"] = ["Codec", "Directories", "Failures", "Files", "Observers"],
+        ["Storage.Checkpoints"] = ["Failures", "Files", "Memtables", "Observers", "Sqlite", "Wal"],
         ["Storage.Scrub"] = ["Failures", "Sqlite", "Wal"],
 
         // The host of the core: operations come in from peers, run in partitions, and leave for peers again.

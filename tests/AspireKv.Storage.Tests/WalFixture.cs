@@ -3,12 +3,11 @@ using AspireKv.Cluster.Topology;
 using AspireKv.Storage.Directories;
 using AspireKv.Storage.Files;
 using AspireKv.Storage.Wal;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AspireKv.Storage.Tests;
 
-/// <summary>A log without the rest of the engine.</summary>
-internal sealed class LogFixture : IDisposable
+/// <summary>A write-ahead log without the rest of the engine.</summary>
+internal sealed class WalFixture : IDisposable
 {
     public static readonly NodeIdentity Identity = new(new NodeId(1), 42);
 
@@ -17,21 +16,21 @@ internal sealed class LogFixture : IDisposable
 
     public string Path => _directory.Path;
 
-    public StorageOptions Options { get; } = new() { SegmentSizeBytes = 4096, IdleMarkDelay = TimeSpan.FromHours(1) };
+    public WalOptions Options { get; } = new() { SegmentSizeBytes = 4096, IdleMarkDelay = TimeSpan.FromHours(1) };
 
     public IFileSystem Files { get; } = new FaultFileSystem(new PhysicalFileSystem());
 
     public IReadOnlyList<string> Segments => [.. Directory.GetFiles(Path, "*.wal").Order(StringComparer.Ordinal)];
 
-    public (RecoveredLog Log, List<ReplicaRecord> Records) Recover(long appliedPosition = 0)
+    public (RecoveredWal Wal, List<ReplicaRecord> Records) Recover(long appliedPosition = 0)
     {
         var records = new List<ReplicaRecord>();
-        var recovered = new LogRecovery(Files, Path, Identity, static () => null, Options.SegmentSizeBytes).Run(appliedPosition, records.Add);
+        var recovered = new WalRecovery(Files, Path, Identity, static () => null, Options.SegmentSizeBytes).Run(appliedPosition, records.Add);
         return (recovered, records);
     }
 
-    /// <summary>Opens the log; the first time makes it.</summary>
-    public WriteAheadLog Open()
+    /// <summary>Opens the write-ahead log; the first time makes it.</summary>
+    public OpenedWal Open()
     {
         var factory = new SegmentFactory(Files, Path, Identity, Options.SegmentSizeBytes, reserved: 0);
         if (Segments.Count == 0)
@@ -39,20 +38,18 @@ internal sealed class LogFixture : IDisposable
             Assert.NotNull(factory.Create(1, out _));
         }
 
-        var log = new WriteAheadLog(Files, factory, Recover().Log, Options, new StorageMetrics(_meters), TimeProvider.System, NullLogger.Instance);
-        log.Start();
-        return log;
+        return new OpenedWal(Files, factory, Recover().Wal, Options, new StorageMetrics(_meters));
     }
 
-    /// <summary>Writes each record as a group of its own, then the mark of a log that is closed.</summary>
+    /// <summary>Writes each record as a group of its own, then the mark of a write-ahead log that is closed.</summary>
     public List<ReplicaRecord> Write(int first, int count, int valueBytes = 10)
     {
         var written = new List<ReplicaRecord>();
-        using var log = Open();
+        using var wal = Open();
         for (var i = first; i < first + count; i++)
         {
             written.Add(Records.Put(i % 3, $"key{i}", i, new string((char)('a' + (i % 26)), valueBytes)));
-            Assert.True(log.WaitDurable(log.Append(written[^1])));
+            wal.AppendDurably(written[^1]);
         }
 
         return written;

@@ -4,9 +4,9 @@ using AspireKv.Storage.Wal;
 
 namespace AspireKv.Storage.Tests;
 
-public sealed class LogRecoveryTests : IDisposable
+public sealed class WalRecoveryTests : IDisposable
 {
-    private readonly LogFixture _fixture = new();
+    private readonly WalFixture _fixture = new();
 
     public void Dispose() => _fixture.Dispose();
 
@@ -27,13 +27,13 @@ public sealed class LogRecoveryTests : IDisposable
             whole.AsSpan(0, length).CopyTo(torn);
             File.WriteAllBytes(path, torn);
 
-            var (log, records) = _fixture.Recover();
+            var (recovered, records) = _fixture.Recover();
 
             // A frame is whole without the up to 7 bytes of its padding.
-            Assert.InRange(log.LastPosition, ends.Count(end => end <= length), ends.Count(end => end < length + 8));
-            Assert.Equal(Math.Min(log.LastPosition, written.Count), records.Count);
+            Assert.InRange(recovered.LastPosition, ends.Count(end => end <= length), ends.Count(end => end < length + 8));
+            Assert.Equal(Math.Min(recovered.LastPosition, written.Count), records.Count);
             Assert.Equal(written.Take(records.Count), records);
-            Assert.True(File.ReadAllBytes(path).AsSpan((int)log.EndOffset).IndexOfAnyExcept((byte)0) < 0, $"torn at {length}: the tail was not wiped");
+            Assert.True(File.ReadAllBytes(path).AsSpan((int)recovered.EndOffset).IndexOfAnyExcept((byte)0) < 0, $"torn at {length}: the tail was not wiped");
         }
     }
 
@@ -48,9 +48,9 @@ public sealed class LogRecoveryTests : IDisposable
         {
             File.WriteAllBytes(path, whole[..length]);
 
-            var (log, records) = _fixture.Recover();
+            var (recovered, records) = _fixture.Recover();
 
-            Assert.Equal(ends.Count(end => end <= length), log.LastPosition);
+            Assert.Equal(ends.Count(end => end <= length), recovered.LastPosition);
             Assert.Equal(written.Take(records.Count), records);
         }
     }
@@ -102,9 +102,9 @@ public sealed class LogRecoveryTests : IDisposable
     [Fact]
     public void Recovery_AGroupWithAHoleAndNothingAfter_IsATornTail()
     {
-        using (var log = _fixture.Open())
+        using (var wal = _fixture.Open())
         {
-            log.WaitDurable(log.Append(Records.Put(0, "first", 1, "x")));
+            wal.AppendDurably(Records.Put(0, "first", 1, "x"));
         }
 
         // One group of four, of which the disk kept all but the second.
@@ -138,7 +138,7 @@ public sealed class LogRecoveryTests : IDisposable
         var path = _fixture.Segments.Single();
         var bytes = File.ReadAllBytes(path);
         var end = FrameEnds(bytes)[^1];
-        var next = _fixture.Recover().Log.LastPosition + 1;
+        var next = _fixture.Recover().Wal.LastPosition + 1;
         var forged = new GroupBuffer();
         for (var i = 0; i < 20; i++)
         {

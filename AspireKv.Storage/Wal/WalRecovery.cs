@@ -6,15 +6,15 @@ using AspireKv.Storage.Files;
 namespace AspireKv.Storage.Wal;
 
 /// <summary>
-/// Reads the log after a start, tells a torn tail from damage, and leaves a log that is on stable storage up to its end.
+/// Reads the write-ahead log after a start, tells a torn tail from damage, and leaves a write-ahead log that is on stable storage up to its end.
 /// </summary>
 /// <remarks>
-/// Groups are written one after the other, and each frame carries how far the log was synced when its group was written. So a place without the expected
+/// Groups are written one after the other, and each frame carries how far the write-ahead log was synced when its group was written. So a place without the expected
 /// frame is damage when a frame behind it, or another file, vouches for it: its position was synced once. Otherwise it belongs to the last group, whose
-/// sync never returned and of which nothing was acknowledged, and a power cut may leave any part of it. What this cannot see is bit rot in the one group
-/// after the last mark; an idle log marks itself, so that this is the rest of the last fraction of a second before a crash.
+/// sync never returned and of which nothing was acknowledged, and a power cut may leave any part of it. What recovery cannot see is bit rot in the one group
+/// after the last mark; an idle write-ahead log marks itself, so that this group is of the last fraction of a second before a crash.
 /// </remarks>
-internal sealed class LogRecovery(IFileSystem files, string directory, NodeIdentity identity, Func<Guid?> clusterId, int segmentBytes)
+internal sealed class WalRecovery(IFileSystem files, string directory, NodeIdentity identity, Func<Guid?> clusterId, int segmentBytes)
 {
     /// <summary>A segment outgrows its size by at most one group, which is bounded by the buffer and one record.</summary>
     private const long LargestSegmentBytes = 2L * 1024 * 1024 * 1024 - 1024;
@@ -23,7 +23,7 @@ internal sealed class LogRecovery(IFileSystem files, string directory, NodeIdent
     /// <param name="replay">Takes each record above <paramref name="appliedPosition"/>, in order.</param>
     /// <exception cref="StorageDamagedException">Something that was synced is not there, or not what it was.</exception>
     /// <exception cref="FormatVersionException">A segment is of another version.</exception>
-    public RecoveredLog Run(long appliedPosition, Action<ReplicaRecord> replay)
+    public RecoveredWal Run(long appliedPosition, Action<ReplicaRecord> replay)
     {
         var segments = List();
         if (segments.Count == 0)
@@ -81,7 +81,7 @@ internal sealed class LogRecovery(IFileSystem files, string directory, NodeIdent
         }
     }
 
-    private RecoveredLog ReadLast(List<Segment> segments, long appliedPosition, Action<ReplicaRecord> replay)
+    private RecoveredWal ReadLast(List<Segment> segments, long appliedPosition, Action<ReplicaRecord> replay)
     {
         var segment = segments[^1];
         var bytes = Read(segment, out var header);
@@ -106,7 +106,7 @@ internal sealed class LogRecovery(IFileSystem files, string directory, NodeIdent
         }
 
         MakeDurable(segment, bytes, scan);
-        return new RecoveredLog
+        return new RecoveredWal
         {
             Segments = segments,
             EndOffset = scan.EndOffset,
@@ -118,7 +118,7 @@ internal sealed class LogRecovery(IFileSystem files, string directory, NodeIdent
     }
 
     /// <summary>
-    /// Wipes what is behind the end, and syncs what was read: after a kill it may be in memory only. The last group is written again first, since a kernel whose
+    /// Wipes what is behind the end, and syncs what was read: after a kill the last writes may be in memory only. The last group is written again first, since a kernel whose
     /// sync failed holds its pages for clean and would not write them by itself.
     /// </summary>
     private void MakeDurable(Segment segment, byte[] bytes, SegmentScan scan)

@@ -3,12 +3,12 @@ using AspireKv.Storage.Files;
 
 namespace AspireKv.Storage.Tests;
 
-public sealed class LogFailureTests : IDisposable
+public sealed class WalFailureTests : IDisposable
 {
     private readonly StorageFixture _fixture = new();
     private readonly FaultFileSystem _files;
 
-    public LogFailureTests() => _fixture.Files = _files = new FaultFileSystem(_fixture.Files);
+    public WalFailureTests() => _fixture.Files = _files = new FaultFileSystem(_fixture.Files);
 
     public void Dispose() => _fixture.Dispose();
 
@@ -19,11 +19,10 @@ public sealed class LogFailureTests : IDisposable
     {
         await using var engine = _fixture.Open();
         var durable = engine.AppendDurably(Records.Put(0, "a", 1, "x"));
-        var failures = 0;
         _files.FailOnce(kind);
 
         Assert.Throws<StorageUnavailableException>(() => engine.AppendDurably(Records.Put(0, "b", 2, "y")));
-        engine.OnFailure = _ => failures++;
+        Assert.Equal(1, engine.Observer().Failures);
 
         // The call would succeed now; it is not made again.
         Assert.Equal(1, _files.Failures);
@@ -32,7 +31,7 @@ public sealed class LogFailureTests : IDisposable
         Assert.False(engine.Checkpoint());
         await engine.DisposeAsync();
         Assert.Equal(calls, _files.Calls);
-        Assert.Equal(0, failures);
+        Assert.Equal((1, false), (engine.Observer().Failures, engine.Observer().MayBeginAnew));
         Assert.Equal(durable, engine.DurablePosition);
         Assert.StartsWith("Injected", engine.Failure!.Message, StringComparison.Ordinal);
     }
@@ -117,22 +116,14 @@ public sealed class LogFailureTests : IDisposable
     }
 
     [Fact]
-    public async Task AnIdleLog_MarksItself()
+    public async Task AnIdleWriteAheadLog_MarksItself()
     {
-        _fixture.Options.IdleMarkDelay = TimeSpan.FromMilliseconds(10);
+        _fixture.Options.Wal.IdleMarkDelay = TimeSpan.FromMilliseconds(10);
         await using var engine = _fixture.Open();
-        using var marked = new ManualResetEventSlim();
-        engine.OnDurable = position =>
-        {
-            if (position == 2)
-            {
-                marked.Set();
-            }
-        };
 
         Assert.Equal(1, engine.Append(Records.Put(0, "a", 1, "x")));
 
-        Assert.True(marked.Wait(TimeSpan.FromSeconds(30)), "the mark after the only record did not become durable");
+        Assert.True(engine.Observer().Wait(2, TimeSpan.FromSeconds(30)), "the mark after the only record did not become durable");
         Assert.Equal(3, engine.AppendDurably(Records.Put(0, "b", 2, "x")));
     }
 }

@@ -1,7 +1,7 @@
 namespace AspireKv.Storage.Wal;
 
-/// <summary>What recovery found and left: a log to append to.</summary>
-internal sealed record RecoveredLog
+/// <summary>What recovery found and left: a write-ahead log to append to.</summary>
+internal sealed record RecoveredWal
 {
     /// <summary>All segments, oldest first; the last one is appended to. At least one.</summary>
     public required IReadOnlyList<Segment> Segments { get; init; }
