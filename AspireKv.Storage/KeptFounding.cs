@@ -15,7 +15,9 @@ internal sealed class KeptFounding(DataDirectory directory, SegmentFactory segme
     /// <summary>The record, or null before there is one.</summary>
     public FoundingRecord? Record => _record;
 
-    /// <summary>True when the founding record was among files that were set aside as damaged: that this node has none says nothing.</summary>
+    /// <summary>
+    /// True when the founding record was among files that were set aside as damaged: that this node has none says nothing.
+    /// </summary>
     public bool IsForgotten => _record is null && directory.Damaged.TimesSetAside > 0;
 
     /// <inheritdoc cref="StorageEngine.WriteFounding"/>

@@ -14,13 +14,14 @@ using AspireKv.Storage.Wal;
 namespace AspireKv.Storage;
 
 /// <summary>
-/// What a node keeps: the only door to the write-ahead log, the memtables and SQLite. A record is placed in the write-ahead log and visible to <see cref="Find"/>
-/// in one step that never waits for the disk; the record is durable once <see cref="DurablePosition"/> has reached its position; later a checkpoint moves it
-/// to SQLite, and the write-ahead log behind it is dropped. <see cref="StorageOpening"/> opens the engine.
+/// What a node keeps: the only door to the write-ahead log, the memtables and SQLite. A record is placed in the write-ahead log and visible
+/// to <see cref="Find"/> in one step that never waits for the disk; the record is durable once <see cref="DurablePosition"/> has reached
+/// its position; later a checkpoint moves it to SQLite, and the write-ahead log behind it is dropped. <see cref="StorageOpening"/> opens
+/// the engine.
 /// </summary>
 /// <remarks>
-/// The caller makes one call at a time for one partition; different partitions do not wait for each other. Memory handed in (keys, values) is kept and must
-/// not change afterwards.
+/// The caller makes one call at a time for one partition; different partitions do not wait for each other. Memory handed in (keys, values)
+/// is kept and must not change afterwards.
 /// </remarks>
 public sealed class StorageEngine : IAsyncDisposable
 {
@@ -80,7 +81,8 @@ public sealed class StorageEngine : IAsyncDisposable
     public bool IsFull => _room.IsFull;
 
     /// <summary>
-    /// True when <see cref="Failure"/> is damage, and opening the directory once more with <see cref="StorageOpening.OpenOrSetAside"/> is safe and worth it.
+    /// True when <see cref="Failure"/> is damage, and opening the directory once more with <see cref="StorageOpening.OpenOrSetAside"/> is
+    /// safe and worth it.
     /// </summary>
     public bool MayBeginAnew => _failures.MayBeginAnew;
 
@@ -99,9 +101,10 @@ public sealed class StorageEngine : IAsyncDisposable
     }
 
     /// <summary>
-    /// Why this entry should not be appended now, or <see cref="NotAppliedReason.None"/>: the engine failed, the write-ahead log or the checkpoint to SQLite
-    /// does not keep up, or the disk is full. Callers that ask first and append then overshoot the bounds by one entry a thread. <see cref="Append"/> itself
-    /// refuses nothing while the engine works, since a promise that is refused half-way would leave a ballot that is neither taken nor given up.
+    /// Why this entry should not be appended now, or <see cref="NotAppliedReason.None"/>: the engine failed, the write-ahead log or the
+    /// checkpoint to SQLite does not keep up, or the disk is full. Callers that ask first and append then overshoot the bounds by one entry
+    /// a thread. <see cref="Append"/> itself refuses nothing while the engine works, since a promise that is refused half-way would leave a
+    /// ballot that is neither taken nor given up.
     /// </summary>
     public NotAppliedReason CheckRoom(Entry entry) => _room.Check(entry);
 
@@ -133,14 +136,17 @@ public sealed class StorageEngine : IAsyncDisposable
     /// <exception cref="StorageUnavailableException">SQLite could not read its file.</exception>
     public Entry? Find(int partition, StoreKey key) => _reader.Find(partition, key);
 
-    /// <summary>Up to <paramref name="max"/> tombstones of the partition, those that a checkpoint moved already first and among them the oldest first.</summary>
+    /// <summary>
+    /// Up to <paramref name="max"/> tombstones of the partition, those that a checkpoint moved already first and among them the oldest
+    /// first.
+    /// </summary>
     /// <exception cref="StorageDamagedException">What is stored is not what was written.</exception>
     /// <exception cref="StorageUnavailableException">SQLite could not read its file.</exception>
     public IReadOnlyList<(StoreKey Key, Stamp Stamp)> FindTombstones(int partition, int max) => _reader.FindTombstones(partition, max);
 
     /// <summary>
-    /// The first keys of the partition after <paramref name="after"/>, in order. A key that has no entry any more may be among them, as may one that a record
-    /// placed meanwhile adds.
+    /// The first keys of the partition after <paramref name="after"/>, in order. A key that has no entry any more may be among them, as may
+    /// one that a record placed meanwhile adds.
     /// </summary>
     /// <exception cref="StorageDamagedException">What is stored is not what was written.</exception>
     /// <exception cref="StorageUnavailableException">SQLite could not read its file.</exception>
@@ -160,7 +166,9 @@ public sealed class StorageEngine : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Moves everything that is durable to SQLite now. Checkpoints run by themselves; this is for tests and for measuring.</summary>
+    /// <summary>
+    /// Moves everything that is durable to SQLite now. Checkpoints run by themselves; this is for tests and for measuring.
+    /// </summary>
     /// <returns>False when there was no room, or the engine failed or is closed.</returns>
     internal bool Checkpoint() => _checkpoints.RunNow();
 

@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace AspireKv.Storage;
 
 /// <summary>
-/// Opens the directory of a node: takes it for this process, tells whose it is, brings back everything that was durable, and starts the engine over it. Where
-/// the files are damaged the opening can set them aside first.
+/// Opens the directory of a node: takes it for this process, tells whose it is, brings back everything that was durable, and starts the
+/// engine over it. Where the files are damaged the opening can set them aside first.
 /// </summary>
 public sealed class StorageOpening
 {
@@ -42,8 +42,9 @@ public sealed class StorageOpening
     }
 
     /// <summary>
-    /// Opens the directory of the node, or makes it, and brings back everything that was durable. Where the files are damaged they are moved to a directory
-    /// beside them, and the node begins with none: as another incarnation, which has no vote until the other nodes rebuilt it.
+    /// Opens the directory of the node, or makes it, and brings back everything that was durable. Where the files are damaged they are
+    /// moved to a directory beside them, and the node begins with none: as another incarnation, which has no vote until the other nodes
+    /// rebuilt it.
     /// </summary>
     /// <param name="observer">Hears what the engine does, from the opening on.</param>
     /// <inheritdoc cref="Open" path="/exception[@cref='T:AspireKv.Storage.Failures.DataDirectoryException']"/>
@@ -55,23 +56,15 @@ public sealed class StorageOpening
         }
         catch (StorageDamagedException exception)
         {
-            _metrics.Failures.Failed("damage");
-            using var directory = DataDirectory.Open(_files, _path);
-            try
-            {
-                Log.SetAside(_logger, directory.Damaged.SetAside(exception.Message), exception.Message);
-            }
-            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-            {
-                throw new DataDirectoryException(
-                    $"The files in '{directory.Path}' are damaged ({exception.Message}) and cannot be moved: {failure.Message}", failure);
-            }
+            SetAside(exception);
         }
 
         return Open(observer);
     }
 
-    /// <summary>Moves the files of the node to a directory beside them, the founding record too, because an operator wants it to begin without them.</summary>
+    /// <summary>
+    /// Moves the files of the node to a directory beside them, the founding record too, because an operator wants it to begin without them.
+    /// </summary>
     /// <exception cref="DataDirectoryException">The directory is in use, has no files of a node, or cannot be written.</exception>
     public void SetAside()
     {
@@ -94,7 +87,9 @@ public sealed class StorageOpening
 
     /// <summary>Opens the directory of the node, or makes it, and brings back everything that was durable.</summary>
     /// <param name="observer">Hears what the engine does, from the opening on.</param>
-    /// <exception cref="DataDirectoryException">The directory is in use, another node's, of another version, or cannot be written.</exception>
+    /// <exception cref="DataDirectoryException">
+    /// The directory is in use, another node's, of another version, or cannot be written.
+    /// </exception>
     /// <exception cref="StorageDamagedException">Something that was durable is not there, or not what it was.</exception>
     internal StorageEngine Open(IStorageObserver observer)
     {
@@ -145,7 +140,17 @@ public sealed class StorageOpening
                 _logger, directory.Path, _node.Value, identity.Incarnation, recovered.LastPosition, replay.Records, sqlite.AppliedPosition);
             observer.OnDurable(recovered.LastPosition);
             return Start(
-                directory, identity, founding, segmentFactory, sqlite, tables, recovery, recovered, observer, replay.MemtableBytes, !isChecked);
+                directory,
+                identity,
+                founding,
+                segmentFactory,
+                sqlite,
+                tables,
+                recovery,
+                recovered,
+                observer,
+                replay.MemtableBytes,
+                isScrubDue: !isChecked);
         }
         catch (Exception exception)
         {
@@ -154,6 +159,21 @@ public sealed class StorageOpening
             throw exception is IOException or UnauthorizedAccessException or SqliteException or FormatVersionException
                 ? new DataDirectoryException($"The data directory '{directory.Path}' cannot be used: {exception.Message}", exception)
                 : exception;
+        }
+    }
+
+    private void SetAside(StorageDamagedException damage)
+    {
+        _metrics.Failures.Failed("damage");
+        using var directory = DataDirectory.Open(_files, _path);
+        try
+        {
+            Log.SetAside(_logger, directory.Damaged.SetAside(damage.Message), damage.Message);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new DataDirectoryException(
+                $"The files in '{directory.Path}' are damaged ({damage.Message}) and cannot be moved: {exception.Message}", exception);
         }
     }
 
@@ -177,7 +197,18 @@ public sealed class StorageOpening
         var segments = new SegmentRow(segmentFactory, recovered.Segments, _metrics.Wal, _logger);
         var wal = new WriteAheadLog(recovered, failures, _options.Wal);
         var writer = new WalWriter(
-            _files, wal, recovered, segmentFactory, segments, failures, _options.Wal, _metrics.Wal, observer, thread.Request, _time, _logger);
+            _files,
+            wal,
+            recovered,
+            segmentFactory,
+            segments,
+            failures,
+            _options.Wal,
+            _metrics.Wal,
+            observer,
+            onRotated: thread.Request,
+            _time,
+            _logger);
         var room = new Room(
             _files,
             directory.Path,

@@ -38,7 +38,8 @@ internal sealed class StorageOptions : IValidatableObject
 
         if (Checkpoints.MemtableLimitBytes <= Checkpoints.MemtableBytes)
         {
-            yield return new ValidationResult("Storage:Checkpoints:MemtableLimitBytes must be more than Storage:Checkpoints:MemtableBytes.");
+            yield return new ValidationResult(
+                "Storage:Checkpoints:MemtableLimitBytes must be more than Storage:Checkpoints:MemtableBytes.");
         }
     }
 }

@@ -12,8 +12,8 @@ namespace AspireKv.Storage;
 public static class StorageServices
 {
     /// <summary>
-    /// Registers <see cref="StorageOpening"/> and <see cref="StorageEngine"/>. The data directory is opened when the engine is first asked for, which needs an
-    /// <see cref="IStorageObserver"/> among the services.
+    /// Registers <see cref="StorageOpening"/> and <see cref="StorageEngine"/>. The data directory is opened when the engine is first asked
+    /// for, which needs an <see cref="IStorageObserver"/> among the services.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="locate">The path of the data directory, and the node whose it is.</param>

@@ -3,7 +3,7 @@ using AspireKv.StorageNode.Replicas;
 
 namespace AspireKv.StorageNode;
 
-/// <summary>Hears of the storage from its opening on: passes on what became durable, and keeps the failure for whoever asks later.</summary>
+/// <summary>Hears of the storage from its opening on: passes on what became durable, and keeps the failure for later askers.</summary>
 internal sealed class StorageWatch(DurableAnswers durableAnswers) : IStorageObserver
 {
     private readonly TaskCompletionSource<StorageFailure> _failed = new();

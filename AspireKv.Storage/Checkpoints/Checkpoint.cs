@@ -98,7 +98,9 @@ internal sealed class Checkpoint
         }
     }
 
-    /// <summary>Returns when no checkpoint is under way any more, not even one that another thread runs; what one began to move is forgotten.</summary>
+    /// <summary>
+    /// Returns when no checkpoint is under way any more, not even one that another thread runs; what one began to move is forgotten.
+    /// </summary>
     public void Abandon()
     {
         lock (_gate)
@@ -112,7 +114,8 @@ internal sealed class Checkpoint
     {
         _room.BeginCheckpoint();
 
-        // Taken before any table is frozen: a record up to here was applied under the lock of its table, or will be before that table can be frozen.
+        // Taken before any table is frozen: a record up to here was applied under the lock of its table, or will be before that table can
+        // be frozen.
         var appliedPosition = _wal.LastPosition;
         var partitions = _tables.Freeze();
         _room.CountFrozen(partitions.Sum(partition => partition.Changes.Bytes));

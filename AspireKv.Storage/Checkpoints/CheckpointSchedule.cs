@@ -4,8 +4,8 @@ using AspireKv.Storage.Wal;
 namespace AspireKv.Storage.Checkpoints;
 
 /// <summary>
-/// Says when checkpoints run: when memory or write-ahead log have enough for one, after a while in any case, and again and again while the disk is full, since
-/// a checkpoint gives room back.
+/// Says when checkpoints run: when memory or write-ahead log have enough for one, after a while in any case, and again and again while the
+/// disk is full, since a checkpoint gives room back.
 /// </summary>
 internal sealed class CheckpointSchedule : IDisposable
 {

@@ -1,7 +1,8 @@
 namespace AspireKv.Storage.Checkpoints;
 
 /// <summary>
-/// A thread for checkpoints and what else waits for the disk, since SQLite blocks: on the thread pool of a small machine it would starve everything else.
+/// A thread for checkpoints and what else waits for the disk, since SQLite blocks: on the thread pool of a small machine it would starve
+/// everything else.
 /// </summary>
 internal sealed class CheckpointThread : IDisposable
 {

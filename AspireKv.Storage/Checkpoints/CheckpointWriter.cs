@@ -5,8 +5,8 @@ using AspireKv.Storage.Sqlite;
 namespace AspireKv.Storage.Checkpoints;
 
 /// <summary>
-/// Writes a frozen state to SQLite in modest transactions, so that no transaction holds SQLite's journal for long. The applied position moves in the last one: after a
-/// crash before it, everything is replayed and written again.
+/// Writes a frozen state to SQLite in modest transactions, so that no transaction holds SQLite's journal for long. The applied position
+/// moves in the last one: after a crash before it, everything is replayed and written again.
 /// </summary>
 /// <param name="sqlite">Where to.</param>
 /// <param name="observer">Hears of each commit.</param>

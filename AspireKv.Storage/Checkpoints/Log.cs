@@ -10,7 +10,8 @@ internal static partial class Log
     [LoggerMessage(2008, LogLevel.Warning, "A checkpoint failed and will be tried again: there is no room for SQLite.")]
     public static partial void CheckpointPutOff(ILogger logger, Exception exception);
 
-    [LoggerMessage(2020, LogLevel.Warning, "The disk of '{Directory}' is full: puts are refused until there is room; reads and deletes go on")]
+    [LoggerMessage(
+        2020, LogLevel.Warning, "The disk of '{Directory}' is full: puts are refused until there is room; reads and deletes go on")]
     public static partial void DiskFull(ILogger logger, string directory);
 
     [LoggerMessage(2021, LogLevel.Information, "The disk of '{Directory}' has room again")]

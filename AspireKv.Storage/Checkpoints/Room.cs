@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace AspireKv.Storage.Checkpoints;
 
 /// <summary>
-/// Memory, write-ahead log and disk against their bounds: says whether one more entry may be added, and when there is enough for a checkpoint. Keeps the
-/// reserve of the disk full, which deletes, promises and checkpoints live on where the disk has no room.
+/// Memory, write-ahead log and disk against their bounds: says whether one more entry may be added, and when there is enough for a
+/// checkpoint. Keeps the reserve of the disk full, which deletes, promises and checkpoints live on where the disk has no room.
 /// </summary>
 internal sealed class Room
 {
@@ -60,15 +60,18 @@ internal sealed class Room
     /// <summary>True while the disk has no room for more.</summary>
     public bool IsFull => _isShort || _wal.IsOutOfRoom || _segmentFactory.IsReserveInUse;
 
-    /// <summary>True while the reserve cannot be filled up, or a checkpoint finds no room. Changed by the thread of the checkpoints only.</summary>
+    /// <summary>
+    /// True while the reserve cannot be filled up, or a checkpoint finds no room. Changed by the thread of the checkpoints only.
+    /// </summary>
     public bool IsShort => _isShort;
 
     /// <summary>True when memory or write-ahead log have enough for a checkpoint.</summary>
     public bool IsCheckpointDue => Volatile.Read(ref _isCheckpointDue) != 0;
 
     /// <summary>
-    /// Why this entry should not be appended now, or <see cref="NotAppliedReason.None"/>: the engine failed, the write-ahead log or the checkpoint to SQLite
-    /// does not keep up, or the disk is full. Callers that ask first and append then overshoot the bounds by one entry a thread.
+    /// Why this entry should not be appended now, or <see cref="NotAppliedReason.None"/>: the engine failed, the write-ahead log or the
+    /// checkpoint to SQLite does not keep up, or the disk is full. Callers that ask first and append then overshoot the bounds by one entry
+    /// a thread.
     /// </summary>
     public NotAppliedReason Check(Entry entry)
     {
@@ -142,8 +145,8 @@ internal sealed class Room
     }
 
     /// <summary>
-    /// Fills the reserve up; true when that could be done and there is room besides for SQLite to take in all that memory holds. Once there is not, nothing
-    /// may be added, or the checkpoint that gives room back would find none.
+    /// Fills the reserve up; true when that could be done and there is room besides for SQLite to take in all that memory holds. Once there
+    /// is not, nothing may be added, or the checkpoint that gives room back would find none.
     /// </summary>
     public bool FillReserve()
     {
@@ -162,8 +165,8 @@ internal sealed class Room
     }
 
     /// <summary>
-    /// Gives the room of a spare to SQLite; false when there is none to give. What the checkpoint then drops from the write-ahead log gives the room back, and
-    /// one spare stays for the write-ahead log until then.
+    /// Gives the room of a spare to SQLite; false when there is none to give. What the checkpoint then drops from the write-ahead log gives
+    /// the room back, and one spare stays for the write-ahead log until then.
     /// </summary>
     public bool GiveUpSpare() => _segmentFactory.ReleaseSpare(keep: 1);
 

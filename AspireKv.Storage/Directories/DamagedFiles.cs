@@ -6,8 +6,8 @@ using AspireKv.Storage.Files;
 namespace AspireKv.Storage.Directories;
 
 /// <summary>
-/// The files of a node that are not to be trusted: noted as damaged first, and set aside at the next start, each time in a directory of their own. Nothing is
-/// ever deleted there, since an operator may want to look.
+/// The files of a node that are not to be trusted: noted as damaged first, and set aside at the next start, each time in a directory of
+/// their own. Nothing is ever deleted there, since an operator may want to look.
 /// </summary>
 internal sealed class DamagedFiles(IFileSystem files, DirectoryLayout layout) : IDamageNotes
 {
@@ -29,7 +29,8 @@ internal sealed class DamagedFiles(IFileSystem files, DirectoryLayout layout) : 
     {
         lock (_gate)
         {
-            // A reader that finds damage after the directory was given up may speak of files that were set aside since; those that are there now are another's.
+            // A reader that finds damage after the directory was given up may speak of files that were set aside since; those that are
+            // there now are another's.
             if (!_isGivenUp && !files.Exists(layout.DamagePath))
             {
                 files.WriteWhole(layout.DamagePath, Encoding.UTF8.GetBytes(reason + "\n"));
@@ -51,14 +52,14 @@ internal sealed class DamagedFiles(IFileSystem files, DirectoryLayout layout) : 
     {
         if (files.Exists(layout.DamagePath))
         {
-            throw new StorageDamagedException(
-                $"Damage was found in '{layout.Root}' before: {Encoding.UTF8.GetString(files.ReadAll(layout.DamagePath, MaxNoteBytes)).TrimEnd()}");
+            var note = Encoding.UTF8.GetString(files.ReadAll(layout.DamagePath, MaxNoteBytes)).TrimEnd();
+            throw new StorageDamagedException($"Damage was found in '{layout.Root}' before: {note}");
         }
     }
 
     /// <summary>
-    /// Moves the files of the node to a directory of their own, and returns its path. The note is written before any file is moved that is moved in any case, and
-    /// moved last: after a crash meanwhile the next start sees the note, and moves the rest to the same place.
+    /// Moves the files of the node to a directory of their own, and returns its path. The note is written before any file is moved that is
+    /// moved in any case, and moved last: after a crash meanwhile the next start sees the note, and moves the rest to the same place.
     /// </summary>
     /// <param name="reason">What is wrong with the files, in one line.</param>
     /// <param name="keepsFounding">Leaves the founding record, if it is whole, for which cluster this is.</param>
@@ -70,7 +71,8 @@ internal sealed class DamagedFiles(IFileSystem files, DirectoryLayout layout) : 
         files.CreateDirectory(asideWal);
         if (!keepsFounding && files.Exists(layout.FoundingPath))
         {
-            // Before the note: where a crash comes in between, the next start moves the rest, and would keep it. Without it no start takes the rest for whole.
+            // Before the note: where a crash comes in between, the next start moves the rest, and would keep it. Without it no start takes
+            // the rest for whole.
             files.Rename(layout.FoundingPath, Path.Combine(aside, DirectoryLayout.Founding));
             files.SyncDirectory(aside);
             files.SyncDirectory(layout.Root);
@@ -97,7 +99,10 @@ internal sealed class DamagedFiles(IFileSystem files, DirectoryLayout layout) : 
         return aside;
     }
 
-    /// <summary>The numbers of the directories with files that were set aside; an operator may have deleted some. One without a note is not complete yet.</summary>
+    /// <summary>
+    /// The numbers of the directories with files that were set aside; an operator may have deleted some. One without a note is not complete
+    /// yet.
+    /// </summary>
     private IEnumerable<int> AsideNumbers() => files.ListDirectories(layout.Root)
         .Select(DirectoryLayout.AsideNumber)
         .OfType<int>()

@@ -38,7 +38,8 @@ internal sealed class DataDirectory : IDisposable
             return files.TryLock(layout.LockPath) is { } @lock
                 ? new DataDirectory(files, layout, @lock)
                 : throw new DataDirectoryException(
-                    $"The data directory '{layout.Root}' is in use by another process; stop that one, or give this node a directory of its own.");
+                    $"The data directory '{layout.Root}' is in use by another process; "
+                        + "stop that one, or give this node a directory of its own.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -71,7 +72,9 @@ internal sealed class DataDirectory : IDisposable
                     + "or run this program with the argument 'set-aside' to begin without these files.");
     }
 
-    /// <summary>Draws the identity of a directory that is used for the first time. It counts once <see cref="WriteIdentity"/> wrote it.</summary>
+    /// <summary>
+    /// Draws the identity of a directory that is used for the first time. It counts once <see cref="WriteIdentity"/> wrote it.
+    /// </summary>
     public static NodeIdentity NewIdentity(NodeId node)
     {
         Span<byte> random = stackalloc byte[8];

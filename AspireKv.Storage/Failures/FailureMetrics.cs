@@ -6,7 +6,9 @@ namespace AspireKv.Storage.Failures;
 /// <summary>What went wrong with the files of the node.</summary>
 internal sealed class FailureMetrics
 {
-    /// <summary>By kind. Counts are kept here and asked for, since the first may come before anybody listens: while the directory is opened.</summary>
+    /// <summary>
+    /// By kind. Counts are kept here and asked for, since the first may come before anybody listens: while the directory is opened.
+    /// </summary>
     private readonly ConcurrentDictionary<string, long> _failures = new();
     private int _timesSetAside;
     private int _isFailed;

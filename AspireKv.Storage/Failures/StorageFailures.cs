@@ -4,14 +4,14 @@ using Microsoft.Extensions.Logging;
 namespace AspireKv.Storage.Failures;
 
 /// <summary>
-/// Keeps the first failure of any part of the storage. From then on the engine takes nothing more, since a part could not give back what it took; where the
-/// failure is damage, no later start trusts the files either.
+/// Keeps the first failure of any part of the storage. From then on the engine takes nothing more, since a part could not give back what it
+/// took; where the failure is damage, no later start trusts the files either.
 /// </summary>
 internal sealed class StorageFailures(IDamageNotes notes, FailureMetrics metrics, IStorageObserver observer, ILogger logger)
 {
     /// <summary>
-    /// Files that are set aside stay on the disk until an operator deletes them. A disk that harms them again and again is not filled with them, nor the others kept
-    /// busy with rebuilding this node.
+    /// Files that are set aside stay on the disk until an operator deletes them. A disk that harms them again and again is not filled with
+    /// them, nor the others kept busy with rebuilding this node.
     /// </summary>
     private const int MaxTimesSetAside = 3;
 
@@ -28,7 +28,8 @@ internal sealed class StorageFailures(IDamageNotes notes, FailureMetrics metrics
     public bool MayBeginAnew => First is StorageDamagedException && _mayBeginAnew;
 
     /// <summary>
-    /// Has a part that may wait for what will not come any more woken right after <see cref="First"/> was set. Called before any thread of the engine runs.
+    /// Has a part that may wait for what will not come any more woken right after <see cref="First"/> was set. Called before any thread of
+    /// the engine runs.
     /// </summary>
     public void WakeOnFailure(Action wake) => _waiting.Add(wake);
 

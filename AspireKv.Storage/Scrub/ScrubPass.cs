@@ -10,7 +10,9 @@ internal sealed class ScrubPass(
     WalRecovery recovery, SegmentRow segments, GuardedSqlite sqlite, StorageFailures failures, ScrubMetrics metrics, ILogger logger)
 {
     /// <summary>Reads everything that is stored once and compares it with its checksums; what is still being written is left out.</summary>
-    /// <param name="goOn">Called with the bytes of each part that was read, and within long ones with 0; ends the pass where it returns false.</param>
+    /// <param name="goOn">
+    /// Called with the bytes of each part that was read, and within long ones with 0; ends the pass where it returns false.
+    /// </param>
     /// <returns>False when the engine failed, as it does on damage, or the pass was ended.</returns>
     public bool Run(Func<long, bool> goOn)
     {

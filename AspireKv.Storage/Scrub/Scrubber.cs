@@ -1,8 +1,8 @@
 namespace AspireKv.Storage.Scrub;
 
 /// <summary>
-/// Reads all that is stored, over and over and slowly, so that damage is found while the other replicas are whole. On a thread of its own, since it waits for
-/// the disk.
+/// Reads all that is stored, over and over and slowly, so that damage is found while the other replicas are whole. On a thread of its own,
+/// since it waits for the disk.
 /// </summary>
 internal sealed class Scrubber : IDisposable
 {

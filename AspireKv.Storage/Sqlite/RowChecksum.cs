@@ -9,8 +9,8 @@ using AspireKv.Storage.Directories;
 namespace AspireKv.Storage.Sqlite;
 
 /// <summary>
-/// SQLite's pages carry no checksums, so every row carries one: XXH3 over partition, key and entry in the encoding of the write-ahead log. The checksum covers the key, so a row
-/// that turned up under another one is noticed too.
+/// SQLite's pages carry no checksums, so every row carries one: XXH3 over partition, key and entry in the encoding of the write-ahead log.
+/// The checksum covers the key, so a row that turned up under another one is noticed too.
 /// </summary>
 internal static class RowChecksum
 {

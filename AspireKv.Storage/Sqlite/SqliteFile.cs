@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace AspireKv.Storage.Sqlite;
 
 /// <summary>
-/// The file of SQLite as one node uses it: opened and prepared, with a first row that says whose the file is and how far it goes, and the one connection that
-/// writes.
+/// The file of SQLite as one node uses it: opened and prepared, with a first row that says whose the file is and how far it goes, and the
+/// one connection that writes.
 /// </summary>
 internal sealed class SqliteFile : IDisposable
 {
@@ -137,12 +137,13 @@ internal sealed class SqliteFile : IDisposable
 
     private void Create()
     {
+        var incarnation = (long)Identity.Incarnation;
         var checksum = RowChecksum.OfMeta(Identity, appliedPosition: 0);
         using var transaction = Connection.BeginTransaction();
         Execute(SqliteSchema.Create, transaction);
         Execute(
             FormattableString.Invariant(
-                $"INSERT INTO meta VALUES (1, {SqliteSchema.FormatVersion}, {Identity.Node.Value}, {(long)Identity.Incarnation}, 0, {checksum})"),
+                $"INSERT INTO meta VALUES (1, {SqliteSchema.FormatVersion}, {Identity.Node.Value}, {incarnation}, 0, {checksum})"),
             transaction);
         transaction.Commit();
     }

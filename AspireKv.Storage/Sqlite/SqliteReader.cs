@@ -46,7 +46,8 @@ internal sealed class SqliteReader : IDisposable
             WITH RECURSIVE found (partition) AS (
                 SELECT min(partition) FROM entries
                 UNION ALL
-                SELECT (SELECT min(partition) FROM entries WHERE entries.partition > found.partition) FROM found WHERE found.partition IS NOT NULL)
+                SELECT (SELECT min(partition) FROM entries WHERE entries.partition > found.partition)
+                FROM found WHERE found.partition IS NOT NULL)
             SELECT partition FROM found WHERE partition IS NOT NULL
             UNION SELECT partition FROM partitions
             UNION SELECT partition FROM digests

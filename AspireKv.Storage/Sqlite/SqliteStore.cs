@@ -8,15 +8,17 @@ using AspireKv.Storage.Observers;
 namespace AspireKv.Storage.Sqlite;
 
 /// <summary>
-/// Entries and snapshots up to a position of the write-ahead log, in a SQLite file. The position commits in the same transaction as the data, so they cannot
-/// disagree. Written by one thread at a time, read by several.
+/// Entries and snapshots up to a position of the write-ahead log, in a SQLite file. The position commits in the same transaction as the
+/// data, so they cannot disagree. Written by one thread at a time, read by several.
 /// </summary>
 internal sealed class SqliteStore : IDisposable
 {
     private const int VacuumedPages = 1000;
     private const int MaxVacuums = 16;
 
-    /// <summary>SQLite moves its journal into the file by itself at 1,000 pages of 4 KiB; a transaction of a checkpoint comes on top.</summary>
+    /// <summary>
+    /// SQLite moves its journal into the file by itself at 1,000 pages of 4 KiB; a transaction of a checkpoint comes on top.
+    /// </summary>
     private const long JournalBytes = 8 * 1024 * 1024;
 
     private readonly SqliteFile _file;
@@ -36,7 +38,9 @@ internal sealed class SqliteStore : IDisposable
     /// <inheritdoc cref="SqliteFile.Bytes"/>
     public long FileBytes => _file.Bytes;
 
-    /// <summary>About how many bytes more the files need to take in this many: with the pages around them, and SQLite's own journal meanwhile.</summary>
+    /// <summary>
+    /// About how many bytes more the files need to take in this many: with the pages around them, and SQLite's own journal meanwhile.
+    /// </summary>
     public static long RoomToTake(long bytes) => bytes + (bytes / 4) + JournalBytes;
 
     /// <inheritdoc cref="SqliteFile.Open"/>
@@ -95,8 +99,9 @@ internal sealed class SqliteStore : IDisposable
     public SqliteWriter Write() => new(_file, _observer);
 
     /// <summary>
-    /// Moves SQLite's own journal into its file, as far as nobody reads an earlier state: what the write-ahead log lets go of should not be in the journal alone.
-    /// Where it is, damage to the journal is noticed, since the applied position goes back with it and the write-ahead log begins behind that.
+    /// Moves SQLite's own journal into its file, as far as nobody reads an earlier state: what the write-ahead log lets go of should not be
+    /// in the journal alone. Where it is, damage to the journal is noticed, since the applied position goes back with it and the
+    /// write-ahead log begins behind that.
     /// </summary>
     public void MoveJournal()
     {
@@ -105,8 +110,8 @@ internal sealed class SqliteStore : IDisposable
     }
 
     /// <summary>
-    /// Gives pages that hold nothing back to the disk: those beyond a tenth of the file, which will be used again soon, or all. A part at a time, and not for
-    /// ever: the next checkpoint goes on.
+    /// Gives pages that hold nothing back to the disk: those beyond a tenth of the file, which will be used again soon, or all. A part at a
+    /// time, and not for ever: the next checkpoint goes on.
     /// </summary>
     public void GiveBackSpace(bool all)
     {

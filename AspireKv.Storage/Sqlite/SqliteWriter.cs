@@ -29,7 +29,8 @@ internal sealed class SqliteWriter(SqliteFile file, IStorageObserver observer) :
                 $partition, $key, $stamp_round, $stamp_node, $stamp_sequence, $revision_round, $revision_node, $revision_sequence,
                 $is_tombstone, $content_type, $expires_at, $value, $checksum)
             """,
-            "$partition", "$key", "$stamp_round", "$stamp_node", "$stamp_sequence", "$revision_round", "$revision_node", "$revision_sequence",
+            "$partition", "$key",
+            "$stamp_round", "$stamp_node", "$stamp_sequence", "$revision_round", "$revision_node", "$revision_sequence",
             "$is_tombstone", "$content_type", "$expires_at", "$value", "$checksum");
         _find ??= Prepare("SELECT checksum FROM entries WHERE partition = $partition AND key = $key", "$partition", "$key");
         var keyBytes = key.Bytes.ToArray();
@@ -80,7 +81,8 @@ internal sealed class SqliteWriter(SqliteFile file, IStorageObserver observer) :
         using var find = Prepare("SELECT checksum FROM partitions WHERE partition = $partition", "$partition");
         Forget(partition, find, partition);
         _changes[partition] = _changes.GetValueOrDefault(partition).With(checksum);
-        using var command = Prepare("INSERT OR REPLACE INTO partitions VALUES ($partition, $snapshot, $checksum)", "$partition", "$snapshot", "$checksum");
+        using var command = Prepare(
+            "INSERT OR REPLACE INTO partitions VALUES ($partition, $snapshot, $checksum)", "$partition", "$snapshot", "$checksum");
         Execute(command, partition, bytes, checksum);
     }
 
@@ -111,7 +113,8 @@ internal sealed class SqliteWriter(SqliteFile file, IStorageObserver observer) :
     {
         using var find = Prepare("SELECT row_count, digest FROM digests WHERE partition = $partition", "$partition");
         using var put = Prepare(
-            "INSERT OR REPLACE INTO digests VALUES ($partition, $row_count, $digest, $checksum)", "$partition", "$row_count", "$digest", "$checksum");
+            "INSERT OR REPLACE INTO digests VALUES ($partition, $row_count, $digest, $checksum)",
+            "$partition", "$row_count", "$digest", "$checksum");
         foreach (var (partition, change) in _changes)
         {
             find.Parameters[0].Value = partition;

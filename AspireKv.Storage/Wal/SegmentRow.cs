@@ -2,7 +2,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireKv.Storage.Wal;
 
-/// <summary>The segments that make up the write-ahead log, without a gap: those that are closed, oldest first, and the one that is written. Thread-safe.</summary>
+/// <summary>
+/// The segments that make up the write-ahead log, without a gap: those that are closed, oldest first, and the one that is written.
+/// Thread-safe.
+/// </summary>
 internal sealed class SegmentRow
 {
     private readonly Lock _gate = new();

@@ -6,13 +6,15 @@ using AspireKv.Storage.Files;
 namespace AspireKv.Storage.Wal;
 
 /// <summary>
-/// Reads the write-ahead log after a start, tells a torn tail from damage, and leaves a write-ahead log that is on stable storage up to its end.
+/// Reads the write-ahead log after a start, tells a torn tail from damage, and leaves a write-ahead log that is on stable storage up to its
+/// end.
 /// </summary>
 /// <remarks>
-/// Groups are written one after the other, and each frame carries how far the write-ahead log was synced when its group was written. So a place without the expected
-/// frame is damage when a frame behind it, or another file, vouches for it: its position was synced once. Otherwise it belongs to the last group, whose
-/// sync never returned and of which nothing was acknowledged, and a power cut may leave any part of it. What recovery cannot see is bit rot in the one group
-/// after the last mark; an idle write-ahead log marks itself, so that this group is of the last fraction of a second before a crash.
+/// Groups are written one after the other, and each frame carries how far the write-ahead log was synced when its group was written. So a
+/// place without the expected frame is damage when a frame behind it, or another file, vouches for it: its position was synced once.
+/// Otherwise it belongs to the last group, whose sync never returned and of which nothing was acknowledged, and a power cut may leave any
+/// part of it. What recovery cannot see is bit rot in the one group after the last mark; an idle write-ahead log marks itself, so that this
+/// group is of the last fraction of a second before a crash.
 /// </remarks>
 internal sealed class WalRecovery(IFileSystem files, string directory, NodeIdentity identity, Func<Guid?> clusterId, int segmentBytes)
 {
@@ -34,7 +36,8 @@ internal sealed class WalRecovery(IFileSystem files, string directory, NodeIdent
         if (segments[0].FirstPosition > appliedPosition + 1)
         {
             throw new StorageDamagedException(
-                $"The write-ahead log in '{directory}' begins at position {segments[0].FirstPosition}, but SQLite holds everything only up to {appliedPosition}: records between are missing.");
+                $"The write-ahead log in '{directory}' begins at position {segments[0].FirstPosition}, "
+                    + $"but SQLite holds everything only up to {appliedPosition}: records between are missing.");
         }
 
         for (var i = 0; i < segments.Count - 1; i++)
@@ -77,7 +80,8 @@ internal sealed class WalRecovery(IFileSystem files, string directory, NodeIdent
         if (scan.NextPosition != nextFirstPosition)
         {
             throw new StorageDamagedException(
-                $"Segment '{segment.Path}' is damaged at byte {scan.EndOffset}: the record at position {scan.NextPosition} is not what was synced, or the segment that holds it is missing.");
+                $"Segment '{segment.Path}' is damaged at byte {scan.EndOffset}: the record at position {scan.NextPosition} "
+                    + "is not what was synced, or the segment that holds it is missing.");
         }
     }
 
@@ -89,20 +93,23 @@ internal sealed class WalRecovery(IFileSystem files, string directory, NodeIdent
         if (scan.IsSealed)
         {
             throw new StorageDamagedException(
-                $"The write-ahead log in '{directory}' lacks the segment that begins at position {scan.NextPosition}; '{segment.Path}' is not its last.");
+                $"The write-ahead log in '{directory}' lacks the segment that begins at position {scan.NextPosition}; "
+                    + $"'{segment.Path}' is not its last.");
         }
 
         if (appliedPosition >= scan.NextPosition)
         {
             throw new StorageDamagedException(
-                $"Segment '{segment.Path}' ends before position {scan.NextPosition}, but SQLite holds records up to {appliedPosition}, which were synced in the log before.");
+                $"Segment '{segment.Path}' ends before position {scan.NextPosition}, "
+                    + $"but SQLite holds records up to {appliedPosition}, which were synced in the write-ahead log before.");
         }
 
         var (highestMark, torn) = scan.LookBehindEnd();
         if (highestMark >= scan.NextPosition)
         {
             throw new StorageDamagedException(
-                $"Segment '{segment.Path}' is damaged at byte {scan.EndOffset}: a later record shows that position {scan.NextPosition} was synced.");
+                $"Segment '{segment.Path}' is damaged at byte {scan.EndOffset}: "
+                    + $"a later record shows that position {scan.NextPosition} was synced.");
         }
 
         MakeDurable(segment, bytes, scan);
@@ -118,8 +125,8 @@ internal sealed class WalRecovery(IFileSystem files, string directory, NodeIdent
     }
 
     /// <summary>
-    /// Wipes what is behind the end, and syncs what was read: after a kill the last writes may be in memory only. The last group is written again first, since a kernel whose
-    /// sync failed holds its pages for clean and would not write them by itself.
+    /// Wipes what is behind the end, and syncs what was read: after a kill the last writes may be in memory only. The last group is written
+    /// again first, since a kernel whose sync failed holds its pages for clean and would not write them by itself.
     /// </summary>
     private void MakeDurable(Segment segment, byte[] bytes, SegmentScan scan)
     {
@@ -177,12 +184,14 @@ internal sealed class WalRecovery(IFileSystem files, string directory, NodeIdent
         if (header.Identity != identity)
         {
             throw new InvalidDataException(
-                $"it belongs to node {header.Identity.Node}, incarnation {header.Identity.Incarnation:x16}, and this directory to node {identity.Node}, incarnation {identity.Incarnation:x16}");
+                $"it belongs to node {header.Identity.Node}, incarnation {header.Identity.Incarnation:x16}, "
+                    + $"and this directory to node {identity.Node}, incarnation {identity.Incarnation:x16}");
         }
 
         if (header.ClusterId != Guid.Empty && header.ClusterId != clusterId())
         {
-            throw new InvalidDataException($"it belongs to cluster {header.ClusterId}, and this directory to {(clusterId() is { } own ? own : "none")}");
+            throw new InvalidDataException(
+                $"it belongs to cluster {header.ClusterId}, and this directory to {(clusterId() is { } own ? own : "none")}");
         }
     }
 }

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace AspireKv.Storage.Wal;
 
 /// <summary>
-/// Brings the groups of the <see cref="WriteAheadLog"/> to stable storage, one after the other, on a thread of its own: writes a group with one call and syncs
-/// it with one, and goes on in another segment where the group does not fit.
+/// Brings the groups of the <see cref="WriteAheadLog"/> to stable storage, one after the other, on a thread of its own: writes a group with
+/// one call and syncs it with one, and goes on in another segment where the group does not fit.
 /// </summary>
 internal sealed class WalWriter : IDisposable
 {
@@ -27,7 +27,9 @@ internal sealed class WalWriter : IDisposable
     private readonly ILogger _logger;
     private readonly Thread _thread;
 
-    /// <summary>The file of the segment that is written. File, offset and salt are touched by the writer's thread only, once it runs.</summary>
+    /// <summary>
+    /// The file of the segment that is written. File, offset and salt are touched by the writer's thread only, once it runs.
+    /// </summary>
     private IStorageFile _file;
 
     /// <summary>Where in the file the next frame goes.</summary>
@@ -131,7 +133,8 @@ internal sealed class WalWriter : IDisposable
     }
 
     /// <summary>
-    /// Goes on in a new segment. The new one is there for good before the old one is sealed, so that after a seal the next segment can be missed.
+    /// Goes on in a new segment. The new one is there for good before the old one is sealed, so that after a seal the next segment can be
+    /// missed.
     /// </summary>
     private void Rotate(long firstPosition)
     {
@@ -170,8 +173,8 @@ internal sealed class WalWriter : IDisposable
     }
 
     /// <summary>
-    /// Writes at the end of the segment. A write that found no room can be made again, unlike a sync that failed. Segments have their room from the start, so
-    /// only groups larger than a segment find none, and file systems that write elsewhere than they promised.
+    /// Writes at the end of the segment. A write that found no room can be made again, unlike a sync that failed. Segments have their room
+    /// from the start, so only groups larger than a segment find none, and file systems that write elsewhere than they promised.
     /// </summary>
     private void Write(ReadOnlySpan<byte> bytes)
     {

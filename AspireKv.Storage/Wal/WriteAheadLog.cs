@@ -5,12 +5,12 @@ using AspireKv.Storage.Failures;
 namespace AspireKv.Storage.Wal;
 
 /// <summary>
-/// Gives every record a position and keeps it until the <see cref="WalWriter"/> has brought it to stable storage. Appending only encodes into a buffer; the
-/// writer takes all that has come together since it last did (group commit), so under load many records share a sync.
+/// Gives every record a position and keeps it until the <see cref="WalWriter"/> has brought it to stable storage. Appending only encodes
+/// into a buffer; the writer takes all that has come together since it last did (group commit), so under load many records share a sync.
 /// </summary>
 /// <remarks>
-/// After a write or a sync failed, nothing is known of what is on the disk and trying again proves nothing (the kernel may have dropped the dirty pages and
-/// forgotten the error): the write-ahead log is poisoned by the first failure of the storage, and takes no more records.
+/// After a write or a sync failed, nothing is known of what is on the disk and trying again proves nothing (the kernel may have dropped the
+/// dirty pages and forgotten the error): the write-ahead log is poisoned by the first failure of the storage, and takes no more records.
 /// </remarks>
 internal sealed class WriteAheadLog
 {
@@ -121,7 +121,8 @@ internal sealed class WriteAheadLog
     }
 
     /// <summary>
-    /// Waits for records and takes all there are; null when there is nothing more to do. The caller clears the group before it takes the next one.
+    /// Waits for records and takes all there are; null when there is nothing more to do. The caller clears the group before it takes the
+    /// next one.
     /// </summary>
     public GroupBuffer? TakeGroup()
     {
@@ -168,8 +169,8 @@ internal sealed class WriteAheadLog
     }
 
     /// <summary>
-    /// Waits a while for the disk to have room; false when the write-ahead log is to be closed instead. The records that wait have their positions, so that
-    /// nothing but waiting is left.
+    /// Waits a while for the disk to have room; false when the write-ahead log is to be closed instead. The records that wait have their
+    /// positions, so that nothing but waiting is left.
     /// </summary>
     public bool WaitForRoom()
     {

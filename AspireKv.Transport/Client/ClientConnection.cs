@@ -1,6 +1,8 @@
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Codec;
+using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
+using AspireKv.Transport.Telemetry;
 using Microsoft.AspNetCore.Connections;
 
 namespace AspireKv.Transport.Client;

@@ -1,4 +1,6 @@
 using AspireKv.Transport.Codec;
+using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Frames;
 
 namespace AspireKv.Transport.Client;
 

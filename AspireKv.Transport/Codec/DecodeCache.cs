@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Codec;
 

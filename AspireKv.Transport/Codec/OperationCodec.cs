@@ -1,5 +1,6 @@
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Codec;
 

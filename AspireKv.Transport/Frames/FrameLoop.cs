@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using AspireKv.Transport.Codec;
+using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Telemetry;
 
 namespace AspireKv.Transport.Frames;
 

@@ -1,4 +1,5 @@
 using AspireKv.Transport.Codec;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Frames;
 

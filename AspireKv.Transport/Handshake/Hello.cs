@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Codec;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Handshake;
 

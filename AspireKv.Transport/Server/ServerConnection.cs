@@ -4,7 +4,9 @@ using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
 using AspireKv.Transport.Codec;
+using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
+using AspireKv.Transport.Telemetry;
 using Microsoft.AspNetCore.Connections;
 
 namespace AspireKv.Transport.Server;

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace AspireKv.StorageBench;
 
-/// <summary>Durable appends a second with so many under way at a time, against the syncs a second that the disk does alone in the same run.</summary>
+/// <summary>
+/// Durable appends a second with so many under way at a time, against the syncs a second that the disk does alone in the same run.
+/// </summary>
 internal static class AppendBench
 {
     private static readonly int[] Waiters = [1, 16, 64, 256];

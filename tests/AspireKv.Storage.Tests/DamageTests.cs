@@ -46,7 +46,9 @@ public sealed class DamageTests : IDisposable
     [InlineData("DELETE FROM partitions")]
     [InlineData("DELETE FROM digests WHERE partition = 0")]
     [InlineData("UPDATE digests SET row_count = row_count + 1")]
-    [InlineData("INSERT INTO entries SELECT 3, key, stamp_round, stamp_node, stamp_sequence, revision_round, revision_node, revision_sequence, is_tombstone, content_type, expires_at, value, checksum FROM entries WHERE partition = 0")]
+    [InlineData(
+        "INSERT INTO entries SELECT 3, key, stamp_round, stamp_node, stamp_sequence, revision_round, revision_node, revision_sequence, "
+            + "is_tombstone, content_type, expires_at, value, checksum FROM entries WHERE partition = 0")]
     public async Task Open_SqliteThatDoesNotFit_IsDamage(string change)
     {
         await CheckpointedAsync();

@@ -81,7 +81,8 @@ public sealed class DiskFullTests : IDisposable
         {
             var tombstone = Records.Delete(0, $"key{i % 100}", 10_000 + i);
             Assert.True(
-                SpinWait.SpinUntil(() => engine.CheckRoom(tombstone.Entry) == NotAppliedReason.None, Patience), $"delete {i} found no room");
+                SpinWait.SpinUntil(() => engine.CheckRoom(tombstone.Entry) == NotAppliedReason.None, Patience),
+                $"delete {i} found no room");
             if (i % 10 == 0)
             {
                 engine.AppendDurably(tombstone);
@@ -150,13 +151,15 @@ public sealed class DiskFullTests : IDisposable
             foreach (var (key, entry) in durable)
             {
                 var found = engine.Find(0, Records.Key(key));
-                Assert.True(found is not null && found.Stamp >= entry.Stamp, $"{kind} {call}: {key} was {entry.Stamp} and is {found?.Stamp}");
+                Assert.True(
+                    found is not null && found.Stamp >= entry.Stamp, $"{kind} {call}: {key} was {entry.Stamp} and is {found?.Stamp}");
             }
         }
     }
 
     /// <summary>Returns what was durable of each key when the engine failed, or at the end.</summary>
-    private static async Task<Dictionary<string, Entry>> RunAsync(StorageFixture fixture, FaultFileSystem files, string kind, int call, int errno)
+    private static async Task<Dictionary<string, Entry>> RunAsync(
+        StorageFixture fixture, FaultFileSystem files, string kind, int call, int errno)
     {
         var durable = new Dictionary<string, Entry>();
         files.FailOnce(kind, call, errno);
@@ -174,7 +177,8 @@ public sealed class DiskFullTests : IDisposable
                 }
             }
 
-            // A call that found no room in a file of the log is made again; any other failure ends the engine, on whichever thread it happened.
+            // A call that found no room in a file of the log is made again; any other failure ends the engine, on whichever thread it
+            // happened.
             Assert.True(
                 files.Failures == 0 || errno == FaultFileSystem.NoSpace || SpinWait.SpinUntil(() => engine.Failure is not null, Patience),
                 $"{kind} {call} went unnoticed");
@@ -187,7 +191,8 @@ public sealed class DiskFullTests : IDisposable
         return durable;
     }
 
-    private void WaitForReserve() => Assert.True(
-        SpinWait.SpinUntil(() => Directory.GetFiles(_fixture.WalDirectory, "spare-*").Count(path => !path.EndsWith(".new", StringComparison.Ordinal)) == 4, Patience),
-        "the reserve was not filled");
+    private void WaitForReserve() => Assert.True(SpinWait.SpinUntil(() => CountSpares() == 4, Patience), "the reserve was not filled");
+
+    private int CountSpares() =>
+        Directory.GetFiles(_fixture.WalDirectory, "spare-*").Count(path => !path.EndsWith(".new", StringComparison.Ordinal));
 }

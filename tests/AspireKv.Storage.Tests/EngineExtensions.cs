@@ -21,7 +21,9 @@ internal static class EngineExtensions
 
     /// <summary>The observer that the engine was opened with.</summary>
     public static TestObserver Observer(this StorageEngine engine) =>
-        Observers.TryGetValue(engine, out var observer) ? observer : throw new InvalidOperationException("The engine has no test observer.");
+        Observers.TryGetValue(engine, out var observer)
+            ? observer
+            : throw new InvalidOperationException("The engine has no test observer.");
 
     /// <summary>Appends and waits until the engine said that the record is durable.</summary>
     public static long AppendDurably(this StorageEngine engine, ReplicaRecord record)

@@ -16,11 +16,15 @@ public sealed class ModelTests
     private static readonly Gen<Step> AnyStep = Gen.Frequency(
         (8, Gen.Select(Partition, Key, Gen.Long[1, 9], Gen.Int[0, 300], (partition, key, sequence, length) =>
             new Step(Records.Put(partition, key, sequence, new string('v', length)), ""))),
-        (3, Gen.Select(Partition, Key, Gen.Long[1, 9], (partition, key, sequence) => new Step(Records.Delete(partition, key, sequence), ""))),
-        (4, Gen.Select(Partition, Key, Gen.Long[1, 9], (partition, key, sequence) => new Step(Records.Purge(partition, key, sequence), ""))),
+        (3, Gen.Select(Partition, Key, Gen.Long[1, 9], (partition, key, sequence) =>
+            new Step(Records.Delete(partition, key, sequence), ""))),
+        (4, Gen.Select(Partition, Key, Gen.Long[1, 9], (partition, key, sequence) =>
+            new Step(Records.Purge(partition, key, sequence), ""))),
         (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, since) => new Step(new PartitionEmptied(partition, since), ""))),
-        (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, sequence) => new Step(new RebuildBegun(partition, Records.Stamp(sequence)), ""))),
-        (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, round) => new Step(new BallotPromised(partition, new Ballot(round, new(1))), ""))),
+        (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, sequence) =>
+            new Step(new RebuildBegun(partition, Records.Stamp(sequence)), ""))),
+        (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, round) =>
+            new Step(new BallotPromised(partition, new Ballot(round, new(1))), ""))),
         (2, Gen.Const(new Step(null, "checkpoint"))),
         (1, Gen.Const(new Step(null, "restart"))));
 

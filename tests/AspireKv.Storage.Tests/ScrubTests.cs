@@ -116,7 +116,8 @@ public sealed class ScrubTests : IDisposable
 
         await using var reopened = _fixture.Open();
 
-        Assert.True(SpinWait.SpinUntil(() => reopened.Failure is StorageDamagedException, Patience), "the scrub did not find the row that is gone");
+        Assert.True(
+            SpinWait.SpinUntil(() => reopened.Failure is StorageDamagedException, Patience), "the scrub did not find the row that is gone");
     }
 
     /// <summary>Rows in SQLite, and closed segments that no checkpoint gave up.</summary>

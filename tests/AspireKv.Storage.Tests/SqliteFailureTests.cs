@@ -39,12 +39,15 @@ public sealed class SqliteFailureTests
             foreach (var (key, entry) in durable)
             {
                 // A record that was not acknowledged may be there all the same.
-                Assert.True(engine.Find(0, Records.Key(key)) is { } found && found.Stamp >= entry.Stamp, $"{kind} {call}: {key} is not what it was");
+                Assert.True(
+                    engine.Find(0, Records.Key(key)) is { } found && found.Stamp >= entry.Stamp,
+                    $"{kind} {call}: {key} is not what it was");
             }
         }
     }
 
-    private static async Task<(Dictionary<string, Entry> Durable, bool HasFailed)> RunAsync(StorageFixture fixture, SqliteCall kind, int code, int call)
+    private static async Task<(Dictionary<string, Entry> Durable, bool HasFailed)> RunAsync(
+        StorageFixture fixture, SqliteCall kind, int code, int call)
     {
         var durable = new Dictionary<string, Entry>();
         var calls = 0;

@@ -30,7 +30,8 @@ public sealed class StorageEngineTests : IDisposable
     [InlineData(true)]
     public async Task Reopen_EveryKindOfRecord_ComesBack(bool checkpoint)
     {
-        var config = new PartitionConfig(2, [new(1), new(2)], [new(3)], new Dictionary<NodeId, long> { [new(1)] = 1, [new(2)] = 1, [new(3)] = 2 });
+        var since = new Dictionary<NodeId, long> { [new(1)] = 1, [new(2)] = 1, [new(3)] = 2 };
+        var config = new PartitionConfig(2, [new(1), new(2)], [new(3)], since);
         await using (var engine = _fixture.Open())
         {
             engine.Append(new BallotPromised(0, new Ballot(7, new NodeId(2))));
@@ -104,7 +105,8 @@ public sealed class StorageEngineTests : IDisposable
             record = Records.Founding(engine.Identity.Incarnation);
             engine.WriteFounding(record);
             engine.WriteFounding(Records.Founding(engine.Identity.Incarnation));
-            Assert.Throws<InvalidOperationException>(() => engine.WriteFounding(record with { PartitionCount = 1, Placement = [[new NodeId(1)]] }));
+            var other = record with { PartitionCount = 1, Placement = [[new NodeId(1)]] };
+            Assert.Throws<InvalidOperationException>(() => engine.WriteFounding(other));
         }
 
         await using var reopened = _fixture.Open();
@@ -142,8 +144,10 @@ public sealed class StorageEngineTests : IDisposable
         var path = _fixture.File("file");
         System.IO.File.WriteAllText(path, "");
 
-        var refused = Assert.Throws<DataDirectoryException>(() => new StorageOpening(
-            _fixture.Files, Path.Combine(path, "data"), new NodeId(1), _fixture.Options, null!, TimeProvider.System, null!).Open(new TestObserver()));
+        var opening = new StorageOpening(
+            _fixture.Files, Path.Combine(path, "data"), new NodeId(1), _fixture.Options, null!, TimeProvider.System, null!);
+
+        var refused = Assert.Throws<DataDirectoryException>(() => opening.Open(new TestObserver()));
 
         Assert.Contains("cannot be written", refused.Message, StringComparison.Ordinal);
     }

@@ -25,8 +25,8 @@ internal sealed class WalFixture : IDisposable
     public (RecoveredWal Wal, List<ReplicaRecord> Records) Recover(long appliedPosition = 0)
     {
         var records = new List<ReplicaRecord>();
-        var recovered = new WalRecovery(Files, Path, Identity, static () => null, Options.SegmentSizeBytes).Run(appliedPosition, records.Add);
-        return (recovered, records);
+        var recovery = new WalRecovery(Files, Path, Identity, static () => null, Options.SegmentSizeBytes);
+        return (recovery.Run(appliedPosition, records.Add), records);
     }
 
     /// <summary>Opens the write-ahead log; the first time makes it.</summary>

@@ -33,7 +33,9 @@ public sealed class WalRecoveryTests : IDisposable
             Assert.InRange(recovered.LastPosition, ends.Count(end => end <= length), ends.Count(end => end < length + 8));
             Assert.Equal(Math.Min(recovered.LastPosition, written.Count), records.Count);
             Assert.Equal(written.Take(records.Count), records);
-            Assert.True(File.ReadAllBytes(path).AsSpan((int)recovered.EndOffset).IndexOfAnyExcept((byte)0) < 0, $"torn at {length}: the tail was not wiped");
+            Assert.True(
+                File.ReadAllBytes(path).AsSpan((int)recovered.EndOffset).IndexOfAnyExcept((byte)0) < 0,
+                $"torn at {length}: the tail was not wiped");
         }
     }
 

@@ -4,6 +4,7 @@ using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Codec;
+using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
 using CsCheck;
 

@@ -3,6 +3,8 @@ using System.Collections.Concurrent;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Transport.Codec;
+using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Frames;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
 
