@@ -5,6 +5,7 @@ using AspireKv.Cluster.Operations;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
+using AspireKv.Transport.Questions;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
 
@@ -19,7 +20,9 @@ public sealed class MisbehaviourTests
     [InlineData("05000000ffffff7f01")]
     [InlineData("06000000020000000101")]
     [InlineData("0500000001000000ee")]
+    [InlineData("050000000100000007")]
     [InlineData("05000000010000000b")]
+    [InlineData("05000000010000000d")]
     public async Task Server_GarbageAfterTheHandshake_ClosesOnlyThatConnection(string hex)
     {
         var handler = new RecordingHandler
@@ -61,13 +64,14 @@ public sealed class MisbehaviourTests
     [Fact]
     public async Task Server_HandlerThrows_ClosesTheConnectionAndLogsIt()
     {
-        var handler = new RecordingHandler { AnswerStatus = (_, _) => throw new InvalidOperationException("Deliberate.") };
+        var handler = new RecordingHandler { AnswerStatus = _ => throw new InvalidOperationException("Deliberate.") };
         await using var node = await NodeHost.StartAsync(handler);
         using var factory = TestPeers.Factory();
         await using var channel = await factory.ConnectAsync(node.EndPoint);
 
         await Assert.ThrowsAsync<NodeUnreachableException>(
-            () => Eventually.CompletesAsync(channel.GetStatusAsync(CancellationToken.None), "the question ends with its connection"));
+            () => Eventually.CompletesAsync(
+                channel.AskAsync(PeerQuestions.Status, default, CancellationToken.None), "the question ends with its connection"));
 
         await Eventually.BecomesTrueAsync(
             () => node.Lines.Any(line => line.StartsWith("3054", StringComparison.Ordinal)), "the failure is logged");
