@@ -1,4 +1,5 @@
 using System.Net;
+using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.StorageNode.Identity;
 using AspireKv.Transport.Server;
 using Microsoft.AspNetCore.Connections;

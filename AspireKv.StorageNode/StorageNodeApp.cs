@@ -1,4 +1,5 @@
 using AspireKv.ServiceDefaults;
+using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Storage;
 using AspireKv.StorageNode.Identity;
 using AspireKv.StorageNode.Inbox;

@@ -1,15 +1,16 @@
 using AspireKv.Storage.Memtables;
+using AspireKv.Storage.Observers;
 using AspireKv.Storage.Sqlite;
 
 namespace AspireKv.Storage.Checkpoints;
 
 /// <summary>
-/// Writes a frozen state to SQLite in modest transactions, so that none holds SQLite's journal for long. The applied position moves in the last one: after a
-/// crash before it, everything is replayed and written again.
+/// Writes a frozen state to SQLite in modest transactions, so that no transaction holds SQLite's journal for long. The applied position
+/// moves in the last one: after a crash before it, everything is replayed and written again.
 /// </summary>
 /// <param name="sqlite">Where to.</param>
-/// <param name="onStep">Called after each commit.</param>
-internal sealed class CheckpointWriter(SqliteStore sqlite, Action? onStep) : IDisposable
+/// <param name="observer">Hears of each commit.</param>
+internal sealed class CheckpointWriter(SqliteStore sqlite, IStorageObserver observer) : IDisposable
 {
     private const int MaxRows = 1000;
     private const int MaxBytes = 1024 * 1024;
@@ -30,7 +31,7 @@ internal sealed class CheckpointWriter(SqliteStore sqlite, Action? onStep) : IDi
 
         _writer.SetApplied(frozen.AppliedPosition);
         _writer.Commit();
-        onStep?.Invoke();
+        observer.OnCheckpointStep();
         return entries;
     }
 
@@ -80,7 +81,7 @@ internal sealed class CheckpointWriter(SqliteStore sqlite, Action? onStep) : IDi
     private void CommitPart()
     {
         _writer.Commit();
-        onStep?.Invoke();
+        observer.OnCheckpointStep();
         _writer.Dispose();
         _writer = sqlite.Write();
         (_rows, _bytes) = (0, 0);

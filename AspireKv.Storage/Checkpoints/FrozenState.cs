@@ -3,8 +3,9 @@ using AspireKv.Storage.Memtables;
 namespace AspireKv.Storage.Checkpoints;
 
 /// <summary>
-/// What a checkpoint is to move to SQLite. It holds every change up to <paramref name="AppliedPosition"/> and, since partitions are frozen one after the
-/// other, some later ones up to <paramref name="LastPosition"/>; replaying those again over what SQLite then holds gives the same state.
+/// What a checkpoint is to move to SQLite: every change up to <paramref name="AppliedPosition"/> and, since partitions are frozen one after
+/// the other, some later changes up to <paramref name="LastPosition"/>; replaying those again over what SQLite then holds gives the same
+/// state.
 /// </summary>
 internal sealed record FrozenState(
     long AppliedPosition, long LastPosition, IReadOnlyList<(int Partition, PartitionTable Table, Memtable Changes)> Partitions);

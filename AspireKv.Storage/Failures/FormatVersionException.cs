@@ -1,6 +1,8 @@
 namespace AspireKv.Storage.Failures;
 
-/// <summary>A file is whole but of a format version that this program does not know; it is left as it is, for the program that does.</summary>
+/// <summary>
+/// A file is whole but of a format version that this program does not know; it is left as it is, for the program that does.
+/// </summary>
 internal sealed class FormatVersionException : Exception
 {
     public FormatVersionException(long version, long known)

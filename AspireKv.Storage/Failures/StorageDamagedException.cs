@@ -4,7 +4,7 @@ namespace AspireKv.Storage.Failures;
 /// What this node once kept is no longer whole. It must not vote with a hole in its memory, so it serves nothing more from these files.
 /// The message is one line that names the file and what is wrong with it.
 /// </summary>
-internal sealed class StorageDamagedException : Exception
+public sealed class StorageDamagedException : Exception
 {
     public StorageDamagedException(string message)
         : base(message)

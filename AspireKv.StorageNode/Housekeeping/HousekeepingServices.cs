@@ -1,4 +1,5 @@
-using AspireKv.StorageNode.Identity;
+using AspireKv.ServiceDefaults.StartUp;
+
 
 namespace AspireKv.StorageNode.Housekeeping;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using AspireKv.Cluster.Topology;
+using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Storage;
 using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.Options;

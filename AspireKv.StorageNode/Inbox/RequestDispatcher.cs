@@ -3,7 +3,6 @@ using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.ServiceDefaults.AccessTokens;
 using AspireKv.StorageNode.Coordination;
-using AspireKv.StorageNode.Membership;
 using AspireKv.StorageNode.Partitions;
 using AspireKv.Transport.Contracts;
 

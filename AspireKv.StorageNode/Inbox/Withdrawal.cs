@@ -1,5 +1,5 @@
-using AspireKv.Storage;
 using AspireKv.StorageNode.Identity;
+using AspireKv.StorageNode.Partitions;
 using AspireKv.Transport.Server;
 
 namespace AspireKv.StorageNode.Inbox;
@@ -8,27 +8,19 @@ namespace AspireKv.StorageNode.Inbox;
 /// What a failed disk means for those outside: a node that keeps nothing more must take part in no quorum, so that its streams end and
 /// others are asked at once. Where the failure is damage that the node can leave behind, it begins anew.
 /// </summary>
-internal sealed class Withdrawal(StorageEngine engine, PeerConnectionHandler peers, NewLife newLife)
+internal sealed class Withdrawal(StorageWatch storage, PeerConnectionHandler peers, NewLife newLife)
 {
-    /// <summary>Waits for the failure of the engine; one that came before counts too.</summary>
-    public void Arm()
-    {
-        engine.OnFailure = OnFailure;
-
-        // A failure from here on calls OnFailure; one from before is seen below. Without the fence both could be missed.
-        Interlocked.MemoryBarrier();
-        if (engine.Failure is { } failed)
+    /// <summary>Waits for the failure of the storage; one that came before counts too.</summary>
+    public void Arm() => storage.Failed.ContinueWith(
+        failed =>
         {
-            OnFailure(failed);
-        }
-    }
-
-    private void OnFailure(Exception failure)
-    {
-        peers.Withdraw($"its storage failed: {failure.Message}");
-        if (engine.MayBeginAnew)
-        {
-            newLife.Begin();
-        }
-    }
+            peers.Withdraw($"its storage failed: {failed.Result.Exception.Message}");
+            if (failed.Result.MayBeginAnew)
+            {
+                newLife.Begin();
+            }
+        },
+        CancellationToken.None,
+        TaskContinuationOptions.ExecuteSynchronously,
+        TaskScheduler.Default);
 }

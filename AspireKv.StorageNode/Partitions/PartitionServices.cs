@@ -1,5 +1,6 @@
 using AspireKv.Cluster.Coordination;
-using AspireKv.StorageNode.Identity;
+using AspireKv.ServiceDefaults.StartUp;
+using AspireKv.Storage.Observers;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode.Partitions;
@@ -15,6 +16,8 @@ internal static class PartitionServices
             provider.GetRequiredService<IOptions<CoordinationOptions>>().Value,
             provider.GetRequiredService<IOptions<RebuildOptions>>().Value));
         services.AddSingleton<DurableAnswers>();
+        services.AddSingleton<StorageWatch>();
+        services.AddSingleton<IStorageObserver>(static provider => provider.GetRequiredService<StorageWatch>());
         services.AddSingleton<PartitionFactory>();
         services.AddSingleton<HostedPartitions>();
         services.AddSingleton<PartitionMetrics>();

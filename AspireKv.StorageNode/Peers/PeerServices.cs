@@ -1,4 +1,4 @@
-using AspireKv.StorageNode.Identity;
+using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Transport;
 using Microsoft.Extensions.Options;
 

@@ -10,7 +10,9 @@ using CsCheck;
 
 namespace AspireKv.Storage.Tests;
 
-/// <summary>Whatever bytes a decoder is given: it reads them or throws what it documents, and takes no more memory than they justify.</summary>
+/// <summary>
+/// Whatever bytes a decoder is given: it reads them or throws what it documents, and takes no more memory than they justify.
+/// </summary>
 public sealed class DecoderTests
 {
     private const int Iterations = 20_000;

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
-using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Contracts;
 

@@ -2,10 +2,12 @@ using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Topology;
 using AspireKv.Storage;
-using AspireKv.Storage.Files;
+using AspireKv.Storage.Observers;
 using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Identity;
 using AspireKv.StorageNode.Partitions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Polly.Registry;
@@ -17,24 +19,24 @@ internal sealed class TestNode : IAsyncDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("aspirekv-node-").FullName;
     private readonly TestMeterFactory _meters = new();
+    private readonly ServiceProvider _services;
 
     public TestNode()
     {
-        Engine = StorageEngine.Open(
-            new PhysicalFileSystem(),
-            _directory,
-            new NodeId(1),
-            new StorageOptions(),
-            new StorageMetrics(_meters),
-            TimeProvider.System,
-            NullLogger.Instance);
+        var answers = new DurableAnswers();
+        var services = new ServiceCollection().AddLogging().AddMetrics().AddSingleton(TimeProvider.System);
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
+        services.AddSingleton<IStorageObserver>(new StorageWatch(answers));
+        services.AddStorage(_ => (_directory, new NodeId(1)));
+        _services = services.BuildServiceProvider();
+        Engine = _services.GetRequiredService<StorageEngine>();
         Self = new LocalNode(new Member(new NodeId(1), "node1", Engine.Identity.Incarnation), Process: 7);
         Hosted = new HostedPartitions(
             new PartitionFactory(
                 Self,
                 Engine,
                 Peers,
-                new DurableAnswers(Engine),
+                answers,
                 new CoordinatorOptions(),
                 TimeProvider.System,
                 NullLogger<PartitionHost>.Instance),
@@ -80,7 +82,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Engine.DisposeAsync();
+        await _services.DisposeAsync();
         _meters.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
