@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Partitions;

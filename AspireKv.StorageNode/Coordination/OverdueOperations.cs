@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.StorageNode.Partitions;
 using Microsoft.Extensions.Options;
 using Polly;
@@ -118,7 +118,7 @@ internal sealed class OverdueOperations(
             logger,
             watched.Request.Request.Operation.Kind.ToString(),
             watched.Request.Partition.Partition,
-            watched.Operation.IsAcceptSent ? "unknown" : "not applied",
+            watched.Operation.MayHaveBeenApplied ? "unknown" : "not applied",
             time.GetElapsedTime(watched.Request.ArrivedAt, now).TotalMilliseconds,
             Interlocked.Exchange(ref _suppressed, 0));
     }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Partitions;
@@ -16,7 +16,7 @@ internal sealed class PendingRequest(
     OperationRequest request,
     long arrivedAt,
     TimeSpan timeout,
-    Activity? activity) : IOperationOwner
+    Activity? activity) : ITracedOwner
 {
     private int _isAnswered;
 

@@ -26,7 +26,7 @@ internal sealed class LearnerRebuilder(
                 running += partitions[i].StartRebuild() ? 1 : 0;
             }
 
-            TellProgress(partitions.Count(partition => partition.IsLearner));
+            TellProgress(partitions.Count(partition => partition.AwaitsRebuild));
         }
     }
 

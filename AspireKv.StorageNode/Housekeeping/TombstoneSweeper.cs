@@ -1,4 +1,4 @@
-using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Storage;
 using AspireKv.Storage.Failures;
 using AspireKv.StorageNode.Partitions;
@@ -24,7 +24,7 @@ internal sealed class TombstoneSweeper(
             var partitions = hosted.All;
             for (var i = 0; i < partitions.Count; i++)
             {
-                if (engine.Failure is null && partitions[i].CanPurge())
+                if (engine.Failure is null && partitions[i].MayPurge())
                 {
                     await SweepAsync(partitions[i], stoppingToken);
                 }
@@ -34,13 +34,13 @@ internal sealed class TombstoneSweeper(
 
     private async Task SweepAsync(PartitionHost host, CancellationToken stoppingToken)
     {
-        List<PendingOperation> purges;
+        List<PendingPurge> purges;
         try
         {
             purges =
             [
                 .. engine.FindTombstones(host.Partition, options.Value.MaxPurgesPerPartition)
-                    .Select(tombstone => PendingOperation.Purge(tombstone.Key)),
+                    .Select(tombstone => new PendingPurge(tombstone.Key)),
             ];
         }
         catch (Exception exception) when (exception is StorageDamagedException or StorageUnavailableException)

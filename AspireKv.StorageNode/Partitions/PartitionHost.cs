@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Partitions;
@@ -42,17 +43,8 @@ internal sealed class PartitionHost : IOwnCoordinator
     /// <summary>The partition, from 0.</summary>
     public int Partition => _state.Partition;
 
-    /// <summary>True while this replica lacks its memory.</summary>
-    public bool IsLearner
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _state.IsLearner && _state.Config?.Contains(_self.Id) == true;
-            }
-        }
-    }
+    /// <inheritdoc cref="PartitionView.AwaitsRebuild"/>
+    public bool AwaitsRebuild => View().AwaitsRebuild;
 
     /// <param name="config">The config that the cluster was founded with.</param>
     /// <param name="hasMemory">False when the node's directory is not the one that the cluster was founded with.</param>
@@ -71,14 +63,14 @@ internal sealed class PartitionHost : IOwnCoordinator
         }
     }
 
-    public void Submit(PendingOperation operation)
+    public void Submit(PendingTask task)
     {
-        var handling = new Handling(this, Trace: PartitionWorld.TraceOf(operation));
+        var handling = new Handling(this, Trace: PartitionWorld.TraceOf(task));
         lock (_gate)
         {
-            if (!TryRun(handling, static (state, operation) => state.Submit(operation), operation))
+            if (!TryRun(handling, static (state, task) => state.Submit(task), task))
             {
-                EndWithoutStorage(operation);
+                EndWithoutStorage(task);
             }
         }
     }
@@ -131,21 +123,21 @@ internal sealed class PartitionHost : IOwnCoordinator
         }
     }
 
-    public void Resend(PendingOperation operation)
+    public void Resend(PendingTask task)
     {
         lock (_gate)
         {
-            TryRun(new Handling(this), static (state, operation) => state.Resend(operation), operation);
+            TryRun(new Handling(this), static (state, task) => state.Resend(task), task);
         }
     }
 
-    public void Abandon(PendingOperation operation)
+    public void Abandon(PendingTask task)
     {
         lock (_gate)
         {
-            if (!TryRun(new Handling(this), static (state, operation) => state.Abandon(operation), operation))
+            if (!TryRun(new Handling(this), static (state, task) => state.Abandon(task), task))
             {
-                EndWithoutStorage(operation);
+                EndWithoutStorage(task);
             }
         }
     }
@@ -161,27 +153,17 @@ internal sealed class PartitionHost : IOwnCoordinator
         }
     }
 
-    /// <summary>
-    /// True when this node holds no replica, or reaches a majority of the replicas, itself included, that have their memory as far as this
-    /// node knows.
-    /// </summary>
-    public bool HasLiveQuorum()
-    {
-        lock (_gate)
-        {
-            return _state.Config is not { } config
-                || !config.Contains(_self.Id)
-                || config.Replicas.Count(node => node == _self.Id ? !_state.IsLearner : _world.IsAlive(node) && !_state.Learners.ContainsKey(node))
-                    > config.Replicas.Count / 2;
-        }
-    }
+    /// <inheritdoc cref="PartitionView.HasLiveQuorum"/>
+    public bool HasLiveQuorum() => View().HasLiveQuorum(_world.IsAlive);
 
-    /// <summary>True when this node coordinates the partition and everybody who holds it answers: only then can tombstones go.</summary>
-    public bool CanPurge()
+    /// <inheritdoc cref="PartitionView.MayPurge"/>
+    public bool MayPurge() => View().MayPurge(_world.IsAlive);
+
+    private PartitionView View()
     {
         lock (_gate)
         {
-            return _state.IsHolder && _state.Config!.Voters.All(node => node == _self.Id || _world.IsAlive(node));
+            return new PartitionView(_self.Id, _state.Config, _state.IsHolder, _state.IsLearner, [.. _state.Learners.Keys]);
         }
     }
 
@@ -228,13 +210,13 @@ internal sealed class PartitionHost : IOwnCoordinator
         }
     }
 
-    private static void EndWithoutStorage(PendingOperation operation)
+    private static void EndWithoutStorage(PendingTask task)
     {
-        if (!operation.IsDone)
+        if (task is PendingOperation { IsDone: false, Owner: { } owner } operation)
         {
-            PartitionWorld.OwnerOf(operation)?.OnEnded(
+            owner.OnEnded(
                 operation,
-                operation.IsAcceptSent ? OperationResult.Unknown : OperationResult.NotApplied(NotAppliedReason.StorageUnavailable));
+                operation.MayHaveBeenApplied ? OperationResult.Unknown : OperationResult.NotApplied(NotAppliedReason.StorageUnavailable));
         }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class PartitionMetrics
             "Partitions that this node coordinates.");
         meter.CreateObservableGauge(
             "aspirekv.partitions.learning",
-            () => partitions.All.Count(partition => partition.IsLearner),
+            () => partitions.All.Count(partition => partition.AwaitsRebuild),
             "{partition}",
             "Partitions of which this node lost what it held and in which it is not rebuilt yet; it counts in no quorum of theirs.");
     }

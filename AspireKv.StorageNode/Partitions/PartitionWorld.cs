@@ -1,8 +1,9 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Partitions;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
@@ -44,11 +45,11 @@ internal sealed class PartitionWorld(
 
     public bool IsAlive(NodeId node) => peers.IsAlive(node);
 
-    public void Send(NodeId to, PeerRequest request)
+    public void Send(NodeId to, PeerRequest request, PendingTask? cause)
     {
         try
         {
-            peers.TrySend(to, request, TraceOf(request.Cause));
+            peers.TrySend(to, request, TraceOf(cause));
         }
         catch (ArgumentException exception)
         {
@@ -73,13 +74,8 @@ internal sealed class PartitionWorld(
         answers.Deliver(new HeldAnswer(afterPosition, response, asking, Handling.Own, BeginWait()));
     }
 
-    public void Complete(PendingOperation operation, OperationResult result) => OwnerOf(operation)?.OnEnded(operation, result);
-
-    public void Forward(PendingOperation operation, NodeId to) => OwnerOf(operation)!.Forward(operation, to);
-
-    public static IOperationOwner? OwnerOf(PendingOperation operation) => operation.Context as IOperationOwner;
-
-    public static ActivityContext TraceOf(PendingOperation? operation) => (operation?.Context as IOperationOwner)?.Trace ?? default;
+    /// <summary>The span of the operation that the work is part of; default where there is none.</summary>
+    public static ActivityContext TraceOf(PendingTask? task) => task is PendingOperation { Owner: ITracedOwner owner } ? owner.Trace : default;
 
     private Activity? BeginWait()
     {

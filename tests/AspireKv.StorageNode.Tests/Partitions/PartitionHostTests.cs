@@ -1,4 +1,4 @@
-using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
@@ -16,9 +16,9 @@ public sealed class PartitionHostTests
     {
         await using var node = new TestNode().TakePart();
 
-        node.Partition.Submit(new PendingOperation(Some.Put, context: _owner));
+        node.Partition.Submit(new PendingOperation(Some.Put, owner: _owner));
         Assert.Equal(OperationOutcome.Applied, _owner.TakeResult().Outcome);
-        node.Partition.Submit(new PendingOperation(Some.Get, context: _owner));
+        node.Partition.Submit(new PendingOperation(Some.Get, owner: _owner));
 
         Assert.Equal(Some.Put.Value.ToArray(), _owner.TakeResult().Entry!.Value.ToArray());
         Assert.True(node.Partition.GetStatus().IsHolder);
@@ -29,7 +29,7 @@ public sealed class PartitionHostTests
     {
         await using var node = new TestNode().TakePart(replicas: 3);
 
-        node.Partition.Submit(new PendingOperation(Some.Put, context: _owner));
+        node.Partition.Submit(new PendingOperation(Some.Put, owner: _owner));
 
         var (first, request) = node.Peers.TakeSent();
         var (second, _) = node.Peers.TakeSent();
@@ -44,7 +44,7 @@ public sealed class PartitionHostTests
         node.Peers.Alive.Add(new NodeId(2));
         node.Partition.OnRequest(new FakeConnection(node: 2), Some.Prepare(), default);
 
-        node.Partition.Submit(new PendingOperation(Some.Put, context: _owner));
+        node.Partition.Submit(new PendingOperation(Some.Put, owner: _owner));
 
         Assert.Equal(2, _owner.TakeForward().Value);
     }
@@ -69,7 +69,7 @@ public sealed class PartitionHostTests
         await using var node = new TestNode().TakePart(replicas: 3);
         node.Peers.Refusal = new ArgumentException("too long");
 
-        node.Partition.Submit(new PendingOperation(Some.Put, context: _owner));
+        node.Partition.Submit(new PendingOperation(Some.Put, owner: _owner));
 
         Assert.Equal([2, 3], [node.Peers.TakeSent().To.Value, node.Peers.TakeSent().To.Value]);
         node.Partition.Submit(new PendingOperation(Some.Put));
@@ -81,7 +81,7 @@ public sealed class PartitionHostTests
         await using var node = new TestNode().TakePart();
         await node.Engine.DisposeAsync();
 
-        node.Partition.Submit(new PendingOperation(Some.Put, context: _owner));
+        node.Partition.Submit(new PendingOperation(Some.Put, owner: _owner));
 
         Assert.Equal(NotAppliedReason.StorageUnavailable, _owner.TakeResult().Reason);
     }
@@ -95,6 +95,6 @@ public sealed class PartitionHostTests
         node.Peers.Alive.Add(new NodeId(3));
 
         Assert.True(node.Partition.HasLiveQuorum());
-        Assert.False(node.Partition.CanPurge());
+        Assert.False(node.Partition.MayPurge());
     }
 }

@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
-using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
-using AspireKv.StorageNode.Partitions;
 
 namespace AspireKv.StorageNode.Tests.World;
 
@@ -12,8 +10,6 @@ internal sealed class TestOwner : IOperationOwner
 {
     private readonly BlockingCollection<OperationResult> _results = [];
     private readonly BlockingCollection<NodeId> _forwards = [];
-
-    public ActivityContext Trace => default;
 
     public void OnEnded(PendingOperation operation, OperationResult result) => _results.Add(result);
 
