@@ -1,13 +1,11 @@
-using System.Security.Cryptography;
-using AspireKv.Cluster.Topology;
+using AspireKv.Access.Nodes;
 using AspireKv.Gateway.Api;
-using AspireKv.Gateway.Cluster;
+using AspireKv.Gateway.ClusterStatus;
 using AspireKv.Gateway.Routing;
 using AspireKv.Gateway.Security;
 using AspireKv.ServiceDefaults;
 using AspireKv.ServiceDefaults.AccessTokens;
 using AspireKv.Transport;
-using AspireKv.Transport.Contracts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
@@ -21,7 +19,6 @@ namespace AspireKv.Gateway;
 internal static class GatewayApp
 {
     private const string DefaultUrl = "http://127.0.0.1:3000";
-    private const string Name = "gateway";
 
     /// <param name="args">The command line.</param>
     /// <param name="configure">Changes to the host, made last; for tests.</param>
@@ -34,7 +31,7 @@ internal static class GatewayApp
         builder.Logging.AddFilter("Yarp.ReverseProxy.Forwarder", LogLevel.Error);
         AddOptions(builder.Services);
         AddServer(builder);
-        AddCluster(builder);
+        builder.AddCluster();
         AddProxy(builder.Services);
         builder.Services.AddAccessTokenValidation(builder.Configuration);
         builder.Services.AddSingleton<GatewayMetrics>();
@@ -56,7 +53,7 @@ internal static class GatewayApp
             proxy.UseLoadBalancing();
             proxy.UseMiddleware<OperationMiddleware>();
         });
-        app.MapCluster();
+        app.MapMethods(ApiRoutes.Cluster, [HttpMethods.Get, HttpMethods.Head], ClusterEndpoint.AnswerAsync);
         app.MapDocumentation();
         app.MapDefaultEndpoints();
         return app;
@@ -73,8 +70,6 @@ internal static class GatewayApp
             static gateway => TrustedNetworks.FindFault(gateway.TrustedProxies) is null, "Gateway:TrustedProxies must be IP addresses or networks like 10.0.0.0/8.");
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<GatewayOptions>>(
             static (forwarded, gateway) => forwarded.Trust(gateway.Value.TrustedProxies));
-        services.AddOptions<ClusterMembersOptions>().BindConfiguration(ClusterMembersOptions.SectionName).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<ClusterMembersOptions>, ClusterMembersOptionsValidator>();
     }
 
     private static void AddServer(WebApplicationBuilder builder)
@@ -102,29 +97,11 @@ internal static class GatewayApp
         });
     }
 
-    private static void AddCluster(WebApplicationBuilder builder)
-    {
-        builder.Services.AddPeerTransport(builder.Configuration);
-        builder.Services.AddSingleton(static services =>
-        {
-            var processId = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
-            return new LocalPeer(
-                new PeerIdentity(PeerRole.Gateway, NodeId.None, processId, Name),
-                () => services.GetRequiredService<ClusterKnowledge>().View.Founding?.ClusterId);
-        });
-        builder.Services.AddSingleton<NodeChannels>();
-        builder.Services.AddSingleton(static services => new NodeDirectory(services.GetRequiredService<NodeChannels>().Links));
-        builder.Services.AddSingleton<ClusterKnowledge>();
-        builder.Services.AddSingleton<ClusterMonitor>();
-        builder.Services.AddHostedService(static services => services.GetRequiredService<ClusterMonitor>());
-    }
-
     private static void AddProxy(IServiceCollection services)
     {
         services.AddSingleton<DataRequestReader>();
-        services.AddSingleton<OperationSender>();
         services.AddSingleton(static provider =>
-            new InMemoryConfigProvider(ProxyConfig.Routes, ProxyConfig.Clusters(provider.GetRequiredService<NodeDirectory>().All)));
+            new InMemoryConfigProvider(ProxyConfig.Routes, ProxyConfig.Clusters(provider.GetRequiredService<NodeDirectory>().Current.All)));
         services.AddSingleton<IProxyConfigProvider>(static provider => provider.GetRequiredService<InMemoryConfigProvider>());
         services.AddReverseProxy().AddTransforms<LoginTransforms>();
         services.AddSingleton<ILoadBalancingPolicy, ConsistentHashPolicy>();

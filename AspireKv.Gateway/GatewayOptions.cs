@@ -19,28 +19,6 @@ public sealed class GatewayOptions
     [Range(1, 16 * 1024 * 1024)]
     public int MaxValueBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>
-    /// How long an operation may take once its request has been read. Longer waits out more failures, shorter tells the client sooner; keep it below 2 s
-    /// where clients are promised an answer within 2 s.
-    /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:00:04")]
-    public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromMilliseconds(1600);
-
-    /// <summary>
-    /// How long a read waits for one node before it is repeated on another replica, if there is one. Shorter hides a stalled node better, longer repeats
-    /// fewer reads that are merely slow. A write is never repeated.
-    /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00.020", "00:00:04")]
-    public TimeSpan ReadAttemptTimeout { get; set; } = TimeSpan.FromMilliseconds(800);
-
-    /// <summary>A node that answered nothing for so long is passed over. Shorter leaves a stalled node sooner, longer bears longer pauses.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
-    public TimeSpan SuspectAfter { get; set; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>How often every node is asked what it knows of the cluster. Shorter notices changes sooner and costs messages.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.020", "00:01:00")]
-    public TimeSpan StatusInterval { get; set; } = TimeSpan.FromSeconds(1);
-
     /// <summary>Client connections held at a time; more are closed at once. Raising it costs memory, at worst the longest body for each: six times the longest key and value on the JSON routes.</summary>
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 10_000;

@@ -1,4 +1,4 @@
-using AspireKv.Gateway.Cluster;
+using AspireKv.Access.Knowledge;
 using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.Model;
 

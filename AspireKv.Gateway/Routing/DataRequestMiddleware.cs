@@ -32,7 +32,7 @@ internal sealed class DataRequestMiddleware(
         }
         finally
         {
-            metrics.Record(request.Operation.Kind, request.Result, time.GetElapsedTime(request.Started));
+            metrics.Record(request, request.Result, time.GetElapsedTime(request.Started));
         }
     }
 }

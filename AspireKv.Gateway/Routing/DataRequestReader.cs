@@ -1,7 +1,7 @@
+using AspireKv.Access.Knowledge;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Operations;
 using AspireKv.Gateway.Api;
-using AspireKv.Gateway.Cluster;
 using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;

@@ -1,6 +1,7 @@
+using AspireKv.Access.Knowledge;
+using AspireKv.Access.Nodes;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
-using AspireKv.Gateway.Cluster;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Health;
@@ -21,7 +22,7 @@ internal sealed class NodeHealthPublisher(
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     private readonly Dictionary<NodeId, Liveness> _published = [];
-    private bool _isTopologyPublished;
+    private IReadOnlyList<Member> _publishedMembers = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -33,13 +34,14 @@ internal sealed class NodeHealthPublisher(
         }
     }
 
-    /// <summary>Once the founding is known, only its members are destinations.</summary>
+    /// <summary>Once the cluster is known, only its members are destinations.</summary>
     private void PublishTopology()
     {
-        if (!_isTopologyPublished && knowledge.View.Founding is { } founding)
+        var members = knowledge.View.Members;
+        if (members.Count > 0 && !ReferenceEquals(members, _publishedMembers))
         {
-            _isTopologyPublished = true;
-            config.Update(ProxyConfig.Routes, ProxyConfig.Clusters(nodes.All.Where(node => founding.Find(node.Id) is not null)));
+            _publishedMembers = members;
+            config.Update(ProxyConfig.Routes, ProxyConfig.Clusters(nodes.Current.All.Where(node => members.Any(member => member.Id == node.Id))));
         }
     }
 
@@ -51,7 +53,7 @@ internal sealed class NodeHealthPublisher(
         }
 
         var changed = false;
-        foreach (var node in nodes.All)
+        foreach (var node in nodes.Current.All)
         {
             var liveness = node.Liveness;
             Report(node, liveness);

@@ -1,6 +1,7 @@
+using AspireKv.Access.Nodes;
+using AspireKv.Access.Sending;
 using AspireKv.Cluster.Operations;
 using AspireKv.Gateway.Api;
-using AspireKv.Gateway.Cluster;
 using Yarp.ReverseProxy.Model;
 
 namespace AspireKv.Gateway.Routing;
@@ -24,7 +25,7 @@ internal sealed class OperationMiddleware(RequestDelegate next, OperationSender 
     private async ValueTask<OperationResult> SendAsync(HttpContext context, DataRequest request)
     {
         var proxy = context.GetReverseProxyFeature();
-        if (proxy.AvailableDestinations is not [DestinationState destination, ..] || nodes.Find(destination.DestinationId) is not { } node)
+        if (proxy.AvailableDestinations is not [DestinationState destination, ..] || nodes.Current.Find(destination.DestinationId) is not { } node)
         {
             return EndOfFailed(request);
         }

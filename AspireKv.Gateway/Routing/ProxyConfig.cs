@@ -1,5 +1,5 @@
 using AspireKv.Gateway.Api;
-using AspireKv.Gateway.Cluster;
+using AspireKv.Access.Nodes;
 using AspireKv.ServiceDefaults;
 using Yarp.ReverseProxy.Configuration;
 using Yarp.ReverseProxy.Forwarder;
