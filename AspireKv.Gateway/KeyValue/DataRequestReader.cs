@@ -115,14 +115,14 @@ internal sealed class DataRequestReader(ClusterKnowledge knowledge, IOptions<Gat
 
     private DataRequest Create(
         HttpContext context, ApiFamily family, ClientOperation operation, Preconditions preconditions = default) => new()
-    {
-        Family = family,
-        Operation = operation,
-        Preconditions = preconditions,
-        AccessToken = context.Features.Get<ValidatedAccessToken>()?.Bytes ?? default,
-        Partition = knowledge.View.PartitionOf(operation.Key),
-        Started = time.GetTimestamp(),
-    };
+        {
+            Family = family,
+            Operation = operation,
+            Preconditions = preconditions,
+            AccessToken = context.Features.Get<ValidatedAccessToken>()?.Bytes ?? default,
+            Partition = knowledge.View.PartitionOf(operation.Key),
+            Started = time.GetTimestamp(),
+        };
 
     /// <summary>The content type is sent back as it came, so it must be fit for a header.</summary>
     private static bool IsContentType(string? text) =>
