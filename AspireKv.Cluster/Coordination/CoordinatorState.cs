@@ -1,5 +1,6 @@
 // Past 400 lines on purpose: the rules of one ballot share one state, and splitting them would spread its invariants over files.
 
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
@@ -24,7 +25,7 @@ internal sealed class CoordinatorState
 {
     private readonly PartitionState _partition;
     private readonly ReplicaState _replica;
-    private readonly IPartitionHost _host;
+    private readonly ICoordinatorHost _host;
     private readonly CoordinatorOptions _options;
     private readonly PartitionConfig _config;
     private readonly Quorum _quorum;
@@ -38,13 +39,13 @@ internal sealed class CoordinatorState
     private readonly Dictionary<long, Round> _rounds = [];
 
     /// <summary>Operations that came while the ballot was being taken.</summary>
-    private readonly List<PendingOperation> _awaitingBallot = [];
+    private readonly List<PendingTask> _awaitingBallot = [];
 
     /// <summary>The epoch that each voter is known to have; below ours, our config travels with the message.</summary>
     private readonly Dictionary<NodeId, long> _epochs = [];
 
     private Round? _confirming;
-    private List<PendingOperation> _nextToConfirm = [];
+    private List<PendingTask> _nextToConfirm = [];
     private long _lastSequence;
     private TimeSpan _lastQuorumAt;
 
@@ -53,14 +54,14 @@ internal sealed class CoordinatorState
 
     private bool _isRetired;
 
-    public CoordinatorState(PartitionState partition, ReplicaState replica, IPartitionHost host, CoordinatorOptions options, Ballot ballot)
+    public CoordinatorState(PartitionState partition, ReplicaState replica, ICoordinatorHost host, CoordinatorOptions options, Ballot ballot)
     {
         _partition = partition;
         _replica = replica;
         _host = host;
         _options = options;
         _config = replica.Config!;
-        _quorum = new Quorum(_config);
+        _quorum = _config.Quorum;
         _self = _quorum.BitOf(partition.Self);
         _settled = new SettledKeys(options.MaxSettledKeys);
         Ballot = ballot;
@@ -79,7 +80,7 @@ internal sealed class CoordinatorState
     public void Prepare() => StartRound(PeerRequestKind.Prepare, default, needsEveryone: false, sendToOthers: false);
 
     /// <summary>Takes an operation that is nowhere else.</summary>
-    public void Submit(PendingOperation operation)
+    public void Submit(PendingTask operation)
     {
         if (!IsHolding)
         {
@@ -95,7 +96,7 @@ internal sealed class CoordinatorState
             return;
         }
 
-        if (turn.WaitingCount >= _options.MaxWaitingPerKey && operation.Rebuild is { } rebuild)
+        if (turn.WaitingCount >= _options.MaxWaitingPerKey && operation is PendingCopy { Rebuild: var rebuild })
         {
             operation.Stage = OperationStage.Done;
             rebuild.OnPutOff(operation);
@@ -110,7 +111,7 @@ internal sealed class CoordinatorState
 
         operation.Stage = OperationStage.Queued;
         turn.Enqueue(operation);
-        if (turn.Current.IsPurge && !operation.IsPurge)
+        if (turn.Current is PendingPurge && operation is not PendingPurge)
         {
             // Clients do not wait for housekeeping; to stop a purge at any point is safe, the next sweep tries again.
             Abandon(turn.Current);
@@ -131,7 +132,7 @@ internal sealed class CoordinatorState
             case PeerResponseKind.EpochRejected:
                 if (response.Epoch < _config.Epoch)
                 {
-                    SendTo(from, round.Request);
+                    SendTo(from, round);
                 }
 
                 return;
@@ -155,7 +156,7 @@ internal sealed class CoordinatorState
     }
 
     /// <summary>Sends the round that the operation waits for again, under the same ids and stamps, to those who have not answered.</summary>
-    public void Resend(PendingOperation operation)
+    public void Resend(PendingTask operation)
     {
         // Who waits for the next Confirm waits for the present one to end. A Prepare is never repeated: a round is used once.
         var round = operation.Stage == OperationStage.Confirming ? _confirming : operation.Round;
@@ -169,7 +170,7 @@ internal sealed class CoordinatorState
     /// Ends an operation whose time is up. What of it may still take effect is called unknown; the key is left unsettled, so that the next operation on it
     /// finds out first.
     /// </summary>
-    public void Abandon(PendingOperation operation)
+    public void Abandon(PendingTask operation)
     {
         var stage = operation.Stage;
         switch (stage)
@@ -238,11 +239,11 @@ internal sealed class CoordinatorState
     /// <summary>
     /// Gives everything up. Operations whose own Accept left end as unknown; the others are returned, to be routed again.
     /// </summary>
-    public List<PendingOperation> Retire()
+    public List<PendingTask> Retire()
     {
         _isRetired = true;
         _rounds.Clear();
-        var pending = new List<PendingOperation>(_awaitingBallot);
+        var pending = new List<PendingTask>(_awaitingBallot);
         foreach (var turn in _turns.Values)
         {
             pending.Add(turn.Current);
@@ -251,16 +252,20 @@ internal sealed class CoordinatorState
 
         pending.AddRange(_confirming?.Waiters ?? []);
         pending.AddRange(_nextToConfirm);
-        var unsent = new List<PendingOperation>();
+        var unsent = new List<PendingTask>();
         foreach (var operation in pending)
         {
             operation.Round = null;
-            operation.Result = null;
-            if (operation.Rebuild is not null)
+            if (operation is PendingOperation unanswered)
+            {
+                unanswered.Result = null;
+            }
+
+            if (operation is PendingCopy)
             {
                 operation.Stage = OperationStage.Done;
             }
-            else if (operation.IsAcceptSent || operation.IsPurge)
+            else if (operation is PendingPurge or PendingOperation { MayHaveBeenApplied: true })
             {
                 _partition.Complete(operation, OutcomeWithoutQuorum(operation));
             }
@@ -279,25 +284,25 @@ internal sealed class CoordinatorState
 
     // ------------------------------------------------------------------ one operation, in its turn
 
-    private void Begin(PendingOperation operation)
+    private void Begin(PendingTask operation)
     {
-        if (operation.IsPurge)
+        if (operation is PendingPurge)
         {
             BeginPurge(operation);
         }
-        else if (operation.Rebuild is not null)
+        else if (operation is PendingCopy)
         {
             operation.Stage = OperationStage.Reading;
             StartRound(PeerRequestKind.Read, operation.Key, needsEveryone: false, operation);
         }
-        else if (operation.Operation is { Kind: not OperationKind.Get, Condition: ConditionKind.None })
+        else if (operation is PendingOperation { Operation: { Kind: not OperationKind.Get, Condition: ConditionKind.None } })
         {
             // A stamp of this ballot beats every older one, so a blind write needs to know nothing.
-            Write(operation);
+            Write((PendingOperation)operation);
         }
         else if (_settled.Contains(operation.Key))
         {
-            Evaluate(operation);
+            Evaluate((PendingOperation)operation);
         }
         else
         {
@@ -319,9 +324,9 @@ internal sealed class CoordinatorState
         }
 
         var present = entry is { IsTombstone: false } ? entry : null;
-        if (operation.Operation!.Kind != OperationKind.Get && ConditionHolds(operation.Operation, present))
+        if (operation.Operation.Kind != OperationKind.Get && ConditionHolds(operation.Operation, present))
         {
-            Write(operation);
+            Write((PendingOperation)operation);
             return;
         }
 
@@ -348,7 +353,7 @@ internal sealed class CoordinatorState
     private void Write(PendingOperation operation)
     {
         var stamp = NextStamp();
-        var request = operation.Operation!;
+        var request = operation.Operation;
         var entry = request.Kind == OperationKind.Delete
             ? Entry.Tombstone(stamp)
             : new Entry
@@ -367,14 +372,14 @@ internal sealed class CoordinatorState
         }
 
         operation.Stage = OperationStage.Accepting;
-        operation.IsAcceptSent = true;
+        operation.MayHaveBeenApplied = true;
         StartAccept(operation, entry);
     }
 
-    private void StartAccept(PendingOperation operation, Entry entry, int restamps = 0, bool needsEveryone = false)
+    private void StartAccept(PendingTask operation, Entry entry, int restamps = 0, bool needsEveryone = false)
     {
         _settled.Remove(operation.Key);
-        var request = NewRequest(PeerRequestKind.Accept, operation.Key, operation) with { Entry = entry };
+        var request = NewRequest(PeerRequestKind.Accept, operation.Key) with { Entry = entry };
         Start(new Round(request, _host.Now, needsEveryone) { Operation = operation, Restamps = restamps }, sendToOthers: true);
     }
 
@@ -394,9 +399,9 @@ internal sealed class CoordinatorState
             round.Operation!, round.Request.Entry! with { Stamp = NextStamp() }, round.Restamps + 1, round.NeedsEveryone);
     }
 
-    private void OnRead(PendingOperation operation, Round round)
+    private void OnRead(PendingTask operation, Round round)
     {
-        if (operation.Rebuild is not null)
+        if (operation is PendingCopy)
         {
             OnReadForCopy(operation, round);
             return;
@@ -420,10 +425,10 @@ internal sealed class CoordinatorState
         StartAccept(operation, round.Highest with { Stamp = NextStamp() }, needsEveryone: round.NeedsEveryone);
     }
 
-    private void OnAccepted(PendingOperation operation, Round round)
+    private void OnAccepted(PendingTask operation, Round round)
     {
         _settled.Add(operation.Key);
-        if (operation.Rebuild is { } rebuild)
+        if (operation is PendingCopy { Rebuild: var rebuild })
         {
             OnCommittedForCopy(operation, round, rebuild);
             return;
@@ -440,15 +445,15 @@ internal sealed class CoordinatorState
         Continue(operation);
     }
 
-    private void Continue(PendingOperation operation)
+    private void Continue(PendingTask operation)
     {
-        if (operation.IsPurge)
+        if (operation is PendingPurge)
         {
             SendPurge(operation);
         }
         else
         {
-            Evaluate(operation);
+            Evaluate((PendingOperation)operation);
         }
     }
 
@@ -471,7 +476,7 @@ internal sealed class CoordinatorState
 
     // ------------------------------------------------------------------ purge
 
-    private void BeginPurge(PendingOperation operation)
+    private void BeginPurge(PendingTask operation)
     {
         if (_host.Find(operation.Key) is not { IsTombstone: true })
         {
@@ -484,7 +489,7 @@ internal sealed class CoordinatorState
     }
 
     /// <summary>Every voter holds the own entry, all with the same stamp. If it is a tombstone, nobody needs it any more.</summary>
-    private void SendPurge(PendingOperation operation)
+    private void SendPurge(PendingTask operation)
     {
         if (_host.Find(operation.Key) is not { IsTombstone: true } tombstone)
         {
@@ -497,7 +502,7 @@ internal sealed class CoordinatorState
         Start(new Round(request, _host.Now, needsEveryone: true) { Operation = operation }, sendToOthers: true);
     }
 
-    private void EndPurge(PendingOperation operation, OperationOutcome outcome)
+    private void EndPurge(PendingTask operation, OperationOutcome outcome)
     {
         _partition.Complete(operation, new OperationResult { Outcome = outcome });
         EndTurn(operation.Key);
@@ -547,7 +552,7 @@ internal sealed class CoordinatorState
 
     internal void EndRebuild() => Rebuild = null;
 
-    private void OnReadForCopy(PendingOperation operation, Round round)
+    private void OnReadForCopy(PendingTask operation, Round round)
     {
         if (round.Highest is null)
         {
@@ -557,7 +562,7 @@ internal sealed class CoordinatorState
         else if (_host.CheckRoom(round.Highest) != NotAppliedReason.None)
         {
             operation.Stage = OperationStage.Done;
-            operation.Rebuild!.OnPutOff(operation);
+            ((PendingCopy)operation).Rebuild.OnPutOff((PendingCopy)operation);
             EndTurn(operation.Key);
         }
         else
@@ -569,7 +574,7 @@ internal sealed class CoordinatorState
     }
 
     /// <summary>A quorum without the learner holds it. The learner may take its time: others need not wait for it with their turn.</summary>
-    private void OnCommittedForCopy(PendingOperation operation, Round round, LearnerRebuild rebuild)
+    private void OnCommittedForCopy(PendingTask operation, Round round, LearnerRebuild rebuild)
     {
         var learner = _quorum.BitOf(rebuild.Learner);
         if ((round.Answered & learner) != 0)
@@ -596,7 +601,7 @@ internal sealed class CoordinatorState
     private void OnUnavailable(Round round, NodeId from)
     {
         round.Unavailable |= _quorum.BitOf(from);
-        if (round.Operation is { Rebuild: null, IsPurge: false } operation
+        if (round.Operation is PendingOperation operation
             && ((round.Unavailable & _self) != 0 || !_quorum.IsMet(~round.Unavailable)))
         {
             Abandon(operation);
@@ -610,7 +615,7 @@ internal sealed class CoordinatorState
         {
             // A tombstone purged meanwhile is newer: what is there now is found out anew.
             copy.Stage = OperationStage.Done;
-            copy.Rebuild!.OnPutOff(copy);
+            ((PendingCopy)copy).Rebuild.OnPutOff(copy);
         }
         else
         {
@@ -619,11 +624,11 @@ internal sealed class CoordinatorState
         }
     }
 
-    private static void EndCopy(PendingOperation operation)
+    private static void EndCopy(PendingTask operation)
     {
         operation.Stage = OperationStage.Done;
         operation.Round = null;
-        operation.Rebuild!.OnCopied(operation);
+        ((PendingCopy)operation).Rebuild.OnCopied(operation);
     }
 
     // ------------------------------------------------------------------ confirm
@@ -632,7 +637,7 @@ internal sealed class CoordinatorState
     /// Answers the operation after a Confirm round that starts from here on. A round already sent does not count: its answers may be older than the
     /// operation.
     /// </summary>
-    private void Confirm(PendingOperation operation)
+    private void Confirm(PendingTask operation)
     {
         if (_confirming is not null)
         {
@@ -643,7 +648,7 @@ internal sealed class CoordinatorState
         StartConfirm([operation]);
     }
 
-    private void StartConfirm(List<PendingOperation> waiters)
+    private void StartConfirm(List<PendingTask> waiters)
     {
         // The own replica obeys the ballot as long as this coordinator lives: it counts at once.
         _confirming = new Round(NewRequest(PeerRequestKind.Confirm, default), _host.Now, needsEveryone: false)
@@ -670,7 +675,7 @@ internal sealed class CoordinatorState
         StartNextConfirm();
         foreach (var operation in round.Waiters!)
         {
-            _partition.Complete(operation, operation.Result!);
+            _partition.Complete(operation, ((PendingOperation)operation).Result!);
         }
     }
 
@@ -689,7 +694,7 @@ internal sealed class CoordinatorState
 
     private Stamp NextStamp() => new(Ballot, ++_lastSequence);
 
-    private PeerRequest NewRequest(PeerRequestKind kind, StoreKey key, PendingOperation? cause = null) => new()
+    private PeerRequest NewRequest(PeerRequestKind kind, StoreKey key) => new()
     {
         Kind = kind,
         Partition = _partition.Partition,
@@ -697,14 +702,13 @@ internal sealed class CoordinatorState
         Ballot = Ballot,
         Id = _partition.NextRequestId(),
         Key = key,
-        Cause = cause,
     };
 
-    private Round NewRound(PeerRequestKind kind, StoreKey key, bool needsEveryone = false, PendingOperation? operation = null) =>
-        new(NewRequest(kind, key, operation), _host.Now, needsEveryone) { Operation = operation };
+    private Round NewRound(PeerRequestKind kind, StoreKey key, bool needsEveryone = false, PendingTask? operation = null) =>
+        new(NewRequest(kind, key), _host.Now, needsEveryone) { Operation = operation };
 
     private void StartRound(
-        PeerRequestKind kind, StoreKey key, bool needsEveryone, PendingOperation? operation = null, bool sendToOthers = true) =>
+        PeerRequestKind kind, StoreKey key, bool needsEveryone, PendingTask? operation = null, bool sendToOthers = true) =>
         Start(NewRound(kind, key, needsEveryone, operation), sendToOthers);
 
     private void Start(Round round, bool sendToOthers)
@@ -730,13 +734,13 @@ internal sealed class CoordinatorState
             var bit = _quorum.BitOf(node);
             if (bit != _self && (round.Alone == 0 || round.Alone == bit) && ((round.Answered | round.Unavailable) & bit) == 0)
             {
-                SendTo(node, round.Request);
+                SendTo(node, round);
             }
         }
     }
 
-    private void SendTo(NodeId node, PeerRequest request) =>
-        _host.Send(node, _epochs.GetValueOrDefault(node) < _config.Epoch ? request with { Config = _config } : request);
+    private void SendTo(NodeId node, Round round) => _host.Send(
+        node, _epochs.GetValueOrDefault(node) < _config.Epoch ? round.Request with { Config = _config } : round.Request, round.Operation);
 
     private void Count(NodeId from, PeerResponse response, Round round)
     {
@@ -821,6 +825,6 @@ internal sealed class CoordinatorState
         }
     }
 
-    private static OperationResult OutcomeWithoutQuorum(PendingOperation operation) =>
-        operation.IsAcceptSent ? OperationResult.Unknown : OperationResult.NotApplied(NotAppliedReason.NoQuorum);
+    private static OperationResult OutcomeWithoutQuorum(PendingTask operation) =>
+        operation is PendingOperation { MayHaveBeenApplied: true } ? OperationResult.Unknown : OperationResult.NotApplied(NotAppliedReason.NoQuorum);
 }

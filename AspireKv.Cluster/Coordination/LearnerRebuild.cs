@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Topology;
@@ -18,7 +19,7 @@ internal sealed class LearnerRebuild
     private readonly CoordinatorState _coordinator;
     private readonly CoordinatorOptions _options;
     private readonly Queue<StoreKey> _toCopy = new();
-    private readonly HashSet<PendingOperation> _copying = [];
+    private readonly HashSet<PendingTask> _copying = [];
 
     /// <summary>Keys that could not be copied just now.</summary>
     private readonly List<StoreKey> _putOff = [];
@@ -97,14 +98,14 @@ internal sealed class LearnerRebuild
         }
     }
 
-    public void OnCopied(PendingOperation copy)
+    public void OnCopied(PendingTask copy)
     {
         _copying.Remove(copy);
         GoOn();
     }
 
     /// <summary>The key could not be copied now; it is tried again at the next <see cref="Tick"/>.</summary>
-    public void OnPutOff(PendingOperation copy)
+    public void OnPutOff(PendingTask copy)
     {
         _copying.Remove(copy);
         _putOff.Add(copy.Key);
@@ -130,7 +131,7 @@ internal sealed class LearnerRebuild
     {
         while (_copying.Count < _options.CopiedKeys && _toCopy.TryDequeue(out var key))
         {
-            var copy = PendingOperation.Copy(key, this);
+            var copy = new PendingCopy(key, this);
             _copying.Add(copy);
             _coordinator.Submit(copy);
         }

@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Versioning;
 
@@ -23,10 +24,10 @@ internal sealed class Round(PeerRequest request, TimeSpan startedAt, bool needsE
     public List<KeyPage>? Pages { get; init; }
 
     /// <summary>The operation that waits for the round; null for Prepare and Confirm, which many wait for, and for the steps of a rebuild.</summary>
-    public PendingOperation? Operation { get; init; }
+    public PendingTask? Operation { get; init; }
 
     /// <summary>The operations that wait for a Confirm.</summary>
-    public List<PendingOperation>? Waiters { get; init; }
+    public List<PendingTask>? Waiters { get; init; }
 
     /// <summary>Who answered and may be counted in a quorum.</summary>
     public ulong Votes { get; set; }

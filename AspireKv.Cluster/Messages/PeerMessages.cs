@@ -1,4 +1,3 @@
-using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
@@ -73,9 +72,6 @@ public sealed record PeerRequest
 
     /// <summary>For Rebuild and Rebuilt: the incarnation that they are meant for. For Learning: that of the sender.</summary>
     public ulong Incarnation { get; init; }
-
-    /// <summary>The operation that the message serves, where it serves one: known to the sender only, so that it can tie traces together; never sent.</summary>
-    public PendingOperation? Cause { get; init; }
 }
 
 /// <summary>What a replica answers. Written into messages: append only.</summary>

@@ -1,6 +1,7 @@
 // Past 400 lines on purpose: where an operation goes depends on the replica, the ballot and who is alive together, and each path is short.
 
 using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Replicas;
@@ -35,7 +36,7 @@ public sealed class PartitionState
     private readonly Dictionary<NodeId, ulong> _learners = [];
 
     /// <summary>Operations that wait out the pause before another Prepare.</summary>
-    private readonly List<PendingOperation> _parked = [];
+    private readonly List<PendingTask> _parked = [];
 
     private CoordinatorState? _coordinator;
 
@@ -75,7 +76,7 @@ public sealed class PartitionState
         _host = host;
         _options = options;
         _random = random;
-        _replica = new ReplicaState(partition, self, incarnation, recovered, host, options);
+        _replica = new ReplicaState(partition, self, incarnation, recovered, host, options.ListedKeys);
         _highestBallot = recovered.Promised;
     }
 
@@ -141,7 +142,7 @@ public sealed class PartitionState
     }
 
     /// <summary>Takes an operation of a client, or one that another node forwarded.</summary>
-    public void Submit(PendingOperation operation)
+    public void Submit(PendingTask operation)
     {
         if (_coordinator is not null)
         {
@@ -230,10 +231,10 @@ public sealed class PartitionState
     }
 
     /// <summary>Sends what the operation waits for again: the same message, so that a lost one costs a delay and no more.</summary>
-    public void Resend(PendingOperation operation) => _coordinator?.Resend(operation);
+    public void Resend(PendingTask operation) => _coordinator?.Resend(operation);
 
     /// <summary>Ends an operation whose time is up; does nothing when it ended already.</summary>
-    public void Abandon(PendingOperation operation)
+    public void Abandon(PendingTask operation)
     {
         if (operation.IsDone)
         {
@@ -252,11 +253,14 @@ public sealed class PartitionState
 
     internal RequestId NextRequestId() => new(_process, ++_lastRequestNumber);
 
-    internal void Complete(PendingOperation operation, OperationResult result)
+    internal void Complete(PendingTask operation, OperationResult result)
     {
         operation.Stage = OperationStage.Done;
         operation.Round = null;
-        _host.Complete(operation, result with { Holder = Holder });
+        if (operation is PendingOperation { Owner: { } owner } ended)
+        {
+            owner.OnEnded(ended, result with { Holder = Holder });
+        }
     }
 
     private void SayLearning()
@@ -270,7 +274,7 @@ public sealed class PartitionState
         var others = config.Voters.Where(node => node != Self).ToArray();
         if (others.Length > 0)
         {
-            _host.Send(others[_learningTurn++ % others.Length], new PeerRequest
+            var learning = new PeerRequest
             {
                 Kind = PeerRequestKind.Learning,
                 Partition = Partition,
@@ -278,7 +282,8 @@ public sealed class PartitionState
                 Ballot = Ballot.Zero,
                 Id = NextRequestId(),
                 Incarnation = Incarnation,
-            });
+            };
+            _host.Send(others[_learningTurn++ % others.Length], learning, cause: null);
         }
     }
 
@@ -374,14 +379,14 @@ public sealed class PartitionState
         }
     }
 
-    private List<PendingOperation> TakeParked()
+    private List<PendingTask> TakeParked()
     {
-        var parked = new List<PendingOperation>(_parked);
+        var parked = new List<PendingTask>(_parked);
         _parked.Clear();
         return parked;
     }
 
-    private void RouteAgain(List<PendingOperation> operations)
+    private void RouteAgain(List<PendingTask> operations)
     {
         foreach (var operation in operations)
         {
@@ -390,11 +395,11 @@ public sealed class PartitionState
     }
 
     /// <summary>Decides where an operation goes while this node does not coordinate the partition.</summary>
-    private void Route(PendingOperation operation)
+    private void Route(PendingTask task)
     {
-        if (operation.IsPurge || Config is null)
+        if (task is not PendingOperation operation || Config is null)
         {
-            Complete(operation, OperationResult.NotApplied(NotAppliedReason.NotReady));
+            Complete(task, OperationResult.NotApplied(NotAppliedReason.NotReady));
         }
         else if (operation.Hops > _options.MaxHops)
         {
@@ -413,7 +418,7 @@ public sealed class PartitionState
         {
             operation.Hops++;
             operation.Stage = OperationStage.Done;
-            _host.Forward(operation, node);
+            operation.Owner?.Forward(operation, node);
         }
     }
 
@@ -457,10 +462,8 @@ public sealed class PartitionState
 
     private bool IsQuorumAlive()
     {
-        var quorum = new Quorum(Config!);
-        return quorum.IsMet(Config!.Voters
-            .Where(node => node == Self || (_host.IsAlive(node) && !_learners.ContainsKey(node)))
-            .Aggregate(0UL, (alive, node) => alive | quorum.BitOf(node)));
+        var quorum = Config!.Quorum;
+        return quorum.IsMet(quorum.SetOf(node => node == Self || (_host.IsAlive(node) && !_learners.ContainsKey(node))));
     }
 
     private void Prepare()
