@@ -1,9 +1,9 @@
 using System.Net;
+using AspireKv.AccessTokens;
 using AspireKv.Auth.AccessTokens;
 using AspireKv.Auth.Accounts;
 using AspireKv.Auth.Api;
 using AspireKv.ServiceDefaults;
-using AspireKv.ServiceDefaults.AccessTokens;
 using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -32,7 +32,7 @@ internal static class AuthApp
     private static void AddAuthService(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddAccessTokenOptions(builder.Configuration);
+        services.AddAccessTokenOptions();
         services.AddOptions<AuthOptions>().Bind(builder.Configuration.GetSection(AuthOptions.SectionName)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsValidator>();
         services.AddSingleton<IValidateOptions<AuthOptions>, AuthOptionsRules>();
@@ -61,7 +61,7 @@ internal static class AuthApp
         {
             // Nothing that this service reads is longer.
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = LoginHandler.MaximumBodyBytes;
+            kestrel.Limits.MaxRequestBodySize = LoginHandler.MaxBodyBytes;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
 

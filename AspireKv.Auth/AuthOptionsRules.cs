@@ -1,6 +1,6 @@
+using AspireKv.AccessTokens;
 using AspireKv.Auth.Accounts;
 using AspireKv.ServiceDefaults;
-using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.Auth;
@@ -26,9 +26,9 @@ internal sealed class AuthOptionsRules(IHostEnvironment environment, IOptions<Ac
             AddAdministratorFailures(options.Administrator, failures);
         }
 
-        if (options.LifetimeIn(environment) > tokens.Value.MaximumLifetime)
+        if (options.LifetimeIn(environment) > tokens.Value.MaxLifetime)
         {
-            failures.Add($"tokens would live for {options.LifetimeIn(environment)} (Auth:AccessTokenLifetime), but longer than AccessTokens:MaximumLifetime, {tokens.Value.MaximumLifetime}, is refused");
+            failures.Add($"tokens would live for {options.LifetimeIn(environment)} (Auth:AccessTokenLifetime), but longer than AccessTokens:MaxLifetime, {tokens.Value.MaxLifetime}, is refused");
         }
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);

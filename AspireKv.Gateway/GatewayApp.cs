@@ -1,11 +1,11 @@
 using System.Security.Cryptography;
+using AspireKv.AccessTokens;
 using AspireKv.Cluster.Topology;
 using AspireKv.Gateway.Api;
 using AspireKv.Gateway.Cluster;
 using AspireKv.Gateway.Routing;
 using AspireKv.Gateway.Security;
 using AspireKv.ServiceDefaults;
-using AspireKv.ServiceDefaults.AccessTokens;
 using AspireKv.Transport;
 using AspireKv.Transport.Contracts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -36,7 +36,7 @@ internal static class GatewayApp
         AddServer(builder);
         AddCluster(builder);
         AddProxy(builder.Services);
-        builder.Services.AddAccessTokenValidation(builder.Configuration);
+        builder.Services.AddAccessTokenValidation();
         builder.Services.AddSingleton<GatewayMetrics>();
         builder.Services.AddSingleton<ErrorAnswer>();
         builder.Services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster");

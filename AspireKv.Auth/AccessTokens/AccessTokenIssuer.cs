@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
+using AspireKv.AccessTokens;
 using AspireKv.Auth.Accounts;
-using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -14,7 +14,7 @@ internal sealed class AccessTokenIssuer(
     IOptions<AuthOptions> auth,
     IOptions<AccessTokenOptions> accessTokens,
     IHostEnvironment environment,
-    TimeProvider timeProvider)
+    TimeProvider time)
 {
     private const int TokenIdBytes = 16;
 
@@ -23,7 +23,7 @@ internal sealed class AccessTokenIssuer(
 
     public IssuedAccessToken Issue(EmailAddress subject)
     {
-        var now = timeProvider.GetUtcNow();
+        var now = time.GetUtcNow();
         var id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(TokenIdBytes));
         var token = _handler.CreateToken(new SecurityTokenDescriptor
         {

@@ -1,5 +1,5 @@
 using System.Buffers.Text;
-using AspireKv.ServiceDefaults.AccessTokens;
+using AspireKv.AccessTokens;
 
 namespace AspireKv.Auth.AccessTokens;
 

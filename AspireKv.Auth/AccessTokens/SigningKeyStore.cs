@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using AspireKv.ServiceDefaults.AccessTokens;
+using AspireKv.AccessTokens;
 using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.IdentityModel.Tokens;
 
@@ -16,7 +16,7 @@ internal sealed class SigningKeyStore
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>A PKCS#8 PEM of RSA-4096 has 3.3 KiB.</summary>
-    private const int MaximumFileBytes = 16 * 1024;
+    private const int MaxFileBytes = 16 * 1024;
 
     private SigningKeyStore(RSA key)
     {
@@ -59,16 +59,16 @@ internal sealed class SigningKeyStore
 
             return store;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new StartUpException(
-                $"the signing key {path} cannot be read or made ({e.Message}): let Auth:DataDirectory be a directory that this user may write to", e);
+                $"the signing key {path} cannot be read or made ({exception.Message}): let Auth:DataDirectory be a directory that this user may write to", exception);
         }
     }
 
     private static void Create(string path)
     {
-        using var key = RSA.Create(AccessTokenFormat.MinimumKeySizeBits);
+        using var key = RSA.Create(AccessTokenFormat.MinKeySizeBits);
         var unfinished = path + ".new";
         File.Delete(unfinished);
         using (var file = PrivateFiles.CreateNew(unfinished))
@@ -94,13 +94,13 @@ internal sealed class SigningKeyStore
         using var key = RSA.Create();
         try
         {
-            if (new FileInfo(path).Length > MaximumFileBytes)
+            if (new FileInfo(path).Length > MaxFileBytes)
             {
                 throw Damaged(path, null);
             }
 
             key.ImportFromPem(File.ReadAllText(path));
-            if (key.KeySize is < AccessTokenFormat.MinimumKeySizeBits or > AccessTokenFormat.MaximumKeySizeBits)
+            if (key.KeySize is < AccessTokenFormat.MinKeySizeBits or > AccessTokenFormat.MaxKeySizeBits)
             {
                 throw Damaged(path, null);
             }
@@ -112,9 +112,9 @@ internal sealed class SigningKeyStore
                 ? new SigningKeyStore(key)
                 : throw Damaged(path, null);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException)
+        catch (Exception exception) when (exception is CryptographicException or ArgumentException)
         {
-            throw Damaged(path, e);
+            throw Damaged(path, exception);
         }
     }
 

@@ -1,8 +1,8 @@
+using AspireKv.AccessTokens;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Operations;
 using AspireKv.Gateway.Api;
 using AspireKv.Gateway.Cluster;
-using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,5 @@
+using AspireKv.AccessTokens;
 using AspireKv.Gateway.Api;
-using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.AspNetCore.Authorization;
 
 namespace AspireKv.Gateway.Security;

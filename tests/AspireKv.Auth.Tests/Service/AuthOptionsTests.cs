@@ -1,6 +1,6 @@
 using System.Net;
+using AspireKv.AccessTokens;
 using AspireKv.ServiceDefaults;
-using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Options;
@@ -67,7 +67,7 @@ public sealed class AuthOptionsTests
     [Fact]
     public void Validate_LifetimeThatEveryValidatorRefuses_Fails()
     {
-        var tokens = new AccessTokenOptions { MaximumLifetime = TimeSpan.FromMinutes(10) };
+        var tokens = new AccessTokenOptions { MaxLifetime = TimeSpan.FromMinutes(10) };
 
         Assert.True(Validate(new() { DataDirectory = "x" }, "Production", tokens).Failed);
         Assert.True(Validate(new() { DataDirectory = "x", AccessTokenLifetime = TimeSpan.FromMinutes(10) }, "Production", tokens).Succeeded);

@@ -1,3 +1,4 @@
+using AspireKv.AccessTokens;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Ring;
@@ -5,7 +6,6 @@ using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Gateway.Cluster;
-using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
