@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using AspireKv.ServiceDefaults.StartUp;
-using AspireKv.Storage;
+using AspireKv.Storage.Failures;
 
 namespace AspireKv.StorageNode;
 

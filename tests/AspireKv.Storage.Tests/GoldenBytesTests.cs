@@ -3,6 +3,7 @@ using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Storage.Codec;
+using AspireKv.Storage.Directories;
 using AspireKv.Storage.Files;
 using AspireKv.Storage.Wal;
 using CsCheck;

@@ -7,6 +7,7 @@ namespace AspireKv.AppHost.Tests.EndToEnd;
 /// <summary>One application of three nodes, run by Aspire's own testing host, for all tests that do not end it.</summary>
 public sealed class ClusterFixture : IAsyncLifetime
 {
+    private const string AnyPort = "http://localhost:0";
     private readonly string _directory = Directory.CreateTempSubdirectory("aspirekv-cluster-").FullName;
 
     internal static readonly string[] Nodes = ["node1", "node2", "node3"];
@@ -23,6 +24,8 @@ public sealed class ClusterFixture : IAsyncLifetime
             "--environment", "Development", "--DcpPublisher:RandomizePorts", "false",
             "--nodes", "3", "--data-root", _directory, "--gateway-port", Number(first),
             "--first-node-port", Number(first + 1), "--first-peer-port", Number(first + 4),
+            // There is no dashboard here; these would be the ports of the launch profile, which may be in use.
+            "--ASPNETCORE_URLS", AnyPort, "--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", AnyPort, "--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", AnyPort,
         ]);
         App = await builder.BuildAsync();
         await App.StartAsync().WaitAsync("the application to start");

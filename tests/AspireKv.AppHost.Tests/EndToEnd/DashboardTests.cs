@@ -60,7 +60,6 @@ public sealed class DashboardTests : IDisposable
             await ShowsAsync(Row(page, resource), @"Running(?! \()");
         }
 
-        Assert.Equal(0, await page.Locator(".fluent-messagebar, fluent-badge[title*=error i]").CountAsync());
         var text = await page.Locator("body").InnerTextAsync();
         Assert.DoesNotContain("certificate", text, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("error", text, StringComparison.OrdinalIgnoreCase);
@@ -90,10 +89,10 @@ public sealed class DashboardTests : IDisposable
     private static async Task StopsAndStartsANodeAsync(IPage page, string link, RunningAppHost appHost)
     {
         await GoToAsync(page, link, "/");
-        await Row(page, "node2").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Stop", Exact = true }).ClickAsync();
+        await Row(page, "node2").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Stop resource", Exact = true }).ClickAsync();
         await ShowsAsync(Row(page, "node2"), "Exited|Finished");
         await appHost.PostAsync("/set-value", new { key = "without", value = "node2" });
-        await Row(page, "node2").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Start", Exact = true }).ClickAsync();
+        await Row(page, "node2").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Start resource", Exact = true }).ClickAsync();
         await ShowsAsync(Row(page, "node2"), @"Running(?! \()");
         await GoToAsync(page, link, "/consolelogs/resource/node2");
         await page.GetByText(new Regex("takes part in cluster")).First.WaitForAsync();
