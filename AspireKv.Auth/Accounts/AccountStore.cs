@@ -1,3 +1,4 @@
+using AspireKv.Auth.Files;
 using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Data.Sqlite;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using AspireKv.Auth.AccessTokens;
+using AspireKv.Auth.Issuing;
 using AspireKv.Auth.Accounts;
 using Microsoft.Data.Sqlite;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using AspireKv.Auth.Accounts;
 
-namespace AspireKv.Auth;
+namespace AspireKv.Auth.Api;
 
 internal sealed class AuthMetrics
 {

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using AspireKv.AccessTokens;
 
-namespace AspireKv.Auth.AccessTokens;
+namespace AspireKv.Auth.Issuing;
 
 /// <summary>The public keys as a JWK Set (RFC 7517), for whoever checks our tokens.</summary>
 internal static class JwksEndpoint

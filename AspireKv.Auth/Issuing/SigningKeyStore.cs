@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using AspireKv.AccessTokens;
+using AspireKv.Auth.Files;
 using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.IdentityModel.Tokens;
 
-namespace AspireKv.Auth.AccessTokens;
+namespace AspireKv.Auth.Issuing;
 
 /// <summary>
 /// The key that signs access tokens: made at the first start, kept in a file that only this user may read, never sent anywhere.

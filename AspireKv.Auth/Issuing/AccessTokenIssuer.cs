@@ -6,12 +6,12 @@ using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace AspireKv.Auth.AccessTokens;
+namespace AspireKv.Auth.Issuing;
 
 /// <summary>Makes access tokens (RFC 9068) with the claims iss, aud, sub, iat, nbf, exp and jti.</summary>
 internal sealed class AccessTokenIssuer(
     SigningKeyStore keys,
-    IOptions<AuthOptions> auth,
+    IOptions<IssuingOptions> issuing,
     IOptions<AccessTokenOptions> accessTokens,
     IHostEnvironment environment,
     TimeProvider time)
@@ -19,7 +19,7 @@ internal sealed class AccessTokenIssuer(
     private const int TokenIdBytes = 16;
 
     private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
-    private readonly TimeSpan _lifetime = auth.Value.LifetimeIn(environment);
+    private readonly TimeSpan _lifetime = issuing.Value.LifetimeIn(environment);
 
     public IssuedAccessToken Issue(EmailAddress subject)
     {

@@ -1,4 +1,4 @@
-namespace AspireKv.Auth.AccessTokens;
+namespace AspireKv.Auth.Issuing;
 
 internal static partial class Log
 {

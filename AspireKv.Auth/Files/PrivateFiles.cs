@@ -1,4 +1,4 @@
-namespace AspireKv.Auth;
+namespace AspireKv.Auth.Files;
 
 /// <summary>Files and directories that only this user may open. On Windows the directory's access list decides.</summary>
 internal static class PrivateFiles

@@ -1,4 +1,4 @@
-namespace AspireKv.Auth.AccessTokens;
+namespace AspireKv.Auth.Issuing;
 
 /// <param name="Token">The token itself: a secret, never logged.</param>
 /// <param name="Id">Its <c>jti</c>, by which logs may speak of it.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace AspireKv.Auth.AccessTokens;
+namespace AspireKv.Auth.Issuing;
 
 internal sealed record JwkSet(IReadOnlyList<Jwk> Keys);
 
