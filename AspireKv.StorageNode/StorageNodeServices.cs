@@ -1,8 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
+using AspireKv.AccessTokens;
 using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Topology;
-using AspireKv.ServiceDefaults.AccessTokens;
 using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Storage;
 using AspireKv.Storage.Observers;
@@ -47,7 +47,7 @@ internal static class StorageNodeServices
         services.AddPeerListener<RequestDispatcher>();
         services.AddQuestionHandler(PeerQuestions.Status, static provider => new StatusHandler(provider.GetRequiredService<Membership>()));
         services.AddQuestionHandler(PeerQuestions.Founding, static provider => provider.GetRequiredService<FoundingService>());
-        services.AddAccessTokenValidation(builder.Configuration);
+        services.AddAccessTokenValidation();
         AddNode(services);
         AddResilience(services);
         services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage").AddCheck<ClusterHealthCheck>("cluster");

@@ -1,9 +1,9 @@
 using AspireKv.Access.Knowledge;
+using AspireKv.AccessTokens;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Operations;
 using AspireKv.Gateway.Errors;
 using AspireKv.Gateway.Routes;
-using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 

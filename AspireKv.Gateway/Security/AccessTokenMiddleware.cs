@@ -1,5 +1,5 @@
+using AspireKv.AccessTokens;
 using AspireKv.Gateway.Errors;
-using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.AspNetCore.Authorization;
 
 namespace AspireKv.Gateway.Security;
