@@ -22,7 +22,7 @@ internal static class StorageNodeServices
         services.AddCoordination();
         services.AddMembership();
         services.AddHousekeeping();
-        services.AddInbox(builder.Configuration);
+        services.AddInbox();
         services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage").AddCheck<ClusterHealthCheck>("cluster");
         builder.AddNodeListeners();
     }

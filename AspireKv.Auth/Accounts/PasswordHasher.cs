@@ -17,7 +17,7 @@ internal sealed class PasswordHasher
     /// <summary>Stands in for the account that does not exist, so that finding out costs the same work.</summary>
     private readonly PasswordHash _decoy;
 
-    public PasswordHasher(IOptions<AuthOptions> options)
+    public PasswordHasher(IOptions<LoginOptions> options)
     {
         _rounds = options.Value.PasswordHashRounds;
         _decoy = new PasswordHash(_rounds, RandomNumberGenerator.GetBytes(SaltBytes), RandomNumberGenerator.GetBytes(HashBytes));

@@ -1,4 +1,4 @@
-using AspireKv.ServiceDefaults.AccessTokens;
+using AspireKv.AccessTokens;
 using AspireKv.StorageNode.Membership;
 using AspireKv.Transport;
 using AspireKv.Transport.Questions;
@@ -8,9 +8,9 @@ namespace AspireKv.StorageNode.Inbox;
 /// <summary>Registers what takes in requests and answers.</summary>
 internal static class InboxServices
 {
-    public static void AddInbox(this IServiceCollection services, IConfiguration configuration)
+    public static void AddInbox(this IServiceCollection services)
     {
-        services.AddAccessTokenValidation(configuration);
+        services.AddAccessTokenValidation();
         services.AddPeerListener<RequestDispatcher>();
         services.AddSingleton<OperationChecks>();
         services.AddSingleton<StatusHandler>();

@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using AspireKv.AccessTokens;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
-using AspireKv.ServiceDefaults.AccessTokens;
 using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Partitions;
 using AspireKv.Transport.Contracts;

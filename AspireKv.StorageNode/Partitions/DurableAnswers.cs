@@ -1,7 +1,8 @@
 namespace AspireKv.StorageNode.Partitions;
 
 /// <summary>
-/// Holds answers back until what they show is on stable storage. Released off the log writer's thread, which must get on with the next group commit.
+/// Holds answers back until what they show is on stable storage. Answers leave off the thread that writes the write-ahead log, which must
+/// get on with the next group commit.
 /// </summary>
 internal sealed class DurableAnswers
 {

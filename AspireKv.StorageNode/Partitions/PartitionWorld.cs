@@ -75,7 +75,8 @@ internal sealed class PartitionWorld(
     }
 
     /// <summary>The span of the operation that the work is part of; default where there is none.</summary>
-    public static ActivityContext TraceOf(PendingTask? task) => task is PendingOperation { Owner: ITracedOwner owner } ? owner.Trace : default;
+    public static ActivityContext TraceOf(PendingTask? task) =>
+        task is PendingOperation { Owner: ITracedOwner owner } ? owner.Trace : default;
 
     private Activity? BeginWait()
     {

@@ -7,7 +7,7 @@ namespace AspireKv.Auth.Tests.Accounts;
 
 public sealed class PasswordHasherTests
 {
-    private static readonly PasswordHasher Hasher = new(Options.Create(new AuthOptions()));
+    private static readonly PasswordHasher Hasher = new(Options.Create(new LoginOptions()));
 
     [Fact]
     public void Verify_OwnHash_AcceptsOnlyItsPassword()

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using AspireKv.Auth.AccessTokens;
+using AspireKv.Auth.Issuing;
 using AspireKv.Auth.Tests.Support;
 using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Extensions.Logging.Abstractions;

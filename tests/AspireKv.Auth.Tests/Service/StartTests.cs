@@ -20,7 +20,7 @@ public sealed class StartTests : IDisposable
         "Auth:Administrator:Password is a placeholder", ("Auth__Administrator__Email", AuthHost.Email), ("Auth__Administrator__Password", "change-me"));
 
     [Fact]
-    public Task Start_NoDataDirectory_IsRefused() => AssertRefusedAsync("Auth:DataDirectory", ("Auth__DataDirectory", ""));
+    public Task Start_NoDataDirectory_IsRefused() => AssertRefusedAsync("Set Auth:DataDirectory", ("Auth__DataDirectory", ""));
 
     [Fact]
     public async Task Start_PortInUse_IsRefused()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using AspireKv.AccessTokens.Tests.Support;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 

@@ -1,3 +1,5 @@
+using AspireKv.AccessTokens.Tests;
+using AspireKv.AccessTokens.Tests.Support;
 using AspireKv.Gateway.Tests.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
