@@ -10,9 +10,10 @@ namespace AspireKv.Access;
 public static class AccessServices
 {
     /// <summary>
-    /// Registers what it takes to know the cluster and to send operations to it: <see cref="NodeDirectory"/>, <see cref="ClusterKnowledge"/>,
-    /// <see cref="ClusterMonitor"/>, which runs with the host, and <see cref="OperationSender"/>. The caller registers the transport, a <c>LocalPeer</c> and
-    /// an <see cref="INodeAddresses"/>.
+    /// Registers what it takes to know the cluster and to send operations to it: <see cref="NodeDirectory"/>,
+    /// <see cref="ClusterKnowledge"/>,
+    /// <see cref="ClusterMonitor"/>, which runs with the host, and <see cref="OperationSender"/>. The caller registers the transport, a
+    /// <c>LocalPeer</c> and an <see cref="INodeAddresses"/>.
     /// </summary>
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Topology;
 using AspireKv.ServiceDefaults.AccessTokens;
+using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Storage;
 using AspireKv.Storage.Observers;
 using AspireKv.StorageNode.Api;

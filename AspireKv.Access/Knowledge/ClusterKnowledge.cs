@@ -6,9 +6,9 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Access.Knowledge;
 
 /// <summary>
-/// What this process believes of the cluster, and so where it sends an operation first: to the node that an answer last named as the coordinator of the
-/// key's partition, else to the first live node of the preference list. Beliefs only: a node that is asked wrongly forwards, so a stale belief costs a hop
-/// and never a wrong result. All members may be used from any thread unless they say otherwise.
+/// What this process believes of the cluster, and so where it sends an operation first: to the node that an answer last named as the
+/// coordinator of the key's partition, else to the first live node of the preference list. Beliefs only: a node that is asked wrongly
+/// forwards, so a stale belief costs a hop and never a wrong result. All members may be used from any thread unless they say otherwise.
 /// </summary>
 public sealed class ClusterKnowledge(NodeDirectory nodes)
 {
@@ -50,8 +50,8 @@ public sealed class ClusterKnowledge(NodeDirectory nodes)
     }
 
     /// <summary>
-    /// The node to ask next: the coordinator, else the first replica, else any node; live ones only, and none of <paramref name="tried"/>. Null when there
-    /// is none.
+    /// The node to ask next: the coordinator, else the first replica, else any node; live ones only, and none of <paramref name="tried"/>.
+    /// Null when there is none.
     /// </summary>
     public INodeLink? Choose(int partition, IReadOnlyList<INodeLink>? tried)
     {

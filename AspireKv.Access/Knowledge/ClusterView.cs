@@ -41,8 +41,8 @@ public sealed class ClusterView
     public PartitionView? Find(int partition) => (uint)partition < (uint)Partitions.Length ? Partitions[partition] : null;
 
     /// <summary>
-    /// This view with what nodes said since. What a silent node said earlier stays. The founding record never changes, so the view keeps the one it has and
-    /// the copies in the answers go.
+    /// This view with what nodes said since. What a silent node said earlier stays. The founding record never changes, so the view keeps
+    /// the one it has and the copies in the answers go.
     /// </summary>
     public ClusterView With(IReadOnlyCollection<NodeStatus> told)
     {

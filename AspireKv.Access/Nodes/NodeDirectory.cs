@@ -4,8 +4,9 @@ using Microsoft.Extensions.Options;
 namespace AspireKv.Access.Nodes;
 
 /// <summary>
-/// The links to all nodes that this process talks to: at first those of the configuration. Which nodes these are may change while the process runs. They
-/// are one immutable value that is swapped whole, so a reader that took <see cref="Current"/> goes on with one and the same set.
+/// The links to all nodes that this process talks to: at first those of the configuration. Which nodes these are may change while the
+/// process runs. They are one immutable value that is swapped whole, so a reader that took <see cref="Current"/> goes on with one and the
+/// same set.
 /// </summary>
 public sealed class NodeDirectory : IAsyncDisposable
 {
@@ -25,8 +26,8 @@ public sealed class NodeDirectory : IAsyncDisposable
     public NodeSet Current => _current;
 
     /// <summary>
-    /// Takes these nodes from now on. The link of a node that stays, under its name, stays open; a new node gets a link. The links of nodes that are gone are
-    /// closed, by which operations that are under way there end like those of a broken stream.
+    /// Takes these nodes from now on. The link of a node that stays, under its name, stays open; a new node gets a link. The links of nodes
+    /// that are gone are closed, by which operations that are under way there end like those of a broken stream.
     /// </summary>
     /// <param name="members">The nodes with their names.</param>
     public async ValueTask ChangeAsync(IReadOnlyDictionary<NodeId, string> members)

@@ -3,8 +3,8 @@ using AspireKv.Cluster.Operations;
 namespace AspireKv.Access.Sending;
 
 /// <summary>
-/// One operation on its way to the nodes, and how far it got. A host may derive a class of its own, which saves it a second object for each operation. Used by
-/// one thread at a time.
+/// One operation on its way to the nodes, and how far it got. A host may derive a class of its own, which saves it a second object for each
+/// operation. Used by one thread at a time.
 /// </summary>
 public class OperationCall
 {

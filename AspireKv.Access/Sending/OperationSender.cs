@@ -8,8 +8,9 @@ using Microsoft.Extensions.Options;
 namespace AspireKv.Access.Sending;
 
 /// <summary>
-/// Sends an operation to a node, and to another one where that cannot repeat a change: a read always, a write only when it was certainly not sent, or when
-/// the node answered that it was not applied and never will be. A write that was sent and not answered has an unknown outcome, and stays so.
+/// Sends an operation to a node, and to another one where that cannot repeat a change: a read always, a write only when it was certainly
+/// not sent, or when the node answered that it was not applied and never will be. A write that was sent and not answered has an unknown
+/// outcome, and stays so.
 /// </summary>
 public sealed class OperationSender(ClusterKnowledge knowledge, ClusterMonitor monitor, IOptions<AccessOptions> options, TimeProvider time)
 {
@@ -17,16 +18,22 @@ public sealed class OperationSender(ClusterKnowledge knowledge, ClusterMonitor m
     private const int MaxAttempts = 4;
 
     /// <summary>
-    /// With less time than this left, no further node is asked: a change that is certainly not applied would only become one of unknown outcome.
+    /// With less time than this left, no further node is asked: a change that is certainly not applied would only become one of unknown
+    /// outcome.
     /// </summary>
     private static readonly TimeSpan ShortestAttempt = TimeSpan.FromMilliseconds(250);
 
     private readonly AccessOptions _options = options.Value;
 
-    /// <summary>Sends the operation and waits for its end, for <see cref="AccessOptions.OperationTimeout"/> at most. Does not throw for what the network does.</summary>
+    /// <summary>
+    /// Sends the operation and waits for its end, for <see cref="AccessOptions.OperationTimeout"/> at most. Does not throw for what the
+    /// network does.
+    /// </summary>
     /// <param name="call">The operation; says afterwards how far it got.</param>
     /// <param name="first">The node to ask first.</param>
-    /// <param name="cancellationToken">Cancelled when nobody waits for the answer any more; cancelling ends the wait, not the operation.</param>
+    /// <param name="cancellationToken">
+    /// Cancelled when nobody waits for the answer any more; cancelling ends the wait, not the operation.
+    /// </param>
     public async ValueTask<OperationResult> SendAsync(OperationCall call, INodeLink first, CancellationToken cancellationToken)
     {
         using var span = StartSpan(call, first);
@@ -78,7 +85,8 @@ public sealed class OperationSender(ClusterKnowledge knowledge, ClusterMonitor m
         // A write of unknown outcome is never repeated. It ends here however it came about: no answer, or an answer that says so.
         OperationOutcome.Unknown => !call.IsRead,
 
-        // This process has found the token good: a node that does not may have a wrong clock, and another one hands the operation to it unseen.
+        // This process has found the token good: a node that does not may have a wrong clock, and another one hands the operation to it
+        // unseen.
         OperationOutcome.NotApplied => reply.Result.Reason is NotAppliedReason.Overloaded or NotAppliedReason.Invalid,
         _ => true,
     };

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Replicas;
+using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Storage;
 using AspireKv.Storage.Failures;
 using AspireKv.StorageNode.Founding;
