@@ -26,7 +26,4 @@ public sealed class PendingOperation : PendingTask
 
     /// <summary>True once an Accept of the operation's own write left the coordinator: from then on "not applied" may no longer be said.</summary>
     public bool MayHaveBeenApplied { get; internal set; }
-
-    /// <summary>The answer that waits to be confirmed.</summary>
-    internal OperationResult? Result { get; set; }
 }

@@ -10,10 +10,8 @@ public abstract class PendingTask
     public StoreKey Key { get; }
 
     /// <summary>True once the work ended at this node or was handed to another one.</summary>
-    public bool IsDone => Stage == OperationStage.Done;
+    public bool IsDone { get; internal set; }
 
-    internal OperationStage Stage { get; set; }
-
-    /// <summary>The round it waits for, if any.</summary>
-    internal Round? Round { get; set; }
+    /// <summary>The work in the hands of the present coordinator; null while no coordinator has it.</summary>
+    internal KeyTask? Task { get; set; }
 }
