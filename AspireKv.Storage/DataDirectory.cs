@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Topology;
 using AspireKv.Storage.Codec;
@@ -85,13 +84,7 @@ internal sealed class DataDirectory : IDisposable
             return null;
         }
 
-        var identity = ChecksummedFile.Read(_files, IdentityPath, ChecksummedFileKind.Identity, static payload =>
-        {
-            var reader = new ByteReader(payload);
-            var identity = new NodeIdentity(new NodeId(reader.UInt16()), reader.UInt64());
-            reader.End();
-            return identity;
-        });
+        var identity = ChecksummedFile.Read(_files, IdentityPath, ChecksummedFileKind.Identity, static payload => SmallFileCodec.DecodeIdentity(payload));
         return identity.Node == node
             ? identity
             : throw new DataDirectoryException(
@@ -113,17 +106,11 @@ internal sealed class DataDirectory : IDisposable
         return new NodeIdentity(node, incarnation);
     }
 
-    public void WriteIdentity(NodeIdentity identity)
-    {
-        var payload = new byte[10];
-        var writer = new ByteWriter(payload);
-        writer.UInt16((ushort)identity.Node.Value);
-        writer.UInt64(identity.Incarnation);
-        ChecksummedFile.Write(_files, IdentityPath, ChecksummedFileKind.Identity, payload);
-    }
+    public void WriteIdentity(NodeIdentity identity) =>
+        ChecksummedFile.Write(_files, IdentityPath, ChecksummedFileKind.Identity, SmallFileCodec.Encode(identity));
 
     public FoundingRecord? ReadFounding() => _files.Exists(FoundingPath)
-        ? ChecksummedFile.Read(_files, FoundingPath, ChecksummedFileKind.Founding, static payload => FoundingCodec.Decode(payload))
+        ? ChecksummedFile.Read(_files, FoundingPath, ChecksummedFileKind.Founding, static payload => SmallFileCodec.DecodeFounding(payload))
         : null;
 
     public void WriteFounding(ReadOnlySpan<byte> encoded) => ChecksummedFile.Write(_files, FoundingPath, ChecksummedFileKind.Founding, encoded);
@@ -136,7 +123,7 @@ internal sealed class DataDirectory : IDisposable
             // Who found it after the directory was given up may speak of files that were set aside since; those that are there now are another's.
             if (!_isGivenUp && !_files.Exists(DamagePath))
             {
-                _files.WriteWhole(DamagePath, Encoding.UTF8.GetBytes(reason + "\n"));
+                _files.WriteWhole(DamagePath, System.Text.Encoding.UTF8.GetBytes(reason + "\n"));
             }
         }
     }
@@ -147,7 +134,7 @@ internal sealed class DataDirectory : IDisposable
         if (_files.Exists(DamagePath))
         {
             throw new StorageDamagedException(
-                $"Damage was found in '{Path}' before: {Encoding.UTF8.GetString(_files.ReadAll(DamagePath, MaxNoteBytes)).TrimEnd()}");
+                $"Damage was found in '{Path}' before: {System.Text.Encoding.UTF8.GetString(_files.ReadAll(DamagePath, MaxNoteBytes)).TrimEnd()}");
         }
     }
 

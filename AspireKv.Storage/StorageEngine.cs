@@ -207,12 +207,12 @@ internal sealed class StorageEngine : IAsyncDisposable
     /// <exception cref="InvalidOperationException">Another record is kept already; a cluster is founded once.</exception>
     public void WriteFounding(FoundingRecord record)
     {
-        var encoded = FoundingCodec.Encode(record);
+        var encoded = SmallFileCodec.Encode(record);
         lock (_foundingGate)
         {
             if (_founding is { } founding)
             {
-                if (!FoundingCodec.Encode(founding).AsSpan().SequenceEqual(encoded))
+                if (!SmallFileCodec.Encode(founding).AsSpan().SequenceEqual(encoded))
                 {
                     throw new InvalidOperationException(
                         $"This node belongs to cluster {founding.ClusterId} already and cannot take another founding record, of cluster {record.ClusterId}.");

@@ -5,6 +5,7 @@ using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
+using AspireKv.Encoding;
 using AspireKv.Transport.Client;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Frames;
@@ -149,7 +150,7 @@ public sealed class NodeChannel : IAsyncDisposable
         AskAsync(
             MessageKind.Ping,
             MessageKind.Pong,
-            static (ref WireReader _) => true,
+            static (ref ByteReader _) => true,
             correlation => (correlation, TimeProvider.GetTimestamp()),
             Messages.Ping,
             cancellationToken);
@@ -176,7 +177,7 @@ public sealed class NodeChannel : IAsyncDisposable
         MessageKind answerKind,
         PendingQuestion<TAnswer>.Reader read,
         Func<long, TMessage> createMessage,
-        Action<WireWriter, TMessage> encode,
+        Action<ByteWriter, TMessage> encode,
         CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -196,7 +197,7 @@ public sealed class NodeChannel : IAsyncDisposable
         return await WaitAsync(pending, pending.Task, cancellationToken);
     }
 
-    private AppendOutcome Append<T>(ClientConnection connection, PendingReply pending, MessageKind kind, T message, Action<WireWriter, T> encode)
+    private AppendOutcome Append<T>(ClientConnection connection, PendingReply pending, MessageKind kind, T message, Action<ByteWriter, T> encode)
     {
         try
         {
@@ -210,7 +211,7 @@ public sealed class NodeChannel : IAsyncDisposable
     }
 
     private AppendOutcome Append<T>(
-        ClientConnection connection, MessageKind kind, T message, Action<WireWriter, T> encode, PendingReply? pending = null)
+        ClientConnection connection, MessageKind kind, T message, Action<ByteWriter, T> encode, PendingReply? pending = null)
     {
         var outcome = connection.Sender.TryAppend(kind, message, encode, pending);
         if (outcome == AppendOutcome.Full)

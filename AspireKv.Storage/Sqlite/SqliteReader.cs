@@ -2,6 +2,8 @@ using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Encoding;
+using AspireKv.Encoding.Values;
 using AspireKv.Storage.Codec;
 using Microsoft.Data.Sqlite;
 
@@ -10,16 +12,17 @@ namespace AspireKv.Storage.Sqlite;
 /// <summary>One connection that reads, with its prepared statement. Used by one thread at a time.</summary>
 internal sealed class SqliteReader : IDisposable
 {
-    private const int ChecksumColumn = 10;
-    private const int KeyColumn = 11;
+
+    private const int ChecksumColumn = 4;
+    private const int EntryColumn = 5;
+    private const int KeyColumn = 6;
+
+    private const string EntryColumns = "stamp_round, stamp_node, stamp_sequence, is_tombstone, checksum, entry";
 
     /// <summary>About what a row takes beside its key and its value.</summary>
     private const int RowOverheadBytes = 64;
 
     private const int RowsBetweenLooks = 1000;
-
-    private const string EntryColumns =
-        "stamp_round, stamp_node, stamp_sequence, revision_round, revision_node, revision_sequence, is_tombstone, content_type, expires_at, value, checksum";
 
     private readonly SqliteConnection _connection;
     private readonly SqliteCommand _find;
@@ -161,7 +164,7 @@ internal sealed class SqliteReader : IDisposable
             var partition = reader.GetInt32(0);
             var bytes = reader.GetFieldValue<byte[]>(1);
             CheckedSnapshot(partition, bytes, reader.GetInt64(2));
-            snapshots.Add(new(partition, SnapshotCodec.Decode(bytes)));
+            snapshots.Add(new(partition, SnapshotCodec.Read(bytes)));
         }
 
         return snapshots;
@@ -214,18 +217,18 @@ internal sealed class SqliteReader : IDisposable
 
     private Entry EntryAt(SqliteDataReader reader, int partition, StoreKey key)
     {
-        var entry = new Entry
+        var bytes = reader.GetFieldValue<byte[]>(EntryColumn);
+        if (reader.GetInt64(ChecksumColumn) != RowChecksum.Of(partition, key, bytes))
         {
-            Stamp = StampAt(reader, 0),
-            Revision = StampAt(reader, 3),
-            IsTombstone = reader.GetInt64(6) != 0,
-            ContentType = reader.IsDBNull(7) ? null : reader.GetString(7),
-            ExpiresAtUnixMilliseconds = reader.IsDBNull(8) ? null : reader.GetInt64(8),
-            Value = reader.GetFieldValue<byte[]>(9),
-        };
-        return reader.GetInt64(ChecksumColumn) == RowChecksum.Of(partition, key, entry)
+            throw new StorageDamagedException($"A row of partition {partition} in '{_connection.DataSource}' does not fit its checksum.");
+        }
+
+        var entryReader = ByteReader.Keeping(bytes);
+        var entry = entryReader.ReadEntry();
+        entryReader.ExpectEnd();
+        return StampAt(reader, 0) == entry.Stamp && (reader.GetInt64(3) != 0) == entry.IsTombstone
             ? entry
-            : throw new StorageDamagedException($"A row of partition {partition} in '{_connection.DataSource}' does not fit its checksum.");
+            : throw new StorageDamagedException($"A row of partition {partition} in '{_connection.DataSource}' has columns that do not fit its entry.");
     }
 
     private long CheckedSnapshot(int partition, byte[] snapshot, long checksum) => checksum == RowChecksum.Of(partition, snapshot)

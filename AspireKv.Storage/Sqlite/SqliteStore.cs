@@ -1,6 +1,7 @@
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Encoding;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Storage.Sqlite;
@@ -106,7 +107,7 @@ internal sealed class SqliteStore : IDisposable
     {
         SqliteException sqlite when IsDamage(sqlite) => new StorageDamagedException($"SQLite cannot read its file: {sqlite.Message}", sqlite),
         ObjectDisposedException => exception,
-        InvalidCastException or InvalidOperationException or ArgumentException or OverflowException or InvalidDataException =>
+        InvalidCastException or InvalidOperationException or ArgumentException or OverflowException or MalformedBytesException =>
             new StorageDamagedException($"A row in SQLite has values of another kind: {exception.Message}", exception),
         _ => exception,
     };

@@ -28,7 +28,7 @@ internal static class Frame
 
     public static int SizeOf(int payloadBytes) => (HeaderBytes + payloadBytes + Alignment - 1) & ~(Alignment - 1);
 
-    /// <summary>Writes length and position, not masked yet; the payload goes behind them, and <see cref="Finish"/> completes the frame.</summary>
+    /// <summary>Writes length and position, not masked yet, before the payload; <see cref="Finish"/> completes the frame.</summary>
     public static void Begin(Span<byte> frame, int payloadBytes, long position)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(frame, (uint)payloadBytes);
@@ -84,7 +84,7 @@ internal static class Frame
 
         var payloadBytes = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
         var position = BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]) ^ salt;
-        return payloadBytes is 0 or > Limits.MaxRecordBytes || position < lowest || position > highest ? 0 : SizeOf((int)payloadBytes);
+        return payloadBytes is 0 or > RecordCodec.MaxBytes || position < lowest || position > highest ? 0 : SizeOf((int)payloadBytes);
     }
 
     private static uint Crc(ReadOnlySpan<byte> frame, int payloadBytes) =>

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Topology;
+using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Frames;
 using Microsoft.AspNetCore.Connections;
@@ -89,7 +90,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
 
     void IFrameSink.OnBatchStart() => Sender.Cork();
 
-    void IFrameSink.OnMessage(MessageKind kind, ref WireReader reader)
+    void IFrameSink.OnMessage(MessageKind kind, ref ByteReader reader)
     {
         switch (kind)
         {
@@ -105,8 +106,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
                 OnAnswer(kind, Messages.ReadCorrelation(ref reader), ref reader);
                 break;
             default:
-                WireReader.Refuse($"A node sent message kind {(byte)kind}, which is none of its own.");
-                break;
+                throw new MalformedMessageException($"A node sent message kind {(byte)kind}, which is none of its own.");
         }
     }
 
@@ -116,7 +116,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
         Sender.Uncork();
     }
 
-    private void OnPong(ref WireReader reader)
+    private void OnPong(ref ByteReader reader)
     {
         var correlation = Messages.ReadCorrelation(ref reader);
         _roundTrips.Record((long)reader.ReadFixed64());
@@ -127,7 +127,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
         }
     }
 
-    private void OnAnswer(MessageKind kind, long correlation, ref WireReader reader)
+    private void OnAnswer(MessageKind kind, long correlation, ref ByteReader reader)
     {
         if (!Replies.TryTake(correlation, out var reply))
         {

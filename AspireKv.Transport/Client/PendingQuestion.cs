@@ -1,3 +1,4 @@
+using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 
 namespace AspireKv.Transport.Client;
@@ -7,15 +8,15 @@ internal sealed class PendingQuestion<T>(string node, MessageKind answerKind, Pe
 {
     private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public delegate T Reader(ref WireReader reader);
+    public delegate T Reader(ref ByteReader reader);
 
     public Task<T> Task => _completion.Task;
 
-    public override void Complete(MessageKind kind, ref WireReader reader)
+    public override void Complete(MessageKind kind, ref ByteReader reader)
     {
         if (kind != answerKind)
         {
-            WireReader.Refuse($"A question that {answerKind} answers was answered with {kind}.");
+            throw new MalformedMessageException($"A question that {answerKind} answers was answered with {kind}.");
         }
 
         var answer = read(ref reader);

@@ -1,3 +1,4 @@
+using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 
 namespace AspireKv.Transport.Client;
@@ -28,7 +29,7 @@ internal abstract class PendingReply
     }
 
     /// <exception cref="MalformedMessageException">The bytes are no answer to this.</exception>
-    public abstract void Complete(MessageKind kind, ref WireReader reader);
+    public abstract void Complete(MessageKind kind, ref ByteReader reader);
 
     /// <summary>No answer will come.</summary>
     /// <param name="wasSent">It was, or may have been, handed to the connection.</param>

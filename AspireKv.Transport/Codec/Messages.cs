@@ -3,6 +3,7 @@ using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
+using AspireKv.Encoding;
 
 namespace AspireKv.Transport.Codec;
 
@@ -20,48 +21,48 @@ namespace AspireKv.Transport.Codec;
 /// </summary>
 internal static class Messages
 {
-    public static readonly Action<WireWriter, (long Correlation, long Timestamp)> Ping = static (writer, message) =>
+    public static readonly Action<ByteWriter, (long Correlation, long Timestamp)> Ping = static (writer, message) =>
     {
         writer.WriteNumber(message.Correlation);
         writer.WriteFixed64((ulong)message.Timestamp);
     };
 
-    public static readonly Action<WireWriter, (PeerRequest Request, ActivityContext Trace)> PeerRequest =
+    public static readonly Action<ByteWriter, (PeerRequest Request, ActivityContext Trace)> PeerRequest =
         static (writer, message) => PeerRequestCodec.Write(writer, message.Request, message.Trace);
 
-    public static readonly Action<WireWriter, PeerResponse> PeerResponse = PeerResponseCodec.Write;
+    public static readonly Action<ByteWriter, PeerResponse> PeerResponse = PeerResponseCodec.Write;
 
-    public static readonly Action<WireWriter, (long Correlation, OperationRequest Request)> Operation = static (writer, message) =>
+    public static readonly Action<ByteWriter, (long Correlation, OperationRequest Request)> Operation = static (writer, message) =>
     {
         writer.WriteNumber(message.Correlation);
         OperationCodec.Write(writer, message.Request);
     };
 
-    public static readonly Action<WireWriter, (long Correlation, OperationResult Result)> OperationResult = static (writer, message) =>
+    public static readonly Action<ByteWriter, (long Correlation, OperationResult Result)> OperationResult = static (writer, message) =>
     {
         writer.WriteNumber(message.Correlation);
         OperationResultCodec.Write(writer, message.Result);
     };
 
-    public static readonly Action<WireWriter, long> StatusRequest = static (writer, correlation) => writer.WriteNumber(correlation);
+    public static readonly Action<ByteWriter, long> StatusRequest = static (writer, correlation) => writer.WriteNumber(correlation);
 
-    public static readonly Action<WireWriter, (long Correlation, NodeStatus Status)> Status = static (writer, message) =>
+    public static readonly Action<ByteWriter, (long Correlation, NodeStatus Status)> Status = static (writer, message) =>
     {
         writer.WriteNumber(message.Correlation);
         StatusCodec.Write(writer, message.Status);
     };
 
-    public static readonly Action<WireWriter, (long Correlation, FoundingRequest Request)> FoundingRequest = static (writer, message) =>
+    public static readonly Action<ByteWriter, (long Correlation, FoundingRequest Request)> FoundingRequest = static (writer, message) =>
     {
         writer.WriteNumber(message.Correlation);
         FoundingCodec.Write(writer, message.Request);
     };
 
-    public static readonly Action<WireWriter, (long Correlation, FoundingResponse Response)> FoundingResponse = static (writer, message) =>
+    public static readonly Action<ByteWriter, (long Correlation, FoundingResponse Response)> FoundingResponse = static (writer, message) =>
     {
         writer.WriteNumber(message.Correlation);
         FoundingCodec.Write(writer, message.Response);
     };
 
-    public static long ReadCorrelation(ref WireReader reader) => reader.ReadNumber("a correlation");
+    public static long ReadCorrelation(ref ByteReader reader) => reader.ReadNumber("a correlation");
 }

@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using System.IO.Pipelines;
+using AspireKv.Encoding;
 using AspireKv.Transport.Client;
 using AspireKv.Transport.Codec;
 
@@ -31,8 +33,8 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // All below under _gate, but for the contents of _taken, which are the sender's while _isDraining.
-    private WireWriter _filling = new(limits);
-    private WireWriter _taken = new(limits);
+    private ByteWriter _filling = new(limits.MaxValueBytes);
+    private ByteWriter _taken = new(limits.MaxValueBytes);
     private int _frameStart = -1;
     private int _messages;
     private long _batch = 1;
@@ -50,7 +52,7 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
     /// <param name="pending">Told, in the same step, which batch it is part of.</param>
     /// <param name="mayUseReserve">For small messages that say how things stand: they must get through when large ones have filled the buffer.</param>
     /// <exception cref="ArgumentException">The message exceeds a bound; nothing was taken.</exception>
-    public AppendOutcome TryAppend<T>(MessageKind kind, T message, Action<WireWriter, T> encode, PendingReply? pending = null, bool mayUseReserve = false)
+    public AppendOutcome TryAppend<T>(MessageKind kind, T message, Action<ByteWriter, T> encode, PendingReply? pending = null, bool mayUseReserve = false)
     {
         lock (_gate)
         {
@@ -198,7 +200,7 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
         onBroken(exception);
     }
 
-    private void Encode<T>(MessageKind kind, T message, Action<WireWriter, T> encode)
+    private void Encode<T>(MessageKind kind, T message, Action<ByteWriter, T> encode)
     {
         var start = _filling.Length;
         var frameStart = _frameStart;
@@ -207,10 +209,10 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
             if (_frameStart < 0 || start - _frameStart - PrefixBytes >= WireLimits.FrameTargetBytes)
             {
                 EndFrame();
-                _frameStart = _filling.ReserveFixed32();
+                _frameStart = _filling.Reserve(PrefixBytes);
             }
 
-            var prefix = _filling.ReserveFixed32();
+            var prefix = _filling.Reserve(PrefixBytes);
             _filling.WriteByte((byte)kind);
             encode(_filling, message);
             var length = _filling.Length - prefix - PrefixBytes;
@@ -219,7 +221,7 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
                 throw new ArgumentException($"A message of kind {kind} has {length} bytes; at most {limits.MaxMessageBytes} are legal.");
             }
 
-            _filling.FillFixed32(prefix, length);
+            Fill(prefix, length);
             _messages++;
         }
         catch
@@ -230,11 +232,13 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
         }
     }
 
+    private void Fill(int position, int length) => BinaryPrimitives.WriteInt32LittleEndian(_filling.At(position, PrefixBytes), length);
+
     private void EndFrame()
     {
         if (_frameStart >= 0)
         {
-            _filling.FillFixed32(_frameStart, _filling.Length - _frameStart - PrefixBytes);
+            Fill(_frameStart, _filling.Length - _frameStart - PrefixBytes);
             _frameStart = -1;
         }
     }

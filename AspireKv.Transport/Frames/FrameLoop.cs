@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 
 namespace AspireKv.Transport.Frames;
@@ -72,6 +73,18 @@ internal sealed class FrameLoop(PipeReader input, IFrameSink sink, WireLimits li
 
     private void Consume(in ReadOnlySequence<byte> frame)
     {
+        try
+        {
+            ConsumeWhole(frame);
+        }
+        catch (MalformedBytesException exception)
+        {
+            throw new MalformedMessageException($"A message cannot be read: {exception.Message}.", exception);
+        }
+    }
+
+    private void ConsumeWhole(in ReadOnlySequence<byte> frame)
+    {
         if (frame.IsSingleSegment)
         {
             Consume(frame.FirstSpan);
@@ -107,7 +120,7 @@ internal sealed class FrameLoop(PipeReader input, IFrameSink sink, WireLimits li
                 throw new MalformedMessageException($"A message of {length} bytes is announced where {frame.Length - PrefixBytes} are left.");
             }
 
-            var reader = new WireReader(frame.Slice(PrefixBytes, length), limits, _cache);
+            var reader = new ByteReader(frame.Slice(PrefixBytes, length), limits.MaxValueBytes, _cache);
             sink.OnMessage((MessageKind)reader.ReadByte(), ref reader);
             frame = frame[(PrefixBytes + length)..];
         }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using AspireKv.Cluster.Topology;
-using AspireKv.Transport.Codec;
+using AspireKv.Encoding;
+using AspireKv.Encoding.Values;
 
 namespace AspireKv.Transport.Handshake;
 
@@ -18,7 +19,7 @@ namespace AspireKv.Transport.Handshake;
 /// <param name="ClusterId">The speaker's cluster, when it knows one.</param>
 internal sealed record Hello(byte[] Nonce, PeerIdentity Identity, NodeId Wanted, Guid? ClusterId)
 {
-    public const byte Version = 1;
+    public const byte Version = 2;
     public const int NonceBytes = 32;
     public const int HeaderBytes = 7;
     public const int MaxBodyBytes = 512;
@@ -32,21 +33,21 @@ internal sealed record Hello(byte[] Nonce, PeerIdentity Identity, NodeId Wanted,
 
     public byte[] Encode()
     {
-        var writer = new WireWriter(HandshakeLimits);
+        var writer = new ByteWriter();
         writer.WriteRaw(Magic);
         writer.WriteByte(Version);
         writer.WriteByte(0);
         writer.WriteByte(0);
         writer.WriteRaw(Nonce);
-        writer.WriteByte((byte)(ClusterId is null ? 0 : HasClusterId));
+        writer.WriteFlags(ClusterId is null ? 0 : HasClusterId);
         writer.WriteByte((byte)Identity.Role);
-        VersioningCodec.Write(writer, Identity.Node);
+        writer.WriteNode(Identity.Node);
         writer.WriteFixed64(Identity.ProcessId);
-        writer.WriteText(Identity.Name, WireLimits.MaxNameBytes, "the bytes of a name");
-        VersioningCodec.Write(writer, Wanted);
+        writer.WriteText(Identity.Name, ValueLimits.MaxNameBytes, "the bytes of a name");
+        writer.WriteNode(Wanted);
         if (ClusterId is { } clusterId)
         {
-            FoundingCodec.WriteGuid(writer, clusterId);
+            writer.WriteGuid(clusterId);
         }
 
         var bytes = writer.Written.ToArray();
@@ -59,20 +60,30 @@ internal sealed record Hello(byte[] Nonce, PeerIdentity Identity, NodeId Wanted,
     /// <exception cref="MalformedMessageException">The bytes are no hello.</exception>
     public static Hello Decode(ReadOnlySpan<byte> body)
     {
-        var reader = new WireReader(body, HandshakeLimits, new DecodeCache());
+        try
+        {
+            return Read(body);
+        }
+        catch (MalformedBytesException exception)
+        {
+            throw new MalformedMessageException($"A hello cannot be read: {exception.Message}.", exception);
+        }
+    }
+
+    private static Hello Read(ReadOnlySpan<byte> body)
+    {
+        var reader = new ByteReader(body);
         var nonce = reader.ReadRaw(NonceBytes).ToArray();
         var flags = reader.ReadFlags(HasClusterId);
         var role = (PeerRole)reader.ReadByte();
-        var node = VersioningCodec.ReadNode(ref reader);
+        var node = reader.ReadNode();
         var process = reader.ReadFixed64();
-        var name = reader.ReadText(WireLimits.MaxNameBytes, "the length of a name");
-        var wanted = VersioningCodec.ReadNode(ref reader);
-        Guid? clusterId = (flags & HasClusterId) != 0 ? FoundingCodec.ReadGuid(ref reader) : null;
+        var name = reader.ReadText(ValueLimits.MaxNameBytes, "the length of a name");
+        var wanted = reader.ReadNode();
+        Guid? clusterId = (flags & HasClusterId) != 0 ? reader.ReadGuid() : null;
         reader.ExpectEnd();
         return new Hello(nonce, new PeerIdentity(role, node, process, Printable(name)), wanted, clusterId);
     }
-
-    private static WireLimits HandshakeLimits { get; } = new(maxValueBytes: 1);
 
     /// <summary>The name goes into logs before its owner has proved anything.</summary>
     private static string Printable(string name) =>

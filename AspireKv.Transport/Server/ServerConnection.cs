@@ -3,6 +3,7 @@ using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
+using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Frames;
 using Microsoft.AspNetCore.Connections;
@@ -121,7 +122,7 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
 
     void IFrameSink.OnBatchStart() => _sender.Cork();
 
-    void IFrameSink.OnMessage(MessageKind kind, ref WireReader reader)
+    void IFrameSink.OnMessage(MessageKind kind, ref ByteReader reader)
     {
         switch (kind)
         {
@@ -155,8 +156,7 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
                 _handler.OnFounding(this, foundingCorrelation, founding);
                 break;
             default:
-                WireReader.Refuse($"Message kind {(byte)kind} is none that a peer asks with.");
-                break;
+                throw new MalformedMessageException($"Message kind {(byte)kind} is none that a peer asks with.");
         }
     }
 
@@ -170,12 +170,12 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
     {
         if (Identity.Role != PeerRole.Node)
         {
-            WireReader.Refuse($"A {Identity.Role} may not send a {kind}.");
+            throw new MalformedMessageException($"A {Identity.Role} may not send a {kind}.");
         }
     }
 
     /// <summary>For what may be large. False when the buffer is full, which a burst of large answers can do to the best of readers.</summary>
-    private bool TryAppend<T>(MessageKind kind, T message, Action<WireWriter, T> encode)
+    private bool TryAppend<T>(MessageKind kind, T message, Action<ByteWriter, T> encode)
     {
         if (_sender.TryAppend(kind, message, encode) != AppendOutcome.Full)
         {
@@ -187,7 +187,7 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
     }
 
     /// <summary>For what is small: when not even the reserve has room, the peer does not read.</summary>
-    private void AppendSmall<T>(MessageKind kind, T message, Action<WireWriter, T> encode)
+    private void AppendSmall<T>(MessageKind kind, T message, Action<ByteWriter, T> encode)
     {
         if (_sender.TryAppend(kind, message, encode, mayUseReserve: true) == AppendOutcome.Full)
         {

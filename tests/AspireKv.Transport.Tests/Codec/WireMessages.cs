@@ -1,3 +1,4 @@
+using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 
 namespace AspireKv.Transport.Tests.Codec;
@@ -7,18 +8,18 @@ internal static class WireMessages
 {
     public static readonly WireLimits Limits = new(maxValueBytes: 64 * 1024);
 
-    public delegate T Decoder<T>(ref WireReader reader);
+    public delegate T Decoder<T>(ref ByteReader reader);
 
-    public static byte[] Encode(Action<WireWriter> write)
+    public static byte[] Encode(Action<ByteWriter> write)
     {
-        var writer = new WireWriter(Limits);
+        var writer = new ByteWriter(Limits.MaxValueBytes);
         write(writer);
         return writer.Written.ToArray();
     }
 
     public static T Decode<T>(byte[] bytes, Decoder<T> read)
     {
-        var reader = new WireReader(bytes, Limits, new DecodeCache());
+        var reader = new ByteReader(bytes, Limits.MaxValueBytes, new DecodeCache());
         var message = read(ref reader);
         reader.ExpectEnd();
         return message;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using AspireKv.Encoding;
 using AspireKv.Transport.Client;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Frames;
@@ -14,7 +15,7 @@ public sealed class BatchSenderTests : IDisposable
 {
     private const int MaxBytes = 4096;
 
-    private static readonly Action<WireWriter, byte[]> WriteBytes = (writer, bytes) => writer.WriteRaw(bytes);
+    private static readonly Action<ByteWriter, byte[]> WriteBytes = (writer, bytes) => writer.WriteRaw(bytes);
 
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
     private readonly TestMeters _meters = new();
@@ -115,7 +116,7 @@ public sealed class BatchSenderTests : IDisposable
 
     public void Dispose() => _meters.Dispose();
 
-    private static void WriteTooMuch(WireWriter writer, byte[] bytes)
+    private static void WriteTooMuch(ByteWriter writer, byte[] bytes)
     {
         writer.WriteRaw(bytes);
         throw new ArgumentException("Too much.");

@@ -98,12 +98,12 @@ public sealed class HandshakeTests
     {
         await using var node = await NodeHost.StartAsync(new RecordingHandler());
         using var peer = await RawPeer.ConnectAsync(node.EndPoint);
-        await peer.Stream.WriteAsync("AKVP"u8.ToArray().Concat(new byte[] { 2, 1, 0, 42 }).ToArray());
+        await peer.Stream.WriteAsync("AKVP"u8.ToArray().Concat(new byte[] { 1, 1, 0, 42 }).ToArray());
 
         var answer = await peer.ReadAsync(Hello.HeaderBytes);
         Assert.Equal<byte>([.. "AKVP"u8, Hello.Version, 0, 0], answer);
         await peer.IsClosedAsync();
-        await LogsAsync(node.Lines, "3052", "it speaks version 2 of the peer protocol, and this process speaks version 1");
+        await LogsAsync(node.Lines, "3052", "it speaks version 1 of the peer protocol, and this process speaks version 2");
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class HandshakeTests
         using var stream = new NetworkStream(accepted);
         await stream.WriteAsync((byte[])[.. Hello.Magic, 3, 0, 0]);
 
-        await LogsAsync(lines, "3004", "it speaks version 3 of the peer protocol, and this process speaks version 1");
+        await LogsAsync(lines, "3004", "it speaks version 3 of the peer protocol, and this process speaks version 2");
     }
 
     [Fact]

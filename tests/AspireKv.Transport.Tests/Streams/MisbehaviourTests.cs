@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
@@ -173,7 +174,7 @@ public sealed class MisbehaviourTests
         Assert.Equal(Samples.Entry, handler.PeerRequests.Single().Request.Entry);
     }
 
-    private static byte[] Frame(MessageKind kind, Action<WireWriter> write)
+    private static byte[] Frame(MessageKind kind, Action<ByteWriter> write)
     {
         var body = WireMessages.Encode(write);
         var frame = new byte[4 + 4 + 1 + body.Length];
