@@ -1,33 +1,45 @@
 using AspireKv.AppHost;
+using AspireKv.AppHost.Chaos;
+using AspireKv.AppHost.Storage;
+using Microsoft.Extensions.Hosting;
 
 // client -> gateway (port 3000) -> node1 .. nodeN, each with its own name, ports and data directory; auth signs the tokens.
 var builder = DistributedApplication.CreateBuilder(args);
 
-using var cluster = ClusterSetup.Prepare(builder.Configuration, builder.AppHostDirectory, out var problem);
-if (cluster is null)
+if (!ClusterHome.TryOpen(builder.Configuration, builder.AppHostDirectory, out var home, out var problem))
 {
     Console.Error.WriteLine(problem);
     return 1;
 }
 
-var auth = builder.AddProject<Projects.AspireKv_Auth>("auth", launchProfileName: null)
+using var held = home;
+
+var auth = builder.AddService<Projects.AspireKv_Auth>("auth")
+    .WithIconName("Key")
     .WithHttpEndpoint()
     .WithHttpHealthCheck("/health")
-    .WithEnvironment("Auth__DataDirectory", cluster.DataRoot.DirectoryOf("auth"))
-    .WithServiceEnvironment(builder.Environment);
+    .WithUrlForEndpoint("http", static url => url.DisplayText = "Auth")
+    .WithEnvironment("Auth__DataDirectory", home.DataRoot.DirectoryOf("auth"));
 
-var nodes = builder.AddStorageCluster(cluster, auth);
+var storage = builder.AddStorageCluster("storage", home, auth);
 
 // The gateway does not wait for the nodes: with one of them broken, the others must still be served. Its own health says when every
 // partition has a quorum, and that is when the cluster is ready.
-builder.AddProject<Projects.AspireKv_Gateway>("gateway", launchProfileName: null)
-    .WithHttpEndpoint(port: cluster.Settings.GatewayPort, isProxied: false)
+var gateway = builder.AddService<Projects.AspireKv_Gateway>("gateway")
+    .WithIconName("Router")
+    .WithHttpEndpoint(port: home.Settings.GatewayPort, isProxied: false)
     .WithExternalHttpEndpoints()
     .WithHttpHealthCheck("/health")
+    .WithGatewayLinks()
     .WithReference(auth)
-    .WithStorageCluster(nodes)
-    .WithServiceEnvironment(builder.Environment)
+    .WithStorageCluster(storage)
     .WaitFor(auth);
+
+if (builder.Environment.IsDevelopment())
+{
+    storage.WithChaosCommands(home);
+    gateway.WithKeyCheckCommands(home.DataRoot);
+}
 
 builder.Build().Run();
 return 0;

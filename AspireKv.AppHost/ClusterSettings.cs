@@ -22,11 +22,11 @@ internal sealed record ClusterSettings(
     public int PeerPortOf(int nodeId) => FirstPeerPort + nodeId - 1;
 
     /// <summary>Every port that the services open by number, with the option that moves it.</summary>
-    public IEnumerable<(int Port, string Purpose, string Option)> Ports() =>
+    public IEnumerable<PortUse> Ports() =>
     [
-        (GatewayPort, "the gateway", "--gateway-port"),
-        .. Enumerable.Range(1, Nodes).Select(id => (HttpPortOf(id), $"node{id}", "--first-node-port")),
-        .. Enumerable.Range(1, Nodes).Select(id => (PeerPortOf(id), $"the peers of node{id}", "--first-peer-port")),
+        new(GatewayPort, "the gateway", "--gateway-port"),
+        .. Enumerable.Range(1, Nodes).Select(id => new PortUse(HttpPortOf(id), $"node{id}", "--first-node-port")),
+        .. Enumerable.Range(1, Nodes).Select(id => new PortUse(PeerPortOf(id), $"the peers of node{id}", "--first-peer-port")),
     ];
 
     public static bool TryRead(

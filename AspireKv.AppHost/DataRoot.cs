@@ -26,6 +26,9 @@ internal sealed class DataRoot : IDisposable
 
     public string DirectoryOf(string service) => Path.Combine(_path, service);
 
+    /// <summary>A file of the AppHost's own.</summary>
+    public string FileOf(string name) => Path.Combine(_path, name);
+
     public static bool TryOpen(string path, [NotNullWhen(true)] out DataRoot? dataRoot, [NotNullWhen(false)] out string? problem)
     {
         dataRoot = null;
@@ -44,10 +47,10 @@ internal sealed class DataRoot : IDisposable
             dataRoot = new DataRoot(path, held, ReadOrCreateCredential(Path.Combine(path, CredentialFile)));
             return true;
         }
-        catch (Exception error) when (error is UnauthorizedAccessException or IOException)
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
             held?.Dispose();
-            problem = $"The data root {path} cannot be used: {error.Message} Give a directory that this user may write to, with --data-root.";
+            problem = $"The data root {path} cannot be used: {exception.Message} Give a directory that this user may write to, with --data-root.";
             return false;
         }
     }
@@ -73,7 +76,7 @@ internal sealed class DataRoot : IDisposable
         {
             return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException error) when (error is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+        catch (IOException exception) when (exception is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
         {
             return null;
         }

@@ -8,30 +8,42 @@ namespace AspireKv.AppHost;
 /// </summary>
 internal static class PortCheck
 {
-    public static (int Port, string Purpose, string Option)? FirstInUse(IEnumerable<(int Port, string Purpose, string Option)> uses)
+    /// <summary>What a service that listens on "localhost" binds.</summary>
+    private static readonly IPAddress[] Loopbacks = [IPAddress.Loopback, IPAddress.IPv6Loopback];
+
+    /// <summary>One line about the first port that cannot be opened; null when all can.</summary>
+    public static string? FindProblem(IEnumerable<PortUse> uses)
     {
         foreach (var use in uses)
         {
-            if (!IsFree(use.Port))
+            foreach (var address in Loopbacks)
             {
-                return use;
+                switch (TryListen(address, use.Port))
+                {
+                    case SocketError.AddressAlreadyInUse:
+                        return $"Port {use.Port}, for {use.Purpose}, is in use on {address}. "
+                            + $"Stop the program that uses it, or choose another port with {use.Option}.";
+                    case SocketError.AccessDenied:
+                        return $"Port {use.Port}, for {use.Purpose}, may not be opened by this user. Choose another port with {use.Option}.";
+                }
             }
         }
 
         return null;
     }
 
-    private static bool IsFree(int port)
+    /// <summary>A machine without IPv6 answers something else than the two errors above, and that is no obstacle.</summary>
+    private static SocketError TryListen(IPAddress address, int port)
     {
         try
         {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
+            using var listener = new TcpListener(address, port);
             listener.Start();
-            return true;
+            return SocketError.Success;
         }
-        catch (SocketException)
+        catch (SocketException exception)
         {
-            return false;
+            return exception.SocketErrorCode;
         }
     }
 }

@@ -7,11 +7,11 @@ using AspireKv.Gateway.Security;
 using AspireKv.ServiceDefaults;
 using AspireKv.ServiceDefaults.AccessTokens;
 using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 using Yarp.ReverseProxy.Configuration;
-using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.ServiceDiscovery;
 
@@ -54,6 +54,7 @@ internal static class GatewayApp
         {
             proxy.UseMiddleware<DataRequestMiddleware>();
             proxy.UseLoadBalancing();
+            proxy.UseMiddleware<OperationMiddleware>();
         });
         app.MapCluster();
         app.MapDocumentation();
@@ -122,13 +123,11 @@ internal static class GatewayApp
     {
         services.AddSingleton<DataRequestReader>();
         services.AddSingleton<OperationSender>();
-        services.AddSingleton<StorageMessageHandler>();
         services.AddSingleton(static provider =>
             new InMemoryConfigProvider(ProxyConfig.Routes, ProxyConfig.Clusters(provider.GetRequiredService<NodeDirectory>().All)));
         services.AddSingleton<IProxyConfigProvider>(static provider => provider.GetRequiredService<InMemoryConfigProvider>());
-        services.AddReverseProxy().AddTransforms<StorageTransforms>();
+        services.AddReverseProxy().AddTransforms<LoginTransforms>();
         services.AddSingleton<ILoadBalancingPolicy, ConsistentHashPolicy>();
-        services.AddSingleton<IForwarderHttpClientFactory, StorageHttpClientFactory>();
         services.AddSingleton<IDestinationResolver, AuthDestinationResolver>();
         services.AddHostedService<NodeHealthPublisher>();
     }

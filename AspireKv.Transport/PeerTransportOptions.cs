@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
 namespace AspireKv.Transport;
 
 /// <summary>The bounds and times of the streams between gateways and nodes, and among nodes.</summary>
-public sealed class PeerTransportOptions
+public sealed class PeerTransportOptions : IValidatableObject
 {
     public const string SectionName = "PeerTransport";
 
@@ -89,4 +90,31 @@ public sealed class PeerTransportOptions
     /// follows the await neither blocks nor takes long, since it holds up every later answer of that node.
     /// </summary>
     public bool UnsafeInlineContinuations { get; set; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (MaxReconnectDelay < ReconnectDelay)
+        {
+            yield return new ValidationResult("PeerTransport:MaxReconnectDelay must not be shorter than PeerTransport:ReconnectDelay.");
+        }
+
+        if (AnswerTimeout < 2 * HeartbeatInterval)
+        {
+            yield return new ValidationResult("PeerTransport:AnswerTimeout must be at least twice PeerTransport:HeartbeatInterval.");
+        }
+
+        if (HeartbeatTimeout < 2 * HeartbeatInterval)
+        {
+            yield return new ValidationResult("PeerTransport:HeartbeatTimeout must be at least twice PeerTransport:HeartbeatInterval.");
+        }
+
+        if (ServerIdleTimeout < 2 * HeartbeatInterval)
+        {
+            yield return new ValidationResult("PeerTransport:ServerIdleTimeout must be at least twice PeerTransport:HeartbeatInterval.");
+        }
+    }
 }
+
+/// <summary>Generated from the bounds on the options and their <see cref="PeerTransportOptions.Validate"/>.</summary>
+[OptionsValidator]
+internal sealed partial class PeerTransportOptionsValidator : IValidateOptions<PeerTransportOptions>;

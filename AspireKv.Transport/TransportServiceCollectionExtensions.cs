@@ -1,6 +1,12 @@
+using AspireKv.Transport.Client;
+using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Handshake;
+using AspireKv.Transport.Server;
+using AspireKv.Transport.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.Transport;
@@ -15,24 +21,42 @@ public static class TransportServiceCollectionExtensions
     {
         services.AddOptions<PeerTransportOptions>().BindConfiguration(PeerTransportOptions.SectionName).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeerTransportOptions>, PeerTransportOptionsValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeerTransportOptions>, PeerTransportOptionsRules>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => ReadCredential(configuration[ClusterCredential.ConfigurationKey]));
         services.TryAddSingleton<TransportMetrics>();
-        services.TryAddSingleton<NodeChannelFactory>();
+        services.TryAddSingleton(provider => new NodeChannelFactory(
+            provider.GetRequiredService<LocalPeer>(),
+            provider.GetRequiredService<ClusterCredential>(),
+            provider.GetRequiredService<IOptions<PeerTransportOptions>>(),
+            provider.GetRequiredService<TransportMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<NodeChannel>>()));
+        return services;
+    }
+
+    /// <summary>Registers what it takes to be talked to, with the given handler behind it.</summary>
+    public static IServiceCollection AddPeerListener<THandler>(this IServiceCollection services)
+        where THandler : class, IPeerRequestHandler
+    {
+        services.TryAddSingleton<IPeerRequestHandler, THandler>();
+        return services.AddPeerListener();
+    }
+
+    /// <summary>Registers what it takes to be talked to: <see cref="PeerConnectionHandler"/>. The caller registers an <see cref="IPeerRequestHandler"/>.</summary>
+    public static IServiceCollection AddPeerListener(this IServiceCollection services)
+    {
+        services.TryAddSingleton(provider => new PeerConnectionHandler(
+            provider.GetRequiredService<LocalPeer>(),
+            provider.GetRequiredService<ClusterCredential>(),
+            provider.GetRequiredService<IPeerRequestHandler>(),
+            provider.GetRequiredService<IOptions<PeerTransportOptions>>(),
+            provider.GetRequiredService<TransportMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<PeerConnectionHandler>>()));
         return services;
     }
 
     private static ClusterCredential ReadCredential(string? secret) => ClusterCredential.FindFault(secret) is { } fault
         ? throw new OptionsValidationException(ClusterCredential.ConfigurationKey, typeof(ClusterCredential), [fault])
         : new ClusterCredential(secret);
-
-    /// <summary>Registers what it takes to be talked to: <see cref="PeerConnectionHandler"/>, with the given handler behind it.</summary>
-    public static IServiceCollection AddPeerListener<THandler>(this IServiceCollection services)
-        where THandler : class, IPeerRequestHandler
-    {
-        services.TryAddSingleton<IPeerRequestHandler, THandler>();
-        services.TryAddSingleton<PeerConnectionHandler>();
-        return services;
-    }
 }

@@ -57,24 +57,14 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ErrorAnswer errors, 
             return response.ContentType is null ? ApiError.FromStatus(response.StatusCode) : null;
         }
 
-        if (context.Features.Get<DataRequest>() is not { } request)
+        // The proxy found fault with the client's body, or did not reach the auth service.
+        if (response.StatusCode < StatusCodes.Status500InternalServerError)
         {
-            // The proxy found fault with the client's body, or did not reach the auth service.
-            if (response.StatusCode < StatusCodes.Status500InternalServerError)
-            {
-                return ApiError.FromStatus(response.StatusCode);
-            }
-
-            Log.AuthUnreachable(logger, failure.Error.ToString(), failure.Exception?.GetBaseException().Message);
-            return ApiError.AuthUnavailable;
+            return ApiError.FromStatus(response.StatusCode);
         }
 
-        return request switch
-        {
-            { IsRead: true } => ApiError.ReadTimeout,
-            { IsSent: true } => ApiError.OutcomeUnknown,
-            _ => ApiError.NotReady,
-        };
+        Log.AuthUnreachable(logger, failure.Error.ToString(), failure.Exception?.GetBaseException().Message);
+        return ApiError.AuthUnavailable;
     }
 
     private static ApiError FromBadRequest(BadHttpRequestException exception) => exception.StatusCode switch

@@ -1,6 +1,7 @@
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
-using AspireKv.Transport;
+using AspireKv.Transport.Client;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Gateway.Cluster;
 

@@ -1,6 +1,6 @@
 using AspireKv.Cluster.Topology;
 using AspireKv.ServiceDefaults;
-using AspireKv.Transport;
+using AspireKv.Transport.Client;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.ServiceDiscovery;
 

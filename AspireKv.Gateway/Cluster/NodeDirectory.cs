@@ -14,6 +14,5 @@ internal sealed class NodeDirectory(IReadOnlyCollection<INodeLink> links)
 
     public INodeLink? Find(NodeId node) => _byId.GetValueOrDefault(node);
 
-    /// <exception cref="KeyNotFoundException">No node has this name.</exception>
-    public INodeLink Get(string name) => _byName[name];
+    public INodeLink? Find(string name) => _byName.GetValueOrDefault(name);
 }

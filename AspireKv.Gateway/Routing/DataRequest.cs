@@ -6,9 +6,6 @@ namespace AspireKv.Gateway.Routing;
 /// <summary>A client's operation on its way through the gateway: a feature of its HTTP request. Used by one thread at a time.</summary>
 internal sealed class DataRequest
 {
-    /// <summary>Under which the operation travels through the proxy to the message handler.</summary>
-    public static readonly HttpRequestOptionsKey<DataRequest> OptionsKey = new("AspireKv.DataRequest");
-
     public required ApiFamily Family { get; init; }
 
     public required ClientOperation Operation { get; init; }

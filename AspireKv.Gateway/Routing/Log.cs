@@ -7,4 +7,7 @@ internal static partial class Log
 
     [LoggerMessage(1202, LogLevel.Information, "{Node} answers")]
     public static partial void NodeBack(ILogger logger, string node);
+
+    [LoggerMessage(1203, LogLevel.Error, "An operation failed in the gateway on its way to a node")]
+    public static partial void OperationFailed(ILogger logger, Exception exception);
 }

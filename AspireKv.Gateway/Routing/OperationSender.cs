@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Operations;
 using AspireKv.Gateway.Cluster;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.Gateway.Routing;

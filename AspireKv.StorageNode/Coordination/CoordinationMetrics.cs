@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using AspireKv.Cluster.Operations;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Coordination;
 

@@ -4,7 +4,7 @@ using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Peers;
 using AspireKv.StorageNode.Replicas;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode.Coordination;

@@ -5,7 +5,7 @@ using AspireKv.Cluster.Topology;
 using AspireKv.Storage;
 using AspireKv.StorageNode.Peers;
 using AspireKv.StorageNode.Replicas;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode.Founding;

@@ -2,7 +2,8 @@ using System.Diagnostics;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Topology;
 using AspireKv.ServiceDefaults;
-using AspireKv.Transport;
+using AspireKv.Transport.Client;
+using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.ServiceDiscovery;
 
 namespace AspireKv.StorageNode.Peers;

@@ -5,7 +5,7 @@ using AspireKv.Cluster.Operations;
 using AspireKv.ServiceDefaults.AccessTokens;
 using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Founding;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Peers;
 

@@ -1,7 +1,7 @@
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Founding;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Peers;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Messages;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Replicas;
 

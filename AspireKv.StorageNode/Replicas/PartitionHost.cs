@@ -10,7 +10,7 @@ using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Storage;
 using AspireKv.StorageNode.Coordination;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Replicas;
 

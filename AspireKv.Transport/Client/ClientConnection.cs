@@ -1,7 +1,9 @@
 using AspireKv.Cluster.Topology;
 using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
+using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
+using AspireKv.Transport.Telemetry;
 using Microsoft.AspNetCore.Connections;
 
 namespace AspireKv.Transport.Client;

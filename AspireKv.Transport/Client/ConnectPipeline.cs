@@ -1,5 +1,6 @@
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Handshake;
+using AspireKv.Transport.Telemetry;
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;

@@ -1,5 +1,6 @@
 using AspireKv.Encoding;
-using AspireKv.Transport.Codec;
+using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Frames;
 
 namespace AspireKv.Transport.Client;
 

@@ -1,20 +1,16 @@
 using AspireKv.Encoding;
-using AspireKv.Transport.Codec;
+using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Frames;
 
 namespace AspireKv.Transport.Client;
 
 /// <summary>Something sent whose answer is awaited. Ends exactly once: by whoever takes it out of <see cref="PendingReplies"/>.</summary>
-internal abstract class PendingReply
+internal abstract class PendingReply : BatchTicket
 {
-    public const long NoBatch = 0;
-
     public long Correlation { get; set; }
 
     /// <summary>The table that it waits in.</summary>
     public PendingReplies? Owner { get; set; }
-
-    /// <summary>The batch that carries it, or <see cref="NoBatch"/>; written under the lock of the sender.</summary>
-    public long Batch { get; set; } = NoBatch;
 
     /// <summary>The timestamp after which nobody waits any more.</summary>
     public required long Deadline { get; init; }

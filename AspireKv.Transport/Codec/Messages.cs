@@ -4,6 +4,7 @@ using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
 using AspireKv.Encoding;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Codec;
 

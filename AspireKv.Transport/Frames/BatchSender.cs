@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.IO.Pipelines;
 using AspireKv.Encoding;
-using AspireKv.Transport.Client;
 using AspireKv.Transport.Codec;
+using AspireKv.Transport.Telemetry;
 
 namespace AspireKv.Transport.Frames;
 
@@ -49,10 +49,10 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
     /// <param name="kind">The kind of message.</param>
     /// <param name="message">What <paramref name="encode"/> is given.</param>
     /// <param name="encode">Writes the body.</param>
-    /// <param name="pending">Told, in the same step, which batch it is part of.</param>
+    /// <param name="ticket">Told, in the same step, which batch the message is part of.</param>
     /// <param name="mayUseReserve">For small messages that say how things stand: they must get through when large ones have filled the buffer.</param>
     /// <exception cref="ArgumentException">The message exceeds a bound; nothing was taken.</exception>
-    public AppendOutcome TryAppend<T>(MessageKind kind, T message, Action<ByteWriter, T> encode, PendingReply? pending = null, bool mayUseReserve = false)
+    public AppendOutcome TryAppend<T>(MessageKind kind, T message, Action<ByteWriter, T> encode, BatchTicket? ticket = null, bool mayUseReserve = false)
     {
         lock (_gate)
         {
@@ -67,9 +67,9 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
             }
 
             Encode(kind, message, encode);
-            if (pending is not null)
+            if (ticket is not null)
             {
-                pending.Batch = _batch;
+                ticket.Batch = _batch;
             }
 
             if (_isDraining || (_isCorked && _filling.Length < CorkedBytes))
@@ -124,11 +124,11 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
     }
 
     /// <summary>After <see cref="Close"/>: whether the message was, or may have been, handed to the connection.</summary>
-    public bool WasTaken(PendingReply pending)
+    public bool WasTaken(BatchTicket ticket)
     {
         lock (_gate)
         {
-            return pending.Batch != PendingReply.NoBatch && pending.Batch < _batch;
+            return ticket.Batch != BatchTicket.NoBatch && ticket.Batch < _batch;
         }
     }
 

@@ -3,6 +3,8 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
+using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Telemetry;
 
 namespace AspireKv.Transport.Frames;
 

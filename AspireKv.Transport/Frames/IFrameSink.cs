@@ -1,5 +1,5 @@
 using AspireKv.Encoding;
-using AspireKv.Transport.Codec;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Frames;
 

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using AspireKv.Cluster.Topology;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Handshake;
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Handshake;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using AspireKv.Cluster.Topology;
 using AspireKv.Encoding;
 using AspireKv.Encoding.Values;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Handshake;
 

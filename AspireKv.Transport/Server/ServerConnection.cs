@@ -5,7 +5,9 @@ using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
 using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
+using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
+using AspireKv.Transport.Telemetry;
 using Microsoft.AspNetCore.Connections;
 
 namespace AspireKv.Transport.Server;

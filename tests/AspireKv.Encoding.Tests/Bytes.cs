@@ -1,5 +1,3 @@
-using AspireKv.Encoding;
-
 namespace AspireKv.Encoding.Tests;
 
 /// <summary>Encodes and decodes single values.</summary>

@@ -1,6 +1,5 @@
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
-using AspireKv.Encoding;
 using AspireKv.Encoding.Values;
 
 namespace AspireKv.Encoding.Tests;

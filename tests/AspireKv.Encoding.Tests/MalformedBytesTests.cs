@@ -1,7 +1,6 @@
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
-using AspireKv.Encoding;
 using AspireKv.Encoding.Values;
 using CsCheck;
 

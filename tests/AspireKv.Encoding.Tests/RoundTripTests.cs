@@ -2,7 +2,6 @@ using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
-using AspireKv.Encoding;
 using AspireKv.Encoding.Values;
 using CsCheck;
 

@@ -2,7 +2,7 @@ using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Storage.Files;
 using AspireKv.StorageNode.Peers;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.PlantedBugs;
 

@@ -22,7 +22,39 @@ public sealed class CommandLineTests
     }
 
     [Theory]
+    [InlineData("--traces 7:12")]
+    [InlineData("--lost-disks --traces 3:5")]
+    public void Traces_OfTheSameCode_AreTheSame(string arguments)
+    {
+        var file = Path.GetTempFileName();
+        using var output = new StringWriter();
+
+        Assert.Equal(0, CommandLine.Run([.. arguments.Split(' '), "--write", file], output));
+        Assert.Equal(0, CommandLine.Run([.. arguments.Split(' '), "--compare", file], output));
+
+        Assert.Contains(" traces, 0 differ", output.ToString(), StringComparison.Ordinal);
+        File.Delete(file);
+    }
+
+    [Fact]
+    public void Traces_OfOtherCode_NameTheSeedThatDiffers()
+    {
+        var file = Path.GetTempFileName();
+        using var output = new StringWriter();
+        CommandLine.Run(["--traces", "7:3", "--write", file], output);
+        var lines = File.ReadAllLines(file);
+        File.WriteAllLines(file, [lines[0], "8 0123456789abcdef", lines[2]]);
+
+        Assert.Equal(1, CommandLine.Run(["--traces", "7:3", "--compare", file], output));
+
+        Assert.Contains("seed 8 differs: 0123456789abcdef before", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("3 traces, 1 differ", output.ToString(), StringComparison.Ordinal);
+        File.Delete(file);
+    }
+
+    [Theory]
     [InlineData("")]
+    [InlineData("--traces 0:3 --read file")]
     [InlineData("--seed x")]
     [InlineData("--seeds 5")]
     public void Command_ThatIsNone_SaysWhichThereAre(string arguments)

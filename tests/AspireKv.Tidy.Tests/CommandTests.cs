@@ -15,26 +15,32 @@ public sealed partial class CommandTests
         ("curl http://localhost:3000/metrics", EndToEnd + "Readme/CurlLinesTests.cs", "Readme_CurlLinesPastedIntoAShell_AnswerAsShown"),
         ("curl http://127.0.0.1:3000/health", EndToEnd + "Processes/ServiceProcess.cs", "\"health\""),
         ("TOKEN=$(curl ", EndToEnd + "Readme/CurlLinesTests.cs", "Readme_CurlLinesPastedIntoAShell_AnswerAsShown"),
-        ("dotnet run --project AspireKv.AppHost", "tests/AspireKv.AppHost.Tests/EndToEnd/DashboardTests.cs", "Dashboard_ShowsResourcesAndLogs_AndStopsAndStartsANode"),
-        ("dotnet run -c Release --project AspireKv.AppHost", "tests/AspireKv.AppHost.Tests/EndToEnd/AppHostTests.cs", "Run_StoppedAndStartedAgain_KeepsTheDataAndLeavesNoProcess"),
+        ("dotnet run --project AspireKv.AppHost",
+            "tests/AspireKv.AppHost.Tests/EndToEnd/DashboardTests.cs", "Dashboard_ShowsResourcesAndLogs_AndStopsAndStartsANode"),
+        ("dotnet run -c Release --project AspireKv.AppHost",
+            "tests/AspireKv.AppHost.Tests/EndToEnd/AppHostTests.cs", "Run_StoppedAndStartedAgain_KeepsTheDataAndLeavesNoProcess"),
         ("dotnet test", ".ci/run", "dotnet test AspireKv.sln -m:1"),
         ("dotnet publish", EndToEnd + "Operations/HandStartedClusterTests.cs", "Operations_HandStartedCluster_ServesAsWritten"),
         ("export ", EndToEnd + "Operations/HandStartedClusterTests.cs", "Operations_HandStartedCluster_ServesAsWritten"),
         ("(cd out/", EndToEnd + "Operations/HandStartedClusterTests.cs", "Operations_HandStartedCluster_ServesAsWritten"),
         ("for id in 1 2 3", EndToEnd + "Operations/HandStartedClusterTests.cs", "Operations_HandStartedCluster_ServesAsWritten"),
         ("Node__Id=2 ", EndToEnd + "LostDiskTests.cs", "TwoDirectoriesDeleted_NothingIsServedUntilAnOperatorAcceptsTheLoss"),
-        ("dotnet run --project tests/AspireKv.Simulation.Tests", "tests/AspireKv.Simulation.Tests/CommandLineTests.cs", "Command_OfTheDocumentation_EndsWell"),
+        ("dotnet run --project tests/AspireKv.Simulation.Tests",
+            "tests/AspireKv.Simulation.Tests/CommandLineTests.cs", "Command_OfTheDocumentation_EndsWell"),
         ("ASPIREKV_SIM_SEEDS=", "tests/AspireKv.Simulation.Tests/SimulationTests.cs", "ASPIREKV_SIM_SEEDS"),
         ("ASPIREKV_ALL_FLIPS=1", "tests/AspireKv.Storage.Tests/SqliteFlipTests.cs", "ASPIREKV_ALL_FLIPS"),
-        ("dotnet run --project tests/AspireKv.EndToEnd.Tests", EndToEnd + "NemesisTests.cs", "Cluster_UnderEveryKindOfFault_KeepsItsPromises"),
+        ("dotnet run --project tests/AspireKv.EndToEnd.Tests",
+            EndToEnd + "NemesisTests.cs", "Cluster_UnderEveryKindOfFault_KeepsItsPromises"),
     ];
 
-    private static readonly string[] Programs = ["curl ", "dotnet ", "export ", "(cd ", "for ", "TOKEN=", "Node__Id=", "ASPIREKV_", "npm ", "git ", "docker ", "apt-get "];
+    private static readonly string[] Programs =
+        ["curl ", "dotnet ", "export ", "(cd ", "for ", "TOKEN=", "Node__Id=", "ASPIREKV_", "npm ", "git ", "docker ", "apt-get "];
 
     [Fact]
     public void Documentation_ShowsNoCommandThatNothingRuns()
     {
-        var commands = Directory.GetFiles(Path.Combine(SourceTree.Root, "docs"), "*.md", SearchOption.TopDirectoryOnly).Append(Path.Combine(SourceTree.Root, "README.md"))
+        var commands = Directory.GetFiles(Path.Combine(SourceTree.Root, "docs"), "*.md", SearchOption.TopDirectoryOnly)
+            .Append(Path.Combine(SourceTree.Root, "README.md"))
             .SelectMany(path => Commands(File.ReadAllText(path)).Select(command => (File: Path.GetFileName(path), Command: command)))
             .ToList();
         var unknown = commands.Where(shown => !RunBy.Any(known => shown.Command.StartsWith(known.Command, StringComparison.Ordinal)));
@@ -44,7 +50,9 @@ public sealed partial class CommandTests
         Assert.All(RunBy, known =>
         {
             Assert.Contains(known.Words, SourceTree.Read(known.File), StringComparison.Ordinal);
-            Assert.True(commands.Any(shown => shown.Command.StartsWith(known.Command, StringComparison.Ordinal)), $"nothing shows '{known.Command}' any more");
+            Assert.True(
+                commands.Any(shown => shown.Command.StartsWith(known.Command, StringComparison.Ordinal)),
+                $"nothing shows '{known.Command}' any more");
         });
     }
 
@@ -54,7 +62,9 @@ public sealed partial class CommandTests
         var blocks = Blocks().Matches(markdown).SelectMany(match => match.Groups["text"].Value.Split('\n'))
             .Select(line => line.StartsWith("$ ", StringComparison.Ordinal) ? line[2..] : line);
         var inline = Inline().Matches(Blocks().Replace(markdown, "")).Select(match => match.Groups["text"].Value.Replace('\n', ' '));
-        return blocks.Concat(inline).Where(text => Programs.Any(program => text.StartsWith(program, StringComparison.Ordinal)) && text.Contains(' ', StringComparison.Ordinal));
+        return blocks.Concat(inline)
+            .Where(text => Programs.Any(program => text.StartsWith(program, StringComparison.Ordinal)))
+            .Where(text => text.Contains(' ', StringComparison.Ordinal));
     }
 
     [GeneratedRegex("^```[^\n]*\n(?<text>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]

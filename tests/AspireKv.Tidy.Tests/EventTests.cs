@@ -32,21 +32,26 @@ public sealed partial class EventTests
         Assert.True(Events.Count > 50, $"only {Events.Count} events were found");
         Assert.Empty(Events.GroupBy(logged => logged.Id).Where(group => group.Count() > 1).Select(group => group.Key));
         Assert.All(Events, logged => Assert.True(
-            Ranges[logged.File.Project].Contains(logged.Id / 1000), $"event {logged.Id} in {logged.File.Path} is not of the range of its project"));
+            Ranges[logged.File.Project].Contains(logged.Id / 1000),
+            $"event {logged.Id} in {logged.File.Path} is not of the range of its project"));
     }
 
     [Fact]
     public void Operations_ListsEveryEventAndNoOther()
     {
         var documented = SourceTree.TableRows(SourceTree.OperationsSection("Events")).Skip(1).Select(cells => string.Join(" | ", cells));
-        var expected = Events.Where(logged => logged.Id < 6000).OrderBy(logged => logged.Id).Select(logged => $"{logged.Id} | {logged.Level} | {logged.Message}");
+        var expected = Events.Where(logged => logged.Id < 6000)
+            .OrderBy(logged => logged.Id)
+            .Select(logged => $"{logged.Id} | {logged.Level} | {logged.Message}");
 
         Assert.Equal(expected, documented);
     }
 
     private sealed record LoggedEvent(int Id, string Level, string Message, SourceFile File);
 
-    [GeneratedRegex(@"\[LoggerMessage\(\s*(?<id>\d+),\s*LogLevel\.(?<level>\w+),\s*(?<text>""(?:[^""\\]|\\.)*""(?:\s*\+\s*""(?:[^""\\]|\\.)*"")*)\s*\)\]")]
+    [GeneratedRegex(
+        @"\[LoggerMessage\(\s*(?<id>\d+),\s*LogLevel\.(?<level>\w+),\s*"
+        + @"(?<text>""(?:[^""\\]|\\.)*""(?:\s*\+\s*""(?:[^""\\]|\\.)*"")*)\s*\)\]")]
     private static partial Regex Messages();
 
     [GeneratedRegex(@"""(?<text>(?:[^""\\]|\\.)*)""")]

@@ -8,10 +8,13 @@ public sealed partial class MetricTests
     public void Operations_ListsEveryMetricAndNoOther()
     {
         var instruments = SourceTree.Product
-            .SelectMany(file => Instruments().Matches(file.Text).Select(match => (Name: match.Groups["name"].Value, Kind: KindOf(match.Groups["kind"].Value), file.Project)))
+            .SelectMany(file => Instruments().Matches(file.Text)
+                .Select(match => (Name: match.Groups["name"].Value, Kind: KindOf(match.Groups["kind"].Value), file.Project)))
             .Select(instrument => $"{instrument.Name} | {instrument.Kind} | {ServiceOf(instrument.Project)}")
             .ToList();
-        var documented = SourceTree.TableRows(SourceTree.OperationsSection("Metrics")).Skip(1).Select(cells => $"{cells[0]} | {cells[1]} | {cells[4]}");
+        var documented = SourceTree.TableRows(SourceTree.OperationsSection("Metrics"))
+            .Skip(1)
+            .Select(cells => $"{cells[0]} | {cells[1]} | {cells[4]}");
 
         Assert.True(instruments.Count > 30, $"only {instruments.Count} instruments were found");
         Assert.Equal(instruments.Order(StringComparer.Ordinal), documented.Order(StringComparer.Ordinal));

@@ -10,7 +10,9 @@ public sealed partial class OptionTests
     public void Operations_ListsEveryOptionAndNoOther()
     {
         var expected = SourceTree.Product.SelectMany(Rows).ToList();
-        var documented = SourceTree.TableRows(SourceTree.OperationsSection("Options")).Where(cells => cells[0].Contains(':', StringComparison.Ordinal)).ToList();
+        var documented = SourceTree.TableRows(SourceTree.OperationsSection("Options"))
+            .Where(cells => cells[0].Contains(':', StringComparison.Ordinal))
+            .ToList();
 
         Assert.True(expected.Count > 60, $"only {expected.Count} options were found");
         foreach (var row in expected)
@@ -22,7 +24,9 @@ public sealed partial class OptionTests
                 $"docs/operations.md says\n| {string.Join(" | ", found)} |\nbut the code\n{row}");
         }
 
-        Assert.Equal(expected.Select(row => row.Name).Order(StringComparer.Ordinal), documented.Select(cells => cells[0]).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            expected.Select(row => row.Name).Order(StringComparer.Ordinal),
+            documented.Select(cells => cells[0]).Order(StringComparer.Ordinal));
     }
 
     private static IEnumerable<OptionRow> Rows(SourceFile file)
@@ -78,7 +82,8 @@ public sealed partial class OptionTests
         var product = 1L;
         foreach (var factor in expression.Split('*'))
         {
-            if (!long.TryParse(factor.Replace("_", "", StringComparison.Ordinal).Trim().TrimEnd('L'), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            var digits = factor.Replace("_", "", StringComparison.Ordinal).Trim().TrimEnd('L');
+            if (!long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             {
                 return null;
             }

@@ -7,15 +7,20 @@ internal static partial class SourceTree
 {
     public static string Root { get; } = FindRoot();
 
+    /// <summary>The projects of the solution, each with its C# files, in a fixed order.</summary>
+    public static IReadOnlyList<SourceProject> Projects { get; } =
+    [
+        .. SolutionLines().Matches(Read("AspireKv.sln"))
+            .Select(match => ReadProject(match.Groups["path"].Value.Replace('\\', '/')))
+            .OrderBy(project => project.Name, StringComparer.Ordinal),
+    ];
+
     /// <summary>The C# files of the product, without the tests, in a fixed order.</summary>
     public static IReadOnlyList<SourceFile> Product { get; } =
-    [
-        .. Directory.GetDirectories(Root, "AspireKv.*").Append(Path.Combine(Root, "eng"))
-            .SelectMany(directory => Directory.GetFiles(directory, "*.cs", SearchOption.AllDirectories))
-            .Where(path => !path.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .Select(path => new SourceFile(Path.GetRelativePath(Root, path).Replace('\\', '/'), File.ReadAllText(path))),
-    ];
+        [.. Projects.Where(project => project.IsProduct).SelectMany(project => project.Files)];
+
+    /// <summary>The C# files of the product, its tests and its benchmarks.</summary>
+    public static IReadOnlyList<SourceFile> All { get; } = [.. Projects.SelectMany(project => project.Files)];
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
@@ -26,11 +31,14 @@ internal static partial class SourceTree
         .Select(cells => cells.Select((cell, i) => i == 0 ? cell.Trim('`') : cell).ToArray());
 
     /// <summary>The text of one section of <c>docs/operations.md</c>, subsections included.</summary>
-    public static string OperationsSection(string title)
+    public static string OperationsSection(string title) => Section("docs/operations.md", title);
+
+    /// <summary>The text of one section of a document, subsections included.</summary>
+    public static string Section(string document, string title)
     {
-        var text = Read("docs/operations.md");
+        var text = Read(document);
         var start = text.IndexOf($"\n## {title}\n", StringComparison.Ordinal);
-        Assert.True(start >= 0, $"docs/operations.md has no section '{title}'");
+        Assert.True(start >= 0, $"{document} has no section '{title}'");
         var end = text.IndexOf("\n## ", start + 4, StringComparison.Ordinal);
         return end < 0 ? text[start..] : text[start..end];
     }
@@ -44,6 +52,19 @@ internal static partial class SourceTree
         return Spaces().Replace(text, " ").Trim();
     }
 
+    private static SourceProject ReadProject(string path)
+    {
+        var name = Path.GetFileNameWithoutExtension(path);
+        var folder = Path.GetDirectoryName(path)!.Replace('\\', '/');
+        var files = Directory.GetFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
+            .Where(file => !file.StartsWith($"{folder}/obj/", StringComparison.Ordinal))
+            .Where(file => !file.StartsWith($"{folder}/bin/", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)
+            .Select(file => new SourceFile(file, name, Read(file)));
+        return new SourceProject(name, folder, Read(path), [.. files]);
+    }
+
     private static string FindRoot()
     {
         var directory = AppContext.BaseDirectory;
@@ -54,6 +75,9 @@ internal static partial class SourceTree
 
         return directory;
     }
+
+    [GeneratedRegex(@"^Project\([^)]*\) = ""[^""]*"", ""(?<path>[^""]+\.csproj)""", RegexOptions.Multiline)]
+    private static partial Regex SolutionLines();
 
     [GeneratedRegex(@"\n\s*///")]
     private static partial Regex CommentMarks();
@@ -66,11 +90,4 @@ internal static partial class SourceTree
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();
-}
-
-/// <summary>A file and its text; the path is relative to the root, with slashes.</summary>
-internal sealed record SourceFile(string Path, string Text)
-{
-    /// <summary>The project, which is the first folder, or the two first ones below <c>eng</c>.</summary>
-    public string Project => Path.StartsWith("eng/", StringComparison.Ordinal) ? Path.Split('/')[1] : Path.Split('/')[0];
 }

@@ -1,3 +1,5 @@
+using AspireKv.Transport.Client;
+using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Tests.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

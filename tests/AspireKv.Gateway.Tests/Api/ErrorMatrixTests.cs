@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using AspireKv.Cluster.Operations;
 using AspireKv.Gateway.Tests.Hosting;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Gateway.Tests.Api;
 

@@ -5,7 +5,7 @@ using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Gateway.Cluster;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Gateway.Tests.Hosting;
 
@@ -96,6 +96,9 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
     /// <summary>Answers instead of the store where it returns something.</summary>
     public Func<OperationRequest, OperationReply?>? Behaviour { get; set; }
 
+    /// <summary>Before the node answers, it waits for this.</summary>
+    public Task? Hold { get; set; }
+
     /// <summary>Whom the node names as coordinator.</summary>
     public NodeId Holder { get; set; }
 
@@ -103,6 +106,7 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
     {
         Arrivals.Clear();
         Behaviour = null;
+        Hold = null;
         Liveness = Liveness.Alive;
     }
 
@@ -110,6 +114,11 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
     {
         await Task.Yield();
         Arrivals.Enqueue(request);
+        if (Hold is { } hold)
+        {
+            await hold.WaitAsync(cancellationToken);
+        }
+
         return Behaviour?.Invoke(request) ?? new OperationReply(Delivery.Answered, store.Execute(request.Operation, Holder));
     }
 

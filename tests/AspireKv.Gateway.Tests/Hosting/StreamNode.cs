@@ -5,6 +5,8 @@ using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -33,6 +35,7 @@ internal sealed class StreamNode : IPeerRequestHandler, IAsyncDisposable
         builder.Services.AddPeerTransport(builder.Configuration);
         builder.Services.AddSingleton(new LocalPeer(new PeerIdentity(PeerRole.Node, self.Id, (ulong)self.Id.Value, self.Name), () => founding.ClusterId));
         builder.Services.AddSingleton<IPeerRequestHandler>(this);
+        builder.Services.AddPeerListener();
         builder.WebHost.ConfigureKestrel(server => server.Listen(IPAddress.Loopback, 0, listen => listen.UseConnectionHandler<PeerConnectionHandler>()));
         _app = builder.Build();
     }

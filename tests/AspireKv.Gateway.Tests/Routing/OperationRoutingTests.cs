@@ -1,7 +1,7 @@
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
 using AspireKv.Gateway.Tests.Hosting;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Gateway.Tests.Routing;
 

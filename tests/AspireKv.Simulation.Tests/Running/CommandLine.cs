@@ -15,10 +15,14 @@ internal static class CommandLine
         --shrink SEED          leaves out what a failing seed does not need to fail, and replays the rest
         --lost-disks FIRST:COUNT, --lost-disks --seed SEED
                                the same with nodes that lose their disks
+        --traces FIRST:COUNT --write FILE, --lost-disks --traces FIRST:COUNT --write FILE
+                               writes the hash of each seed's trace to a file
+        --traces FIRST:COUNT --compare FILE, --lost-disks --traces FIRST:COUNT --compare FILE
+                               names the seeds whose trace is not the one in the file, which another version of the code wrote
         --teeth COUNT          takes one safeguard after another away, and says which seed noticed
         """;
 
-    /// <returns>0 when no promise was broken, 1 when one was, 2 when the arguments are wrong.</returns>
+    /// <returns>0 when no promise was broken, 1 when one was or traces differ, 2 when the arguments are wrong.</returns>
     public static int Run(string[] args, TextWriter output)
     {
         if (args is ["--seed", var seed] && TryParse(seed, out var number))
@@ -59,8 +63,40 @@ internal static class CommandLine
             return Show(ScenarioDraw.Draw(number, Profile.LostDisks), output);
         }
 
+        if (args is ["--traces", var traced, .. var rest] && SeedRange.TryParse(traced, out seeds))
+        {
+            return RunTraces(seeds, null, rest, output);
+        }
+
+        if (args is ["--lost-disks", "--traces", var tracedWiped, .. var after] && SeedRange.TryParse(tracedWiped, out seeds))
+        {
+            return RunTraces(seeds, Profile.LostDisks, after, output);
+        }
+
+        return Explain(output);
+    }
+
+    private static int Explain(TextWriter output)
+    {
         output.WriteLine(Usage);
         return 2;
+    }
+
+    private static int RunTraces(SeedRange seeds, Profile? profile, string[] purpose, TextWriter output)
+    {
+        switch (purpose)
+        {
+            case ["--write", var file]:
+                TraceFile.Write(seeds, profile, file);
+                output.WriteLine($"{seeds.Count} traces written");
+                return 0;
+            case ["--compare", var file]:
+                var differing = TraceFile.Compare(seeds, profile, file, output);
+                output.WriteLine($"{seeds.Count} traces, {differing} differ");
+                return differing == 0 ? 0 : 1;
+            default:
+                return Explain(output);
+        }
     }
 
     private static int RunLostDisks(SeedRange seeds, TextWriter output)

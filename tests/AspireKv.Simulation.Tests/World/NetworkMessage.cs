@@ -30,9 +30,12 @@ internal sealed record RequestMessage(PeerRequest Request) : NetworkMessage
             PeerRequestKind.Accept => $" {Request.Key} {Describe(Request.Entry)}",
             PeerRequestKind.Read => $" {Request.Key}",
             PeerRequestKind.Purge => $" {Request.Key} {Request.PurgeStamp}",
+            PeerRequestKind.Rebuild => $" life {Request.Incarnation:x} fence {Request.PurgeStamp}",
+            PeerRequestKind.Rebuilt or PeerRequestKind.Learning => $" life {Request.Incarnation:x}",
+            PeerRequestKind.List => $" after {(Request.Key.Length == 0 ? "none" : Request.Key)}",
             _ => "",
         };
-        return $"{Request.Kind} #{Request.Id.Number} partition {Request.Partition} ballot {Request.Ballot}{detail}";
+        return $"{Request.Kind} #{Request.Id.Number} partition {Request.Partition} ballot {Request.Ballot}{detail}{(Request.Config is null ? "" : " with its config")}";
     }
 }
 
@@ -46,9 +49,10 @@ internal sealed record ResponseMessage(PeerResponse Response) : NetworkMessage
         {
             PeerResponseKind.ReadResult => $" {Describe(Response.Entry)}",
             PeerResponseKind.BallotRejected => $" promised {Response.Promised}",
+            PeerResponseKind.KeysListed => $" {string.Join(',', Response.Page!.Keys)}{(Response.Page.IsLast ? " and no more" : "")}",
             _ => "",
         };
-        return $"{Response.Kind} #{Response.Id.Number} partition {Response.Partition} ballot {Response.Ballot}{detail}";
+        return $"{Response.Kind} #{Response.Id.Number} partition {Response.Partition} ballot {Response.Ballot}{detail}{(Response.IsLearner ? " as a learner" : "")}";
     }
 }
 

@@ -5,6 +5,7 @@ using AspireKv.Cluster.Operations;
 using AspireKv.Encoding;
 using AspireKv.Encoding.Values;
 using AspireKv.Transport.Codec;
+using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
 using CsCheck;
 

@@ -6,6 +6,7 @@ using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Tests.Codec;
 

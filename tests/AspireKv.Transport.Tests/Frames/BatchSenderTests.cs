@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using AspireKv.Encoding;
 using AspireKv.Transport.Client;
-using AspireKv.Transport.Codec;
 using AspireKv.Transport.Frames;
+using AspireKv.Transport.Telemetry;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using AspireKv.Cluster.Topology;
+using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
 using AspireKv.Transport.Tests.Hosting;
 

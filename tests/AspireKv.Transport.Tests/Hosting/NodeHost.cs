@@ -1,5 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Handshake;
+using AspireKv.Transport.Server;
+using AspireKv.Transport.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -48,7 +52,7 @@ internal sealed class NodeHost : IAsyncDisposable
         builder.Services.AddSingleton(meters is null ? TestPeers.Metrics() : new TransportMetrics(meters));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ILogger<PeerConnectionHandler>>(new RecordingLogger<PeerConnectionHandler>(lines));
-        builder.Services.AddSingleton<PeerConnectionHandler>();
+        builder.Services.AddPeerListener();
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.UseConnectionHandler<PeerConnectionHandler>()));
         var app = builder.Build();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
 
 namespace AspireKv.Transport.Tests.Hosting;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Tests.Hosting;
 

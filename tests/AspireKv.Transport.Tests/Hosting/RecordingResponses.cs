@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Topology;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Tests.Hosting;
 

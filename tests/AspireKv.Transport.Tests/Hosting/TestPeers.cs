@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
 using AspireKv.Cluster.Topology;
+using AspireKv.Transport.Client;
+using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Handshake;
+using AspireKv.Transport.Telemetry;
 
 namespace AspireKv.Transport.Tests.Hosting;
 

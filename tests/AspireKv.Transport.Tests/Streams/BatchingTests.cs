@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
 using Xunit.Abstractions;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
 

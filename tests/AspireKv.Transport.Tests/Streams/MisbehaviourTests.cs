@@ -4,6 +4,8 @@ using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
+using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Frames;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
 

@@ -1,0 +1,39 @@
+using AspireKv.AppHost.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AspireKv.AppHost.Chaos;
+
+/// <summary>A storage node as a target of signals.</summary>
+internal sealed class ChaosTarget(ClusterMember member, string dataDirectory)
+{
+    private readonly string _program = member.Node.Resource.Annotations.OfType<ExecutableAnnotation>().Last().Command;
+
+    /// <summary>Sends a signal to the node's process and says so.</summary>
+    /// <param name="context">The command that was clicked.</param>
+    /// <param name="signal">The signal.</param>
+    /// <param name="state">The state that the dashboard shows from now on; null where Aspire sees it for itself.</param>
+    /// <param name="done">What has happened to the node then.</param>
+    public async Task<ExecuteCommandResult> SignalAsync(ExecuteCommandContext context, Signal signal, ResourceStateSnapshot? state, string done)
+    {
+        var notifications = context.Services.GetRequiredService<ResourceNotificationService>();
+        if (!notifications.TryGetCurrentState(member.Name, out var current)
+            || Find(current.Snapshot) is not { } process
+            || !process.TrySignal(signal))
+        {
+            return CommandResults.Failure($"{member.Name} has no running process.");
+        }
+
+        if (state is not null)
+        {
+            await notifications.PublishUpdateAsync(member.Node.Resource, snapshot => snapshot with { State = state });
+        }
+
+        return CommandResults.Success($"{member.Name}, process {process.Id}, {done}.");
+    }
+
+    /// <summary>Enabled while there is a process of which the condition holds.</summary>
+    public ResourceCommandState StateOf(UpdateCommandStateContext context, Func<NodeProcess, bool> condition) =>
+        Find(context.ResourceSnapshot) is { } process && condition(process) ? ResourceCommandState.Enabled : ResourceCommandState.Disabled;
+
+    private NodeProcess? Find(CustomResourceSnapshot snapshot) => NodeProcess.Find(snapshot, _program, dataDirectory);
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace AspireKv.AppHost.Chaos;
+
+/// <summary>A client of the gateway, such as any user's, that reads and writes numbered keys.</summary>
+internal sealed class KeyClient(HttpClient http, TimeProvider time)
+{
+    private const string KeyPath = "/v1/kv/chaos/key-";
+    private const string ValuePrefix = "written by run ";
+    private const string OutcomeHeader = "AspireKv-Outcome";
+    private const string NotApplied = "not-applied";
+
+    /// <summary>A read is repeated for about as long as a failover may take, with room to spare.</summary>
+    private const int ReadTries = 20;
+    private static readonly TimeSpan ReadPause = TimeSpan.FromMilliseconds(250);
+
+    public async Task LogInAsync(CancellationToken cancellationToken)
+    {
+        using var answer = await http.PostAsJsonAsync("/login", new { email = "chaos@example.com" }, cancellationToken);
+        answer.EnsureSuccessStatusCode();
+        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("token").GetString();
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    /// <summary>Writes once. A write is not repeated here: an unknown one would have to be told apart from its repetition.</summary>
+    public async Task<WriteOutcome> WriteAsync(int key, int run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var content = new StringContent(ValuePrefix + Text(run));
+            using var answer = await http.PutAsync(KeyPath + Text(key), content, cancellationToken);
+            return answer.IsSuccessStatusCode ? WriteOutcome.Acknowledged
+                : answer.Headers.TryGetValues(OutcomeHeader, out var outcomes) && outcomes.Contains(NotApplied) ? WriteOutcome.Refused
+                : WriteOutcome.Unknown;
+        }
+        catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
+        {
+            return WriteOutcome.Unknown;
+        }
+    }
+
+    /// <summary>The run that wrote the value, <see cref="KeyRecord.NoValue"/> when there is none, or null when it could not be read.</summary>
+    public async Task<int?> ReadAsync(int key, CancellationToken cancellationToken)
+    {
+        for (var tries = 0; tries < ReadTries; tries++)
+        {
+            if (tries > 0)
+            {
+                await Task.Delay(ReadPause, time, cancellationToken);
+            }
+
+            try
+            {
+                using var answer = await http.GetAsync(KeyPath + Text(key), cancellationToken);
+                switch (answer.StatusCode)
+                {
+                    case HttpStatusCode.OK:
+                        return RunOf(await answer.Content.ReadAsStringAsync(cancellationToken));
+                    case HttpStatusCode.NotFound:
+                        return KeyRecord.NoValue;
+                }
+            }
+            catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
+            {
+                // The gateway is not there, or not yet.
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The connection broke, or <see cref="HttpClient"/> waited in vain.</summary>
+    private static bool IsNoAnswer(Exception exception, CancellationToken cancellationToken) =>
+        exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
+    /// <summary>A value that no run wrote is -1.</summary>
+    private static int RunOf(string value) =>
+        value.StartsWith(ValuePrefix, StringComparison.Ordinal) && int.TryParse(value[ValuePrefix.Length..], CultureInfo.InvariantCulture, out var run) ? run : -1;
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

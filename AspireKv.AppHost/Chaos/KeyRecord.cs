@@ -1,0 +1,64 @@
+using System.Text.Json;
+
+namespace AspireKv.AppHost.Chaos;
+
+/// <summary>
+/// What each of the keys may hold: the last value whose write was acknowledged, and every later one whose write may or may not have
+/// happened. Values are numbered by the run that wrote them; 0 stands for no value. Kept in a file, so that a check can follow a restart of everything.
+/// </summary>
+internal sealed class KeyRecord
+{
+    public const int NoValue = 0;
+
+    private readonly List<int>[] _possible;
+
+    private KeyRecord(int run, List<int>[] possible) => (Run, _possible) = (run, possible);
+
+    /// <summary>The last run, 0 before the first one.</summary>
+    public int Run { get; private set; }
+
+    public int Count => _possible.Length;
+
+    /// <summary>How many keys are known to hold a value.</summary>
+    public int Acknowledged => _possible.Count(static runs => !runs.Contains(NoValue));
+
+    public static KeyRecord Load(string file, int count)
+    {
+        var stored = File.Exists(file) ? JsonSerializer.Deserialize<Content>(File.ReadAllBytes(file)) : null;
+        return stored is { Possible.Length: var length } && length == count
+            ? new KeyRecord(stored.Run, stored.Possible)
+            : new KeyRecord(0, [.. Enumerable.Range(0, count).Select(static _ => new List<int> { NoValue })]);
+    }
+
+    public void Save(string file) => File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(new Content(Run, _possible)));
+
+    /// <summary>From now on every key may hold the value of a new run. Saved before the first write, so that a crash forgets none.</summary>
+    public void BeginRun()
+    {
+        Run++;
+        foreach (var runs in _possible)
+        {
+            runs.Add(Run);
+        }
+    }
+
+    /// <summary>Notes how the write of the current run ended.</summary>
+    public void Note(int key, WriteOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case WriteOutcome.Acknowledged:
+                _possible[key] = [Run];
+                break;
+            case WriteOutcome.Refused:
+                _possible[key].Remove(Run);
+                break;
+        }
+    }
+
+    public bool IsKnown(int key) => !_possible[key].Contains(NoValue);
+
+    public bool Allows(int key, int run) => _possible[key].Contains(run);
+
+    private sealed record Content(int Run, List<int>[] Possible);
+}

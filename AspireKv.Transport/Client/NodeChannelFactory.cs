@@ -1,0 +1,38 @@
+using System.Net;
+using AspireKv.Cluster.Topology;
+using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Handshake;
+using AspireKv.Transport.Telemetry;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.Transport.Client;
+
+/// <summary>Makes channels to nodes. A singleton; to be disposed after all of its channels, which it does not dispose.</summary>
+public sealed class NodeChannelFactory : IDisposable
+{
+    private readonly ChannelDependencies _dependencies;
+
+    internal NodeChannelFactory(
+        LocalPeer local,
+        ClusterCredential credential,
+        IOptions<PeerTransportOptions> options,
+        TransportMetrics metrics,
+        TimeProvider timeProvider,
+        ILogger<NodeChannel> logger)
+    {
+        _dependencies = new ChannelDependencies(
+            local, credential, options.Value, new Dialer(options.Value, logger), metrics, timeProvider, logger);
+    }
+
+    /// <summary>Makes a channel that does not yet connect: see <see cref="NodeChannel.Start"/>.</summary>
+    /// <param name="remote">The node to talk to.</param>
+    /// <param name="name">Its name, for logs and metrics.</param>
+    /// <param name="resolve">Finds its address; called before each attempt to connect.</param>
+    /// <param name="handler">Takes the answers to peer requests, and connection events; null where none are needed.</param>
+    public NodeChannel Create(
+        NodeId remote, string name, Func<CancellationToken, ValueTask<EndPoint>> resolve, IPeerResponseHandler? handler = null) =>
+        new(remote, name, resolve, handler, _dependencies);
+
+    public void Dispose() => _dependencies.Dialer.Dispose();
+}
