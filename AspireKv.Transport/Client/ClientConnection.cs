@@ -24,6 +24,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
     public ClientConnection(
         ConnectionContext context,
         PeerIdentity identity,
+        LocalPeer local,
         NodeId remote,
         IPeerResponseHandler? handler,
         RoundTrips roundTrips,
@@ -41,7 +42,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
         Identity = identity;
         var limits = new WireLimits(options.MaxValueBytes);
         Replies = new PendingReplies(options.MaxOutstandingRequests);
-        Sender = new BatchSender(context.Transport.Output, limits, options.MaxSendBufferBytes, metrics, Abort);
+        Sender = new BatchSender(context.Transport.Output, limits, () => local.TopologyVersion, options.MaxSendBufferBytes, metrics, Abort);
         _frames = new FrameLoop(context.Transport.Input, this, limits, metrics);
     }
 

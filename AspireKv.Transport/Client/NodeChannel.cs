@@ -316,7 +316,7 @@ public sealed class NodeChannel : IAsyncDisposable
             _dependencies.Metrics.ConnectAttempted(_name, "connected");
             Log.Connected(_logger, Remote, _name, endPoint);
             return new ClientConnection(
-                context, identity, Remote, _handler, _roundTrips, Options, _dependencies.Metrics, TimeProvider);
+                context, identity, _dependencies.Local, Remote, _handler, _roundTrips, Options, _dependencies.Metrics, TimeProvider);
         }
         catch (Exception exception)
         {

@@ -31,6 +31,6 @@ internal sealed class WireLimits(int maxValueBytes)
     /// <summary>Bytes of one message, its length prefix not counted.</summary>
     public int MaxMessageBytes { get; } = Math.Max(maxValueBytes, MaxTopologyBytes) + MaxOverheadBytes;
 
-    /// <summary>Bytes of the messages of one frame: the target, exceeded by the last message.</summary>
+    /// <summary>Bytes of one frame, its length prefix not counted: the target, exceeded by the last message.</summary>
     public int MaxFrameBytes => FrameTargetBytes + MaxMessageBytes;
 }

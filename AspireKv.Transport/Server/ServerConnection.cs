@@ -28,6 +28,7 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
     public ServerConnection(
         ConnectionContext context,
         PeerIdentity identity,
+        LocalPeer local,
         IPeerRequestHandler handler,
         PeerTransportOptions options,
         TransportMetrics metrics,
@@ -40,7 +41,7 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         _lastReceived = timeProvider.GetTimestamp();
         Identity = identity;
         var limits = new WireLimits(options.MaxValueBytes);
-        _sender = new BatchSender(context.Transport.Output, limits, options.MaxSendBufferBytes, metrics, Abort);
+        _sender = new BatchSender(context.Transport.Output, limits, () => local.TopologyVersion, options.MaxSendBufferBytes, metrics, Abort);
         _frames = new FrameLoop(context.Transport.Input, this, limits, metrics);
     }
 

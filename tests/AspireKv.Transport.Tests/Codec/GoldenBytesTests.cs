@@ -90,10 +90,10 @@ public sealed class GoldenBytesTests
     [Fact]
     public void Hello_OfNode_HasItsBytes()
     {
-        var hello = new Hello([.. Enumerable.Repeat((byte)7, Hello.NonceBytes)], TestPeers.Node1, new NodeId(2), Samples.Founding.ClusterId);
+        var hello = new Hello([.. Enumerable.Repeat((byte)7, Hello.NonceBytes)], TestPeers.Node1, new NodeId(2), new FeatureLevels(3, 300), Samples.Founding.ClusterId);
 
         Assert.Equal(
-            "414b565002420007070707070707070707070707070707070707070707070707070707070707070101010b00000000000000056e6f6465310200112233445566778899aabbccddeeff",
+            "414b565002450007070707070707070707070707070707070707070707070707070707070707070101010b00000000000000056e6f6465310203ac0200112233445566778899aabbccddeeff",
             Convert.ToHexStringLower(hello.Encode()));
     }
 

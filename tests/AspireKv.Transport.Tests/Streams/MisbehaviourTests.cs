@@ -17,10 +17,12 @@ public sealed class MisbehaviourTests
     [InlineData("ffffff7f")]
     [InlineData("ffffffff")]
     [InlineData("00000000")]
-    [InlineData("05000000ffffff7f01")]
-    [InlineData("06000000020000000101")]
     [InlineData("0500000001000000ee")]
-    [InlineData("05000000010000000b")]
+    [InlineData("080000000000000000000000")]
+    [InlineData("0d0000000000000000000000ffffff7f01")]
+    [InlineData("0e0000000000000000000000020000000101")]
+    [InlineData("0d000000000000000000000001000000ee")]
+    [InlineData("0d0000000000000000000000010000000b")]
     public async Task Server_GarbageAfterTheHandshake_ClosesOnlyThatConnection(string hex)
     {
         var handler = new RecordingHandler
@@ -179,11 +181,14 @@ public sealed class MisbehaviourTests
     private static byte[] Frame(MessageKind kind, Action<ByteWriter> write)
     {
         var body = WireMessages.Encode(write);
-        var frame = new byte[4 + 4 + 1 + body.Length];
+        var frame = new byte[4 + 8 + 4 + 1 + body.Length];
         BinaryPrimitives.WriteInt32LittleEndian(frame, frame.Length - 4);
-        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(4), body.Length + 1);
-        frame[8] = (byte)kind;
-        body.CopyTo(frame, 9);
+
+        // Of a topology that the receiver does not know yet.
+        BinaryPrimitives.WriteInt64LittleEndian(frame.AsSpan(4), 7);
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(12), body.Length + 1);
+        frame[16] = (byte)kind;
+        body.CopyTo(frame, 17);
         return frame;
     }
 }
