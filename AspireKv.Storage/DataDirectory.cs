@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Topology;
-using AspireKv.Storage.Codec;
 using AspireKv.Storage.Files;
 
 namespace AspireKv.Storage;

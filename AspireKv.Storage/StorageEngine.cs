@@ -5,7 +5,6 @@ using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
-using AspireKv.Storage.Codec;
 using AspireKv.Storage.Files;
 using AspireKv.Storage.Memtables;
 using AspireKv.Storage.Scrub;
