@@ -15,6 +15,7 @@ using AspireKv.StorageNode.Tombstones;
 using AspireKv.Transport;
 using AspireKv.Transport.Client;
 using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Questions;
 using AspireKv.Transport.Server;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -42,6 +43,8 @@ internal static class StorageNodeServices
         AddOptions<RebuildOptions, RebuildOptionsValidator>(services, RebuildOptions.SectionName);
         services.AddPeerTransport(builder.Configuration);
         services.AddPeerListener<RequestDispatcher>();
+        services.AddQuestionHandler(PeerQuestions.Status, static provider => new StatusHandler(provider.GetRequiredService<Membership>()));
+        services.AddQuestionHandler(PeerQuestions.Founding, static provider => provider.GetRequiredService<FoundingService>());
         services.AddAccessTokenValidation(builder.Configuration);
         AddNode(services);
         AddResilience(services);

@@ -1,6 +1,7 @@
 using AspireKv.Transport.Client;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
+using AspireKv.Transport.Questions;
 using AspireKv.Transport.Server;
 using AspireKv.Transport.Telemetry;
 using Microsoft.Extensions.Configuration;
@@ -49,12 +50,18 @@ public static class TransportServiceCollectionExtensions
             provider.GetRequiredService<LocalPeer>(),
             provider.GetRequiredService<ClusterCredential>(),
             provider.GetRequiredService<IPeerRequestHandler>(),
+            new QuestionTable(provider.GetServices<QuestionRoute>()),
             provider.GetRequiredService<IOptions<PeerTransportOptions>>(),
             provider.GetRequiredService<TransportMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<PeerConnectionHandler>>()));
         return services;
     }
+
+    /// <summary>Registers what answers a question that peers ask this process. Without a handler, the connection of a peer that asks is closed.</summary>
+    public static IServiceCollection AddQuestionHandler<TAsk, TAnswer>(
+        this IServiceCollection services, Question<TAsk, TAnswer> question, Func<IServiceProvider, IQuestionHandler<TAsk, TAnswer>> create) =>
+        services.AddSingleton<QuestionRoute>(provider => new QuestionRoute<TAsk, TAnswer>(question, create(provider)));
 
     private static ClusterCredential ReadCredential(string? secret) => ClusterCredential.FindFault(secret) is { } fault
         ? throw new OptionsValidationException(ClusterCredential.ConfigurationKey, typeof(ClusterCredential), [fault])

@@ -31,7 +31,10 @@ internal static class KeyCheckCommands
             try
             {
                 var report = await run(check, context.CancellationToken);
-                return report.IsGood ? CommandResults.Success(report.Text) : CommandResults.Failure(report.Text);
+                // Shown at once: a message alone would only be in the list behind the bell.
+                return report.IsGood
+                    ? CommandResults.Success(report.Text, report.Text, CommandResultFormat.Text, displayImmediately: true)
+                    : CommandResults.Failure(report.Text);
             }
             catch (HttpRequestException exception)
             {

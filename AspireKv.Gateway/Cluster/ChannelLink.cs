@@ -2,6 +2,7 @@ using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Client;
 using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Questions;
 
 namespace AspireKv.Gateway.Cluster;
 
@@ -20,5 +21,6 @@ internal sealed class ChannelLink(NodeChannel channel, string name, TimeSpan sus
     public ValueTask<OperationReply> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken) =>
         channel.ExecuteAsync(request, cancellationToken);
 
-    public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) => channel.GetStatusAsync(cancellationToken);
+    public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
+        channel.AskAsync(PeerQuestions.Status, default, cancellationToken);
 }

@@ -17,6 +17,8 @@ internal interface INodeLink
     /// <inheritdoc cref="NodeChannel.ExecuteAsync"/>
     ValueTask<OperationReply> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken);
 
-    /// <inheritdoc cref="NodeChannel.GetStatusAsync"/>
+    /// <summary>Asks the node for its status.</summary>
+    /// <exception cref="NodeUnreachableException">No answer came.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken);
 }

@@ -6,6 +6,7 @@ using AspireKv.Storage;
 using AspireKv.StorageNode.Peers;
 using AspireKv.StorageNode.Replicas;
 using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Questions;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode.Founding;
@@ -14,7 +15,7 @@ namespace AspireKv.StorageNode.Founding;
 /// Makes this node part of a founded cluster: asks the other seeds, stores the founding record when there is one to store, offers it to those that lack it,
 /// and starts the partitions.
 /// </summary>
-internal sealed class FoundingService : BackgroundService
+internal sealed class FoundingService : BackgroundService, IQuestionHandler<FoundingRequest, FoundingResponse>
 {
     private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(2);
@@ -52,7 +53,7 @@ internal sealed class FoundingService : BackgroundService
     }
 
     /// <summary>Answers another seed; off its read loop where a record must be stored first.</summary>
-    public void Answer(IPeerConnection from, long correlation, FoundingRequest request) =>
+    public void OnAsked(Asked<FoundingRequest, FoundingResponse> asked) =>
         ThreadPool.UnsafeQueueUserWorkItem(
             _ =>
             {
@@ -60,11 +61,11 @@ internal sealed class FoundingService : BackgroundService
                 {
                     lock (_lock)
                     {
-                        _state.OnRequest(request);
+                        _state.OnRequest(asked.Ask);
                         StoreIfDue();
                         if (_state.CreateResponse() is { } response)
                         {
-                            from.SendFounding(correlation, response);
+                            asked.Answer(response);
                         }
                     }
                 }
@@ -132,7 +133,7 @@ internal sealed class FoundingService : BackgroundService
         timeout.CancelAfter(AskTimeout);
         try
         {
-            var response = await channel.ExchangeFoundingAsync(request, timeout.Token);
+            var response = await channel.AskAsync(PeerQuestions.Founding, request, timeout.Token);
             lock (_lock)
             {
                 _state.OnResponse(response);

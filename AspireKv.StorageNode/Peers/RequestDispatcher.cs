@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.ServiceDefaults.AccessTokens;
@@ -14,7 +13,7 @@ namespace AspireKv.StorageNode.Peers;
 /// nothing here waits for a sync or for a peer, but a key that is not in memory is read from SQLite.
 /// </summary>
 internal sealed class RequestDispatcher(
-    Membership membership, FoundingService founding, OperationRunner operations, OperationChecks checks, AccessTokenValidator tokens)
+    Membership membership, OperationRunner operations, OperationChecks checks, AccessTokenValidator tokens)
     : IPeerRequestHandler
 {
     public void OnPeerRequest(IPeerConnection from, PeerRequest request, ActivityContext trace) =>
@@ -68,9 +67,4 @@ internal sealed class RequestDispatcher(
             }
         }
     }
-
-    public void OnStatus(IPeerConnection from, long correlation) => from.SendStatus(correlation, membership.GetStatus());
-
-    public void OnFounding(IPeerConnection from, long correlation, FoundingRequest request) =>
-        founding.Answer(from, correlation, request);
 }

@@ -12,5 +12,5 @@ internal sealed record ChannelDependencies(
     PeerTransportOptions Options,
     Dialer Dialer,
     TransportMetrics Metrics,
-    TimeProvider TimeProvider,
+    TimeProvider Time,
     ILogger Logger);

@@ -3,7 +3,6 @@ using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
-using AspireKv.Transport.Telemetry;
 using Microsoft.AspNetCore.Connections;
 
 namespace AspireKv.Transport.Client;
@@ -16,7 +15,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
     private readonly IPeerResponseHandler? _handler;
     private readonly RoundTrips _roundTrips;
     private readonly PeerTransportOptions _options;
-    private readonly TimeProvider _timeProvider;
+    private readonly TimeProvider _time;
     private readonly FrameLoop _frames;
     private readonly PeriodicTimer _heartbeat;
     private Exception? _failure;
@@ -24,25 +23,23 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
     public ClientConnection(
         ConnectionContext context,
         PeerIdentity identity,
-        LocalPeer local,
         NodeId remote,
         IPeerResponseHandler? handler,
         RoundTrips roundTrips,
-        PeerTransportOptions options,
-        TransportMetrics metrics,
-        TimeProvider timeProvider)
+        ChannelDependencies dependencies)
     {
+        var (options, metrics) = (dependencies.Options, dependencies.Metrics);
         _context = context;
         _remote = remote;
         _handler = handler;
         _roundTrips = roundTrips;
         _options = options;
-        _timeProvider = timeProvider;
-        _heartbeat = new PeriodicTimer(options.HeartbeatInterval, timeProvider);
+        _time = dependencies.Time;
+        _heartbeat = new PeriodicTimer(options.HeartbeatInterval, _time);
         Identity = identity;
         var limits = new WireLimits(options.MaxValueBytes);
         Replies = new PendingReplies(options.MaxOutstandingRequests);
-        Sender = new BatchSender(context.Transport.Output, limits, () => local.TopologyVersion, options.MaxSendBufferBytes, metrics, Abort);
+        Sender = new BatchSender(context.Transport.Output, limits, () => dependencies.Local.TopologyVersion, options.MaxSendBufferBytes, metrics, Abort);
         _frames = new FrameLoop(context.Transport.Input, this, limits, metrics);
     }
 
@@ -52,7 +49,9 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
 
     public BatchSender Sender { get; }
 
-    /// <summary>Hands over what arrives, until the connection ends, for whatever reason; then ends everything that waits for an answer.</summary>
+    /// <summary>
+    /// Hands over what arrives, until the connection ends, for whatever reason; then ends every operation and question that waits for an answer.
+    /// </summary>
     /// <returns>How many requests were left without an answer, and why the connection ended, if that is known.</returns>
     public async Task<(int Unanswered, Exception? Cause)> RunAsync(CancellationToken cancellationToken)
     {
@@ -103,9 +102,9 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
                 _handler?.OnPeerResponse(_remote, response);
                 break;
             case MessageKind.Pong:
-                OnPong(ref reader);
+                _roundTrips.Record(Messages.ReadTimestamp(ref reader));
                 break;
-            case MessageKind.OperationResult or MessageKind.Status or MessageKind.FoundingResponse:
+            case MessageKind.OperationResult or MessageKind.Answer:
                 OnAnswer(kind, Messages.ReadCorrelation(ref reader), ref reader);
                 break;
             default:
@@ -119,22 +118,11 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
         Sender.Uncork();
     }
 
-    private void OnPong(ref ByteReader reader)
-    {
-        var correlation = Messages.ReadCorrelation(ref reader);
-        _roundTrips.Record((long)reader.ReadFixed64());
-        reader.ExpectEnd();
-        if (correlation != RoundTrips.HeartbeatCorrelation)
-        {
-            OnAnswer(MessageKind.Pong, correlation, ref reader);
-        }
-    }
-
     private void OnAnswer(MessageKind kind, long correlation, ref ByteReader reader)
     {
         if (!Replies.TryTake(correlation, out var reply))
         {
-            // Whoever asked has stopped waiting.
+            // The asker has stopped waiting.
             return;
         }
 
@@ -150,24 +138,24 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
     }
 
     /// <summary>
-    /// Keeps round trips coming, ends the wait of whoever waited too long, and gives a silent connection up: first what waits for an answer, so that it can
-    /// be asked elsewhere, and later the connection itself.
+    /// Keeps round trips coming, ends every wait that lasts too long, and gives a silent connection up: first the operations and questions that wait for an
+    /// answer, so that they can be asked elsewhere, and later the connection itself.
     /// </summary>
     private async Task HeartbeatAsync()
     {
-        var since = _timeProvider.GetTimestamp();
+        var since = _time.GetTimestamp();
         var before = since;
         do
         {
-            var now = _timeProvider.GetTimestamp();
-            if (_timeProvider.GetElapsedTime(before, now) > _options.AnswerTimeout / 2)
+            var now = _time.GetTimestamp();
+            if (_time.GetElapsedTime(before, now) > _options.AnswerTimeout / 2)
             {
-                // It is this process that stood still: what was answered meanwhile is yet to be read.
+                // This process stood still: answers that came meanwhile are yet to be read.
                 since = now;
             }
 
             before = now;
-            var silence = _timeProvider.GetElapsedTime(Math.Max(since, _roundTrips.Last ?? since), now);
+            var silence = _time.GetElapsedTime(Math.Max(since, _roundTrips.Last ?? since), now);
             foreach (var reply in silence > _options.AnswerTimeout ? Replies.TakeAll() : Replies.TakeExpired(now))
             {
                 reply.Expire();
@@ -179,7 +167,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
                 return;
             }
 
-            Sender.TryAppend(MessageKind.Ping, (RoundTrips.HeartbeatCorrelation, now), Messages.Ping, mayUseReserve: true);
+            Sender.TryAppend(MessageKind.Ping, now, Messages.Ping, mayUseReserve: true);
         }
         while (await _heartbeat.WaitForNextTickAsync());
     }

@@ -1,7 +1,6 @@
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Handshake;
 using AspireKv.Transport.Telemetry;
-using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
@@ -9,14 +8,16 @@ using Polly.Retry;
 namespace AspireKv.Transport.Client;
 
 /// <summary>
-/// How a node is connected to: each attempt within its time, a circuit breaker around attempts that keep failing, and further attempts without end, with
-/// exponential back-off and jitter (outside the breaker, which refuses attempts while it is open).
+/// How a node is connected to: each attempt within its time, a circuit breaker around attempts that keep failing, and further attempts without end,
+/// with exponential back-off and jitter (outside the breaker, which refuses attempts while it is open).
 /// </summary>
 internal static class ConnectPipeline
 {
-    public static ResiliencePipeline Create(
-        PeerTransportOptions options, NodeId node, string name, TransportMetrics metrics, LogGate logGate, TimeProvider timeProvider, ILogger logger)
+    public static ResiliencePipeline Create(NodeId node, string name, ChannelDependencies dependencies)
     {
+        var (options, metrics, time, logger) = (dependencies.Options, dependencies.Metrics, dependencies.Time, dependencies.Logger);
+        var logGate = new LogGate(time);
+
         ValueTask OnBreaker(string state)
         {
             metrics.BreakerChanged(name, state);
@@ -51,7 +52,7 @@ internal static class ConnectPipeline
             return default;
         }
 
-        return new ResiliencePipelineBuilder { Name = $"connect-{name}", TimeProvider = timeProvider }
+        return new ResiliencePipelineBuilder { Name = $"connect-{name}", TimeProvider = time }
             .AddRetry(new RetryStrategyOptions
             {
                 MaxRetryAttempts = int.MaxValue,

@@ -18,11 +18,11 @@ public sealed class NodeChannelFactory : IDisposable
         ClusterCredential credential,
         IOptions<PeerTransportOptions> options,
         TransportMetrics metrics,
-        TimeProvider timeProvider,
+        TimeProvider time,
         ILogger<NodeChannel> logger)
     {
         _dependencies = new ChannelDependencies(
-            local, credential, options.Value, new Dialer(options.Value, logger), metrics, timeProvider, logger);
+            local, credential, options.Value, new Dialer(options.Value, logger), metrics, time, logger);
     }
 
     /// <summary>Makes a channel that does not yet connect: see <see cref="NodeChannel.Start"/>.</summary>

@@ -1,28 +1,25 @@
 using AspireKv.Encoding;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
+using AspireKv.Transport.Questions;
 
 namespace AspireKv.Transport.Client;
 
-/// <summary>A question whose answer has no outcome of its own: what goes wrong is thrown.</summary>
-internal sealed class PendingQuestion<T>(string node, MessageKind answerKind, PendingQuestion<T>.Reader read) : PendingReply
+/// <summary>A question on its way. Its answer has no outcome of its own: what goes wrong is thrown.</summary>
+internal sealed class PendingQuestion<TAsk, TAnswer>(Question<TAsk, TAnswer> question, string node) : PendingReply
 {
-    private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<TAnswer> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public delegate T Reader(ref ByteReader reader);
-
-    public Task<T> Task => _completion.Task;
+    public Task<TAnswer> Task => _completion.Task;
 
     public override void Complete(MessageKind kind, ref ByteReader reader)
     {
-        if (kind != answerKind)
+        if (kind != MessageKind.Answer)
         {
-            throw new MalformedMessageException($"A question that {answerKind} answers was answered with {kind}.");
+            throw new MalformedMessageException($"The question for {question} was answered with {kind}.");
         }
 
-        var answer = read(ref reader);
-        reader.ExpectEnd();
-        _completion.SetResult(answer);
+        _completion.SetResult(question.ReadAnswer(ref reader));
     }
 
     public override void Fail(bool wasSent) =>

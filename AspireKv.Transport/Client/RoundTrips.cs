@@ -1,11 +1,8 @@
 namespace AspireKv.Transport.Client;
 
 /// <summary>When the node was last heard, and how long its last answer to a ping took; written by the read loop, read by anyone.</summary>
-internal sealed class RoundTrips(TimeProvider timeProvider)
+internal sealed class RoundTrips(TimeProvider time)
 {
-    /// <summary>The correlation of pings that nobody awaits.</summary>
-    public const long HeartbeatCorrelation = 0;
-
     private const long None = long.MinValue;
 
     private long _last = None;
@@ -18,9 +15,9 @@ internal sealed class RoundTrips(TimeProvider timeProvider)
     public TimeSpan? Duration => ValueOf(ref _duration) is { } ticks ? TimeSpan.FromTicks(ticks) : null;
 
     /// <summary>Whatever arrives is a sign of life: under load a ping waits behind much else, and so does its answer.</summary>
-    public void Heard() => Volatile.Write(ref _last, timeProvider.GetTimestamp());
+    public void Heard() => Volatile.Write(ref _last, time.GetTimestamp());
 
-    public void Record(long sentTimestamp) => Volatile.Write(ref _duration, timeProvider.GetElapsedTime(sentTimestamp).Ticks);
+    public void Record(long sentTimestamp) => Volatile.Write(ref _duration, time.GetElapsedTime(sentTimestamp).Ticks);
 
     private static long? ValueOf(ref long field) => Volatile.Read(ref field) is var value && value != None ? value : null;
 }

@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Status;
 using AspireKv.Encoding;
 using AspireKv.Transport.Contracts;
 
@@ -11,22 +9,16 @@ namespace AspireKv.Transport.Codec;
 /// <summary>
 /// What stands behind the kind of each message:
 /// <code>
-/// Ping, Pong                          correlation, sender's timestamp (8 bytes); a Pong repeats both
+/// Ping, Pong                          the sender's timestamp (8 bytes); a Pong repeats it
 /// PeerRequest, PeerResponse           the message
-/// Operation, FoundingRequest          correlation, the message
-/// OperationResult, Status,
-/// FoundingResponse                    the correlation of the question, the message
-/// StatusRequest                       correlation
+/// Operation                           correlation, the message
+/// OperationResult                     the correlation of the operation, the message
 /// </code>
-/// Static delegates, so that nothing is allocated to encode a message.
+/// Static delegates, so that nothing is allocated to encode a message. The bytes of questions and answers are drawn beside the descriptor of a question.
 /// </summary>
 internal static class Messages
 {
-    public static readonly Action<ByteWriter, (long Correlation, long Timestamp)> Ping = static (writer, message) =>
-    {
-        writer.WriteNumber(message.Correlation);
-        writer.WriteFixed64((ulong)message.Timestamp);
-    };
+    public static readonly Action<ByteWriter, long> Ping = static (writer, timestamp) => writer.WriteFixed64((ulong)timestamp);
 
     public static readonly Action<ByteWriter, (PeerRequest Request, ActivityContext Trace)> PeerRequest =
         static (writer, message) => PeerRequestCodec.Write(writer, message.Request, message.Trace);
@@ -45,25 +37,12 @@ internal static class Messages
         OperationResultCodec.Write(writer, message.Result);
     };
 
-    public static readonly Action<ByteWriter, long> StatusRequest = static (writer, correlation) => writer.WriteNumber(correlation);
-
-    public static readonly Action<ByteWriter, (long Correlation, NodeStatus Status)> Status = static (writer, message) =>
+    public static long ReadTimestamp(ref ByteReader reader)
     {
-        writer.WriteNumber(message.Correlation);
-        StatusCodec.Write(writer, message.Status);
-    };
-
-    public static readonly Action<ByteWriter, (long Correlation, FoundingRequest Request)> FoundingRequest = static (writer, message) =>
-    {
-        writer.WriteNumber(message.Correlation);
-        FoundingCodec.Write(writer, message.Request);
-    };
-
-    public static readonly Action<ByteWriter, (long Correlation, FoundingResponse Response)> FoundingResponse = static (writer, message) =>
-    {
-        writer.WriteNumber(message.Correlation);
-        FoundingCodec.Write(writer, message.Response);
-    };
+        var timestamp = (long)reader.ReadFixed64();
+        reader.ExpectEnd();
+        return timestamp;
+    }
 
     public static long ReadCorrelation(ref ByteReader reader) => reader.ReadNumber("a correlation");
 }

@@ -1,7 +1,5 @@
-using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Status;
 
 namespace AspireKv.Transport.Contracts;
 
@@ -18,8 +16,4 @@ public interface IPeerConnection
     void Send(PeerResponse response);
 
     void SendOperationResult(long correlation, OperationResult result);
-
-    void SendStatus(long correlation, NodeStatus status);
-
-    void SendFounding(long correlation, FoundingResponse response);
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 
 namespace AspireKv.Transport.Contracts;
@@ -17,12 +16,6 @@ public interface IPeerRequestHandler
 
     /// <summary>To be answered once with <see cref="IPeerConnection.SendOperationResult"/>.</summary>
     void OnOperation(IPeerConnection from, long correlation, OperationRequest request);
-
-    /// <summary>To be answered once with <see cref="IPeerConnection.SendStatus"/>.</summary>
-    void OnStatus(IPeerConnection from, long correlation);
-
-    /// <summary>To be answered once with <see cref="IPeerConnection.SendFounding"/>; comes from nodes only.</summary>
-    void OnFounding(IPeerConnection from, long correlation, FoundingRequest request);
 
     /// <summary>All messages that had arrived together were handed over: the moment to flush work gathered from them.</summary>
     void OnBatchEnd(IPeerConnection from)

@@ -1,6 +1,8 @@
 namespace AspireKv.Transport.Frames;
 
-/// <summary>The first byte of each message. Append only.</summary>
+/// <summary>
+/// The first byte of each message. Append only: 7 to 10 were the status and the founding messages before questions had numbers of their own, and stay unused.
+/// </summary>
 internal enum MessageKind : byte
 {
     Ping = 1,
@@ -9,8 +11,6 @@ internal enum MessageKind : byte
     PeerResponse = 4,
     Operation = 5,
     OperationResult = 6,
-    StatusRequest = 7,
-    Status = 8,
-    FoundingRequest = 9,
-    FoundingResponse = 10,
+    Question = 11,
+    Answer = 12,
 }

@@ -19,9 +19,10 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
     private readonly LocalPeer _local;
     private readonly ClusterCredential _credential;
     private readonly IPeerRequestHandler _handler;
+    private readonly QuestionTable _questions;
     private readonly PeerTransportOptions _options;
     private readonly TransportMetrics _metrics;
-    private readonly TimeProvider _timeProvider;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly LogGate _logGate;
     private readonly ITimer _idleTimer;
@@ -33,21 +34,23 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
         LocalPeer local,
         ClusterCredential credential,
         IPeerRequestHandler handler,
+        QuestionTable questions,
         IOptions<PeerTransportOptions> options,
         TransportMetrics metrics,
-        TimeProvider timeProvider,
+        TimeProvider time,
         ILogger<PeerConnectionHandler> logger)
     {
         _local = local;
         _credential = credential;
         _handler = handler;
+        _questions = questions;
         _options = options.Value;
         _metrics = metrics;
-        _timeProvider = timeProvider;
+        _time = time;
         _logger = logger;
-        _logGate = new LogGate(timeProvider);
+        _logGate = new LogGate(time);
         var interval = _options.ServerIdleTimeout / 4;
-        _idleTimer = timeProvider.CreateTimer(static self => ((PeerConnectionHandler)self!).DropIdle(), this, interval, interval);
+        _idleTimer = time.CreateTimer(static self => ((PeerConnectionHandler)self!).DropIdle(), this, interval, interval);
     }
 
     /// <summary>Connections with a finished handshake.</summary>
@@ -89,7 +92,7 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
 
             if (await ShakeHandsAsync(connection) is { } identity)
             {
-                var served = new ServerConnection(connection, identity, _local, _handler, _options, _metrics, _timeProvider);
+                var served = new ServerConnection(connection, identity, _local, _handler, _questions, _options, _metrics, _time);
 
                 // A stream never ends by itself: without this a stopping server would wait for it until it has no time left.
                 using var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
@@ -107,7 +110,7 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
 
     private async Task<PeerIdentity?> ShakeHandsAsync(ConnectionContext connection)
     {
-        using var timeLimit = new CancellationTokenSource(_options.HandshakeTimeout, _timeProvider);
+        using var timeLimit = new CancellationTokenSource(_options.HandshakeTimeout, _time);
         try
         {
             return await ServerHandshake.RunAsync(connection.Transport, _local, _credential, timeLimit.Token);
@@ -188,7 +191,7 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
     {
         foreach (var connection in _connections.Keys)
         {
-            if (_timeProvider.GetElapsedTime(connection.LastReceived) > _options.ServerIdleTimeout)
+            if (_time.GetElapsedTime(connection.LastReceived) > _options.ServerIdleTimeout)
             {
                 connection.Abort(new IdlePeerException());
             }

@@ -1,12 +1,11 @@
 using System.Net;
-using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Status;
 using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
+using AspireKv.Transport.Questions;
 using AspireKv.Transport.Telemetry;
 using Microsoft.AspNetCore.Connections;
 
@@ -17,10 +16,11 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
 {
     private readonly ConnectionContext _context;
     private readonly IPeerRequestHandler _handler;
+    private readonly QuestionTable _questions;
     private readonly BatchSender _sender;
     private readonly FrameLoop _frames;
     private readonly TransportMetrics _metrics;
-    private readonly TimeProvider _timeProvider;
+    private readonly TimeProvider _time;
     private long _lastReceived;
     private Exception? _failure;
     private volatile bool _isClosed;
@@ -30,15 +30,17 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         PeerIdentity identity,
         LocalPeer local,
         IPeerRequestHandler handler,
+        QuestionTable questions,
         PeerTransportOptions options,
         TransportMetrics metrics,
-        TimeProvider timeProvider)
+        TimeProvider time)
     {
         _context = context;
         _handler = handler;
         _metrics = metrics;
-        _timeProvider = timeProvider;
-        _lastReceived = timeProvider.GetTimestamp();
+        _questions = questions;
+        _time = time;
+        _lastReceived = time.GetTimestamp();
         Identity = identity;
         var limits = new WireLimits(options.MaxValueBytes);
         _sender = new BatchSender(context.Transport.Output, limits, () => local.TopologyVersion, options.MaxSendBufferBytes, metrics, Abort);
@@ -91,12 +93,12 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         {
             try
             {
-                // Where it is full the answer is lost, as the network may lose it: who asked asks again.
+                // Where the buffer is full the answer is lost, as the network may lose it: the asker asks again.
                 TryAppend(MessageKind.PeerResponse, response, Messages.PeerResponse);
             }
             catch (ArgumentException exception)
             {
-                // Stored under a bound that was lowered since. Answers are sent from threads that have others to serve.
+                // The entry was stored under a bound that was lowered since. Answers are sent from threads that have others to serve.
                 Abort(exception);
             }
         }
@@ -114,14 +116,13 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         }
     }
 
-    public void SendStatus(long correlation, NodeStatus status) => TryAppend(MessageKind.Status, (correlation, status), Messages.Status);
-
-    public void SendFounding(long correlation, FoundingResponse response) =>
-        AppendSmall(MessageKind.FoundingResponse, (correlation, response), Messages.FoundingResponse);
+    /// <summary>Answers a question; where the buffer is full, the answer is lost, and the asker may ask again.</summary>
+    public void SendAnswer<TAsk, TAnswer>(Question<TAsk, TAnswer> question, long correlation, TAnswer answer) =>
+        TryAppend(MessageKind.Answer, (correlation, answer), question.WriteAnswer);
 
     public override string ToString() => $"{Identity.Role} {Identity.Node} ({Identity.Name})";
 
-    void IFrameSink.OnReceived() => Volatile.Write(ref _lastReceived, _timeProvider.GetTimestamp());
+    void IFrameSink.OnReceived() => Volatile.Write(ref _lastReceived, _time.GetTimestamp());
 
     void IFrameSink.OnBatchStart() => _sender.Cork();
 
@@ -130,33 +131,19 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         switch (kind)
         {
             case MessageKind.Ping:
-                var ping = (Messages.ReadCorrelation(ref reader), (long)reader.ReadFixed64());
-                reader.ExpectEnd();
-                AppendSmall(MessageKind.Pong, ping, Messages.Ping);
+                AppendSmall(MessageKind.Pong, Messages.ReadTimestamp(ref reader), Messages.Ping);
                 break;
             case MessageKind.PeerRequest:
-                RequireNode(kind);
-                var request = PeerRequestCodec.Read(ref reader, out var trace);
-                reader.ExpectEnd();
-                _handler.OnPeerRequest(this, request, trace);
+                OnPeerRequest(ref reader);
                 break;
             case MessageKind.Operation:
-                var operationCorrelation = Messages.ReadCorrelation(ref reader);
+                var correlation = Messages.ReadCorrelation(ref reader);
                 var operation = OperationCodec.Read(ref reader);
                 reader.ExpectEnd();
-                _handler.OnOperation(this, operationCorrelation, operation);
+                _handler.OnOperation(this, correlation, operation);
                 break;
-            case MessageKind.StatusRequest:
-                var statusCorrelation = Messages.ReadCorrelation(ref reader);
-                reader.ExpectEnd();
-                _handler.OnStatus(this, statusCorrelation);
-                break;
-            case MessageKind.FoundingRequest:
-                RequireNode(kind);
-                var foundingCorrelation = Messages.ReadCorrelation(ref reader);
-                var founding = FoundingCodec.ReadRequest(ref reader);
-                reader.ExpectEnd();
-                _handler.OnFounding(this, foundingCorrelation, founding);
+            case MessageKind.Question:
+                OnQuestion(ref reader);
                 break;
             default:
                 throw new MalformedMessageException($"Message kind {(byte)kind} is none that a peer asks with.");
@@ -169,15 +156,39 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         _sender.Uncork();
     }
 
-    private void RequireNode(MessageKind kind)
+    private void OnPeerRequest(ref ByteReader reader)
     {
         if (Identity.Role != PeerRole.Node)
         {
-            throw new MalformedMessageException($"A {Identity.Role} may not send a {kind}.");
+            throw new MalformedMessageException($"A {Identity.Role} may not send a {MessageKind.PeerRequest}.");
         }
+
+        var request = PeerRequestCodec.Read(ref reader, out var trace);
+        reader.ExpectEnd();
+        _handler.OnPeerRequest(this, request, trace);
     }
 
-    /// <summary>For what may be large. False when the buffer is full, which a burst of large answers can do to the best of readers.</summary>
+    /// <summary>The peer's right to ask is looked at before a byte of what is asked.</summary>
+    private void OnQuestion(ref ByteReader reader)
+    {
+        var correlation = Messages.ReadCorrelation(ref reader);
+        var number = reader.ReadByte();
+        if (_questions.Find(number) is not { } question)
+        {
+            throw new MalformedMessageException($"Question {number} is none that this process answers.");
+        }
+
+        if (!question.MayBeAskedBy(Identity.Role))
+        {
+            throw new MalformedMessageException($"A {Identity.Role} may not ask for {question}.");
+        }
+
+        question.Ask(this, correlation, ref reader);
+    }
+
+    /// <summary>
+    /// For messages that may be large. False when the buffer is full, which a burst of large answers can do to the best of readers.
+    /// </summary>
     private bool TryAppend<T>(MessageKind kind, T message, Action<ByteWriter, T> encode)
     {
         if (_sender.TryAppend(kind, message, encode) != AppendOutcome.Full)
@@ -189,7 +200,7 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         return false;
     }
 
-    /// <summary>For what is small: when not even the reserve has room, the peer does not read.</summary>
+    /// <summary>For small messages: when not even the reserve has room for one, the peer does not read.</summary>
     private void AppendSmall<T>(MessageKind kind, T message, Action<ByteWriter, T> encode)
     {
         if (_sender.TryAppend(kind, message, encode, mayUseReserve: true) == AppendOutcome.Full)

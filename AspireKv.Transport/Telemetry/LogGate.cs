@@ -1,7 +1,7 @@
 namespace AspireKv.Transport.Telemetry;
 
 /// <summary>Lets one event of a kind through in a while, so that a stranger who knocks without end cannot fill the log.</summary>
-internal sealed class LogGate(TimeProvider timeProvider)
+internal sealed class LogGate(TimeProvider time)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
@@ -12,11 +12,11 @@ internal sealed class LogGate(TimeProvider timeProvider)
     /// <param name="suppressed">How many events of the kind were held back since the last one let through.</param>
     public bool TryPass(string kind, out int suppressed)
     {
-        var now = timeProvider.GetTimestamp();
+        var now = time.GetTimestamp();
         lock (_gate)
         {
             suppressed = 0;
-            if (_kinds.TryGetValue(kind, out var last) && timeProvider.GetElapsedTime(last.At, now) < Interval)
+            if (_kinds.TryGetValue(kind, out var last) && time.GetElapsedTime(last.At, now) < Interval)
             {
                 _kinds[kind] = (last.At, last.Suppressed + 1);
                 return false;

@@ -1,8 +1,6 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Status;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.PlantedBugs;
@@ -47,10 +45,6 @@ internal sealed class BrokenRequests : IPeerRequestHandler
         }
     }
 
-    public void OnStatus(IPeerConnection from, long correlation) => Sound.OnStatus(from, correlation);
-
-    public void OnFounding(IPeerConnection from, long correlation, FoundingRequest request) => Sound.OnFounding(from, correlation, request);
-
     public void OnBatchEnd(IPeerConnection from) => Sound.OnBatchEnd(from);
 
     public void OnConnected(IPeerConnection connection) => Sound.OnConnected(connection);
@@ -66,10 +60,6 @@ internal sealed class BrokenRequests : IPeerRequestHandler
         public void Send(PeerResponse response) => connection.Send(response with { IsLearner = false, Incarnation = 0 });
 
         public void SendOperationResult(long correlation, OperationResult result) => connection.SendOperationResult(correlation, result);
-
-        public void SendStatus(long correlation, NodeStatus status) => connection.SendStatus(correlation, status);
-
-        public void SendFounding(long correlation, FoundingResponse response) => connection.SendFounding(correlation, response);
     }
 
     private sealed class Muted(IPeerConnection connection) : IPeerConnection
@@ -83,14 +73,6 @@ internal sealed class BrokenRequests : IPeerRequestHandler
         }
 
         public void SendOperationResult(long correlation, OperationResult result)
-        {
-        }
-
-        public void SendStatus(long correlation, NodeStatus status)
-        {
-        }
-
-        public void SendFounding(long correlation, FoundingResponse response)
         {
         }
     }

@@ -14,7 +14,6 @@ public sealed partial class EventTests
         ["AspireKv.Auth"] = [4],
         ["AspireKv.ServiceDefaults"] = [5],
         ["AspireKv.AppHost"] = [6],
-        ["AspireKv.LocalHost"] = [6],
     };
 
     private static readonly List<LoggedEvent> Events =

@@ -1,72 +1,62 @@
-using AspireKv.LocalHost.Processes;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace AspireKv.AppHost.Tests.EndToEnd;
 
 /// <summary>The AppHost with its services as real processes.</summary>
 public sealed class AppHostTests : IDisposable
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan GoneLimit = TimeSpan.FromSeconds(30);
-
     private readonly TemporaryDirectory _directory = new();
     private readonly int _firstPort = FreePorts.Row(RunningAppHost.PortCount);
 
     [Fact]
-    public async Task Run_StoppedAndStartedAgain_KeepsTheDataAndLeavesNoProcess()
+    public async Task Run_StoppedStartedAndKilled_KeepsTheDataAndLeavesNoProcess()
     {
         using (var first = RunningAppHost.Start(_directory.Path, _firstPort))
         {
             await first.ReadyAsync();
             await first.PostAsync("/set-value", new { key = "kept", value = "over a restart" });
 
-            Assert.True(await first.EndedAsync(UnixSignals.Terminate) == 0, first.Output);
-            Assert.Empty(DataRootUsers.Of(_directory.Path));
+            using var second = RunningAppHost.Start(_directory.Path, FreePorts.Row(RunningAppHost.PortCount));
+            Assert.Equal(1, await second.EndedAsync());
+            AssertOneLine(second, "--data-root");
+            await first.PostAsync("/set-value", new { key = "still", value = "here" });
+
+            Assert.True(await first.EndedAsync(RunningAppHost.Terminate) == 0, first.Output);
+            await Leftovers.GoneAsync(first.Mark);
         }
 
-        using var second = RunningAppHost.Start(_directory.Path, _firstPort);
-        await second.ReadyAsync();
+        using var third = RunningAppHost.Start(_directory.Path, _firstPort);
+        await third.ReadyAsync();
+        Assert.Equal("over a restart", (await third.PostAsync("/get-value", new { key = "kept" })).GetProperty("value").GetString());
+        Assert.NotEmpty(Leftovers.Of(third.Mark));
 
-        var answer = await second.PostAsync("/get-value", new { key = "kept" });
+        await third.EndedAsync(RunningAppHost.Kill);
 
-        Assert.Equal("over a restart", answer.GetProperty("value").GetString());
-        await second.EndedAsync(UnixSignals.Terminate);
-        Assert.Empty(DataRootUsers.Of(_directory.Path));
+        await Leftovers.GoneAsync(third.Mark);
     }
 
-    [Fact]
-    public async Task Run_DataRootInUse_SecondRefusesInOneLineAndFirstGoesOn()
+    [Theory]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    public async Task Run_PortInUse_SaysWhichInOneLine(string address)
     {
-        using var first = RunningAppHost.Start(_directory.Path, _firstPort);
-        await first.ReadyAsync();
+        using var user = new TcpListener(IPAddress.Parse(address), 0);
+        user.Start();
+        var port = ((IPEndPoint)user.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
 
-        using var second = RunningAppHost.Start(_directory.Path, FreePorts.Row(RunningAppHost.PortCount));
-        var exitCode = await second.EndedAsync();
+        using var appHost = RunningAppHost.Start(_directory.Path, _firstPort, "--gateway-port", port);
 
-        Assert.Equal(1, exitCode);
-        Assert.Contains("--data-root", Assert.Single(Lines(second.Output)), StringComparison.Ordinal);
-        await first.PostAsync("/set-value", new { key = "still", value = "here" });
-        await first.EndedAsync(UnixSignals.Terminate);
-    }
-
-    [Fact]
-    public async Task Run_AppHostKilled_ItsProcessesEndToo()
-    {
-        using var appHost = RunningAppHost.Start(_directory.Path, _firstPort);
-        await appHost.ReadyAsync();
-        Assert.NotEmpty(DataRootUsers.Of(_directory.Path));
-
-        await appHost.EndedAsync(UnixSignals.Kill);
-
-        using var limit = new CancellationTokenSource(GoneLimit);
-        while (DataRootUsers.Of(_directory.Path) is { Count: > 0 } left)
-        {
-            Assert.False(limit.IsCancellationRequested, $"Waited {GoneLimit.TotalSeconds:0} s for {string.Join(", ", left)} to end.");
-            await Task.Delay(LookInterval, TimeProvider.System);
-        }
+        Assert.Equal(1, await appHost.EndedAsync());
+        AssertOneLine(appHost, port);
     }
 
     public void Dispose() => _directory.Dispose();
 
-    private static string[] Lines(string text) =>
-        text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static void AssertOneLine(RunningAppHost refused, string word)
+    {
+        Assert.DoesNotContain('\n', refused.Errors);
+        Assert.Contains(word, refused.Errors, StringComparison.Ordinal);
+    }
 }

@@ -6,80 +6,75 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using AspireKv.LocalHost.Processes;
+using AspireKv.AppHost.Chaos;
 
 namespace AspireKv.AppHost.Tests.EndToEnd;
 
 /// <summary>The AppHost as a user runs it: a process with services of its own. Three nodes.</summary>
 internal sealed partial class RunningAppHost : IDisposable
 {
-    private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan ReadyLimit = TimeSpan.FromSeconds(120);
+    /// <summary>How many ports a cluster of three and its dashboard take, from the first on.</summary>
+    public const int PortCount = 10;
+
+    public const int Interrupt = 2;
+    public const int Terminate = 15;
+    public const int Kill = 9;
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
     private readonly HttpClient _http;
 
-    private RunningAppHost(Process process, int gatewayPort)
+    private RunningAppHost(Process process, int gatewayPort, string mark)
     {
         _process = process;
-        process.OutputDataReceived += (_, line) => Keep(line.Data);
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        Mark = mark;
+        process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
+        process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         _http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{gatewayPort}") };
     }
 
-    public string Output
-    {
-        get
-        {
-            lock (_output)
-            {
-                return _output.ToString();
-            }
-        }
-    }
+    /// <summary>A word in the environment of every process that this AppHost starts.</summary>
+    public string Mark { get; }
+
+    public string Output => Text(_output);
+
+    public string Errors => Text(_errors);
 
     /// <param name="dataRoot">Where the cluster's data lie.</param>
     /// <param name="firstPort">The first of <see cref="PortCount"/> free ports.</param>
-    /// <param name="hasDashboard">False to spare the time that the dashboard takes.</param>
-    public static RunningAppHost Start(string dataRoot, int firstPort, bool hasDashboard = false)
+    /// <param name="more">Further arguments.</param>
+    public static RunningAppHost Start(string dataRoot, int firstPort, params string[] more)
     {
+        var mark = $"apphost-test-{Guid.CreateVersion7():N}";
         var start = new ProcessStartInfo("dotnet")
         {
             ArgumentList =
             {
-                Repository.Combine("AspireKv.AppHost", "bin", Repository.Configuration, "net10.0", "AspireKv.AppHost.dll"),
-                "--nodes", "3", "--data-root", dataRoot,
-                "--gateway-port", Text(firstPort), "--first-node-port", Text(firstPort + 1), "--first-peer-port", Text(firstPort + 4),
+                "run", "--no-build", "--configuration", Repository.Configuration, "--project", Repository.Combine("AspireKv.AppHost"), "--",
+                "--nodes", "3", "--data-root", dataRoot, "--gateway-port", Number(firstPort),
+                "--first-node-port", Number(firstPort + 1), "--first-peer-port", Number(firstPort + 4),
+                // Further to the right than the environment variables of the launch profile.
+                "--ASPNETCORE_URLS", Local(firstPort + 7), "--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", Local(firstPort + 8),
+                "--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", Local(firstPort + 9),
             },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["DOTNET_ENVIRONMENT"] = "Development";
-        start.Environment["ASPIRE_ALLOW_UNSECURED_TRANSPORT"] = "true";
-        if (!hasDashboard)
+        foreach (var argument in more)
         {
-            start.Environment["ASPIRE_DASHBOARD_PATH"] = "/nowhere";
+            start.ArgumentList.Add(argument);
         }
 
-        return new RunningAppHost(Process.Start(start)!, firstPort);
+        start.Environment["ASPIREKV_TEST_MARK"] = mark;
+        return new RunningAppHost(Process.Start(start)!, firstPort, mark);
     }
-
-    /// <summary>How many ports a cluster of three takes, from the first on.</summary>
-    public const int PortCount = 7;
 
     public async Task ReadyAsync()
     {
-        using var limit = new CancellationTokenSource(ReadyLimit);
-        while (!await IsHealthyAsync())
-        {
-            Assert.False(_process.HasExited, Output);
-            Assert.False(limit.IsCancellationRequested, $"Waited {ReadyLimit.TotalSeconds:0} s for the gateway to be healthy. {Output}");
-            await Task.Delay(AskInterval, TimeProvider.System);
-        }
-
+        await Bounded.UntilAsync(IsHealthyAsync, () => $"the gateway to be healthy. {Output} {Errors}");
         using var login = await _http.PostAsJsonAsync("/login", new { email = "test@example.org" });
         var token = (await login.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString();
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -88,17 +83,8 @@ internal sealed partial class RunningAppHost : IDisposable
     /// <summary>The link that logs in to the dashboard; it is printed once the dashboard is up.</summary>
     public async Task<string> FindDashboardAsync()
     {
-        using var limit = new CancellationTokenSource(ReadyLimit);
-        while (true)
-        {
-            if (LoginLink().Match(Output) is { Success: true } match)
-            {
-                return match.Value;
-            }
-
-            Assert.False(limit.IsCancellationRequested, $"Waited {ReadyLimit.TotalSeconds:0} s for the link to the dashboard. {Output}");
-            await Task.Delay(AskInterval, TimeProvider.System);
-        }
+        await Bounded.UntilAsync(() => Task.FromResult(LoginLink().IsMatch(Output)), () => $"the link to the dashboard. {Output}");
+        return LoginLink().Match(Output).Value;
     }
 
     public async Task<JsonElement> PostAsync(string route, object body)
@@ -108,14 +94,16 @@ internal sealed partial class RunningAppHost : IDisposable
         return await answer.Content.ReadFromJsonAsync<JsonElement>();
     }
 
+    /// <summary>Sends a signal to the AppHost's own process, and waits until <c>dotnet run</c> above it has ended.</summary>
     public async Task<int> EndedAsync(int? signal = null)
     {
         if (signal is { } number)
         {
-            UnixSignals.Send(_process.Id, number);
+            var appHost = await FindAppHostAsync();
+            Assert.True(UnixSignals.TrySend(appHost, (Signal)number));
         }
 
-        await _process.WaitForExitAsync().WaitAsync($"the AppHost to end. {Output}");
+        await _process.WaitForExitAsync().WaitAsync($"the AppHost to end. {Output} {Errors}");
         return _process.ExitCode;
     }
 
@@ -130,8 +118,19 @@ internal sealed partial class RunningAppHost : IDisposable
         _http.Dispose();
     }
 
+    private async Task<int> FindAppHostAsync()
+    {
+        string? line = null;
+        await Bounded.UntilAsync(
+            () => (line = Leftovers.Of(Mark).FirstOrDefault(static found => found.Contains("/AspireKv.AppHost ", StringComparison.Ordinal)
+                && !found.Contains("dotnet run", StringComparison.Ordinal))) is not null,
+            "the AppHost's own process");
+        return int.Parse(line!.Split(' ')[0], CultureInfo.InvariantCulture);
+    }
+
     private async Task<bool> IsHealthyAsync()
     {
+        Assert.False(_process.HasExited, Output + Errors);
         try
         {
             using var answer = await _http.GetAsync("/health");
@@ -143,16 +142,26 @@ internal sealed partial class RunningAppHost : IDisposable
         }
     }
 
-    private void Keep(string? line)
+    private static void Keep(StringBuilder kept, string? line)
     {
-        lock (_output)
+        lock (kept)
         {
-            _output.AppendLine(line);
+            kept.AppendLine(line);
         }
     }
 
+    private static string Text(StringBuilder kept)
+    {
+        lock (kept)
+        {
+            return kept.ToString().Trim();
+        }
+    }
+
+    private static string Local(int port) => "http://localhost:" + Number(port);
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
     [GeneratedRegex(@"http://\S+/login\?t=\w+")]
     private static partial Regex LoginLink();
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

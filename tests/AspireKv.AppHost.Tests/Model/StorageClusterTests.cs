@@ -1,64 +1,79 @@
+using System.Globalization;
+using AspireKv.AppHost.Storage;
+
 namespace AspireKv.AppHost.Tests.Model;
 
+/// <summary>The model that AppHost.cs builds from, without anything being started.</summary>
 public sealed class StorageClusterTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
-    private readonly IDistributedApplicationBuilder _builder = DistributedApplication.CreateBuilder([]);
+    private readonly ClusterHome _home;
+    private readonly List<ClusterMember> _members;
+
+    public StorageClusterTests()
+    {
+        var builder = DistributedApplication.CreateBuilder(new DistributedApplicationOptions { DisableDashboard = true });
+        var settings = new ClusterSettings(3, 3, _directory.Path, GatewayPort: 13000, FirstNodePort: 17001, FirstPeerPort: 17101);
+        Assert.True(DataRoot.TryOpen(settings.DataRoot, out var root, out var problem), problem);
+        _home = new ClusterHome(settings, root);
+        var auth = builder.AddService<Projects.AspireKv_Auth>("auth").WithHttpEndpoint(port: 13001, isProxied: false);
+        _members = builder.AddStorageCluster("storage", _home, auth).Resource.Members;
+        foreach (var endpoint in builder.Resources.SelectMany(static resource => resource.Annotations.OfType<EndpointAnnotation>()))
+        {
+            endpoint.AllocatedEndpoint = new AllocatedEndpoint(endpoint, endpoint.TargetHost, endpoint.Port!.Value);
+        }
+    }
 
     [Fact]
-    public void AddStorageCluster_ThreeNodes_GivesEachItsPlaceAndItsPeers()
+    public async Task AddStorageCluster_ThreeNodes_GivesEachItsPlaceAndItsPeers()
     {
-        using var setup = Setup();
-        var cluster = AddCluster(setup);
+        Assert.Equal(["node1", "node2", "node3"], _members.Select(static member => member.Name));
+        var second = await VariablesOf(_members[1]);
 
-        Assert.Equal(["node1", "node2", "node3"], cluster.Nodes.Select(static node => node.Name));
-        var second = VariablesOf(cluster.Nodes[1].Project.Resource);
         Assert.Equal("2", second["Node__Id"]);
         Assert.Equal("127.0.0.1:17102", second["Node__PeerEndpoint"]);
         Assert.Equal(_directory.Combine("node2"), second["Node__DataDirectory"]);
         Assert.Equal("3", second["Cluster__ReplicationFactor"]);
         Assert.Equal("node1", second["Cluster__Members__1"]);
+        Assert.Equal("node2", second["Cluster__Members__2"]);
         Assert.Equal("node3", second["Cluster__Members__3"]);
+        Assert.Equal("http://localhost:13001", second["services__auth__http__0"]);
         Assert.Equal("tcp://127.0.0.1:17101", second["services__node1__peer__0"]);
         Assert.Equal("tcp://127.0.0.1:17103", second["services__node3__peer__0"]);
-        Assert.Equal(setup.DataRoot.Credential, second["Cluster__Credential"]);
-        Assert.Equal("http://localhost:13001", second["services__auth__http__0"]);
+        Assert.Equal(_home.DataRoot.Credential, second["Cluster__Credential"]);
     }
 
     [Fact]
-    public void AddStorageCluster_Nodes_WaitForNobody()
-    {
-        using var setup = Setup();
-
-        Assert.All(AddCluster(setup).Nodes, static node => Assert.Empty(node.Project.Resource.WaitsFor));
-    }
+    public void AddStorageCluster_Nodes_WaitForNobody() =>
+        Assert.All(_members, static member => Assert.Empty(member.Node.Resource.Annotations.OfType<WaitAnnotation>()));
 
     [Fact]
-    public void AddStorageCluster_Nodes_ListenWhereTheSettingsSay()
+    public void AddStorageCluster_Nodes_ListenWhereTheSettingsSay() => Assert.Equal(
+        ["http 17003 False", "peer 17103 False"],
+        _members[2].Node.Resource.Annotations.OfType<EndpointAnnotation>()
+            .Select(static endpoint => string.Create(CultureInfo.InvariantCulture, $"{endpoint.Name} {endpoint.Port} {endpoint.IsProxied}")));
+
+    public void Dispose()
     {
-        using var setup = Setup();
-
-        var endpoints = AddCluster(setup).Nodes[2].Project.Resource.Endpoints;
-
-        Assert.Equal(["http://localhost:17003", "tcp://localhost:17103"], endpoints.Select(static endpoint => endpoint.Url));
+        _home.Dispose();
+        _directory.Dispose();
     }
 
-    public void Dispose() => _directory.Dispose();
-
-    private StorageCluster AddCluster(ClusterSetup setup)
+    private static async Task<Dictionary<string, string>> VariablesOf(ClusterMember member)
     {
-        var auth = _builder.AddProject<Projects.AspireKv_StorageNode>("auth", launchProfileName: null).WithHttpEndpoint(port: 13001);
-        return _builder.AddStorageCluster(setup, auth);
-    }
+        var context = new EnvironmentCallbackContext(new DistributedApplicationExecutionContext(DistributedApplicationOperation.Run), member.Node.Resource);
+        foreach (var callback in member.Node.Resource.Annotations.OfType<EnvironmentCallbackAnnotation>())
+        {
+            await callback.Callback(context);
+        }
 
-    private ClusterSetup Setup()
-    {
-        var settings = new ClusterSettings(3, 3, _directory.Path, GatewayPort: 13000, FirstNodePort: 17001, FirstPeerPort: 17101);
-        Assert.True(DataRoot.TryOpen(settings.DataRoot, out var root, out var problem), problem);
-        return new ClusterSetup(settings, root);
-    }
+        var values = new Dictionary<string, string>();
+        foreach (var name in context.EnvironmentVariables.Keys)
+        {
+            var value = context.EnvironmentVariables[name];
+            values[name] = value is IValueProvider provider ? (await provider.GetValueAsync())! : (string)value;
+        }
 
-    private static Dictionary<string, string> VariablesOf(ProjectResource project) =>
-        project.Environment.GroupBy(static variable => variable.Name)
-            .ToDictionary(static values => values.Key, static values => values.Last().Value());
+        return values;
+    }
 }

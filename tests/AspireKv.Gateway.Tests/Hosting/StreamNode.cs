@@ -6,6 +6,7 @@ using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport;
 using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Questions;
 using AspireKv.Transport.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -17,7 +18,7 @@ using Microsoft.Extensions.Logging;
 namespace AspireKv.Gateway.Tests.Hosting;
 
 /// <summary>A node behind the real transport, with a store that only remembers.</summary>
-internal sealed class StreamNode : IPeerRequestHandler, IAsyncDisposable
+internal sealed class StreamNode : IPeerRequestHandler, IQuestionHandler<StatusRequest, NodeStatus>, IAsyncDisposable
 {
     public const string Credential = "a shared secret of forty characters or so";
 
@@ -36,6 +37,7 @@ internal sealed class StreamNode : IPeerRequestHandler, IAsyncDisposable
         builder.Services.AddSingleton(new LocalPeer(new PeerIdentity(PeerRole.Node, self.Id, (ulong)self.Id.Value, self.Name), () => founding.ClusterId));
         builder.Services.AddSingleton<IPeerRequestHandler>(this);
         builder.Services.AddPeerListener();
+        builder.Services.AddQuestionHandler(PeerQuestions.Status, _ => this);
         builder.WebHost.ConfigureKestrel(server => server.Listen(IPAddress.Loopback, 0, listen => listen.UseConnectionHandler<PeerConnectionHandler>()));
         _app = builder.Build();
     }
@@ -67,12 +69,9 @@ internal sealed class StreamNode : IPeerRequestHandler, IAsyncDisposable
         from.SendOperationResult(correlation, _store.Execute(request.Operation, _self.Id));
     }
 
-    public void OnStatus(IPeerConnection from, long correlation) => from.SendStatus(correlation, new NodeStatus(_self, _founding, [], []));
+    public void OnAsked(Asked<StatusRequest, NodeStatus> asked) => asked.Answer(new NodeStatus(_self, _founding, [], []));
 
     public void OnPeerRequest(IPeerConnection from, PeerRequest request, System.Diagnostics.ActivityContext trace) =>
-        throw new NotSupportedException("No peer is in the test.");
-
-    public void OnFounding(IPeerConnection from, long correlation, FoundingRequest request) =>
         throw new NotSupportedException("No peer is in the test.");
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

@@ -2,7 +2,7 @@ using System.Net;
 using AspireKv.Cluster.Operations;
 using AspireKv.Gateway.Routing;
 using AspireKv.Gateway.Tests.Hosting;
-using AspireKv.Transport;
+using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.DependencyInjection;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Configuration;

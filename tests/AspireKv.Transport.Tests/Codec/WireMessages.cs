@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
+using AspireKv.Transport.Frames;
 
 namespace AspireKv.Transport.Tests.Codec;
 
@@ -23,5 +25,17 @@ internal static class WireMessages
         var message = read(ref reader);
         reader.ExpectEnd();
         return message;
+    }
+
+    /// <summary>A frame of one message, of a topology that the receiver does not know yet.</summary>
+    public static byte[] Frame(MessageKind kind, byte[] body)
+    {
+        var frame = new byte[FrameHeader.Bytes + FrameHeader.LengthBytes + 1 + body.Length];
+        BinaryPrimitives.WriteInt32LittleEndian(frame, frame.Length - FrameHeader.LengthBytes);
+        BinaryPrimitives.WriteInt64LittleEndian(frame.AsSpan(4), 7);
+        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(12), body.Length + 1);
+        frame[16] = (byte)kind;
+        body.CopyTo(frame, 17);
+        return frame;
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
+using AspireKv.Transport.Questions;
 using AspireKv.Transport.Server;
 using AspireKv.Transport.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -53,6 +54,13 @@ internal sealed class NodeHost : IAsyncDisposable
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ILogger<PeerConnectionHandler>>(new RecordingLogger<PeerConnectionHandler>(lines));
         builder.Services.AddPeerListener();
+        builder.Services.AddQuestionHandler(Echo.Question, _ => new EchoHandler());
+        if (handler is RecordingHandler recording)
+        {
+            builder.Services.AddQuestionHandler(PeerQuestions.Status, _ => recording);
+            builder.Services.AddQuestionHandler(PeerQuestions.Founding, _ => recording);
+        }
+
         builder.WebHost.ConfigureKestrel(kestrel =>
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.UseConnectionHandler<PeerConnectionHandler>()));
         var app = builder.Build();

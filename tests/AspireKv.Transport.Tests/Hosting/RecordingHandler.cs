@@ -2,12 +2,15 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
+using AspireKv.Cluster.Status;
 using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Questions;
 
 namespace AspireKv.Transport.Tests.Hosting;
 
 /// <summary>A server's handler that keeps what it was given, in order, and answers as the test says.</summary>
-internal sealed class RecordingHandler : IPeerRequestHandler
+internal sealed class RecordingHandler
+    : IPeerRequestHandler, IQuestionHandler<StatusRequest, NodeStatus>, IQuestionHandler<FoundingRequest, FoundingResponse>
 {
     public ConcurrentQueue<(PeerRequest Request, ActivityContext Trace)> PeerRequests { get; } = new();
 
@@ -25,9 +28,9 @@ internal sealed class RecordingHandler : IPeerRequestHandler
 
     public Action<IPeerConnection, long, OperationRequest> AnswerOperation { get; set; } = (_, _, _) => { };
 
-    public Action<IPeerConnection, long> AnswerStatus { get; set; } = (_, _) => { };
+    public Action<Asked<StatusRequest, NodeStatus>> AnswerStatus { get; set; } = _ => { };
 
-    public Action<IPeerConnection, long, FoundingRequest> AnswerFounding { get; set; } = (_, _, _) => { };
+    public Action<Asked<FoundingRequest, FoundingResponse>> AnswerFounding { get; set; } = _ => { };
 
     public void OnPeerRequest(IPeerConnection from, PeerRequest request, ActivityContext trace)
     {
@@ -41,12 +44,12 @@ internal sealed class RecordingHandler : IPeerRequestHandler
         AnswerOperation(from, correlation, request);
     }
 
-    public void OnStatus(IPeerConnection from, long correlation) => AnswerStatus(from, correlation);
+    public void OnAsked(Asked<StatusRequest, NodeStatus> asked) => AnswerStatus(asked);
 
-    public void OnFounding(IPeerConnection from, long correlation, FoundingRequest request)
+    public void OnAsked(Asked<FoundingRequest, FoundingResponse> asked)
     {
-        Foundings.Enqueue(request);
-        AnswerFounding(from, correlation, request);
+        Foundings.Enqueue(asked.Ask);
+        AnswerFounding(asked);
     }
 
     public void OnBatchEnd(IPeerConnection from) => Interlocked.Increment(ref Batches);

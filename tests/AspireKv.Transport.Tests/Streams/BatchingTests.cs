@@ -36,7 +36,7 @@ public sealed class BatchingTests(ITestOutputHelper output)
         await using var node = await NodeHost.StartAsync(handler, options: options, meters: meters);
         using var factory = TestPeers.Factory(options: options);
         await using var channel = await factory.ConnectAsync(node.EndPoint, responses);
-        await Eventually.CompletesAsync(channel.PingAsync(CancellationToken.None), "the first pings are out of the way");
+        await Eventually.CompletesAsync(channel.RoundTripAsync(), "the first pings are out of the way");
 
         Assert.True(channel.TrySend(Confirm(0)));
         await Eventually.BecomesTrueAsync(() => handler.PeerRequests.Count == 1, "the first message arrives");
@@ -124,14 +124,6 @@ public sealed class BatchingTests(ITestOutputHelper output)
         {
             Interlocked.Increment(ref Count);
             from.SendOperationResult(correlation, OperationResult.Unknown);
-        }
-
-        public void OnStatus(IPeerConnection from, long correlation)
-        {
-        }
-
-        public void OnFounding(IPeerConnection from, long correlation, Cluster.Membership.FoundingRequest request)
-        {
         }
     }
 }

@@ -23,7 +23,7 @@ public sealed class BrokenStreamTests
         Assert.Equal(Delivery.NotSent, reply.Delivery);
         Assert.Equal(OperationOutcome.NotApplied, reply.Result.Outcome);
         Assert.False(channel.TrySend(Samples.Request(PeerRequestKind.Confirm)));
-        await Assert.ThrowsAsync<NodeUnreachableException>(() => channel.PingAsync(CancellationToken.None));
+        await Assert.ThrowsAsync<NodeUnreachableException>(() => channel.RoundTripAsync());
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class BrokenStreamTests
         Assert.Equal(Delivery.Unknown, (await Eventually.CompletesAsync(reply, "the wait ends")).Delivery);
         Assert.True(answers.TryDequeue(out var answer));
         answer();
-        await Eventually.CompletesAsync(channel.PingAsync(CancellationToken.None), "the stream still works");
+        await Eventually.CompletesAsync(channel.RoundTripAsync(), "the stream still works");
         Assert.True(channel.IsConnected);
     }
 
@@ -199,6 +199,6 @@ public sealed class BrokenStreamTests
         Assert.Equal(Delivery.Unknown, reply.Delivery);
         Assert.True(channel.IsConnected);
         hold.Set();
-        await Eventually.CompletesAsync(channel.PingAsync(CancellationToken.None), "the stream works again");
+        await Eventually.CompletesAsync(channel.RoundTripAsync(), "the stream works again");
     }
 }

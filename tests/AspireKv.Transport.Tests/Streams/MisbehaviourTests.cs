@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
@@ -6,6 +5,7 @@ using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
+using AspireKv.Transport.Questions;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
 
@@ -22,7 +22,9 @@ public sealed class MisbehaviourTests
     [InlineData("0d0000000000000000000000ffffff7f01")]
     [InlineData("0e0000000000000000000000020000000101")]
     [InlineData("0d000000000000000000000001000000ee")]
+    [InlineData("0d00000000000000000000000100000007")]
     [InlineData("0d0000000000000000000000010000000b")]
+    [InlineData("0d0000000000000000000000010000000d")]
     public async Task Server_GarbageAfterTheHandshake_ClosesOnlyThatConnection(string hex)
     {
         var handler = new RecordingHandler
@@ -64,13 +66,14 @@ public sealed class MisbehaviourTests
     [Fact]
     public async Task Server_HandlerThrows_ClosesTheConnectionAndLogsIt()
     {
-        var handler = new RecordingHandler { AnswerStatus = (_, _) => throw new InvalidOperationException("Deliberate.") };
+        var handler = new RecordingHandler { AnswerStatus = _ => throw new InvalidOperationException("Deliberate.") };
         await using var node = await NodeHost.StartAsync(handler);
         using var factory = TestPeers.Factory();
         await using var channel = await factory.ConnectAsync(node.EndPoint);
 
         await Assert.ThrowsAsync<NodeUnreachableException>(
-            () => Eventually.CompletesAsync(channel.GetStatusAsync(CancellationToken.None), "the question ends with its connection"));
+            () => Eventually.CompletesAsync(
+                channel.AskAsync(PeerQuestions.Status, default, CancellationToken.None), "the question ends with its connection"));
 
         await Eventually.BecomesTrueAsync(
             () => node.Lines.Any(line => line.StartsWith("3054", StringComparison.Ordinal)), "the failure is logged");
@@ -178,17 +181,5 @@ public sealed class MisbehaviourTests
         Assert.Equal(Samples.Entry, handler.PeerRequests.Single().Request.Entry);
     }
 
-    private static byte[] Frame(MessageKind kind, Action<ByteWriter> write)
-    {
-        var body = WireMessages.Encode(write);
-        var frame = new byte[4 + 8 + 4 + 1 + body.Length];
-        BinaryPrimitives.WriteInt32LittleEndian(frame, frame.Length - 4);
-
-        // Of a topology that the receiver does not know yet.
-        BinaryPrimitives.WriteInt64LittleEndian(frame.AsSpan(4), 7);
-        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(12), body.Length + 1);
-        frame[16] = (byte)kind;
-        body.CopyTo(frame, 17);
-        return frame;
-    }
+    private static byte[] Frame(MessageKind kind, Action<ByteWriter> write) => WireMessages.Frame(kind, WireMessages.Encode(write));
 }

@@ -2,6 +2,7 @@ using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Questions;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
 
@@ -73,17 +74,18 @@ public sealed class RoundTripTests
     {
         var handler = new RecordingHandler
         {
-            AnswerStatus = (from, correlation) => from.SendStatus(correlation, Samples.Status),
-            AnswerFounding = (from, correlation, request) => from.SendFounding(correlation, new FoundingResponse(request.Sender, Samples.Founding)),
+            AnswerStatus = asked => asked.Answer(Samples.Status),
+            AnswerFounding = asked => asked.Answer(new FoundingResponse(asked.Ask.Sender, Samples.Founding)),
         };
         await using var node = await NodeHost.StartAsync(handler);
         using var factory = TestPeers.Factory();
         await using var channel = await factory.ConnectAsync(node.EndPoint);
 
-        var status = await Eventually.CompletesAsync(channel.GetStatusAsync(CancellationToken.None), "the status comes");
+        var status = await Eventually.CompletesAsync(channel.AskAsync(PeerQuestions.Status, default, CancellationToken.None), "the status comes");
         var founding = await Eventually.CompletesAsync(
-            channel.ExchangeFoundingAsync(new FoundingRequest(Samples.Founding.Members[0], null), CancellationToken.None), "the founding answer comes");
-        await Eventually.CompletesAsync(channel.PingAsync(CancellationToken.None), "the ping is answered");
+            channel.AskAsync(PeerQuestions.Founding, new FoundingRequest(Samples.Founding.Members[0], null), CancellationToken.None),
+            "the founding answer comes");
+        await Eventually.BecomesTrueAsync(() => channel.LastRoundTripTime is not null, "the first ping is answered");
 
         Assert.Equal(Samples.Status.Self, status.Self);
         Assert.Equal(Samples.Status.Peers, status.Peers);

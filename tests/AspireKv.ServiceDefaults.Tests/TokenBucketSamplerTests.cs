@@ -1,9 +1,8 @@
 using System.Diagnostics;
-using AspireKv.ServiceDefaults;
 using Microsoft.Extensions.Time.Testing;
 using OpenTelemetry.Trace;
 
-namespace AspireKv.AppHost.Tests.Defaults;
+namespace AspireKv.ServiceDefaults.Tests;
 
 public sealed class TokenBucketSamplerTests
 {

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace AspireKv.AppHost.Tests.Defaults;
+namespace AspireKv.ServiceDefaults.Tests;
 
 public sealed class TelemetryOptionsTests
 {

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace AspireKv.AppHost.Tests.Defaults;
+namespace AspireKv.ServiceDefaults.Tests;
 
 public sealed class HealthTests
 {

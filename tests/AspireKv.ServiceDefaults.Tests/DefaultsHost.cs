@@ -1,4 +1,3 @@
-using AspireKv.ServiceDefaults;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -6,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 
-namespace AspireKv.AppHost.Tests.Defaults;
+namespace AspireKv.ServiceDefaults.Tests;
 
 /// <summary>A service with nothing but the defaults, on a free port.</summary>
 internal sealed class DefaultsHost : IAsyncDisposable

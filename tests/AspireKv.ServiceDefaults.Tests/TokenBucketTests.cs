@@ -1,7 +1,6 @@
-using AspireKv.ServiceDefaults;
 using Microsoft.Extensions.Time.Testing;
 
-namespace AspireKv.AppHost.Tests.Defaults;
+namespace AspireKv.ServiceDefaults.Tests;
 
 public sealed class TokenBucketTests
 {

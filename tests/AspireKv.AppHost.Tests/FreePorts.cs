@@ -1,8 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 
-namespace AspireKv.AppHost.Tests.EndToEnd;
+namespace AspireKv.AppHost.Tests;
 
 internal static class FreePorts
 {
@@ -26,17 +24,5 @@ internal static class FreePorts
         throw new InvalidOperationException($"No {count} free ports in a row after {Tries} tries.");
     }
 
-    private static bool IsFree(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-    }
+    private static bool IsFree(int port) => PortCheck.FindProblem([new PortUse(port, "a test", "another try")]) is null;
 }

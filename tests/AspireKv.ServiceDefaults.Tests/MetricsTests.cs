@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace AspireKv.AppHost.Tests.Defaults;
+namespace AspireKv.ServiceDefaults.Tests;
 
 public sealed partial class MetricsTests
 {

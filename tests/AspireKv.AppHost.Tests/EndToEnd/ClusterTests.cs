@@ -1,0 +1,95 @@
+using System.Net;
+using Aspire.Hosting.Testing;
+using AspireKv.AppHost.Chaos;
+
+namespace AspireKv.AppHost.Tests.EndToEnd;
+
+/// <summary>What the application offers while it runs. Every test leaves all nodes healthy.</summary>
+public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<ClusterFixture>
+{
+    private static readonly string[] WhileRunning = [NodeCommands.Kill, NodeCommands.Pause];
+
+    [Theory]
+    [InlineData("auth")]
+    [InlineData("gateway")]
+    [InlineData("node1")]
+    [InlineData("node2")]
+    [InlineData("node3")]
+    public async Task Endpoint_EveryService_AnswersHealthAndMetrics(string resource)
+    {
+        using var http = cluster.App.CreateHttpClient(resource, "http");
+
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/health")).StatusCode);
+        Assert.Contains("memory_usage_bytes", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Node_Killed_KeepsEveryKeyAndComesBackWithStart()
+    {
+        AssertSurvived(await cluster.ExecuteAsync("gateway", KeyCheckCommands.Write));
+        Assert.Equal(WhileRunning, ChaosCommands("node2"));
+        var process = Pid("node2");
+
+        Assert.True((await cluster.ExecuteAsync("node2", NodeCommands.Kill)).Success);
+
+        await cluster.StateAsync("node2", static snapshot => snapshot.ExitCode is not null, "dead");
+        Assert.False(Directory.Exists($"/proc/{process}"));
+        Assert.Empty(ChaosCommands("node2"));
+        AssertSurvived(await cluster.ExecuteAsync("gateway", KeyCheckCommands.Read));
+        AssertSurvived(await cluster.ExecuteAsync("gateway", KeyCheckCommands.Write));
+        Assert.True((await cluster.ExecuteAsync("node2", KnownResourceCommands.StartCommand)).Success);
+        await cluster.HealthyAsync("node2");
+        AssertSurvived(await cluster.ExecuteAsync("gateway", KeyCheckCommands.Read));
+    }
+
+    [Fact]
+    public async Task Node_PausedAndResumed_KeepsEveryKeyAndItsProcess()
+    {
+        AssertSurvived(await cluster.ExecuteAsync("gateway", KeyCheckCommands.Write));
+        var process = Pid("node3");
+
+        Assert.True((await cluster.ExecuteAsync("node3", NodeCommands.Pause)).Success);
+
+        await cluster.StateAsync("node3", static snapshot => snapshot.State?.Text == NodeCommands.PausedState, "paused");
+        Assert.Equal([NodeCommands.Kill, NodeCommands.Resume], ChaosCommands("node3"));
+        AssertSurvived(await cluster.ExecuteAsync("gateway", KeyCheckCommands.Read));
+
+        Assert.True((await cluster.ExecuteAsync("node3", NodeCommands.Resume)).Success);
+
+        await cluster.HealthyAsync("node3");
+        Assert.Equal(WhileRunning, ChaosCommands("node3"));
+        Assert.Equal(process, Pid("node3"));
+        AssertSurvived(await cluster.ExecuteAsync("gateway", KeyCheckCommands.Read));
+    }
+
+    [Fact]
+    public async Task Node_RestartedAndStopped_KeepsEveryKey()
+    {
+        AssertSurvived(await cluster.ExecuteAsync("gateway", KeyCheckCommands.Write));
+        var process = Pid("node1");
+
+        Assert.True((await cluster.ExecuteAsync("node1", KnownResourceCommands.RestartCommand)).Success);
+        await cluster.HealthyAsync("node1");
+        Assert.NotEqual(process, Pid("node1"));
+        AssertSurvived(await cluster.ExecuteAsync("gateway", KeyCheckCommands.Read));
+
+        Assert.True((await cluster.ExecuteAsync("node1", KnownResourceCommands.StopCommand)).Success);
+        await cluster.StateAsync("node1", static snapshot => snapshot.ExitCode is not null, "stopped");
+        AssertSurvived(await cluster.ExecuteAsync("gateway", KeyCheckCommands.Read));
+        Assert.True((await cluster.ExecuteAsync("node1", KnownResourceCommands.StartCommand)).Success);
+        await cluster.HealthyAsync("node1");
+        await cluster.HealthyAsync("storage");
+    }
+
+    private string[] ChaosCommands(string node) =>
+        [.. cluster.Enabled(node).Where(static command => command.StartsWith("chaos-", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+
+    private string? Pid(string node) =>
+        cluster.Snapshot(node).Properties.Single(static property => property.Name == "executable.pid").Value?.ToString();
+
+    private static void AssertSurvived(ExecuteCommandResult result)
+    {
+        Assert.True(result.Success, result.Message);
+        Assert.Contains("1,000 of 1,000 acknowledged keys survived", result.Message, StringComparison.Ordinal);
+    }
+}

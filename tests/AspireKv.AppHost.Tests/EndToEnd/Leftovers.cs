@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text;
+
+namespace AspireKv.AppHost.Tests.EndToEnd;
+
+/// <summary>Finds what an AppHost left behind.</summary>
+internal static class Leftovers
+{
+    /// <summary>
+    /// Every process whose environment has a given word: services, dashboard and orchestrator, whoever their parent is by now, since all
+    /// have inherited the AppHost's environment.
+    /// </summary>
+    public static List<string> Of(string mark)
+    {
+        var found = new List<string>();
+        foreach (var directory in Directory.EnumerateDirectories("/proc").Where(static path => int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out _)))
+        {
+            try
+            {
+                if (Read(directory, "environ").Contains(mark, StringComparison.Ordinal))
+                {
+                    found.Add($"{Path.GetFileName(directory)} {Read(directory, "cmdline").Replace('\0', ' ')}");
+                }
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // The process ended meanwhile, or belongs to somebody else.
+            }
+        }
+
+        return found;
+    }
+
+    public static Task GoneAsync(string mark) =>
+        Bounded.UntilAsync(() => Task.FromResult(Of(mark).Count == 0), () => "these to end: " + string.Join("; ", Of(mark)));
+
+    private static string Read(string directory, string file) => Encoding.UTF8.GetString(File.ReadAllBytes(Path.Combine(directory, file)));
+}
