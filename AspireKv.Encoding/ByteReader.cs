@@ -4,8 +4,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace AspireKv.Encoding;
 
 /// <summary>
-/// Reads what <see cref="ByteWriter"/> wrote. Whatever the bytes, the reader throws nothing but <see cref="MalformedBytesException"/>, and allocates no more than a
-/// small multiple of the bytes that are there: a length or a count is compared with its bound, and with what is left, before anything is made for it.
+/// Reads what <see cref="ByteWriter"/> wrote. Whatever the bytes, the reader throws nothing but <see cref="MalformedBytesException"/>, and
+/// allocates no more than a small multiple of the bytes that are there: a length or a count is compared with its bound, and with what is
+/// left, before anything is made for it.
 /// </summary>
 public ref struct ByteReader
 {

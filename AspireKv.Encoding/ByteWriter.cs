@@ -4,10 +4,11 @@ using System.Diagnostics;
 namespace AspireKv.Encoding;
 
 /// <summary>
-/// A buffer that grows as it is written and is used again and again. Not thread-safe. A value over its bound throws <see cref="ArgumentException"/>; the caller
-/// then truncates to where the message or record began.
+/// A buffer that grows as it is written and is used again and again. Not thread-safe. A value over its bound throws
+/// <see cref="ArgumentException"/>; the caller then truncates to where the message or record began.
 /// <code>
-/// number  a varint: seven bits a byte, the lowest first, the highest bit set in all bytes but the last; as short as it can be; never negative
+/// number  a varint: seven bits a byte, the lowest first, the highest bit set in all bytes but the last; as short as it can be; never
+///         negative
 /// signed  a number whose lowest bit is the sign (zigzag)
 /// flags   a number of which each bit is a flag
 /// fixed   4 or 8 bytes, the lowest first: for random numbers, which a varint would lengthen, and for what is filled in later
@@ -15,7 +16,9 @@ namespace AspireKv.Encoding;
 /// </code>
 /// </summary>
 /// <param name="maxValueBytes">The longest value of an entry.</param>
-/// <param name="keptBytes">A buffer that one burst made larger is given back when it is cleared, so that it does not cost memory for ever.</param>
+/// <param name="keptBytes">
+/// A buffer that one burst made larger is given back when it is cleared, so that it does not cost memory for ever.
+/// </param>
 public sealed class ByteWriter(int maxValueBytes = ValueLimits.MaxValueBytes, int keptBytes = 1024 * 1024)
 {
     private const int InitialBytes = 4096;
@@ -88,7 +91,9 @@ public sealed class ByteWriter(int maxValueBytes = ValueLimits.MaxValueBytes, in
         WriteVarint((ulong)count);
     }
 
-    /// <summary>Leaves room that <see cref="At"/> fills later, and returns where it begins; what stands there is left from earlier uses.</summary>
+    /// <summary>
+    /// Leaves room that <see cref="At"/> fills later, and returns where it begins; what stands there is left from earlier uses.
+    /// </summary>
     public int Reserve(int count)
     {
         var position = Length;

@@ -4,8 +4,9 @@ using System.Text;
 namespace AspireKv.Encoding;
 
 /// <summary>
-/// Gives back the same object for the same bytes where it can: access tokens and content types repeat from message to message, and a copy for each
-/// would be most of what decoding allocates. One for each connection, used by its read loop alone; a newcomer takes the slot of whoever is there.
+/// Gives back the same object for the same bytes where it can: access tokens and content types repeat from message to message, and a copy
+/// for each would be most of what decoding allocates. One for each connection, used by its read loop alone; a newcomer takes the slot of
+/// whoever is there.
 /// </summary>
 public sealed class DecodeCache
 {

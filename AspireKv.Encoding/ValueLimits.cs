@@ -3,8 +3,8 @@ using AspireKv.Cluster.Topology;
 namespace AspireKv.Encoding;
 
 /// <summary>
-/// What a value may hold at most, on disk and on the wire alike. The writer keeps the bounds, where exceeding one is misuse, and so does the reader. Raising a
-/// bound changes no format, but processes of the version before refuse what is longer.
+/// What a value may hold at most, on disk and on the wire alike. The writer keeps the bounds, where exceeding one is misuse, and so does
+/// the reader. Raising a bound changes no format, but processes of the version before refuse what is longer.
 /// </summary>
 public static class ValueLimits
 {
@@ -13,7 +13,9 @@ public static class ValueLimits
 
     public const int MaxContentTypeBytes = 256;
 
-    /// <summary>What the formats can hold; what clients may send, and what one message may carry, is configured, and at most this.</summary>
+    /// <summary>
+    /// What the formats can hold; what clients may send, and what one message may carry, is configured, and at most this.
+    /// </summary>
     public const int MaxValueBytes = 16 * 1024 * 1024;
 
     /// <summary>The name of a member.</summary>

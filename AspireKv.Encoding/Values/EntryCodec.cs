@@ -75,9 +75,12 @@ public static class EntryCodec
     public static void WriteContentType(this ByteWriter writer, string contentType) =>
         writer.WriteText(contentType, ValueLimits.MaxContentTypeBytes, "the bytes of a content type");
 
-    public static string ReadContentType(this ref ByteReader reader) => reader.ReadText(ValueLimits.MaxContentTypeBytes, "the length of a content type");
+    public static string ReadContentType(this ref ByteReader reader) =>
+        reader.ReadText(ValueLimits.MaxContentTypeBytes, "the length of a content type");
 
-    public static void WriteValue(this ByteWriter writer, ReadOnlySpan<byte> value) => writer.WriteBlock(value, writer.MaxValueBytes, "the bytes of a value");
+    public static void WriteValue(this ByteWriter writer, ReadOnlySpan<byte> value) =>
+        writer.WriteBlock(value, writer.MaxValueBytes, "the bytes of a value");
 
-    public static ReadOnlyMemory<byte> ReadValue(this ref ByteReader reader) => reader.ReadKeptBlock(reader.MaxValueBytes, "the length of a value");
+    public static ReadOnlyMemory<byte> ReadValue(this ref ByteReader reader) =>
+        reader.ReadKeptBlock(reader.MaxValueBytes, "the length of a value");
 }

@@ -1,8 +1,8 @@
 namespace AspireKv.Encoding.Values;
 
 /// <summary>
-/// What an entry has. Each flag but the first stands for a field; the fields follow in the order of their flags. Written to disk and into messages: append
-/// only, never renumber.
+/// What an entry has. Each flag but the first stands for a field; the fields follow in the order of their flags. Written to disk and into
+/// messages: append only, never renumber.
 /// </summary>
 [Flags]
 internal enum EntryFlags

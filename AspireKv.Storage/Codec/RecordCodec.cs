@@ -5,8 +5,8 @@ using AspireKv.Encoding.Values;
 namespace AspireKv.Storage.Codec;
 
 /// <summary>
-/// A <see cref="ReplicaRecord"/> in bytes, in the alphabet of <see cref="AspireKv.Encoding"/>. Which version these bytes are of stands in the header of the segment
-/// that holds them.
+/// A <see cref="ReplicaRecord"/> in bytes, in the alphabet of <see cref="AspireKv.Encoding"/>. Which version these bytes are of stands in
+/// the header of the segment that holds them.
 /// <code>
 /// record            kind (1 byte), partition, and
 /// EntryAccepted     1  count, for each: key, entry
@@ -71,7 +71,8 @@ internal static class RecordCodec
 
     private static ReplicaRecord Read(ref ByteReader reader, RecordKind kind, int partition)
     {
-        if (kind is RecordKind.EntryAccepted or RecordKind.TombstonePurged && reader.ReadNumber("the keys of a record") is not 1 and var count)
+        if (kind is RecordKind.EntryAccepted or RecordKind.TombstonePurged
+            && reader.ReadNumber("the keys of a record") is not 1 and var count)
         {
             ByteReader.Refuse($"a record is of {count} keys, and this version knows only records of one");
         }

@@ -3,8 +3,8 @@ using AspireKv.Encoding;
 namespace AspireKv.Transport.Codec;
 
 /// <summary>
-/// What a message may hold at most, beside the bounds of its values (<see cref="ValueLimits"/>). The same bounds are kept by the writer, where exceeding one is
-/// misuse, and by the reader, where it costs the peer its connection.
+/// What a message may hold at most, beside the bounds of its values (<see cref="ValueLimits"/>). The same bounds are kept by the writer,
+/// where exceeding one is misuse, and by the reader, where it costs the peer its connection.
 /// </summary>
 internal sealed class WireLimits(int maxValueBytes)
 {

@@ -3,7 +3,8 @@ using System.Security.Cryptography;
 namespace AspireKv.Transport.Handshake;
 
 /// <summary>
-/// The secret that every node and gateway of one cluster holds. It never crosses the wire: only a key derived from it is used, to prove that it is known.
+/// The secret that every node and gateway of one cluster holds. It never crosses the wire: only a key derived from it is used, to prove
+/// that it is known.
 /// </summary>
 public sealed class ClusterCredential
 {
@@ -24,7 +25,8 @@ public sealed class ClusterCredential
             throw new ArgumentException(fault, nameof(secret));
         }
 
-        _key = HKDF.DeriveKey(HashAlgorithmName.SHA256, System.Text.Encoding.UTF8.GetBytes(secret!), 32, info: "aspirekv peer handshake"u8.ToArray());
+        _key = HKDF.DeriveKey(
+            HashAlgorithmName.SHA256, System.Text.Encoding.UTF8.GetBytes(secret!), 32, info: "aspirekv peer handshake"u8.ToArray());
     }
 
     /// <summary>One line that says what is wrong with the secret, and does not repeat it; or null.</summary>

@@ -85,7 +85,8 @@ internal sealed record Hello(byte[] Nonce, PeerIdentity Identity, NodeId Wanted,
         var process = reader.ReadFixed64();
         var name = reader.ReadText(ValueLimits.MaxNameBytes, "the length of a name");
         var wanted = reader.ReadNode();
-        var levels = new FeatureLevels(reader.ReadInt32(int.MaxValue, "a feature level"), reader.ReadInt32(int.MaxValue, "a feature level"));
+        var levels = new FeatureLevels(
+            reader.ReadInt32(int.MaxValue, "a feature level"), reader.ReadInt32(int.MaxValue, "a feature level"));
         if (levels.Oldest > levels.Newest)
         {
             ByteReader.Refuse("the oldest feature level is above the newest");

@@ -5,7 +5,8 @@ using AspireKv.Encoding.Values;
 namespace AspireKv.Encoding.Tests;
 
 /// <summary>
-/// The bytes of each value, on disk and on the wire alike. A change of any of them is a new version of both formats, not a change of these tests.
+/// The bytes of each value, on disk and on the wire alike. A change of any of them is a new version of both formats, not a change of these
+/// tests.
 /// </summary>
 public sealed class GoldenBytesTests
 {
@@ -69,7 +70,8 @@ public sealed class GoldenBytesTests
     public void KeyAfter_OfNone_HasItsBytes() => AssertBytes("00", writer => writer.WriteKeyAfter(default));
 
     [Fact]
-    public void Entry_Value_HasItsBytes() => AssertBytes("00" + "ac020207" + "05" + "76616c7565", writer => writer.WriteEntry(Samples.Value));
+    public void Entry_Value_HasItsBytes() =>
+        AssertBytes("00" + "ac020207" + "05" + "76616c7565", writer => writer.WriteEntry(Samples.Value));
 
     [Fact]
     public void Entry_EmptyValue_HasItsBytes() =>
@@ -77,10 +79,12 @@ public sealed class GoldenBytesTests
 
     [Fact]
     public void Entry_Everything_HasItsBytes() => AssertBytes(
-        "0e" + "ac020207" + "010301" + "0a" + "746578742f706c61696e" + "01" + "05" + "76616c7565", writer => writer.WriteEntry(Samples.Everything));
+        "0e" + "ac020207" + "010301" + "0a" + "746578742f706c61696e" + "01" + "05" + "76616c7565",
+        writer => writer.WriteEntry(Samples.Everything));
 
     [Fact]
-    public void Entry_Tombstone_HasItsBytes() => AssertBytes("01" + "ac020207", writer => writer.WriteEntry(Entry.Tombstone(Samples.Stamp)));
+    public void Entry_Tombstone_HasItsBytes() =>
+        AssertBytes("01" + "ac020207", writer => writer.WriteEntry(Entry.Tombstone(Samples.Stamp)));
 
     [Fact]
     public void Config_HasItsBytes() =>
@@ -97,5 +101,6 @@ public sealed class GoldenBytesTests
             + "020102" + "020201",
         writer => writer.WriteFoundingRecord(Samples.Founding));
 
-    private static void AssertBytes(string expected, Action<ByteWriter> write) => Assert.Equal(expected, Convert.ToHexStringLower(Bytes.Encode(write)));
+    private static void AssertBytes(string expected, Action<ByteWriter> write) =>
+        Assert.Equal(expected, Convert.ToHexStringLower(Bytes.Encode(write)));
 }

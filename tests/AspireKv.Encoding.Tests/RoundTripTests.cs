@@ -34,7 +34,10 @@ public sealed class RoundTripTests
 
     private static readonly Gen<PartitionConfig> Configs =
         Gen.Select(Numbers, Lists, Lists, Numbers.Array[18]).Select((epoch, replicas, next, since) => new PartitionConfig(
-            epoch, replicas, next, replicas.Union(next).Select((node, i) => (node, i)).ToDictionary(pair => pair.node, pair => since[pair.i])));
+            epoch,
+            replicas,
+            next,
+            replicas.Union(next).Select((node, i) => (node, i)).ToDictionary(pair => pair.node, pair => since[pair.i])));
 
     private static readonly Gen<Member> Members =
         Gen.Select(Nodes, Gen.String[0, 40], Gen.ULong).Select((node, name, incarnation) => new Member(node, Whole(name), incarnation));
@@ -59,12 +62,14 @@ public sealed class RoundTripTests
         {
             foreach (var value in new[] { (1L << bits) - 1, 1L << bits, long.MaxValue })
             {
-                Assert.Equal(value, Bytes.RoundTrip(writer => writer.WriteNumber(value), (ref ByteReader reader) => reader.ReadNumber("a number")));
+                Assert.Equal(
+                    value, Bytes.RoundTrip(writer => writer.WriteNumber(value), (ref ByteReader reader) => reader.ReadNumber("a number")));
                 Assert.Equal(-value, Bytes.RoundTrip(writer => writer.WriteSigned(-value), (ref ByteReader reader) => reader.ReadSigned()));
             }
         }
 
-        Assert.Equal(long.MinValue, Bytes.RoundTrip(writer => writer.WriteSigned(long.MinValue), (ref ByteReader reader) => reader.ReadSigned()));
+        Assert.Equal(
+            long.MinValue, Bytes.RoundTrip(writer => writer.WriteSigned(long.MinValue), (ref ByteReader reader) => reader.ReadSigned()));
     }
 
     [Fact]
