@@ -1,12 +1,4 @@
 using AspireKv.Auth;
-using AspireKv.ServiceDefaults;
+using AspireKv.ServiceDefaults.StartUp;
 
-var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
-builder.AddAuthService();
-
-var app = builder.Build();
-app.UseRequestMetrics();
-app.MapDefaultEndpoints();
-app.MapAuthService();
-return await app.RunAuthServiceAsync();
+return await ServiceRunner.RunAsync("auth service", () => AuthApp.Build(args));

@@ -1,13 +1,16 @@
 using System.Diagnostics.Metrics;
+using AspireKv.Access.Knowledge;
+using AspireKv.Access.Nodes;
+using AspireKv.Access.Sending;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
-using AspireKv.Gateway.Cluster;
 
 namespace AspireKv.Gateway;
 
 /// <summary>The gateway's metrics. Tags come from fixed sets, and their values are boxed once.</summary>
 internal sealed class GatewayMetrics
 {
+    private const string MeterName = "AspireKv.Gateway";
     private const string KindTag = "kind";
 
     private readonly Counter<long> _operations;
@@ -17,7 +20,7 @@ internal sealed class GatewayMetrics
 
     public GatewayMetrics(IMeterFactory meters, ClusterKnowledge knowledge, NodeDirectory nodes)
     {
-        var meter = meters.Create(GatewayTelemetry.Name);
+        var meter = meters.Create(MeterName);
         _operations = meter.CreateCounter<long>("aspirekv.gateway.operations", description: "Operations that ended, by kind and outcome.");
         _repeats = meter.CreateCounter<long>(
             "aspirekv.gateway.repeats", description: "Operations sent to a further node: reads repeated, and changes that had not been sent or not applied.");
@@ -25,24 +28,26 @@ internal sealed class GatewayMetrics
         _duration = meter.CreateHistogram<double>(
             "aspirekv.gateway.operation.duration", unit: "s", description: "Time from the last byte of the request to the node's answer, by kind.");
         meter.CreateObservableGauge(
-            "aspirekv.gateway.nodes.live", () => nodes.All.Count(node => node.Liveness == Liveness.Alive), description: "Nodes that answer this gateway.");
+            "aspirekv.gateway.nodes.live", () => nodes.Current.All.Count(node => node.Liveness == Liveness.Alive), description: "Nodes that answer this gateway.");
         meter.CreateObservableGauge(
             "aspirekv.gateway.partitions.without_quorum",
-            () => Enumerable.Range(0, knowledge.View.PartitionCount).Count(partition => !knowledge.HasLiveQuorum(partition)),
+            knowledge.CountWithoutQuorum,
             description: "Partitions of which no majority of replicas answers this gateway.");
     }
 
-    /// <param name="kind">What was asked.</param>
+    /// <param name="call">What was asked, and how far it got.</param>
     /// <param name="result">How it ended; null when it was abandoned, since the client was gone.</param>
     /// <param name="elapsed">How long it took.</param>
-    public void Record(OperationKind kind, OperationResult? result, TimeSpan elapsed)
+    public void Record(OperationCall call, OperationResult? result, TimeSpan elapsed)
     {
-        var kindTag = new KeyValuePair<string, object?>(KindTag, GatewayTelemetry.SpanName(kind));
+        var kindTag = new KeyValuePair<string, object?>(KindTag, AccessTelemetry.NameOf(call.Operation.Kind));
         _operations.Add(1, kindTag, new KeyValuePair<string, object?>("outcome", NameOf(result)));
         _duration.Record(elapsed.TotalSeconds, kindTag);
+        if (call.Repeats > 0)
+        {
+            _repeats.Add(call.Repeats, kindTag);
+        }
     }
-
-    public void CountRepeat(OperationKind kind) => _repeats.Add(1, new KeyValuePair<string, object?>(KindTag, GatewayTelemetry.SpanName(kind)));
 
     /// <param name="code">One of the API's error codes.</param>
     public void CountError(string code) => _errors.Add(1, new KeyValuePair<string, object?>("code", code));

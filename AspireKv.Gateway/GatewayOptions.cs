@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using AspireKv.ServiceDefaults;
+using AspireKv.Transport;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.Gateway;
 
 /// <summary>The limits and times of the gateway.</summary>
-public sealed class GatewayOptions
+public sealed class GatewayOptions : IValidatableObject
 {
     public const string SectionName = "Gateway";
 
@@ -13,61 +15,70 @@ public sealed class GatewayOptions
     public int MaxKeyBytes { get; set; } = 1024;
 
     /// <summary>
-    /// Bytes of the longest value; at most <c>PeerTransport:MaxValueBytes</c>, which is the same on every node. Raising it costs memory for each request
-    /// that is under way.
+    /// Bytes of the longest value; at most <c>PeerTransport:MaxValueBytes</c>, which is the same on every node. Raising it costs memory for
+    /// each request that is under way.
     /// </summary>
     [Range(1, 16 * 1024 * 1024)]
     public int MaxValueBytes { get; set; } = 1024 * 1024;
 
     /// <summary>
-    /// How long an operation may take once its request has been read. Longer waits out more failures, shorter tells the client sooner; keep it below 2 s
-    /// where clients are promised an answer within 2 s.
+    /// Client connections held at a time; more are closed at once. Raising it costs memory, at worst the longest body for each: six times
+    /// the longest key and value on the JSON routes.
     /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:00:04")]
-    public TimeSpan OperationTimeout { get; set; } = TimeSpan.FromMilliseconds(1600);
-
-    /// <summary>
-    /// How long a read waits for one node before it is repeated on another replica, if there is one. Shorter hides a stalled node better, longer repeats
-    /// fewer reads that are merely slow. A write is never repeated.
-    /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00.020", "00:00:04")]
-    public TimeSpan ReadAttemptTimeout { get; set; } = TimeSpan.FromMilliseconds(800);
-
-    /// <summary>A node that answered nothing for so long is passed over. Shorter leaves a stalled node sooner, longer bears longer pauses.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
-    public TimeSpan SuspectAfter { get; set; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>How often every node is asked what it knows of the cluster. Shorter notices changes sooner and costs messages.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.020", "00:01:00")]
-    public TimeSpan StatusInterval { get; set; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>Client connections held at a time; more are closed at once. Raising it costs memory, at worst the longest body for each: six times the longest key and value on the JSON routes.</summary>
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 10_000;
 
-    /// <summary>How long a client may take for the headers of a request. Longer suits slow links, shorter frees connections of slow attackers.</summary>
+    /// <summary>
+    /// How long a client may take for the headers of a request. Longer suits slow links, shorter frees connections of slow attackers.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan HeadersTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Bytes per second that a client must send of a body, and take of an answer, once 5 seconds have passed. Higher frees connections of slow attackers,
-    /// lower suits slow links.
+    /// Bytes per second that a client must send of a body, and take of an answer, once 5 seconds have passed. Higher frees connections of
+    /// slow attackers, lower suits slow links.
     /// </summary>
     [Range(1, 1024 * 1024)]
     public int MinBytesPerSecond { get; set; } = 4 * 1024;
 
     /// <summary>
-    /// Addresses or networks (CIDR) of proxies in front of the gateway, whose X-Forwarded-For is believed when login tries are counted by address; by default
-    /// none. Behind a proxy that is not named here everybody has the proxy's address, and shares its tries.
+    /// Addresses or networks (CIDR) of proxies in front of the gateway, whose X-Forwarded-For is believed when login tries are counted by
+    /// address; by default none. Behind a proxy that is not named here everybody has the proxy's address, and shares its tries.
     /// </summary>
     public IList<string> TrustedProxies { get; set; } = [];
 
     /// <summary>
-    /// Runs requests on the thread that received their bytes, which saves a thread switch for each. Right as long as nothing on the way blocks, which holds
-    /// for the gateway; turn it off to compare.
+    /// Runs requests on the thread that received their bytes, which saves a thread switch for each. Right as long as nothing on the way
+    /// blocks, which holds for the gateway; turn it off to compare.
     /// </summary>
     public bool UnsafePreferInlineScheduling { get; set; } = true;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (TrustedNetworks.FindFault(TrustedProxies) is not null)
+        {
+            yield return new ValidationResult("Gateway:TrustedProxies must be IP addresses or networks like 10.0.0.0/8.");
+        }
+    }
 }
 
 [OptionsValidator]
 internal sealed partial class GatewayOptionsValidator : IValidateOptions<GatewayOptions>;
+
+/// <summary>What must hold between the gateway's options and those that nodes and gateways share.</summary>
+internal sealed class GatewayOptionsRules(IOptions<PeerTransportOptions> transport) : IValidateOptions<GatewayOptions>
+{
+    public ValidateOptionsResult Validate(string? name, GatewayOptions options) => options.MaxValueBytes <= transport.Value.MaxValueBytes
+        ? ValidateOptionsResult.Success
+        : ValidateOptionsResult.Fail("Gateway:MaxValueBytes must not exceed PeerTransport:MaxValueBytes, which nodes and gateways share.");
+}
+
+internal static class GatewayOptionsExtensions
+{
+    public static void AddGatewayOptions(this IServiceCollection services)
+    {
+        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.SectionName).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
+        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsRules>();
+    }
+}

@@ -1,14 +1,4 @@
 using AspireKv.Gateway;
-using AspireKv.ServiceDefaults;
+using AspireKv.ServiceDefaults.StartUp;
 
-try
-{
-    await using var app = GatewayApp.Build(args);
-    await app.RunAsync();
-    return 0;
-}
-catch (Exception exception) when (StartUpFault.Explain(exception) is { } reason)
-{
-    await Console.Error.WriteLineAsync($"The gateway cannot start: {reason}");
-    return 1;
-}
+return await ServiceRunner.RunAsync("gateway", () => GatewayApp.Build(args));

@@ -17,6 +17,8 @@ public static class Extensions
         new("Logging:LogLevel:Default", "Information"),
         new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
         new("Logging:LogLevel:Microsoft.Hosting.Lifetime", "Information"),
+        // What keeps the host from starting is said by ServiceRunner; what ends it later is critical.
+        new("Logging:LogLevel:Microsoft.Extensions.Hosting.Internal.Host", "Critical"),
         new("Logging:LogLevel:System.Net.Http.HttpClient", "Warning"),
         // Even with nothing to write, this category makes the server open a logging scope and an Activity for each request.
         new("Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "None"),

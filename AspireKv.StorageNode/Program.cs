@@ -1,10 +1,9 @@
 using AspireKv.StorageNode;
 using AspireKv.StorageNode.Rebuild;
 
-
 return args switch
 {
-    [SetAside.Command, ..] => await StartUp.RunAsync(() => StorageNodeApp.BuildForFiles(args), SetAside.RunAsync),
-    [AcceptLoss.Command, ..] => await StartUp.RunAsync(() => StorageNodeApp.Build(args), AcceptLoss.RunAsync),
-    _ => await StartUp.RunAsync(() => StorageNodeApp.Build(args), static app => app.RunAsync()),
+    [SetAside.Command, ..] => await NodeLives.RunAsync(() => StorageNodeApp.BuildForFiles(args), SetAside.RunAsync),
+    [AcceptLoss.Command, ..] => await NodeLives.RunAsync(() => StorageNodeApp.Build(args), AcceptLoss.RunAsync),
+    _ => await NodeLives.RunAsync(() => StorageNodeApp.Build(args), static app => app.RunAsync()),
 };

@@ -1,6 +1,5 @@
 using AspireKv.Storage;
-using AspireKv.Storage.Files;
-using Microsoft.Extensions.Options;
+using AspireKv.Storage.Failures;
 
 namespace AspireKv.StorageNode;
 
@@ -12,28 +11,10 @@ internal static class SetAside
 {
     public const string Command = "set-aside";
 
+    /// <exception cref="DataDirectoryException">The directory is in use, has no files of a node, or cannot be written.</exception>
     public static Task RunAsync(WebApplication app)
     {
-        Run(app.Services.GetRequiredService<IFileSystem>(), app.Services.GetRequiredService<IOptions<NodeOptions>>().Value.DataDirectory, app.Logger);
+        app.Services.GetRequiredService<StorageOpening>().SetAside();
         return Task.CompletedTask;
-    }
-
-    /// <exception cref="DataDirectoryException">The directory is in use, has no files of a node, or cannot be written.</exception>
-    private static void Run(IFileSystem files, string path, ILogger logger)
-    {
-        using var directory = DataDirectory.Open(files, path);
-        if (!directory.HasFiles)
-        {
-            throw new DataDirectoryException($"The data directory '{directory.Path}' has no files of a node; there is nothing to set aside.");
-        }
-
-        try
-        {
-            Storage.Log.SetAsideByOperator(logger, directory.SetAside("An operator set these files aside.", keepsFounding: false));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new DataDirectoryException($"The files in '{directory.Path}' cannot be moved: {exception.Message}", exception);
-        }
     }
 }

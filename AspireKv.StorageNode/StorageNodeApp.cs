@@ -1,4 +1,5 @@
 using AspireKv.ServiceDefaults;
+using AspireKv.ServiceDefaults.StartUp;
 
 namespace AspireKv.StorageNode;
 

@@ -3,7 +3,9 @@ using System.Security.Cryptography;
 using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Topology;
 using AspireKv.ServiceDefaults.AccessTokens;
+using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Storage;
+using AspireKv.Storage.Observers;
 using AspireKv.StorageNode.Api;
 using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Founding;
@@ -56,7 +58,11 @@ internal static class StorageNodeServices
     public static void AddNodeStorage(this WebApplicationBuilder builder)
     {
         AddOptions<NodeOptions, NodeOptionsValidator>(builder.Services, NodeOptions.SectionName);
-        builder.Services.AddStorage();
+        builder.Services.AddStorage(static provider =>
+        {
+            var node = provider.GetRequiredService<IOptions<NodeOptions>>().Value;
+            return (node.DataDirectory, new NodeId(node.Id));
+        });
         builder.Services.AddSingleton<NewLife>();
     }
 
@@ -79,20 +85,18 @@ internal static class StorageNodeServices
 
         var peers = app.Services.GetRequiredService<PeerConnectionHandler>();
         var newLife = app.Services.GetRequiredService<NewLife>();
-        engine.OnFailure = failure =>
-        {
-            peers.Withdraw($"its storage failed: {failure.Message}");
-            if (engine.MayBeginAnew)
+        app.Services.GetRequiredService<StorageWatch>().Failed.ContinueWith(
+            failed =>
             {
-                newLife.Begin();
-            }
-        };
-        // A failure from here on calls it; one from before is seen below. Without the fence both could be missed.
-        Interlocked.MemoryBarrier();
-        if (engine.Failure is { } failed)
-        {
-            engine.OnFailure(failed);
-        }
+                peers.Withdraw($"its storage failed: {failed.Result.Exception.Message}");
+                if (failed.Result.MayBeginAnew)
+                {
+                    newLife.Begin();
+                }
+            },
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
 
         // Nobody calls these gauges: they are observed from here on.
         app.Services.GetRequiredService<NodeMetrics>();
@@ -107,6 +111,8 @@ internal static class StorageNodeServices
         services.AddSingleton<OperationChecks>();
         services.AddSingleton<OperationRunner>();
         services.AddSingleton<DurableAnswers>();
+        services.AddSingleton<StorageWatch>();
+        services.AddSingleton<IStorageObserver>(static provider => provider.GetRequiredService<StorageWatch>());
         services.AddSingleton(provider =>
         {
             var options = provider.GetRequiredService<IOptions<ClusterOptions>>().Value;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using AspireKv.ServiceDefaults.AccessTokens;
+using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.IdentityModel.Tokens;
 
 namespace AspireKv.Auth.AccessTokens;
@@ -33,7 +34,7 @@ internal sealed class SigningKeyStore
 
     public SigningCredentials Credentials { get; }
 
-    /// <exception cref="StartRefusedException">The file or directory cannot be used.</exception>
+    /// <exception cref="StartUpException">The file or directory cannot be used.</exception>
     public static SigningKeyStore Open(string directory, ILogger logger)
     {
         var path = Path.Combine(directory, FileName);
@@ -60,7 +61,7 @@ internal sealed class SigningKeyStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartRefusedException(
+            throw new StartUpException(
                 $"the signing key {path} cannot be read or made ({e.Message}): let Auth:DataDirectory be a directory that this user may write to", e);
         }
     }
@@ -86,7 +87,7 @@ internal sealed class SigningKeyStore
     {
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~OwnerOnly) != 0)
         {
-            throw new StartRefusedException(
+            throw new StartUpException(
                 $"the signing key {path} is open to other users: make a new one by deleting it, or, if nobody can have read it, run chmod 600 on it");
         }
 
@@ -117,6 +118,6 @@ internal sealed class SigningKeyStore
         }
     }
 
-    private static StartRefusedException Damaged(string path, Exception? cause) => new(
+    private static StartUpException Damaged(string path, Exception? cause) => new(
         $"the signing key {path} is damaged: put back a copy, or delete it to have a new one made (every token issued so far becomes invalid)", cause);
 }

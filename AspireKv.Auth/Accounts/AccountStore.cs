@@ -1,3 +1,4 @@
+using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Auth.Accounts;
@@ -16,7 +17,7 @@ internal sealed class AccountStore
         DefaultTimeout = 2,
     }.ToString();
 
-    /// <exception cref="StartRefusedException">The file cannot be made or read.</exception>
+    /// <exception cref="StartUpException">The file cannot be made or read.</exception>
     public static AccountStore Open(string directory)
     {
         var path = Path.Combine(directory, FileName);
@@ -35,7 +36,7 @@ internal sealed class AccountStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
-            throw new StartRefusedException(
+            throw new StartUpException(
                 $"the accounts {path} cannot be opened ({e.Message}): let Auth:DataDirectory be a directory that this user may write to, or put back a copy of the file", e);
         }
     }

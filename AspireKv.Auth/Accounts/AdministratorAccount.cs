@@ -1,3 +1,4 @@
+using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.Auth.Accounts;
@@ -6,7 +7,7 @@ namespace AspireKv.Auth.Accounts;
 internal sealed class AdministratorAccount(
     AccountStore accounts, PasswordHasher hasher, IOptions<AuthOptions> options, TimeProvider timeProvider, ILogger<AdministratorAccount> logger)
 {
-    /// <exception cref="StartRefusedException">There is no account and none is configured.</exception>
+    /// <exception cref="StartUpException">There is no account and none is configured.</exception>
     public void EnsureExists()
     {
         if (!accounts.IsEmpty())
@@ -18,7 +19,7 @@ internal sealed class AdministratorAccount(
         var administrator = options.Value.Administrator;
         if (!EmailAddress.TryParse(administrator.Email, out var email))
         {
-            throw new StartRefusedException(
+            throw new StartUpException(
                 "there is no account yet: set Auth:Administrator:Email and Auth:Administrator:Password to make the first one");
         }
 

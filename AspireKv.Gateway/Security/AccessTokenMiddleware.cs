@@ -1,13 +1,13 @@
-using AspireKv.Gateway.Api;
+using AspireKv.Gateway.Errors;
 using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.AspNetCore.Authorization;
 
 namespace AspireKv.Gateway.Security;
 
 /// <summary>
-/// Lets a request pass to its endpoint when it presents a valid access token. Deny by default: an endpoint is open only when it says so itself
-/// (<see cref="IAllowAnonymous"/>). The validator is called directly and not through an authentication scheme, since a default scheme validates every
-/// request anew before any cache is asked. The validated token becomes a feature of the request.
+/// Lets a request pass to its endpoint when it presents a valid access token. Deny by default: an endpoint is open only when it says so
+/// itself (<see cref="IAllowAnonymous"/>). The validator is called directly and not through an authentication scheme, since a default
+/// scheme validates every request anew before any cache is asked. The validated token becomes a feature of the request.
 /// </summary>
 internal sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenValidator validator, ErrorAnswer errors)
 {

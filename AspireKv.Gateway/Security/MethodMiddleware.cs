@@ -1,4 +1,5 @@
-using AspireKv.Gateway.Api;
+using AspireKv.Gateway.Errors;
+
 
 namespace AspireKv.Gateway.Security;
 

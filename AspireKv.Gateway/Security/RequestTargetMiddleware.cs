@@ -1,11 +1,13 @@
-using AspireKv.Gateway.Api;
+using AspireKv.Gateway.Errors;
+using AspireKv.Gateway.Routes;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace AspireKv.Gateway.Security;
 
 /// <summary>
-/// Runs before routing and sees to it that a request is routed by what stands literally on its request line. The server decodes escapes and resolves dot
-/// segments before routing, so that a target could reach a route that nothing before the gateway took it for (RFC 3986, 6.2.2).
+/// Runs before routing and sees to it that a request is routed by what stands literally on its request line. The server decodes escapes and
+/// resolves dot segments before routing, so that a target could reach a route that nothing before the gateway took it for (RFC 3986,
+/// 6.2.2).
 /// </summary>
 internal sealed class RequestTargetMiddleware(RequestDelegate next, ErrorAnswer errors)
 {
@@ -16,11 +18,11 @@ internal sealed class RequestTargetMiddleware(RequestDelegate next, ErrorAnswer 
     {
         var request = context.Request;
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
-        var path = RawTarget.PathOf(target);
-        if (RawTarget.IsKeyTarget(target))
+        var path = RequestTarget.PathOf(target);
+        if (RequestTarget.IsKeyTarget(target))
         {
             request.Path = ApiRoutes.KeyPlaceholder;
-            if (RawTarget.HasDotSegment(path))
+            if (RequestTarget.HasDotSegment(path))
             {
                 return errors.WriteAsync(context, ApiError.InvalidTarget);
             }

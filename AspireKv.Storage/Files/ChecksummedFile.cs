@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using AspireKv.Encoding;
 using AspireKv.Storage.Codec;
+using AspireKv.Storage.Failures;
 
 namespace AspireKv.Storage.Files;
 
@@ -63,7 +64,8 @@ internal static class ChecksummedFile
             throw new InvalidDataException("it is not a file of AspireKv");
         }
 
-        // A later version may have put its checksum elsewhere. If the one here fits this version, then only the number of the version is harmed.
+        // A later version may have put its checksum elsewhere. If the one here fits this version, then only the number of the version is
+        // harmed.
         var version = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(8));
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(8), CurrentVersion);
         var fits = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(16)) == Crc(bytes);

@@ -4,17 +4,17 @@ using AspireKv.Cluster.Versioning;
 using AspireKv.Encoding;
 using AspireKv.Encoding.Values;
 using AspireKv.Storage.Codec;
+using AspireKv.Storage.Observers;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Storage.Sqlite;
 
 /// <summary>One transaction that changes SQLite. What was not committed when it is disposed is undone.</summary>
-/// <param name="connection">Where to.</param>
-/// <param name="identity">Whose file it is.</param>
-/// <param name="beforeCall">See <see cref="SqliteStore.BeforeCall"/>.</param>
-internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity identity, Action<string>? beforeCall) : IDisposable
+/// <param name="file">Where to.</param>
+/// <param name="observer">Hears of each call before it is made.</param>
+internal sealed class SqliteWriter(SqliteFile file, IStorageObserver observer) : IDisposable
 {
-    private readonly SqliteTransaction _transaction = connection.BeginTransaction();
+    private readonly SqliteTransaction _transaction = file.Connection.BeginTransaction();
 
     /// <summary>What the rows changed in this transaction add to the digests of their partitions; wraps around.</summary>
     private readonly Dictionary<int, PartitionDigest> _changes = [];
@@ -85,21 +85,22 @@ internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity ide
         using var find = Prepare("SELECT checksum FROM partitions WHERE partition = $partition", "$partition");
         Forget(partition, find, partition);
         _changes[partition] = _changes.GetValueOrDefault(partition).With(checksum);
-        using var command = Prepare("INSERT OR REPLACE INTO partitions VALUES ($partition, $snapshot, $checksum)", "$partition", "$snapshot", "$checksum");
+        using var command = Prepare(
+            "INSERT OR REPLACE INTO partitions VALUES ($partition, $snapshot, $checksum)", "$partition", "$snapshot", "$checksum");
         Execute(command, partition, bytes, checksum);
     }
 
     public void SetApplied(long position)
     {
         using var command = Prepare("UPDATE meta SET applied_position = $position, checksum = $checksum", "$position", "$checksum");
-        Execute(command, position, SqliteStore.MetaChecksum(identity, position));
+        Execute(command, position, RowChecksum.OfMeta(file.Identity, position));
     }
 
     /// <summary>Returns once all of it is on stable storage.</summary>
     public void Commit()
     {
         PutDigests();
-        beforeCall?.Invoke("commit");
+        observer.BeforeSqliteCall(SqliteCall.Commit);
         _transaction.Commit();
     }
 
@@ -116,7 +117,8 @@ internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity ide
     {
         using var find = Prepare("SELECT row_count, digest FROM digests WHERE partition = $partition", "$partition");
         using var put = Prepare(
-            "INSERT OR REPLACE INTO digests VALUES ($partition, $row_count, $digest, $checksum)", "$partition", "$row_count", "$digest", "$checksum");
+            "INSERT OR REPLACE INTO digests VALUES ($partition, $row_count, $digest, $checksum)",
+            "$partition", "$row_count", "$digest", "$checksum");
         foreach (var (partition, change) in _changes)
         {
             find.Parameters[0].Value = partition;
@@ -150,7 +152,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity ide
 
     private SqliteCommand Prepare(string text, params ReadOnlySpan<string> names)
     {
-        var command = connection.CreateCommand();
+        var command = file.Connection.CreateCommand();
         command.Transaction = _transaction;
         command.CommandText = text;
         foreach (var name in names)
@@ -169,7 +171,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity ide
 
     private void Bind(SqliteCommand command, ReadOnlySpan<object?> values)
     {
-        beforeCall?.Invoke("write");
+        observer.BeforeSqliteCall(SqliteCall.Write);
         for (var i = 0; i < values.Length; i++)
         {
             command.Parameters[i].Value = values[i] ?? DBNull.Value;

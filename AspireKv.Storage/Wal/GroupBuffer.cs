@@ -54,7 +54,9 @@ internal sealed class GroupBuffer
         IsOnlyMark = Count == 1;
     }
 
-    /// <summary>Completes every frame, once, now that it is known what is synced before the group is written, and to which segment it goes.</summary>
+    /// <summary>
+    /// Completes every frame, once, now that it is known what is synced before the group is written, and to which segment it goes.
+    /// </summary>
     public void Finish(long synced, long salt)
     {
         for (var offset = 0; offset < Length;)

@@ -52,7 +52,9 @@ internal sealed class SegmentScan(byte[] bytes, long firstPosition, long salt)
     /// <summary>
     /// Looks for frames behind the end. What an earlier use of the file left there is none: it had another salt.
     /// </summary>
-    /// <returns>The highest mark in any that is whole, or 0; and how many bytes behind the end belong to frames, be they whole or torn.</returns>
+    /// <returns>
+    /// The highest mark in any that is whole, or 0; and how many bytes behind the end belong to frames, be they whole or torn.
+    /// </returns>
     public (long HighestMark, int TornBytes) LookBehindEnd()
     {
         var (highestMark, end) = (0L, EndOffset);

@@ -1,4 +1,5 @@
 using AspireKv.Storage;
+using AspireKv.Storage.Failures;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AspireKv.StorageNode.Api;

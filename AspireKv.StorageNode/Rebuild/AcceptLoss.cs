@@ -1,5 +1,7 @@
 using AspireKv.Cluster.Replicas;
+using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Storage;
+using AspireKv.Storage.Failures;
 using AspireKv.StorageNode.Founding;
 
 namespace AspireKv.StorageNode.Rebuild;

@@ -1,5 +1,3 @@
-using AspireKv.Storage;
-
 namespace AspireKv.StorageNode.Replicas;
 
 /// <summary>
@@ -8,21 +6,15 @@ namespace AspireKv.StorageNode.Replicas;
 internal sealed class DurableAnswers
 {
     private readonly Lock _lock = new();
-    private readonly StorageEngine _engine;
     private List<HeldAnswer> _held = [];
-
-    public DurableAnswers(StorageEngine engine)
-    {
-        _engine = engine;
-        engine.OnDurable = Release;
-    }
+    private long _durablePosition;
 
     /// <summary>Delivers the answer once everything up to the position is durable; never before this call returned.</summary>
     public void Deliver(HeldAnswer answer)
     {
         lock (_lock)
         {
-            if (answer.AfterPosition > _engine.DurablePosition)
+            if (answer.AfterPosition > _durablePosition)
             {
                 _held.Add(answer);
                 return;
@@ -33,13 +25,15 @@ internal sealed class DurableAnswers
     }
 
     /// <summary>True when nothing up to the position is still on its way to stable storage.</summary>
-    public bool IsDurable(long position) => position <= _engine.DurablePosition;
+    public bool IsDurable(long position) => position <= Volatile.Read(ref _durablePosition);
 
-    private void Release(long durablePosition)
+    /// <summary>Delivers what waited for positions up to this one.</summary>
+    public void Release(long durablePosition)
     {
         List<HeldAnswer> ready;
         lock (_lock)
         {
+            Volatile.Write(ref _durablePosition, durablePosition);
             ready = _held;
             _held = [];
             for (var i = 0; i < ready.Count; i++)

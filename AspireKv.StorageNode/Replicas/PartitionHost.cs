@@ -8,7 +8,7 @@ using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
-using AspireKv.Storage;
+using AspireKv.Storage.Failures;
 using AspireKv.StorageNode.Coordination;
 using AspireKv.Transport.Contracts;
 

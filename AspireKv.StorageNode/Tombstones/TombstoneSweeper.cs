@@ -1,5 +1,6 @@
 using AspireKv.Cluster.Coordination;
 using AspireKv.Storage;
+using AspireKv.Storage.Failures;
 using AspireKv.StorageNode.Founding;
 using Microsoft.Extensions.Options;
 

@@ -3,13 +3,17 @@ using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Encoding;
 using AspireKv.Storage.Codec;
+using AspireKv.Storage.Directories;
+using AspireKv.Storage.Failures;
 using AspireKv.Storage.Files;
 using AspireKv.Storage.Wal;
 using CsCheck;
 
 namespace AspireKv.Storage.Tests;
 
-/// <summary>Whatever bytes a decoder is given: it reads them or throws what it documents, and takes no more memory than they justify.</summary>
+/// <summary>
+/// Whatever bytes a decoder is given: it reads them or throws what it documents, and takes no more memory than they justify.
+/// </summary>
 public sealed class DecoderTests
 {
     private const int Iterations = 20_000;

@@ -4,6 +4,7 @@ using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Encoding;
 using AspireKv.Storage.Codec;
+using AspireKv.Storage.Directories;
 using AspireKv.Storage.Files;
 using AspireKv.Storage.Wal;
 using CsCheck;

@@ -15,9 +15,11 @@ internal static class Records
     public static Entry Value(long sequence, string value) =>
         new() { Stamp = Stamp(sequence), Revision = Stamp(sequence), Value = System.Text.Encoding.UTF8.GetBytes(value) };
 
-    public static EntryAccepted Put(int partition, string key, long sequence, string value) => new(partition, Key(key), Value(sequence, value));
+    public static EntryAccepted Put(int partition, string key, long sequence, string value) =>
+        new(partition, Key(key), Value(sequence, value));
 
-    public static EntryAccepted Delete(int partition, string key, long sequence) => new(partition, Key(key), Entry.Tombstone(Stamp(sequence)));
+    public static EntryAccepted Delete(int partition, string key, long sequence) =>
+        new(partition, Key(key), Entry.Tombstone(Stamp(sequence)));
 
     public static TombstonePurged Purge(int partition, string key, long sequence) => new(partition, Key(key), Stamp(sequence));
 

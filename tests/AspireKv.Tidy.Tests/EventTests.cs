@@ -7,6 +7,7 @@ public sealed partial class EventTests
     /// <summary>Whose the thousands are, as the documentation says.</summary>
     private static readonly Dictionary<string, int[]> Ranges = new()
     {
+        ["AspireKv.Access"] = [1],
         ["AspireKv.Gateway"] = [1],
         ["AspireKv.Storage"] = [2],
         ["AspireKv.StorageNode"] = [2, 3],

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using AspireKv.Auth.AccessTokens;
 using AspireKv.Auth.Tests.Support;
+using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AspireKv.Auth.Tests.Service;
@@ -104,7 +105,7 @@ public sealed class SigningKeyStoreTests : IDisposable
     {
         File.WriteAllText(_directory.File("taken"), "");
 
-        var refused = Assert.Throws<StartRefusedException>(() => SigningKeyStore.Open(_directory.File("taken"), NullLogger.Instance));
+        var refused = Assert.Throws<StartUpException>(() => SigningKeyStore.Open(_directory.File("taken"), NullLogger.Instance));
 
         Assert.Contains("Auth:DataDirectory", refused.Message, StringComparison.Ordinal);
     }
@@ -113,7 +114,7 @@ public sealed class SigningKeyStoreTests : IDisposable
 
     private void AssertRefused(string reason)
     {
-        var refused = Assert.Throws<StartRefusedException>(() => Open());
+        var refused = Assert.Throws<StartUpException>(() => Open());
         Assert.Contains(reason, refused.Message, StringComparison.Ordinal);
         Assert.Contains(KeyPath, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refused.Message);

@@ -3,7 +3,7 @@ using AspireKv.Auth.Tests.Support;
 
 namespace AspireKv.Auth.Tests.Service;
 
-/// <summary>The service as a process: what stops it says so in one line, and ends it with exit code 1.</summary>
+/// <summary>The service as a process: what stops it says so in one line on the standard error stream, and ends it with exit code 1.</summary>
 public sealed class StartTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -53,10 +53,12 @@ public sealed class StartTests : IDisposable
         using var limit = new CancellationTokenSource(Limit, TimeProvider.System);
         try
         {
-            var output = await process.StandardOutput.ReadToEndAsync(limit.Token) + await process.StandardError.ReadToEndAsync(limit.Token);
+            var output = process.StandardOutput.ReadToEndAsync(limit.Token);
+            var line = Assert.Single((await process.StandardError.ReadToEndAsync(limit.Token)).TrimEnd().Split('\n'));
             await process.WaitForExitAsync(limit.Token);
-            var line = Assert.Single(output.Split('\n'), line => line.Contains("The auth service does not start", StringComparison.Ordinal));
+            Assert.StartsWith("The auth service cannot start: ", line, StringComparison.Ordinal);
             Assert.Contains(reason, line, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", await output, StringComparison.Ordinal);
             Assert.Equal(1, process.ExitCode);
         }
         finally

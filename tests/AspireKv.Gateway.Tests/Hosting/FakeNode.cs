@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
+using AspireKv.Access.Nodes;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
-using AspireKv.Gateway.Cluster;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Gateway.Tests.Hosting;
@@ -12,7 +12,7 @@ namespace AspireKv.Gateway.Tests.Hosting;
 /// <summary>What all fake nodes of a test store: one register a key, with conditions as the coordinator checks them.</summary>
 internal sealed class FakeStore
 {
-    private readonly Lock _lock = new();
+    private readonly Lock _gate = new();
     private readonly Dictionary<StoreKey, Entry> _entries = [];
     private long _sequence;
 
@@ -20,7 +20,7 @@ internal sealed class FakeStore
     {
         get
         {
-            lock (_lock)
+            lock (_gate)
             {
                 return [.. _entries.Keys];
             }
@@ -29,7 +29,7 @@ internal sealed class FakeStore
 
     public void Clear()
     {
-        lock (_lock)
+        lock (_gate)
         {
             _entries.Clear();
         }
@@ -37,7 +37,7 @@ internal sealed class FakeStore
 
     public OperationResult Execute(ClientOperation operation, NodeId holder)
     {
-        lock (_lock)
+        lock (_gate)
         {
             _entries.TryGetValue(operation.Key, out var entry);
             if (operation.Kind == OperationKind.Get)
@@ -124,4 +124,6 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
 
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
         Liveness == Liveness.Alive ? Task.FromResult(status()) : throw new NodeUnreachableException("The fake node is down.");
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -20,8 +20,8 @@ internal static class Problem
         Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
     }
 
-    /// <summary>The seed's error form.</summary>
-    public static async Task<string> AssertSeedAsync(HttpResponseMessage answer, int status, string? outcome)
+    /// <summary>The error form of the JSON routes.</summary>
+    public static async Task<string> AssertJsonAsync(HttpResponseMessage answer, int status, string? outcome)
     {
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(status == (int)answer.StatusCode, $"{(int)answer.StatusCode} {text}");

@@ -1,10 +1,11 @@
+using AspireKv.Access.Knowledge;
+using AspireKv.Access.Nodes;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
-using AspireKv.Gateway.Cluster;
 using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
@@ -39,7 +40,7 @@ internal sealed class TestGateway : IAsyncDisposable
             });
             if (hasFakeNodes)
             {
-                builder.Services.Replace(ServiceDescriptor.Singleton(new NodeDirectory(Nodes)));
+                builder.Services.Replace(ServiceDescriptor.Singleton<INodeLinkFactory>(new FakeLinks(Nodes)));
             }
         });
     }
@@ -119,6 +120,11 @@ internal sealed class TestGateway : IAsyncDisposable
             Members = [.. nodes.Select(node => new Member(node, $"node{node}", (ulong)node.Value))],
             Placement = Placement.Propose(nodes, PartitionCount, NodeCount, 16),
         };
+    }
+
+    private sealed class FakeLinks(IReadOnlyList<FakeNode> nodes) : INodeLinkFactory
+    {
+        public INodeLink Open(NodeId node, string name) => nodes.Single(fake => fake.Id == node);
     }
 
     private NodeStatus StatusOf(Member self, bool isFounded) => new(

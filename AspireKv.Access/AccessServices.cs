@@ -1,0 +1,33 @@
+using AspireKv.Access.Knowledge;
+using AspireKv.Access.Nodes;
+using AspireKv.Access.Sending;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.Access;
+
+public static class AccessServices
+{
+    /// <summary>
+    /// Registers what it takes to know the cluster and to send operations to it: <see cref="NodeDirectory"/>,
+    /// <see cref="ClusterKnowledge"/>,
+    /// <see cref="ClusterMonitor"/>, which runs with the host, and <see cref="OperationSender"/>. The caller registers the transport, a
+    /// <c>LocalPeer</c> and an <see cref="INodeAddresses"/>.
+    /// </summary>
+    public static IServiceCollection AddAccess(this IServiceCollection services)
+    {
+        services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
+        services.AddOptions<ClusterMembersOptions>().BindConfiguration(ClusterMembersOptions.SectionName).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClusterMembersOptions>, ClusterMembersOptionsValidator>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<INodeLinkFactory, ChannelLinkFactory>();
+        services.TryAddSingleton<NodeDirectory>();
+        services.TryAddSingleton<ClusterKnowledge>();
+        services.TryAddSingleton<ClusterMonitor>();
+        services.AddHostedService(static provider => provider.GetRequiredService<ClusterMonitor>());
+        services.TryAddSingleton<OperationSender>();
+        return services;
+    }
+}

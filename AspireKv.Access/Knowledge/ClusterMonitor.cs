@@ -1,0 +1,89 @@
+using AspireKv.Access.Nodes;
+using AspireKv.Cluster.Status;
+using AspireKv.Transport.Contracts;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.Access.Knowledge;
+
+/// <summary>Asks every node what it knows, again and again, and sooner after an operation that went wrong.</summary>
+public sealed class ClusterMonitor(
+    NodeDirectory nodes, ClusterKnowledge knowledge, IOptions<AccessOptions> options, TimeProvider time, ILogger<ClusterMonitor> logger) : BackgroundService
+{
+    /// <summary>However many operations fail, the nodes are not asked more often than this.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly SemaphoreSlim _hurry = new(0, 1);
+    private int _isHurried;
+
+    /// <summary>Asks for a round now, since an answer was not what this process believed.</summary>
+    public void Hurry()
+    {
+        if (Interlocked.Exchange(ref _isHurried, 1) == 0)
+        {
+            _hurry.Release();
+        }
+    }
+
+    /// <summary>Asks every node once, and takes what the answers say.</summary>
+    public async Task RunRoundAsync(CancellationToken cancellationToken)
+    {
+        var answers = await Task.WhenAll(nodes.Current.All.Select(node => AskAsync(node, cancellationToken)));
+        var wasKnown = knowledge.View.Founding is not null;
+        knowledge.Take([.. answers.OfType<NodeStatus>()]);
+        if (!wasKnown && knowledge.View.Founding is { } founding)
+        {
+            Log.ClusterKnown(logger, founding.ClusterId, founding.Members.Count, founding.PartitionCount, founding.ReplicationFactor);
+        }
+    }
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        _hurry.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await RunRoundAsync(stoppingToken);
+            await Task.Delay(ShortestPause, time, stoppingToken);
+            await WaitAsync(stoppingToken);
+        }
+    }
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        using var interval = new CancellationTokenSource(options.Value.StatusInterval, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(interval.Token, cancellationToken);
+        try
+        {
+            await _hurry.WaitAsync(either.Token);
+            Volatile.Write(ref _isHurried, 0);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The interval is over and nobody was in a hurry.
+        }
+    }
+
+    private async Task<NodeStatus?> AskAsync(INodeLink node, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(options.Value.SuspectAfter, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            return await node.GetStatusAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (NodeUnreachableException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using AspireKv.Cluster.Status;
+using AspireKv.Cluster.Topology;
+using AspireKv.Transport.Client;
+using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Questions;
+
+namespace AspireKv.Access.Nodes;
+
+/// <summary>A node behind a framed stream; alive as long as it answers the stream's pings.</summary>
+internal sealed class ChannelLink(NodeChannel channel, string name, TimeSpan suspectAfter, TimeProvider time) : INodeLink
+{
+    public NodeId Id => channel.Remote;
+
+    public string Name => name;
+
+    public Liveness Liveness =>
+        !channel.IsConnected ? Liveness.Dead
+        : channel.LastHeard is { } last && time.GetElapsedTime(last) > suspectAfter ? Liveness.Suspect
+        : Liveness.Alive;
+
+    public ValueTask<OperationReply> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken) =>
+        channel.ExecuteAsync(request, cancellationToken);
+
+    public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
+        channel.AskAsync(PeerQuestions.Status, default, cancellationToken);
+
+    public ValueTask DisposeAsync() => channel.DisposeAsync();
+}

@@ -1,0 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.RegularExpressions;
+using AspireKv.Cluster.Topology;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.Access.Nodes;
+
+/// <summary>The nodes that this process talks to; the section is shared with the nodes.</summary>
+public sealed partial class ClusterMembersOptions : IValidatableObject
+{
+    public const string SectionName = "Cluster";
+
+    /// <summary>The name of each founding member by its id, such as <c>Cluster__Members__1=node1</c>.</summary>
+    [MinLength(1, ErrorMessage = "Cluster:Members names no node; set Cluster__Members__1=node1 and so on, one for each founding member.")]
+    public Dictionary<int, string> Members { get; } = [];
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        foreach (var (id, member) in Members)
+        {
+            if (id is < 1 or > NodeId.MaxValue)
+            {
+                yield return new ValidationResult($"Cluster:Members:{id} is not a node id; ids go from 1 to {NodeId.MaxValue}.");
+            }
+
+            if (!Name().IsMatch(member))
+            {
+                yield return new ValidationResult($"Cluster:Members:{id} must be a name of letters, digits, '-' and '.', at most 63 characters.");
+            }
+        }
+
+        if (Members.Values.Distinct(StringComparer.OrdinalIgnoreCase).Count() < Members.Count)
+        {
+            yield return new ValidationResult("Cluster:Members gives two nodes the same name.");
+        }
+    }
+
+    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9.-]{0,62}\z")]
+    private static partial Regex Name();
+}
+
+[OptionsValidator]
+internal sealed partial class ClusterMembersOptionsValidator : IValidateOptions<ClusterMembersOptions>;

@@ -1,0 +1,26 @@
+using AspireKv.Cluster.Status;
+using AspireKv.Cluster.Topology;
+using AspireKv.Transport.Client;
+using AspireKv.Transport.Contracts;
+
+namespace AspireKv.Access.Nodes;
+
+/// <summary>One storage node as this process reaches it. All members may be used from any thread.</summary>
+public interface INodeLink : IAsyncDisposable
+{
+    NodeId Id { get; }
+
+    /// <summary>The name under which service discovery finds the node.</summary>
+    string Name { get; }
+
+    /// <summary>Whether the node answers this process.</summary>
+    Liveness Liveness { get; }
+
+    /// <inheritdoc cref="NodeChannel.ExecuteAsync"/>
+    ValueTask<OperationReply> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Asks the node for its status.</summary>
+    /// <exception cref="NodeUnreachableException">No answer came.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken);
+}

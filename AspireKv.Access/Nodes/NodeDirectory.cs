@@ -1,0 +1,57 @@
+using AspireKv.Cluster.Topology;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.Access.Nodes;
+
+/// <summary>
+/// The links to all nodes that this process talks to: at first those of the configuration. Which nodes these are may change while the
+/// process runs. They are one immutable value that is swapped whole, so a reader that took <see cref="Current"/> goes on with one and the
+/// same set.
+/// </summary>
+public sealed class NodeDirectory : IAsyncDisposable
+{
+    private readonly INodeLinkFactory _factory;
+
+    /// <summary>Held while the set is replaced.</summary>
+    private readonly Lock _gate = new();
+
+    private volatile NodeSet _current = NodeSet.Empty;
+
+    public NodeDirectory(INodeLinkFactory factory, IOptions<ClusterMembersOptions> members)
+    {
+        _factory = factory;
+        Replace(members.Value.Members.ToDictionary(member => new NodeId(member.Key), member => member.Value));
+    }
+
+    public NodeSet Current => _current;
+
+    /// <summary>
+    /// Takes these nodes from now on. The link of a node that stays, under its name, stays open; a new node gets a link. The links of nodes
+    /// that are gone are closed, by which operations that are under way there end like those of a broken stream.
+    /// </summary>
+    /// <param name="members">The nodes with their names.</param>
+    public async ValueTask ChangeAsync(IReadOnlyDictionary<NodeId, string> members)
+    {
+        foreach (var gone in Replace(members))
+        {
+            await gone.DisposeAsync();
+        }
+    }
+
+    /// <summary>Closes every link.</summary>
+    public ValueTask DisposeAsync() => ChangeAsync(new Dictionary<NodeId, string>());
+
+    /// <returns>The links that nobody finds any more.</returns>
+    private List<INodeLink> Replace(IReadOnlyDictionary<NodeId, string> members)
+    {
+        lock (_gate)
+        {
+            var before = _current;
+            var links = members
+                .Select(member => before.Find(member.Key) is { } link && link.Name == member.Value ? link : _factory.Open(member.Key, member.Value))
+                .ToList();
+            _current = new NodeSet(links);
+            return [.. before.All.Except(links)];
+        }
+    }
+}

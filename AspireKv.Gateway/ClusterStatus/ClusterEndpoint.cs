@@ -1,0 +1,58 @@
+using System.Globalization;
+using AspireKv.Access.Knowledge;
+using AspireKv.Access.Nodes;
+using AspireKv.Cluster.Status;
+using AspireKv.Cluster.Topology;
+
+namespace AspireKv.Gateway.ClusterStatus;
+
+/// <summary><c>GET /v1/cluster</c>: the members and partitions as this gateway sees them.</summary>
+internal static class ClusterEndpoint
+{
+    public static Task AnswerAsync(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        var services = context.RequestServices;
+        var answer = Describe(services.GetRequiredService<ClusterKnowledge>(), services.GetRequiredService<NodeDirectory>().Current);
+        return context.Response.WriteAsJsonAsync(answer, ClusterJson.Default.ClusterAnswer);
+    }
+
+    private static ClusterAnswer Describe(ClusterKnowledge knowledge, NodeSet nodes)
+    {
+        var view = knowledge.View;
+        return new ClusterAnswer(
+            view.Founding?.ClusterId,
+            view.Founding?.ReplicationFactor,
+            [.. nodes.All.Select(node => DescribeMember(node, view))],
+            [.. view.Partitions.Select((partition, number) => DescribePartition(number, partition, knowledge))]);
+    }
+
+    private static ClusterAnswer.Member DescribeMember(INodeLink node, ClusterView view) => new(
+        node.Id.Value,
+        node.Name,
+        NameOf(node.Liveness),
+        view.Founding?.Find(node.Id)?.Incarnation.ToString("x16", CultureInfo.InvariantCulture),
+        view.Statuses.TryGetValue(node.Id, out var status)
+            ? status.Peers.ToDictionary(peer => peer.Key.ToString(), peer => NameOf(peer.Value))
+            : []);
+
+    private static ClusterAnswer.Partition DescribePartition(int number, PartitionView partition, ClusterKnowledge knowledge)
+    {
+        var holder = knowledge.HolderOf(number);
+        return new ClusterAnswer.Partition(
+            number,
+            [.. partition.Replicas.Select(node => node.Value)],
+            [.. partition.Replicas.Where(partition.Learners.Contains).Select(node => node.Value)],
+            partition.Config?.Epoch,
+            holder == NodeId.None ? null : holder.Value,
+            partition.Promised?.ToString(),
+            knowledge.HasLiveQuorum(number));
+    }
+
+    private static string NameOf(Liveness liveness) => liveness switch
+    {
+        Liveness.Alive => "alive",
+        Liveness.Suspect => "suspect",
+        _ => "dead",
+    };
+}

@@ -1,0 +1,9 @@
+namespace AspireKv.Gateway.Errors;
+
+internal static class ErrorServices
+{
+    public static void AddErrors(this IServiceCollection services) => services.AddSingleton<ErrorAnswer>();
+
+    /// <summary>Gives every request that fails an answer in the form of its route; goes before everything that may fail.</summary>
+    public static void UseErrors(this WebApplication app) => app.UseMiddleware<ErrorMiddleware>();
+}

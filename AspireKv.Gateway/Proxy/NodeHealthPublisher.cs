@@ -1,0 +1,92 @@
+using AspireKv.Access.Knowledge;
+using AspireKv.Access.Nodes;
+using AspireKv.Cluster.Status;
+using AspireKv.Cluster.Topology;
+using Yarp.ReverseProxy;
+using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.Model;
+
+namespace AspireKv.Gateway.Proxy;
+
+/// <summary>Tells the proxy which nodes there are and which of them are alive, as the streams to them show it.</summary>
+internal sealed class NodeHealthPublisher(
+    NodeDirectory nodes,
+    ClusterKnowledge knowledge,
+    InMemoryConfigProvider config,
+    IProxyStateLookup proxy,
+    IClusterDestinationsUpdater destinations,
+    TimeProvider time,
+    ILogger<NodeHealthPublisher> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    private readonly Dictionary<NodeId, Liveness> _published = [];
+    private IReadOnlyList<Member> _publishedMembers = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            PublishTopology();
+            PublishHealth();
+        }
+    }
+
+    /// <summary>Once the cluster is known, only its members are destinations.</summary>
+    private void PublishTopology()
+    {
+        var members = knowledge.View.Members;
+        if (members.Count > 0 && !ReferenceEquals(members, _publishedMembers))
+        {
+            _publishedMembers = members;
+            config.Update(ProxyConfig.Routes, ProxyConfig.Clusters(nodes.Current.All.Where(node => members.Any(member => member.Id == node.Id))));
+        }
+    }
+
+    private void PublishHealth()
+    {
+        if (!proxy.TryGetCluster(ProxyConfig.StorageCluster, out var cluster))
+        {
+            return;
+        }
+
+        var changed = false;
+        foreach (var node in nodes.Current.All)
+        {
+            var liveness = node.Liveness;
+            Report(node, liveness);
+            var health = liveness == Liveness.Alive ? DestinationHealth.Healthy : DestinationHealth.Unhealthy;
+            if (cluster.Destinations.TryGetValue(node.Name, out var destination) && destination.Health.Passive != health)
+            {
+                destination.Health.Passive = health;
+                changed = true;
+            }
+        }
+
+        if (changed)
+        {
+            destinations.UpdateAvailableDestinations(cluster);
+        }
+    }
+
+    private void Report(INodeLink node, Liveness liveness)
+    {
+        var before = _published.GetValueOrDefault(node.Id, Liveness.Dead);
+        _published[node.Id] = liveness;
+        if (before == liveness)
+        {
+            return;
+        }
+
+        if (liveness == Liveness.Alive)
+        {
+            Log.NodeBack(logger, node.Name);
+        }
+        else if (before == Liveness.Alive)
+        {
+            Log.NodeLost(logger, node.Name, liveness.ToString());
+        }
+    }
+}

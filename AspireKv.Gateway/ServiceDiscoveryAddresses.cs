@@ -1,0 +1,12 @@
+using System.Net;
+using AspireKv.Access.Nodes;
+using AspireKv.ServiceDefaults;
+using Microsoft.Extensions.ServiceDiscovery;
+
+namespace AspireKv.Gateway;
+
+/// <summary>The addresses of nodes as service discovery knows them.</summary>
+internal sealed class ServiceDiscoveryAddresses(ServiceEndpointResolver resolver) : INodeAddresses
+{
+    public ValueTask<EndPoint> ResolveAsync(string name, CancellationToken cancellationToken) => PeerAddress.ResolveAsync(resolver, name, cancellationToken);
+}

@@ -1,0 +1,43 @@
+using Microsoft.AspNetCore.Builder;
+
+namespace AspireKv.ServiceDefaults.StartUp;
+
+/// <summary>
+/// Runs a service to its end. What keeps the service from starting and an operator can mend becomes one line on the standard error
+/// stream and exit code 1; any other exception is a fault of ours and ends the process with all that is known of it.
+/// </summary>
+public static class ServiceRunner
+{
+    private const int RefusedExitCode = 1;
+
+    /// <summary>Builds the service and runs it until somebody stops it.</summary>
+    /// <param name="service">What the service is called in front of an operator, such as <c>gateway</c>.</param>
+    /// <param name="build">Puts the service together; it may refuse with a <see cref="StartUpException"/>.</param>
+    /// <returns>The exit code of the process.</returns>
+    public static Task<int> RunAsync(string service, Func<WebApplication> build)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        return RunAsync(service, async () =>
+        {
+            await using var app = build();
+            await app.RunAsync();
+        });
+    }
+
+    /// <summary>For a service that does more with its host than to run it once.</summary>
+    /// <inheritdoc cref="RunAsync(string, Func{WebApplication})"/>
+    public static async Task<int> RunAsync(string service, Func<Task> run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        try
+        {
+            await run();
+            return Environment.ExitCode;
+        }
+        catch (Exception exception) when (StartUpFault.Explain(exception) is { } reason)
+        {
+            await Console.Error.WriteLineAsync($"The {service} cannot start: {reason}");
+            return RefusedExitCode;
+        }
+    }
+}

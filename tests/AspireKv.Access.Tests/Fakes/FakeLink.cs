@@ -1,0 +1,43 @@
+using AspireKv.Access.Nodes;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Status;
+using AspireKv.Cluster.Topology;
+using AspireKv.Transport.Contracts;
+
+namespace AspireKv.Access.Tests.Fakes;
+
+/// <summary>A node that a test makes answer as it likes; counts what arrives.</summary>
+internal sealed class FakeLink(NodeId id, string name) : INodeLink
+{
+    public NodeId Id => id;
+
+    public string Name => name;
+
+    public Liveness Liveness { get; set; } = Liveness.Alive;
+
+    public bool IsDisposed { get; private set; }
+
+    public List<OperationRequest> Arrivals { get; } = [];
+
+    /// <summary>What the node answers; an applied change, where the test says nothing.</summary>
+    public Func<OperationRequest, CancellationToken, Task<OperationReply>> Answer { get; set; } =
+        static (_, _) => Task.FromResult(new OperationReply(Delivery.Answered, new OperationResult { Outcome = OperationOutcome.Applied }));
+
+    /// <summary>What the node tells of the cluster, or null where it does not answer.</summary>
+    public NodeStatus? Status { get; set; }
+
+    public ValueTask<OperationReply> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken)
+    {
+        Arrivals.Add(request);
+        return new(Answer(request, cancellationToken));
+    }
+
+    public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
+        Status is { } status ? Task.FromResult(status) : throw new NodeUnreachableException("The fake node is down.");
+
+    public ValueTask DisposeAsync()
+    {
+        IsDisposed = true;
+        return ValueTask.CompletedTask;
+    }
+}

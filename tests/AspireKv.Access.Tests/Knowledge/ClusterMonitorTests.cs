@@ -1,0 +1,50 @@
+using AspireKv.Access.Knowledge;
+using AspireKv.Access.Tests.Fakes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AspireKv.Access.Tests.Knowledge;
+
+public sealed class ClusterMonitorTests : IDisposable
+{
+    private readonly FakeCluster _cluster = new();
+    private readonly ClusterMonitor _monitor;
+
+    public ClusterMonitorTests() => _monitor = new ClusterMonitor(
+        _cluster.Nodes, _cluster.Knowledge, Options.Create(new AccessOptions()), new FakeTimeProvider(), NullLogger<ClusterMonitor>.Instance);
+
+    public void Dispose() => _monitor.Dispose();
+
+    [Fact]
+    public async Task Round_NobodyAnswers_LeavesWhatIsKnown()
+    {
+        _cluster.Known();
+
+        await _monitor.RunRoundAsync(CancellationToken.None);
+
+        Assert.NotNull(_cluster.Knowledge.View.Founding);
+        Assert.Equal([FakeCluster.One], _cluster.Knowledge.View.Statuses.Keys);
+    }
+
+    [Fact]
+    public async Task Round_SomeAnswer_TakesWhatTheyTell()
+    {
+        _cluster.Link(FakeCluster.Two).Status = FakeCluster.Status(FakeCluster.Two, FakeCluster.Partition(1, 2, FakeCluster.Two, isHolder: true));
+
+        await _monitor.RunRoundAsync(CancellationToken.None);
+
+        Assert.Equal(FakeCluster.Founding.ClusterId, _cluster.Knowledge.View.Founding?.ClusterId);
+        Assert.Equal(FakeCluster.Two, _cluster.Knowledge.HolderOf(1));
+    }
+
+    [Fact]
+    public async Task Round_Cancelled_Ends()
+    {
+        using var stopping = new CancellationTokenSource();
+        await stopping.CancelAsync();
+
+        await _monitor.StartAsync(stopping.Token);
+        await _monitor.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+    }
+}

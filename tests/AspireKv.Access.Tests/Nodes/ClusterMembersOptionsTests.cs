@@ -1,0 +1,45 @@
+using AspireKv.Access.Nodes;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.Access.Tests.Nodes;
+
+public sealed class ClusterMembersOptionsTests
+{
+    [Fact]
+    public void Members_GoodList_IsRead() =>
+        Assert.Equal(["node1", "b.example"], Read(("1", "node1"), ("7", "b.example")).Members.OrderBy(member => member.Key).Select(member => member.Value));
+
+    [Fact]
+    public void Members_None_IsRefused() => Refuses("names no node");
+
+    [Theory]
+    [InlineData("0", "node1", "is not a node id")]
+    [InlineData("65536", "node1", "is not a node id")]
+    [InlineData("1", "", "must be a name")]
+    [InlineData("1", "a b", "must be a name")]
+    [InlineData("1", "-a", "must be a name")]
+    public void Members_BadEntry_IsRefused(string id, string name, string why) => Refuses(why, (id, name));
+
+    [Fact]
+    public void Members_TwoOfOneName_AreRefused() => Refuses("the same name", ("1", "node1"), ("2", "NODE1"));
+
+    private static void Refuses(string why, params (string Id, string Name)[] members)
+    {
+        var exception = Assert.Throws<OptionsValidationException>(() => Read(members));
+
+        Assert.Contains(exception.Failures, failure => failure.Contains("Cluster:Members", StringComparison.Ordinal) && failure.Contains(why, StringComparison.Ordinal));
+    }
+
+    private static ClusterMembersOptions Read(params (string Id, string Name)[] members)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
+            .AddInMemoryCollection(members.Select(member => KeyValuePair.Create($"Cluster:Members:{member.Id}", (string?)member.Name)))
+            .Build());
+        services.AddAccess();
+        using var provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<IOptions<ClusterMembersOptions>>().Value;
+    }
+}

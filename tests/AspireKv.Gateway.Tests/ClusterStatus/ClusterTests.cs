@@ -1,0 +1,61 @@
+using System.Text.Json;
+using AspireKv.Cluster.Status;
+using AspireKv.Gateway.Tests.Hosting;
+
+namespace AspireKv.Gateway.Tests.ClusterStatus;
+
+public sealed class ClusterTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
+{
+    [Fact]
+    public async Task Health_KeysAndQuorums_IsHealthy()
+    {
+        var gateway = fixture.Fresh();
+        Assert.Equal(200, await StatusAsync(gateway, "/health"));
+    }
+
+    [Fact]
+    public async Task Health_FollowsTheQuorums()
+    {
+        var gateway = fixture.Fresh();
+        gateway.Nodes[0].Liveness = Liveness.Dead;
+        Assert.Equal(200, await StatusAsync(gateway, "/health"));
+        gateway.Nodes[1].Liveness = Liveness.Suspect;
+        Assert.Equal(503, await StatusAsync(gateway, "/health"));
+        Assert.Equal(200, await StatusAsync(gateway, "/alive"));
+        gateway.Nodes[1].Liveness = Liveness.Alive;
+        Assert.Equal(200, await StatusAsync(gateway, "/health"));
+    }
+
+    [Fact]
+    public async Task Health_BeforeTheClusterIsKnown_IsUnhealthy()
+    {
+        await using var gateway = await TestGateway.StartAsync(isFounded: false);
+        Assert.Equal(503, await StatusAsync(gateway, "/health"));
+    }
+
+    [Fact]
+    public async Task Cluster_TellsMembersAndPartitions()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.Nodes[2].Liveness = Liveness.Dead;
+        gateway.Nodes[0].Holder = gateway.Nodes[1].Id;
+        gateway.Nodes[1].Holder = gateway.Nodes[1].Id;
+        await gateway.Client.GetAsync("/v1/kv/ns/k");
+
+        using var json = JsonDocument.Parse(await gateway.Client.GetStringAsync("/v1/cluster"));
+        var root = json.RootElement;
+        Assert.Equal(gateway.Founding.ClusterId, root.GetProperty("clusterId").GetGuid());
+        Assert.Equal(["node1 alive", "node2 alive", "node3 dead"], root.GetProperty("members").EnumerateArray()
+            .Select(member => $"{member.GetProperty("name").GetString()} {member.GetProperty("liveness").GetString()}"));
+        var partitions = root.GetProperty("partitions").EnumerateArray().ToArray();
+        Assert.Equal(TestGateway.PartitionCount, partitions.Length);
+        var partition = partitions[TestGateway.PartitionOf("ns", "k")];
+        Assert.Equal(2, partition.GetProperty("coordinator").GetInt32());
+        Assert.Equal("3.1", partition.GetProperty("ballot").GetString());
+        Assert.Equal(1, partition.GetProperty("epoch").GetInt64());
+        Assert.Equal(3, partition.GetProperty("replicas").GetArrayLength());
+        Assert.True(partition.GetProperty("hasQuorum").GetBoolean());
+    }
+
+    private static async Task<int> StatusAsync(TestGateway gateway, string path) => (int)(await gateway.Client.GetAsync(path)).StatusCode;
+}

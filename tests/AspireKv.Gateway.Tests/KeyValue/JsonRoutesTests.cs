@@ -1,0 +1,90 @@
+using System.Net.Http.Headers;
+using System.Text;
+using AspireKv.Gateway.Tests.Hosting;
+
+namespace AspireKv.Gateway.Tests.KeyValue;
+
+public sealed class JsonRoutesTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
+{
+    /// <summary>As curl sends it with -d, with -H, and with nothing.</summary>
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("application/json")]
+    [InlineData("text/plain")]
+    [InlineData(null)]
+    public async Task SetGetDelete_WhateverTheContentType_Work(string? contentType)
+    {
+        var gateway = fixture.Fresh();
+        Assert.Equal("""{"status":"Success","message":"Value set"}""", await PostAsync("/set-value", """{"key":"foo","value":"bar"}"""));
+        Assert.Equal("""{"status":"Success","value":"bar"}""", await PostAsync("/get-value", """{"key":"foo"}"""));
+        Assert.Equal("""{"status":"Success","message":"Value set"}""", await PostAsync("/set-value", """{"key":"foo","value":"\"é\n"}"""));
+        Assert.Equal("""{"status":"Success","value":"\"é\n"}""", await PostAsync("/get-value", """{"key":"foo"}"""));
+        Assert.Equal("""{"status":"Success","message":"Value deleted"}""", await PostAsync("/delete-value", """{"key":"foo"}"""));
+        await Problem.AssertJsonAsync(await gateway.Client.PostAsync("/get-value", Body("""{"key":"foo"}""", contentType)), 404, outcome: null);
+
+        async Task<string> PostAsync(string route, string json)
+        {
+            var answer = await gateway.Client.PostAsync(route, Body(json, contentType));
+            var text = await answer.Content.ReadAsStringAsync();
+            Assert.True(answer.IsSuccessStatusCode, text);
+            Assert.Equal("application/json", answer.Content.Headers.ContentType!.MediaType);
+            Assert.Equal(route != "/get-value", answer.Headers.Contains("AspireKv-Outcome"));
+            return text;
+        }
+    }
+
+    [Fact]
+    public async Task SetValue_IsReadableThroughV1_AsText()
+    {
+        var gateway = fixture.Fresh();
+        await gateway.Client.PostAsync("/set-value", Body("""{"key":"a/b","value":"bär"}"""));
+        var get = await gateway.Client.GetAsync("/v1/kv/default/a/b");
+        Assert.Equal("bär", await get.Content.ReadAsStringAsync());
+        Assert.Equal("text/plain; charset=utf-8", get.Content.Headers.ContentType!.ToString());
+    }
+
+    [Fact]
+    public async Task GetValue_NotText_NamesTheOtherRoute()
+    {
+        var gateway = fixture.Fresh();
+        await gateway.Client.PutAsync("/v1/kv/default/foo", new ByteArrayContent([0xFF, 0xFE]));
+        var error = await Problem.AssertJsonAsync(await gateway.Client.PostAsync("/get-value", Body("""{"key":"foo"}""")), 406, outcome: null);
+        Assert.Contains("/v1/kv/", error, StringComparison.Ordinal);
+
+        Assert.True((await gateway.Client.PostAsync("/set-value", Body("""{"key":"foo","value":"text"}"""))).IsSuccessStatusCode);
+        Assert.True((await gateway.Client.PostAsync("/get-value", Body("""{"key":"foo"}"""))).IsSuccessStatusCode);
+    }
+
+    [Theory]
+    [InlineData("/set-value", "not json", 400)]
+    [InlineData("/set-value", "{}", 400)]
+    [InlineData("/set-value", """{"key":"","value":"x"}""", 400)]
+    [InlineData("/set-value", """{"key":5,"value":"x"}""", 400)]
+    [InlineData("/set-value", """{"key":"k"}""", 400)]
+    [InlineData("/delete-value", "[]", 400)]
+    [InlineData("/get-value", "", 400)]
+    [InlineData("/get-value", """{"key":null}""", 400)]
+    public async Task Post_BadBody_IsToldWhatIsWrong(string route, string json, int status)
+    {
+        var gateway = fixture.Fresh();
+        var error = await Problem.AssertJsonAsync(await gateway.Client.PostAsync(route, Body(json)), status, route == "/get-value" ? null : "not-applied");
+        Assert.NotEmpty(error);
+        Assert.Empty(gateway.Nodes.SelectMany(node => node.Arrivals));
+    }
+
+    [Fact]
+    public async Task SetValue_TooLong_IsA413()
+    {
+        var gateway = fixture.Fresh();
+        var json = $$"""{"key":"k","value":"{{new string('x', (1024 * 1024) + 1)}}"}""";
+        await Problem.AssertJsonAsync(await gateway.Client.PostAsync("/set-value", Body(json)), 413, "not-applied");
+        await Problem.AssertJsonAsync(await gateway.Client.PostAsync("/get-value", Body(json)), 413, outcome: null);
+    }
+
+    private static StringContent Body(string json, string? contentType = "application/json")
+    {
+        var content = new StringContent(json, Encoding.UTF8);
+        content.Headers.ContentType = contentType is null ? null : new MediaTypeHeaderValue(contentType);
+        return content;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text;
+using AspireKv.Gateway.Tests.Hosting;
+
+namespace AspireKv.Gateway.Tests.Proxy;
+
+public sealed class LoginTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
+{
+    [Fact]
+    public async Task Login_AsPlainCurlSendsIt_GivesATokenThatWorks()
+    {
+        var gateway = fixture.Fresh();
+        const string Body = """{"email":"user@example.com"}""";
+        var answer = await gateway.Client.PostAsync("/login", new StringContent(Body, Encoding.UTF8, "application/x-www-form-urlencoded"));
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.Equal(200, (int)answer.StatusCode);
+        Assert.StartsWith("""{"status":"Success","token":""", text, StringComparison.Ordinal);
+        Assert.True(answer.Headers.CacheControl!.NoStore);
+        Assert.Equal("application/json", gateway.Auth.LastHeaders["Content-Type"]);
+        Assert.Equal(Body, gateway.Auth.LastBody);
+
+        var token = System.Text.Json.JsonDocument.Parse(text).RootElement.GetProperty("token").GetString();
+        using var connection = gateway.Connect();
+        Assert.Equal(404, (await connection.RequestAsync("GET", "/v1/kv/ns/k", $"Authorization: Bearer {token}\r\n")).Status);
+    }
+
+    [Fact]
+    public async Task Login_WithHeadersThatServersTrust_PassesNoneOfThem()
+    {
+        string[] trusted =
+        [
+            "X-User-Id", "X-User-Roles", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "Forwarded", "X-Original-For",
+            "X-Original-Host", "X-Original-URL", "X-Rewrite-URL", "X-Real-IP", "X-Client-Cert", "X-ARR-ClientCert", "X-HTTP-Method-Override",
+            "AspireKv-Node", "Cookie", "Proxy-Authorization",
+        ];
+        var gateway = fixture.Fresh();
+        using var connection = gateway.Connect();
+        var lines = string.Concat(trusted.Select(name => $"{name}: admin\r\n"));
+        Assert.Equal(200, (await connection.RequestAsync("POST", "/login?admin=1", lines, "{}"u8.ToArray())).Status);
+        Assert.DoesNotContain(trusted, gateway.Auth.LastHeaders.ContainsKey);
+        Assert.Equal("/login", gateway.Auth.LastTarget);
+    }
+
+    [Fact]
+    public async Task Login_ForwardedForByTheClient_IsReplacedByItsAddress()
+    {
+        var gateway = fixture.Fresh();
+        using var connection = gateway.Connect();
+
+        Assert.Equal(200, (await connection.RequestAsync("POST", "/login", "X-Forwarded-For: 192.0.2.1\r\n", "{}"u8.ToArray())).Status);
+
+        Assert.Equal("127.0.0.1", gateway.Auth.LastHeaders["X-Forwarded-For"]);
+    }
+
+    [Fact]
+    public async Task Login_ForwardedForByATrustedProxy_IsTheLastThatItNames()
+    {
+        await using var gateway = await TestGateway.StartAsync(settings: new() { ["Gateway:TrustedProxies:0"] = "127.0.0.0/8" });
+        using var connection = gateway.Connect();
+
+        Assert.Equal(200, (await connection.RequestAsync("POST", "/login", "X-Forwarded-For: 203.0.113.9, 192.0.2.1\r\n", "{}"u8.ToArray())).Status);
+
+        Assert.Equal("192.0.2.1", gateway.Auth.LastHeaders["X-Forwarded-For"]);
+    }
+
+    [Fact]
+    public async Task Login_AnswerOfAuth_PassesStatusBodyAndRetryAfterOnly()
+    {
+        var gateway = fixture.Fresh();
+        var answer = await gateway.Client.PostAsync("/login", new StringContent("too-many"));
+        Assert.Equal(429, (int)answer.StatusCode);
+        Assert.Equal(TimeSpan.FromSeconds(7), answer.Headers.RetryAfter!.Delta);
+        Assert.False(answer.Headers.Contains("X-Internal"));
+        Assert.Contains("Too many tries", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Login_WithAuthGone_IsA503InTheFormOfTheJsonRoutes()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        await gateway.Auth.DisposeAsync();
+        await Problem.AssertJsonAsync(await gateway.Client.PostAsync("/login", new StringContent("{}")), 503, outcome: null);
+    }
+
+    [Fact]
+    public async Task Login_BodyTooLong_IsA413()
+    {
+        var gateway = fixture.Fresh();
+        await Problem.AssertJsonAsync(await gateway.Client.PostAsync("/login", new ByteArrayContent(new byte[17 * 1024])), 413, outcome: null);
+    }
+}
