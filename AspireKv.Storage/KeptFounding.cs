@@ -1,5 +1,4 @@
 using AspireKv.Cluster.Membership;
-using AspireKv.Storage.Codec;
 using AspireKv.Storage.Directories;
 using AspireKv.Storage.Wal;
 
@@ -23,12 +22,12 @@ internal sealed class KeptFounding(DataDirectory directory, SegmentFactory segme
     /// <inheritdoc cref="StorageEngine.WriteFounding"/>
     public void Write(FoundingRecord record)
     {
-        var encoded = FoundingCodec.Encode(record);
+        var encoded = SmallFileCodec.Encode(record);
         lock (_gate)
         {
             if (_record is { } kept)
             {
-                if (!FoundingCodec.Encode(kept).AsSpan().SequenceEqual(encoded))
+                if (!SmallFileCodec.Encode(kept).AsSpan().SequenceEqual(encoded))
                 {
                     throw new InvalidOperationException(
                         $"This node belongs to cluster {kept.ClusterId} already and cannot take another founding record, "

@@ -1,5 +1,3 @@
-using System.Text;
-using AspireKv.Storage.Codec;
 using AspireKv.Storage.Failures;
 using AspireKv.Storage.Files;
 
@@ -33,7 +31,7 @@ internal sealed class DamagedFiles(IFileSystem files, DirectoryLayout layout) : 
             // there now are another's.
             if (!_isGivenUp && !files.Exists(layout.DamagePath))
             {
-                files.WriteWhole(layout.DamagePath, Encoding.UTF8.GetBytes(reason + "\n"));
+                files.WriteWhole(layout.DamagePath, System.Text.Encoding.UTF8.GetBytes(reason + "\n"));
             }
         }
     }
@@ -52,7 +50,7 @@ internal sealed class DamagedFiles(IFileSystem files, DirectoryLayout layout) : 
     {
         if (files.Exists(layout.DamagePath))
         {
-            var note = Encoding.UTF8.GetString(files.ReadAll(layout.DamagePath, MaxNoteBytes)).TrimEnd();
+            var note = System.Text.Encoding.UTF8.GetString(files.ReadAll(layout.DamagePath, MaxNoteBytes)).TrimEnd();
             throw new StorageDamagedException($"Damage was found in '{layout.Root}' before: {note}");
         }
     }
@@ -120,7 +118,7 @@ internal sealed class DamagedFiles(IFileSystem files, DirectoryLayout layout) : 
     {
         try
         {
-            ChecksummedFile.Read(files, layout.FoundingPath, ChecksummedFileKind.Founding, static payload => FoundingCodec.Decode(payload));
+            ChecksummedFile.Read(files, layout.FoundingPath, ChecksummedFileKind.Founding, static payload => SmallFileCodec.DecodeFounding(payload));
             return true;
         }
         catch (StorageDamagedException)

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Topology;
-using AspireKv.Storage.Codec;
 using AspireKv.Storage.Failures;
 using AspireKv.Storage.Files;
 
@@ -58,13 +57,7 @@ internal sealed class DataDirectory : IDisposable
             return null;
         }
 
-        var identity = ChecksummedFile.Read(_files, Layout.IdentityPath, ChecksummedFileKind.Identity, static payload =>
-        {
-            var reader = new ByteReader(payload);
-            var identity = new NodeIdentity(new NodeId(reader.UInt16()), reader.UInt64());
-            reader.End();
-            return identity;
-        });
+        var identity = ChecksummedFile.Read(_files, Layout.IdentityPath, ChecksummedFileKind.Identity, static payload => SmallFileCodec.DecodeIdentity(payload));
         return identity.Node == node
             ? identity
             : throw new DataDirectoryException(
@@ -88,20 +81,14 @@ internal sealed class DataDirectory : IDisposable
         return new NodeIdentity(node, incarnation);
     }
 
-    public void WriteIdentity(NodeIdentity identity)
-    {
-        var payload = new byte[10];
-        var writer = new ByteWriter(payload);
-        writer.UInt16((ushort)identity.Node.Value);
-        writer.UInt64(identity.Incarnation);
-        ChecksummedFile.Write(_files, Layout.IdentityPath, ChecksummedFileKind.Identity, payload);
-    }
+    public void WriteIdentity(NodeIdentity identity) =>
+        ChecksummedFile.Write(_files, Layout.IdentityPath, ChecksummedFileKind.Identity, SmallFileCodec.Encode(identity));
 
     /// <summary>The founding record, or null when there is none.</summary>
     /// <exception cref="StorageDamagedException">The file is not what was written.</exception>
     /// <exception cref="FormatVersionException">Another version of the program wrote the file.</exception>
     public FoundingRecord? ReadFounding() => _files.Exists(Layout.FoundingPath)
-        ? ChecksummedFile.Read(_files, Layout.FoundingPath, ChecksummedFileKind.Founding, static payload => FoundingCodec.Decode(payload))
+        ? ChecksummedFile.Read(_files, Layout.FoundingPath, ChecksummedFileKind.Founding, static payload => SmallFileCodec.DecodeFounding(payload))
         : null;
 
     public void WriteFounding(ReadOnlySpan<byte> encoded) =>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using AspireKv.Encoding;
 using AspireKv.Storage.Codec;
 using AspireKv.Storage.Failures;
 
@@ -18,7 +19,7 @@ internal static class ChecksummedFile
 {
     private const int HeaderBytes = 20;
     private const int MaxBytes = 64 * 1024 * 1024;
-    private const ushort CurrentVersion = 1;
+    private const ushort CurrentVersion = 2;
 
     private static ReadOnlySpan<byte> Magic => "AspireKv"u8;
 
@@ -46,7 +47,7 @@ internal static class ChecksummedFile
         {
             return decode(Decode(files.ReadAll(path, MaxBytes), kind));
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is InvalidDataException or MalformedBytesException)
         {
             throw new StorageDamagedException($"'{path}' cannot be used: {exception.Message}.", exception);
         }

@@ -1,3 +1,4 @@
+using AspireKv.Encoding;
 using AspireKv.Storage.Failures;
 using Microsoft.Data.Sqlite;
 
@@ -35,7 +36,7 @@ internal static class SqliteFaults
         SqliteException sqlite when IsDamage(sqlite) =>
             new StorageDamagedException($"SQLite cannot read its file: {sqlite.Message}", sqlite),
         ObjectDisposedException => exception,
-        InvalidCastException or InvalidOperationException or ArgumentException or OverflowException or InvalidDataException =>
+        InvalidCastException or InvalidOperationException or ArgumentException or OverflowException or MalformedBytesException =>
             new StorageDamagedException($"A row in SQLite has values of another kind: {exception.Message}", exception),
         _ => exception,
     };

@@ -87,7 +87,7 @@ internal sealed class SqliteReader : IDisposable
             var partition = reader.GetInt32(0);
             var bytes = reader.GetFieldValue<byte[]>(1);
             StoredRow.CheckSnapshot(partition, bytes, reader.GetInt64(2), _file);
-            snapshots.Add(new(partition, SnapshotCodec.Decode(bytes)));
+            snapshots.Add(new(partition, SnapshotCodec.Read(bytes)));
         }
 
         return snapshots;

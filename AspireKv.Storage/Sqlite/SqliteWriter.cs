@@ -1,6 +1,8 @@
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Encoding;
+using AspireKv.Encoding.Values;
 using AspireKv.Storage.Codec;
 using AspireKv.Storage.Observers;
 using Microsoft.Data.Sqlite;
@@ -16,6 +18,7 @@ internal sealed class SqliteWriter(SqliteFile file, IStorageObserver observer) :
 
     /// <summary>What the rows changed in this transaction add to the digests of their partitions; wraps around.</summary>
     private readonly Dictionary<int, PartitionDigest> _changes = [];
+    private readonly ByteWriter _encoded = new();
     private SqliteCommand? _find;
     private SqliteCommand? _put;
     private SqliteCommand? _delete;
@@ -26,22 +29,21 @@ internal sealed class SqliteWriter(SqliteFile file, IStorageObserver observer) :
         _put ??= Prepare(
             """
             INSERT OR REPLACE INTO entries VALUES (
-                $partition, $key, $stamp_round, $stamp_node, $stamp_sequence, $revision_round, $revision_node, $revision_sequence,
-                $is_tombstone, $content_type, $expires_at, $value, $checksum)
+                $partition, $key, $checksum, $is_tombstone, $stamp_round, $stamp_node, $stamp_sequence, $entry)
             """,
-            "$partition", "$key",
-            "$stamp_round", "$stamp_node", "$stamp_sequence", "$revision_round", "$revision_node", "$revision_sequence",
-            "$is_tombstone", "$content_type", "$expires_at", "$value", "$checksum");
+            "$partition", "$key", "$checksum", "$is_tombstone", "$stamp_round", "$stamp_node", "$stamp_sequence", "$entry");
         _find ??= Prepare("SELECT checksum FROM entries WHERE partition = $partition AND key = $key", "$partition", "$key");
         var keyBytes = key.Bytes.ToArray();
-        var checksum = RowChecksum.Of(partition, key, entry);
+        _encoded.Clear();
+        _encoded.WriteEntry(entry);
+        var entryBytes = _encoded.Written.ToArray();
+        var checksum = RowChecksum.Of(partition, key, entryBytes);
         Forget(partition, _find, partition, keyBytes);
         _changes[partition] = _changes.GetValueOrDefault(partition).With(checksum);
         Execute(
             _put,
-            partition, keyBytes, entry.Stamp.Ballot.Round, entry.Stamp.Ballot.Node.Value, entry.Stamp.Sequence,
-            entry.Revision.Ballot.Round, entry.Revision.Ballot.Node.Value, entry.Revision.Sequence,
-            entry.IsTombstone ? 1 : 0, entry.ContentType, entry.ExpiresAtUnixMilliseconds, entry.Value.ToArray(), checksum);
+            partition, keyBytes, checksum, entry.IsTombstone ? 1 : 0,
+            entry.Stamp.Ballot.Round, entry.Stamp.Ballot.Node.Value, entry.Stamp.Sequence, entryBytes);
     }
 
     public void Delete(int partition, StoreKey key)
@@ -76,7 +78,9 @@ internal sealed class SqliteWriter(SqliteFile file, IStorageObserver observer) :
 
     public void Put(int partition, ReplicaSnapshot snapshot)
     {
-        var bytes = SnapshotCodec.Encode(snapshot);
+        _encoded.Clear();
+        SnapshotCodec.Write(_encoded, snapshot);
+        var bytes = _encoded.Written.ToArray();
         var checksum = RowChecksum.Of(partition, bytes);
         using var find = Prepare("SELECT checksum FROM partitions WHERE partition = $partition", "$partition");
         Forget(partition, find, partition);

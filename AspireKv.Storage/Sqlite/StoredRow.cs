@@ -1,6 +1,8 @@
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Encoding;
+using AspireKv.Encoding.Values;
 using AspireKv.Storage.Failures;
 using Microsoft.Data.Sqlite;
 
@@ -9,30 +11,28 @@ namespace AspireKv.Storage.Sqlite;
 /// <summary>Reads the columns of the rows, and never lets one pass that does not fit its checksum.</summary>
 internal static class StoredRow
 {
-    public const int ChecksumColumn = 10;
+    public const int ChecksumColumn = 4;
 
     /// <summary>The columns of an entry, in the order in which <see cref="Read"/> takes them; the next column has this number.</summary>
-    public const int ColumnCount = 11;
+    public const int ColumnCount = 6;
 
-    public const string Columns =
-        "stamp_round, stamp_node, stamp_sequence, revision_round, revision_node, revision_sequence, "
-        + "is_tombstone, content_type, expires_at, value, checksum";
+    public const string Columns = "stamp_round, stamp_node, stamp_sequence, is_tombstone, checksum, entry";
 
-    /// <exception cref="StorageDamagedException">The row does not fit its checksum.</exception>
+    /// <exception cref="StorageDamagedException">The row does not fit its checksum, or its columns do not fit its entry.</exception>
     public static Entry Read(SqliteDataReader reader, int partition, StoreKey key, string file)
     {
-        var entry = new Entry
+        var bytes = reader.GetFieldValue<byte[]>(5);
+        if (reader.GetInt64(ChecksumColumn) != RowChecksum.Of(partition, key, bytes))
         {
-            Stamp = StampAt(reader, 0),
-            Revision = StampAt(reader, 3),
-            IsTombstone = reader.GetInt64(6) != 0,
-            ContentType = reader.IsDBNull(7) ? null : reader.GetString(7),
-            ExpiresAtUnixMilliseconds = reader.IsDBNull(8) ? null : reader.GetInt64(8),
-            Value = reader.GetFieldValue<byte[]>(9),
-        };
-        return reader.GetInt64(ChecksumColumn) == RowChecksum.Of(partition, key, entry)
+            throw new StorageDamagedException($"A row of partition {partition} in '{file}' does not fit its checksum.");
+        }
+
+        var entryReader = ByteReader.Keeping(bytes);
+        var entry = entryReader.ReadEntry();
+        entryReader.ExpectEnd();
+        return StampAt(reader, 0) == entry.Stamp && (reader.GetInt64(3) != 0) == entry.IsTombstone
             ? entry
-            : throw new StorageDamagedException($"A row of partition {partition} in '{file}' does not fit its checksum.");
+            : throw new StorageDamagedException($"A row of partition {partition} in '{file}' has columns that do not fit its entry.");
     }
 
     /// <summary>The stamp in three columns from this one on.</summary>

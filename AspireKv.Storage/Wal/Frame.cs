@@ -93,7 +93,7 @@ internal static class Frame
 
         var payloadBytes = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
         var position = BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]) ^ salt;
-        return payloadBytes is 0 or > Limits.MaxRecordBytes || position < lowest || position > highest ? 0 : SizeOf((int)payloadBytes);
+        return payloadBytes is 0 or > RecordCodec.MaxBytes || position < lowest || position > highest ? 0 : SizeOf((int)payloadBytes);
     }
 
     private static uint Crc(ReadOnlySpan<byte> frame, int payloadBytes) =>

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Replicas;
+using AspireKv.Encoding;
 using AspireKv.Storage.Codec;
 
 namespace AspireKv.Storage.Wal;
@@ -19,7 +20,7 @@ internal sealed class SegmentScan(byte[] bytes, long firstPosition, long salt)
     /// <summary>Where the last group begins: what lies before is vouched for by a mark.</summary>
     public int LastGroupOffset { get; private set; } = SegmentHeader.Bytes;
 
-    /// <exception cref="InvalidDataException">A whole frame holds what this version cannot read.</exception>
+    /// <exception cref="MalformedBytesException">A whole frame holds what this version cannot read.</exception>
     public void Run(long appliedPosition, Action<ReplicaRecord> replay)
     {
         var highestMark = NextPosition - 1;

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Replicas;
+using AspireKv.Encoding;
 using AspireKv.Storage.Directories;
 using AspireKv.Storage.Failures;
 using AspireKv.Storage.Files;
@@ -146,7 +147,7 @@ internal sealed class WalRecovery(IFileSystem files, string directory, NodeIdent
         {
             scan.Run(appliedPosition, replay);
         }
-        catch (InvalidDataException exception)
+        catch (MalformedBytesException exception)
         {
             throw new StorageDamagedException(
                 $"Segment '{segment.Path}' holds at position {scan.NextPosition} what cannot be read: {exception.Message}.", exception);

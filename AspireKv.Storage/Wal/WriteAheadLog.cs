@@ -1,5 +1,4 @@
 using AspireKv.Cluster.Replicas;
-using AspireKv.Storage.Codec;
 using AspireKv.Storage.Failures;
 
 namespace AspireKv.Storage.Wal;
@@ -73,13 +72,11 @@ internal sealed class WriteAheadLog
     /// <exception cref="ArgumentException">The format cannot hold the record.</exception>
     public long Append(ReplicaRecord record)
     {
-        var payloadBytes = RecordCodec.Measure(record);
         lock (_gate)
         {
             ThrowIfUnavailable();
+            _appendedBytes += _filling.Add(_nextPosition, record);
             var position = _nextPosition++;
-            _filling.Add(position, record, payloadBytes);
-            _appendedBytes += Frame.SizeOf(payloadBytes);
             _pendingBytes = _filling.Length;
             if (_filling.Count == 1)
             {

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Topology;
+using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
@@ -38,7 +39,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
         Identity = identity;
         var limits = new WireLimits(options.MaxValueBytes);
         Replies = new PendingReplies(options.MaxOutstandingRequests);
-        Sender = new BatchSender(context.Transport.Output, limits, options.MaxSendBufferBytes, metrics, Abort);
+        Sender = new BatchSender(context.Transport.Output, limits, () => dependencies.Local.TopologyVersion, options.MaxSendBufferBytes, metrics, Abort);
         _frames = new FrameLoop(context.Transport.Input, this, limits, metrics);
     }
 
@@ -92,7 +93,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
 
     void IFrameSink.OnBatchStart() => Sender.Cork();
 
-    void IFrameSink.OnMessage(MessageKind kind, ref WireReader reader)
+    void IFrameSink.OnMessage(MessageKind kind, ref ByteReader reader)
     {
         switch (kind)
         {
@@ -118,7 +119,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
         Sender.Uncork();
     }
 
-    private void OnAnswer(MessageKind kind, long correlation, ref WireReader reader)
+    private void OnAnswer(MessageKind kind, long correlation, ref ByteReader reader)
     {
         if (!Replies.TryTake(correlation, out var reply))
         {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Topology;
+using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
@@ -137,7 +138,7 @@ public sealed class NodeChannel : IAsyncDisposable
     }
 
     private AppendOutcome Append<T>(
-        ClientConnection connection, PendingReply pending, MessageKind kind, T message, Action<WireWriter, T> encode)
+        ClientConnection connection, PendingReply pending, MessageKind kind, T message, Action<ByteWriter, T> encode)
     {
         try
         {
@@ -151,7 +152,7 @@ public sealed class NodeChannel : IAsyncDisposable
     }
 
     private AppendOutcome Append<T>(
-        ClientConnection connection, MessageKind kind, T message, Action<WireWriter, T> encode, PendingReply? pending = null)
+        ClientConnection connection, MessageKind kind, T message, Action<ByteWriter, T> encode, PendingReply? pending = null)
     {
         var outcome = connection.Sender.TryAppend(kind, message, encode, pending);
         if (outcome == AppendOutcome.Full)

@@ -1,4 +1,4 @@
-using AspireKv.Transport.Codec;
+using AspireKv.Encoding;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
 
@@ -28,7 +28,7 @@ internal abstract class PendingReply : BatchTicket
     }
 
     /// <exception cref="MalformedMessageException">The bytes are no answer to the message.</exception>
-    public abstract void Complete(MessageKind kind, ref WireReader reader);
+    public abstract void Complete(MessageKind kind, ref ByteReader reader);
 
     /// <summary>No answer will come.</summary>
     /// <param name="wasSent">The message was, or may have been, handed to the connection.</param>

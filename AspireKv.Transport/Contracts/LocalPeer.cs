@@ -10,4 +10,7 @@ public sealed class LocalPeer(PeerIdentity identity, Func<Guid?> clusterId)
     public PeerIdentity Identity { get; } = identity;
 
     public Guid? ClusterId => clusterId();
+
+    /// <summary>Which topology this process goes by: 0 before it belongs to a cluster, 1 for that of the founding record.</summary>
+    internal long TopologyVersion => ClusterId is null ? 0 : 1;
 }

@@ -53,6 +53,9 @@ internal static class ClientHandshake
     {
         switch (verdict)
         {
+            case HandshakeVerdict.FeatureLevelsRefused:
+                throw new HandshakeRefusedException(
+                    HandshakeRefusedException.VersionReason, $"it speaks {server.Levels}, and this process {own.Levels}");
             case HandshakeVerdict.OtherCluster:
                 throw new HandshakeRefusedException(
                     HandshakeRefusedException.ClusterReason,
@@ -73,6 +76,12 @@ internal static class ClientHandshake
             throw new HandshakeRefusedException(
                 HandshakeRefusedException.NodeReason,
                 $"{server.Identity.Role} {server.Identity.Node} answered where node {own.Wanted} was looked for");
+        }
+
+        if (!own.Levels.Overlap(server.Levels))
+        {
+            throw new HandshakeRefusedException(
+                HandshakeRefusedException.VersionReason, $"it speaks {server.Levels}, and this process {own.Levels}");
         }
 
         if (server.ClusterId is { } theirs && own.ClusterId is { } ours && theirs != ours)

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 
 namespace AspireKv.Transport.Handshake;
 
@@ -26,7 +25,8 @@ internal sealed class ClusterCredential
             throw new ArgumentException(fault, nameof(secret));
         }
 
-        _key = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret!), 32, info: "aspirekv peer handshake"u8.ToArray());
+        _key = HKDF.DeriveKey(
+            HashAlgorithmName.SHA256, System.Text.Encoding.UTF8.GetBytes(secret!), 32, info: "aspirekv peer handshake"u8.ToArray());
     }
 
     /// <summary>One line that says what is wrong with the secret, and does not repeat it; or null.</summary>

@@ -52,6 +52,11 @@ internal static class ServerHandshake
 
     private static HandshakeVerdict Judge(Hello own, Hello client)
     {
+        if (!own.Levels.Overlap(client.Levels))
+        {
+            return HandshakeVerdict.FeatureLevelsRefused;
+        }
+
         if (own.ClusterId is { } ours && client.ClusterId is { } theirs && ours != theirs)
         {
             return HandshakeVerdict.OtherCluster;
@@ -74,6 +79,8 @@ internal static class ServerHandshake
 
     private static HandshakeRefusedException Refusal(HandshakeVerdict verdict, Hello own, Hello client) => verdict switch
     {
+        HandshakeVerdict.FeatureLevelsRefused => new(
+            HandshakeRefusedException.VersionReason, $"{Describe(client)} speaks {client.Levels}, and this process {own.Levels}"),
         HandshakeVerdict.OtherCluster => new(
             HandshakeRefusedException.ClusterReason,
             $"{Describe(client)} belongs to cluster {client.ClusterId}, and this process to {own.ClusterId}"),

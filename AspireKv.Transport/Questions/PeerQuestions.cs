@@ -1,5 +1,6 @@
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Status;
+using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 
 namespace AspireKv.Transport.Questions;
@@ -12,7 +13,9 @@ public static class PeerQuestions
 {
     /// <summary>What the node knows of the cluster, its peers and its partitions.</summary>
     public static Question<StatusRequest, NodeStatus> Status { get; } = new(
-        1, "status", AskedBy.NodesAndGateways, static (_, _) => { }, static (ref _) => default, StatusCodec.Write, StatusCodec.Read);
+        1, "status", AskedBy.NodesAndGateways,
+        static (_, _) => { }, static (ref ByteReader _) => default,
+        StatusCodec.Write, StatusCodec.Read);
 
     /// <summary>What a node knows of the founding of its cluster; the asker tells the same of itself.</summary>
     public static Question<FoundingRequest, FoundingResponse> Founding { get; } = new(

@@ -92,7 +92,7 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
 
             if (await ShakeHandsAsync(connection) is { } identity)
             {
-                var served = new ServerConnection(connection, identity, _handler, _questions, _options, _metrics, _time);
+                var served = new ServerConnection(connection, identity, _local, _handler, _questions, _options, _metrics, _time);
 
                 // A stream never ends by itself: without this a stopping server would wait for it until it has no time left.
                 using var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested

@@ -104,7 +104,7 @@ internal static class ReadBench
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False;Mode=ReadOnly");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT value FROM entries WHERE partition = $partition AND key = $key";
+        command.CommandText = "SELECT entry FROM entries WHERE partition = $partition AND key = $key";
         var (partition, key) = (command.Parameters.Add("$partition", SqliteType.Integer), command.Parameters.Add("$key", SqliteType.Blob));
         var random = new Random(3);
         var start = Stopwatch.GetTimestamp();

@@ -12,11 +12,11 @@ public sealed class DamageTests : IDisposable
     public void Dispose() => _fixture.Dispose();
 
     [Theory]
-    [InlineData("UPDATE entries SET value = x'00'")]
+    [InlineData("UPDATE entries SET entry = x'00'")]
     [InlineData("UPDATE entries SET stamp_sequence = stamp_sequence + 1")]
     [InlineData("UPDATE entries SET is_tombstone = 1")]
-    [InlineData("UPDATE entries SET content_type = 'text/html'")]
-    [InlineData("UPDATE entries SET expires_at = 1")]
+    [InlineData("UPDATE entries SET stamp_node = stamp_node + 1")]
+    [InlineData("UPDATE entries SET checksum = checksum + 1")]
     [InlineData("UPDATE entries SET key = x'64656661756C740062'")]
     public async Task Find_ARowThatDoesNotFitItsChecksum_IsDamageAndNotAValue(string change)
     {
@@ -41,14 +41,14 @@ public sealed class DamageTests : IDisposable
     [InlineData("UPDATE meta SET applied_position = 0")]
     [InlineData("UPDATE meta SET applied_position = applied_position + 1")]
     [InlineData("DELETE FROM meta")]
-    [InlineData("UPDATE entries SET value = x'00' WHERE partition = 0")]
+    [InlineData("UPDATE entries SET entry = x'00' WHERE partition = 0")]
     [InlineData("DELETE FROM entries WHERE partition = 0")]
     [InlineData("DELETE FROM partitions")]
     [InlineData("DELETE FROM digests WHERE partition = 0")]
     [InlineData("UPDATE digests SET row_count = row_count + 1")]
     [InlineData(
-        "INSERT INTO entries SELECT 3, key, stamp_round, stamp_node, stamp_sequence, revision_round, revision_node, revision_sequence, "
-            + "is_tombstone, content_type, expires_at, value, checksum FROM entries WHERE partition = 0")]
+        "INSERT INTO entries SELECT 3, key, checksum, is_tombstone, stamp_round, stamp_node, stamp_sequence, entry "
+            + "FROM entries WHERE partition = 0")]
     public async Task Open_SqliteThatDoesNotFit_IsDamage(string change)
     {
         await CheckpointedAsync();

@@ -48,7 +48,7 @@ public sealed class ScrubTests : IDisposable
     }
 
     [Theory]
-    [InlineData("UPDATE entries SET value = x'00' WHERE partition = 0")]
+    [InlineData("UPDATE entries SET entry = x'00' WHERE partition = 0")]
     [InlineData("DELETE FROM entries WHERE partition = 0")]
     public async Task Scrub_ARowThatIsNotWhatItWas_IsDamage(string change)
     {

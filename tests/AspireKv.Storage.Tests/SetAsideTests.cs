@@ -1,5 +1,6 @@
 using AspireKv.Storage.Directories;
 using AspireKv.Storage.Failures;
+using AspireKv.Storage.Wal;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Storage.Tests;
@@ -67,7 +68,7 @@ public sealed class SetAsideTests : IDisposable
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = "UPDATE entries SET value = x'00' WHERE partition = 0";
+            command.CommandText = "UPDATE entries SET entry = x'00' WHERE partition = 0";
             Assert.Equal(1, command.ExecuteNonQuery());
         }
 
@@ -180,9 +181,9 @@ public sealed class SetAsideTests : IDisposable
     }
 
     [Theory]
-    [InlineData("identity", 16, 2)]
-    [InlineData("founding", 16, 2)]
-    [InlineData("wal", 60, 3)]
+    [InlineData("identity", 16, 3)]
+    [InlineData("founding", 16, 3)]
+    [InlineData("wal", 60, SegmentHeader.CurrentVersion + 1)]
     public async Task OpenOrSetAside_FilesOfALaterVersion_AreRefusedAndLeftAlone(string name, int checksum, int version)
     {
         await FillAsync();

@@ -1,4 +1,3 @@
-using AspireKv.Storage.Codec;
 using AspireKv.Storage.Failures;
 using AspireKv.Storage.Wal;
 
@@ -117,7 +116,7 @@ public sealed class WalRecoveryTests : IDisposable
         for (var i = 0; i < 4; i++)
         {
             var record = Records.Put(0, $"k{i}", 2 + i, "y");
-            group.Add(3 + i, record, RecordCodec.Measure(record));
+            group.Add(3 + i, record);
         }
 
         group.Finish(synced: 2, SegmentHeader.Decode(bytes).Salt);
@@ -145,7 +144,7 @@ public sealed class WalRecoveryTests : IDisposable
         for (var i = 0; i < 20; i++)
         {
             var record = Records.Put(0, "forged", 100 + i, "y");
-            forged.Add(next + i, record, RecordCodec.Measure(record));
+            forged.Add(next + i, record);
         }
 
         forged.Finish(synced: long.MaxValue, salt: 0);
@@ -227,19 +226,21 @@ public sealed class WalRecoveryTests : IDisposable
         Assert.Throws<StorageDamagedException>(() => _fixture.Recover(appliedPosition: 2));
     }
 
-    [Fact]
-    public void Recovery_ASegmentOfALaterVersion_IsRefusedByItsVersion()
+    [Theory]
+    [InlineData(SegmentHeader.CurrentVersion - 1)]
+    [InlineData(SegmentHeader.CurrentVersion + 1)]
+    public void Recovery_ASegmentOfAnotherVersion_IsRefusedByItsVersion(int version)
     {
         _fixture.Write(1, 1);
         var path = _fixture.Segments.Single();
         var bytes = File.ReadAllBytes(path);
-        bytes[8] = 3;
+        bytes[8] = (byte)version;
         bytes[60] ^= 1;
         File.WriteAllBytes(path, bytes);
 
         var refused = Assert.Throws<FormatVersionException>(() => _fixture.Recover());
 
-        Assert.Contains("format version 3", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"format version {version}", refused.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Where the frames end, with their padding.</summary>

@@ -1,7 +1,7 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
@@ -17,12 +17,14 @@ public sealed class MisbehaviourTests
     [InlineData("ffffff7f")]
     [InlineData("ffffffff")]
     [InlineData("00000000")]
-    [InlineData("05000000ffffff7f01")]
-    [InlineData("06000000020000000101")]
     [InlineData("0500000001000000ee")]
-    [InlineData("050000000100000007")]
-    [InlineData("05000000010000000b")]
-    [InlineData("05000000010000000d")]
+    [InlineData("080000000000000000000000")]
+    [InlineData("0d0000000000000000000000ffffff7f01")]
+    [InlineData("0e0000000000000000000000020000000101")]
+    [InlineData("0d000000000000000000000001000000ee")]
+    [InlineData("0d00000000000000000000000100000007")]
+    [InlineData("0d0000000000000000000000010000000b")]
+    [InlineData("0d0000000000000000000000010000000d")]
     public async Task Server_GarbageAfterTheHandshake_ClosesOnlyThatConnection(string hex)
     {
         var handler = new RecordingHandler
@@ -187,14 +189,5 @@ public sealed class MisbehaviourTests
         Assert.Equal(Samples.Entry, handler.PeerRequests.Single().Request.Entry);
     }
 
-    private static byte[] Frame(MessageKind kind, Action<WireWriter> write)
-    {
-        var body = WireMessages.Encode(write);
-        var frame = new byte[4 + 4 + 1 + body.Length];
-        BinaryPrimitives.WriteInt32LittleEndian(frame, frame.Length - 4);
-        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(4), body.Length + 1);
-        frame[8] = (byte)kind;
-        body.CopyTo(frame, 9);
-        return frame;
-    }
+    private static byte[] Frame(MessageKind kind, Action<ByteWriter> write) => WireMessages.Frame(kind, WireMessages.Encode(write));
 }

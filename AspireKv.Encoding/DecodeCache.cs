@@ -1,14 +1,14 @@
 using System.IO.Hashing;
 using System.Text;
-using AspireKv.Transport.Contracts;
 
-namespace AspireKv.Transport.Codec;
+namespace AspireKv.Encoding;
 
 /// <summary>
-/// Gives back the same object for the same bytes where it can: access tokens and content types repeat from message to message, and a copy for each
-/// would be most of what decoding allocates. One for each connection, used by its read loop alone; a newcomer takes the slot of whoever is there.
+/// Gives back the same object for the same bytes where it can: access tokens and content types repeat from message to message, and a copy
+/// for each would be most of what decoding allocates. One for each connection, used by its read loop alone; a newcomer takes the slot of
+/// whoever is there.
 /// </summary>
-internal sealed class DecodeCache
+public sealed class DecodeCache
 {
     private const int Slots = 64;
 
@@ -49,7 +49,8 @@ internal sealed class DecodeCache
         return slot.Text;
     }
 
-    private static string Decode(ReadOnlySpan<byte> bytes)
+    /// <exception cref="MalformedBytesException">The bytes are no UTF-8.</exception>
+    internal static string Decode(ReadOnlySpan<byte> bytes)
     {
         try
         {
@@ -57,7 +58,7 @@ internal sealed class DecodeCache
         }
         catch (DecoderFallbackException)
         {
-            throw new MalformedMessageException("A text is not valid UTF-8.");
+            throw new MalformedBytesException("a text is not valid UTF-8");
         }
     }
 
