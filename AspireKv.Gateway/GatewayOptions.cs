@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace AspireKv.Gateway;
 
 /// <summary>The limits and times of the gateway.</summary>
-public sealed class GatewayOptions : IValidatableObject
+internal sealed class GatewayOptions : IValidatableObject
 {
     public const string SectionName = "Gateway";
 

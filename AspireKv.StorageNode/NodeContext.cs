@@ -1,7 +1,6 @@
 using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Topology;
 using AspireKv.Storage;
-using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Liveness;
 using AspireKv.StorageNode.Peers;
 using AspireKv.StorageNode.Replicas;
@@ -18,6 +17,5 @@ internal sealed record NodeContext(
     DurableAnswers DurableAnswers,
     PeerLinks Links,
     LivenessTracker Liveness,
-    OperationRunner Operations,
     CoordinatorOptions CoordinatorOptions,
     ILogger Logger);

@@ -147,7 +147,6 @@ internal static class StorageNodeServices
                 provider.GetRequiredService<DurableAnswers>(),
                 provider.GetRequiredService<PeerLinks>(),
                 provider.GetRequiredService<LivenessTracker>(),
-                provider.GetRequiredService<OperationRunner>(),
                 new CoordinatorOptions
                 {
                     PrepareTimeout = options.PrepareTimeout,

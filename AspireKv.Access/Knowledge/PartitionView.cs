@@ -33,8 +33,5 @@ public sealed class PartitionView
 
     /// <summary>True when a quorum of the config is alive and has its memory; while the partition moves, of both its lists.</summary>
     public bool HasQuorum(Func<NodeId, bool> isAlive) =>
-        IsMajority(_config.Replicas, isAlive) && (_config.NextReplicas.Count == 0 || IsMajority(_config.NextReplicas, isAlive));
-
-    private bool IsMajority(IReadOnlyList<NodeId> nodes, Func<NodeId, bool> isAlive) =>
-        nodes.Count(node => isAlive(node) && !Learners.Contains(node)) > nodes.Count / 2;
+        _config.Quorum.IsMet(_config.Quorum.SetOf(node => isAlive(node) && !Learners.Contains(node)));
 }

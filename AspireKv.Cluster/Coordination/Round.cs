@@ -1,32 +1,48 @@
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Messages;
-using AspireKv.Cluster.Versioning;
+using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Cluster.Coordination;
 
-/// <summary>One question of a coordinator to the replicas, and the answers so far.</summary>
-internal sealed class Round(PeerRequest request, TimeSpan startedAt, bool needsEveryone)
+/// <summary>Whoever asked a question, and hears the answers.</summary>
+internal interface IRoundOwner
 {
-    private bool _hasAnswer;
-    private Stamp _firstStamp;
+    /// <summary>A replica answered for the first time; the votes count it already.</summary>
+    void OnAnswer(Round round, NodeId from, PeerResponse response)
+    {
+    }
 
+    /// <summary>Enough replicas answered; the round is closed.</summary>
+    void OnMet(Round round);
+
+    /// <summary>A replica refused; the round is still open.</summary>
+    void OnRefused(Round round)
+    {
+    }
+
+    /// <summary>A replica cannot store what it was sent; the round is still open.</summary>
+    void OnUnavailable(Round round)
+    {
+    }
+}
+
+/// <summary>One question of a coordinator to the replicas, and who answered so far.</summary>
+internal sealed class Round(PeerRequest request, TimeSpan startedAt, IRoundOwner owner)
+{
     public PeerRequest Request { get; } = request;
 
     public TimeSpan StartedAt { get; } = startedAt;
 
+    public IRoundOwner Owner { get; } = owner;
+
+    /// <summary>The host's work that the round serves, where it serves one.</summary>
+    public PendingTask? Cause { get; init; }
+
     /// <summary>True when every voter must answer, learners too; otherwise a quorum that includes the coordinator's own replica.</summary>
-    public bool NeedsEveryone { get; } = needsEveryone;
+    public bool NeedsEveryone { get; init; }
 
     /// <summary>The one replica that is asked and whose answer is enough, as a bit; 0 when all are asked.</summary>
     public ulong Alone { get; init; }
-
-    /// <summary>For List: what those counted have answered.</summary>
-    public List<KeyPage>? Pages { get; init; }
-
-    /// <summary>The operation that waits for the round; null for Prepare and Confirm, which many wait for, and for the steps of a rebuild.</summary>
-    public PendingOperation? Operation { get; init; }
-
-    /// <summary>The operations that wait for a Confirm.</summary>
-    public List<PendingOperation>? Waiters { get; init; }
 
     /// <summary>Who answered and may be counted in a quorum.</summary>
     public ulong Votes { get; set; }
@@ -38,33 +54,4 @@ internal sealed class Round(PeerRequest request, TimeSpan startedAt, bool needsE
     /// Who cannot store: nothing is sent to them again. Apart from <see cref="Answered"/>, since a tombstone may be purged only once everyone holds it.
     /// </summary>
     public ulong Unavailable { get; set; }
-
-    /// <summary>How often this write was stamped anew already.</summary>
-    public int Restamps { get; init; }
-
-    /// <summary>For Read: the entry with the highest stamp among the voters' answers.</summary>
-    public Entry? Highest { get; private set; }
-
-    /// <summary>For Read: true while all answers counted show the same stamp, or all show no entry.</summary>
-    public bool IsUnanimous { get; private set; } = true;
-
-    /// <summary>Counts an answer to Read; what a learner holds is compared, but never taken for the newest.</summary>
-    public void CountEntry(Entry? entry, bool isLearner)
-    {
-        var stamp = entry?.Stamp ?? Stamp.Zero;
-        if (!_hasAnswer)
-        {
-            _hasAnswer = true;
-            _firstStamp = stamp;
-        }
-        else if (stamp != _firstStamp)
-        {
-            IsUnanimous = false;
-        }
-
-        if (!isLearner && entry is not null && (Highest is null || entry.Stamp > Highest.Stamp))
-        {
-            Highest = entry;
-        }
-    }
 }

@@ -1,6 +1,6 @@
-// Past 400 lines on purpose: where an operation goes depends on the replica, the ballot and who is alive together, and each path is short.
-
 using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Sweeps;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Replicas;
@@ -17,38 +17,27 @@ namespace AspireKv.Cluster.Partitions;
 /// There is no election timer and no term to wait out: the first operation after a failure moves the ballot. A coordinator ends at once when its own
 /// replica promises a higher ballot, when a reject shows one, and at any change of epoch.
 /// </remarks>
-public sealed class PartitionState
+public sealed class PartitionState : ITaskEnd
 {
     /// <summary>A holder that is known to one node is reached within two hops.</summary>
     private const int HopsOfALoop = 3;
 
     private readonly IPartitionHost _host;
     private readonly CoordinatorOptions _options;
-    private readonly Random _random;
     private readonly ReplicaState _replica;
     private readonly ulong _process;
 
-    /// <summary>
-    /// The replicas known to have lost their memory, with the incarnation that they have now. A coordinator rebuilds only those that were known before it took
-    /// its ballot.
-    /// </summary>
-    private readonly Dictionary<NodeId, ulong> _learners = [];
+    private readonly HolderView _view;
+    private readonly Parking _parking;
+    private readonly LearnerVoice _voice;
 
-    /// <summary>Operations that wait out the pause before another Prepare.</summary>
-    private readonly List<PendingOperation> _parked = [];
+    /// <summary>What this node does as coordinator; null while it neither holds the ballot nor takes it.</summary>
+    private Coordinator? _coordinator;
 
-    private CoordinatorState? _coordinator;
-
-    /// <summary>The highest ballot promised or shown by a reject; its node is the holder as far as known.</summary>
-    private Ballot _highestBallot;
-
-    /// <summary>The ballot whose holder said that it gave it up.</summary>
-    private Ballot _resigned;
+    /// <summary>The rebuild that the present coordinator carries out, or null.</summary>
+    private LearnerRebuild? _rebuild;
 
     private long _lastRequestNumber;
-    private TimeSpan _parkedUntil;
-    private TimeSpan _nextLearningAt;
-    private int _learningTurn;
 
     /// <param name="partition">The partition, from 0.</param>
     /// <param name="self">This node.</param>
@@ -74,9 +63,10 @@ public sealed class PartitionState
         _process = process;
         _host = host;
         _options = options;
-        _random = random;
-        _replica = new ReplicaState(partition, self, incarnation, recovered, host, options);
-        _highestBallot = recovered.Promised;
+        _replica = new ReplicaState(partition, self, incarnation, recovered, host, options.ListedKeys);
+        _view = new HolderView(self, _replica, host);
+        _parking = new Parking(options.MaxPreparePause, random);
+        _voice = new LearnerVoice(partition, self, incarnation, options.LearningInterval, host, NextRequestId);
     }
 
     public int Partition { get; }
@@ -89,26 +79,25 @@ public sealed class PartitionState
     public PartitionConfig? Config => _replica.Config;
 
     /// <summary>The highest ballot promised or shown by a reject.</summary>
-    public Ballot HighestBallot => _highestBallot;
+    public Ballot HighestBallot => _view.Highest;
 
     /// <summary>True while this node coordinates the partition.</summary>
-    public bool IsHolder => _coordinator is { IsHolding: true };
+    public bool IsHolder => _coordinator is { HoldsBallot: true };
 
     /// <summary>True while something may fall due in <see cref="Tick"/>. May be read from any thread; what it misses, the next look sees.</summary>
-    public bool HasWork => _parked.Count > 0 || _coordinator is { HasRounds: true } || IsLearner;
+    public bool HasWork => !_parking.IsEmpty || _coordinator is { HasRounds: true } || IsLearner;
 
     /// <summary>True while this replica lacks its memory: it counts in no quorum.</summary>
     public bool IsLearner => _replica.IsLearner;
 
     /// <summary>The other replicas known to lack their memory.</summary>
-    public IReadOnlyDictionary<NodeId, ulong> Learners => _learners;
+    public IReadOnlyDictionary<NodeId, ulong> Learners => _view.Learners;
 
     /// <summary>True while this node, as coordinator, rebuilds a learner.</summary>
-    public bool IsRebuilding => _coordinator is { Rebuild: not null };
+    public bool IsRebuilding => _rebuild is { IsEnded: false };
 
     /// <summary>The node that coordinates the partition as far as known, or none.</summary>
-    /// <remarks>A learner does not know any more that it held a ballot.</remarks>
-    public NodeId Holder => _highestBallot == _resigned || _learners.ContainsKey(_highestBallot.Node) ? NodeId.None : _highestBallot.Node;
+    public NodeId Holder => _view.Holder;
 
     /// <summary>Takes a config that is newer than the one known, durably; ends the coordinator.</summary>
     public void Adopt(PartitionConfig config)
@@ -136,16 +125,21 @@ public sealed class PartitionState
     /// <summary>Begins to rebuild a learner, if this node coordinates the partition and there is one; goes on by itself. True while one is being rebuilt.</summary>
     public bool StartRebuild()
     {
-        _coordinator?.StartRebuild(_learners);
+        if (_coordinator is { HoldsBallot: true } coordinator && !IsRebuilding && _view.Learners.Count > 0)
+        {
+            var (node, incarnation) = _view.Learners.First();
+            _rebuild = new LearnerRebuild(coordinator, node, incarnation, _host.Now);
+        }
+
         return IsRebuilding;
     }
 
     /// <summary>Takes an operation of a client, or one that another node forwarded.</summary>
-    public void Submit(PendingOperation operation)
+    public void Submit(PendingTask operation)
     {
         if (_coordinator is not null)
         {
-            _coordinator.Submit(operation);
+            Give(operation, _coordinator);
         }
         else
         {
@@ -164,7 +158,7 @@ public sealed class PartitionState
         if (request.Kind == PeerRequestKind.Resigned)
         {
             Show(request.Ballot);
-            _resigned = request.Ballot > _resigned ? request.Ballot : _resigned;
+            _view.Resigned(request.Ballot);
             return;
         }
 
@@ -174,8 +168,8 @@ public sealed class PartitionState
             return;
         }
 
-        // Who coordinates has its memory.
-        _learners.Remove(from);
+        // A node that coordinates has its memory.
+        _view.HasMemory(from);
         _replica.OnRequest(from, request);
         Show(_replica.Promised);
     }
@@ -207,7 +201,7 @@ public sealed class PartitionState
     {
         if (_coordinator is { } coordinator && (coordinator.HasFailedToPrepare(now) || coordinator.HasLostQuorum(now)))
         {
-            if (coordinator.IsHolding)
+            if (coordinator.HoldsBallot)
             {
                 coordinator.SendResigned();
             }
@@ -216,70 +210,63 @@ public sealed class PartitionState
             RefuseParkedWithoutQuorum();
         }
 
-        _coordinator?.Tick(now);
-        if (IsLearner && now >= _nextLearningAt)
+        _rebuild?.Tick(now);
+        if (IsLearner)
         {
-            _nextLearningAt = now + _options.LearningInterval;
-            SayLearning();
+            _voice.Tick(now, Config);
         }
 
-        if (_parked.Count > 0 && now >= _parkedUntil)
+        if (_parking.IsOver(now))
         {
-            RouteAgain(TakeParked());
+            SubmitAll(_parking.TakeAll());
         }
     }
 
     /// <summary>Sends what the operation waits for again: the same message, so that a lost one costs a delay and no more.</summary>
-    public void Resend(PendingOperation operation) => _coordinator?.Resend(operation);
+    public void Resend(PendingTask operation)
+    {
+        if (_coordinator is not null)
+        {
+            operation.Task?.Turn.Resend();
+        }
+    }
 
     /// <summary>Ends an operation whose time is up; does nothing when it ended already.</summary>
-    public void Abandon(PendingOperation operation)
+    public void Abandon(PendingTask operation)
     {
         if (operation.IsDone)
         {
             return;
         }
 
-        if (_parked.Remove(operation))
+        if (_parking.Remove(operation))
         {
             Complete(operation, OperationResult.NotApplied(NotAppliedReason.NoQuorum));
         }
         else
         {
-            _coordinator?.Abandon(operation);
+            operation.Task?.Turn.GiveUp();
         }
     }
 
-    internal RequestId NextRequestId() => new(_process, ++_lastRequestNumber);
+    private RequestId NextRequestId() => new(_process, ++_lastRequestNumber);
 
-    internal void Complete(PendingOperation operation, OperationResult result)
+    void ITaskEnd.Complete(PendingTask pending, OperationResult result) => Complete(pending, result);
+
+    private void Complete(PendingTask operation, OperationResult result)
     {
-        operation.Stage = OperationStage.Done;
-        operation.Round = null;
-        _host.Complete(operation, result with { Holder = Holder });
+        operation.IsDone = true;
+        operation.Task = null;
+        if (operation is PendingOperation { Owner: { } owner } ended)
+        {
+            owner.OnEnded(ended, result with { Holder = Holder });
+        }
     }
 
-    private void SayLearning()
+    private void Give(PendingTask pending, Coordinator coordinator)
     {
-        if (Config is not { } config || !config.Contains(Self))
-        {
-            return;
-        }
-
-        // One at a time: where nobody holds a ballot, whoever hears of it takes one.
-        var others = config.Voters.Where(node => node != Self).ToArray();
-        if (others.Length > 0)
-        {
-            _host.Send(others[_learningTurn++ % others.Length], new PeerRequest
-            {
-                Kind = PeerRequestKind.Learning,
-                Partition = Partition,
-                Epoch = config.Epoch,
-                Ballot = Ballot.Zero,
-                Id = NextRequestId(),
-                Incarnation = Incarnation,
-            });
-        }
+        pending.Task = pending is PendingOperation operation ? new ClientTask(operation, this) : new PurgeTask((PendingPurge)pending, this);
+        coordinator.Submit(pending.Task);
     }
 
     /// <summary>A learner cannot take a ballot; where none is held by a live node, this one takes it on its behalf.</summary>
@@ -291,7 +278,7 @@ public sealed class PartitionState
         }
 
         NoteLearner(from, request.Incarnation);
-        if (_coordinator is null && _replica.IsVoter && _parked.Count == 0 && ChooseCoordinator(isAskedToBe: true) == Self)
+        if (_coordinator is null && _replica.IsVoter && _parking.IsEmpty && _view.Choose(isAskedToBe: true) == Self)
         {
             Prepare();
         }
@@ -305,7 +292,7 @@ public sealed class PartitionState
         }
         else
         {
-            _learners.Remove(from);
+            _view.HasMemory(from);
         }
     }
 
@@ -315,23 +302,16 @@ public sealed class PartitionState
     /// </summary>
     private void NoteLearner(NodeId node, ulong incarnation)
     {
-        if (node == Self || (_learners.TryGetValue(node, out var known) && known == incarnation))
+        if (_view.IsNewLearner(node, incarnation))
         {
-            return;
+            EndCoordinator();
         }
-
-        _learners[node] = incarnation;
-        EndCoordinator();
     }
 
     /// <summary>Takes note of a ballot; a higher one than the own ends the coordinator at once.</summary>
     private void Show(Ballot ballot)
     {
-        if (ballot > _highestBallot)
-        {
-            _highestBallot = ballot;
-        }
-
+        _view.Show(ballot);
         if (_coordinator is { } coordinator && ballot > coordinator.Ballot)
         {
             EndCoordinator(park: !_host.IsAlive(ballot.Node));
@@ -346,42 +326,41 @@ public sealed class PartitionState
         }
 
         _coordinator = null;
-        var unsent = coordinator.Retire();
+        _rebuild = null;
+        var unsent = new List<PendingTask>();
+        foreach (var task in coordinator.Retire())
+        {
+            task.Pending!.Task = null;
+            unsent.Add(task.Pending);
+        }
+
         if (park)
         {
-            _parked.AddRange(unsent);
-            _parkedUntil = _host.Now + _random.NextDouble() * _options.MaxPreparePause;
+            _parking.Add(unsent, _host.Now);
         }
         else
         {
-            RouteAgain(unsent);
+            SubmitAll(unsent);
         }
     }
 
     /// <summary>
-    /// Who found no quorum and knows of none that lives says so, rather than try until the time is up: whoever asked may reach a node that is not cut off.
+    /// A node that found no quorum and knows of none that lives says so, rather than try until the time is up: the sender may reach a node that is not cut off.
     /// </summary>
     private void RefuseParkedWithoutQuorum()
     {
-        if (_parked.Count == 0 || IsQuorumAlive())
+        if (_parking.IsEmpty || _view.IsQuorumAlive())
         {
             return;
         }
 
-        foreach (var operation in TakeParked())
+        foreach (var operation in _parking.TakeAll())
         {
             Complete(operation, OperationResult.NotApplied(NotAppliedReason.NoQuorum));
         }
     }
 
-    private List<PendingOperation> TakeParked()
-    {
-        var parked = new List<PendingOperation>(_parked);
-        _parked.Clear();
-        return parked;
-    }
-
-    private void RouteAgain(List<PendingOperation> operations)
+    private void SubmitAll(IEnumerable<PendingTask> operations)
     {
         foreach (var operation in operations)
         {
@@ -390,84 +369,38 @@ public sealed class PartitionState
     }
 
     /// <summary>Decides where an operation goes while this node does not coordinate the partition.</summary>
-    private void Route(PendingOperation operation)
+    private void Route(PendingTask task)
     {
-        if (operation.IsPurge || Config is null)
+        if (task is not PendingOperation operation || Config is null)
         {
-            Complete(operation, OperationResult.NotApplied(NotAppliedReason.NotReady));
+            Complete(task, OperationResult.NotApplied(NotAppliedReason.NotReady));
         }
         else if (operation.Hops > _options.MaxHops)
         {
             Complete(operation, OperationResult.NotApplied(NotAppliedReason.TooManyHops));
         }
-        else if (ChooseCoordinator(isAskedToBe: operation.Hops > 0, goesRound: operation.Hops >= HopsOfALoop) is not { } node)
+        else if (_view.Choose(isAskedToBe: operation.Hops > 0, goesRound: operation.Hops >= HopsOfALoop) is not { } node)
         {
             Complete(operation, OperationResult.NotApplied(NotAppliedReason.NoQuorum));
         }
         else if (node == Self)
         {
             Prepare();
-            _coordinator!.Submit(operation);
+            Give(operation, _coordinator!);
         }
         else
         {
             operation.Hops++;
-            operation.Stage = OperationStage.Done;
-            _host.Forward(operation, node);
+            operation.IsDone = true;
+            operation.Owner?.Forward(operation, node);
         }
-    }
-
-    /// <param name="isAskedToBe">
-    /// True when another node takes this one for the coordinator. Where no other is known it then is: who passes the operation on to the first live replica may
-    /// get it back for ever, since each node knows of other ballots.
-    /// </param>
-    /// <param name="goesRound">
-    /// True when an operation was passed on so often that nodes must take each other for the coordinator, as they may when one forgot its ballot with its
-    /// disk. A higher ballot than any of theirs ends that.
-    /// </param>
-    private NodeId? ChooseCoordinator(bool isAskedToBe, bool goesRound = false)
-    {
-        if (goesRound && _replica.IsVoter)
-        {
-            return Self;
-        }
-
-        var holder = Holder;
-        if (holder != NodeId.None && holder != Self && Config!.Contains(holder) && _host.IsAlive(holder))
-        {
-            return holder;
-        }
-
-        // A ballot of its own that it does not hold (it restarted, or gave it up), or a holder that is gone: a voter takes the next one.
-        if (_replica.IsVoter && (holder != NodeId.None || isAskedToBe))
-        {
-            return Self;
-        }
-
-        foreach (var node in Config!.Replicas)
-        {
-            if (node == Self ? _replica.IsVoter : _host.IsAlive(node) && !_learners.ContainsKey(node))
-            {
-                return node;
-            }
-        }
-
-        return _replica.IsVoter ? Self : null;
-    }
-
-    private bool IsQuorumAlive()
-    {
-        var quorum = new Quorum(Config!);
-        return quorum.IsMet(Config!.Voters
-            .Where(node => node == Self || (_host.IsAlive(node) && !_learners.ContainsKey(node)))
-            .Aggregate(0UL, (alive, node) => alive | quorum.BitOf(node)));
     }
 
     private void Prepare()
     {
-        var round = Math.Max(_highestBallot.Round, _replica.Promised.Round) + 1;
-        _coordinator = new CoordinatorState(this, _replica, _host, _options, new Ballot(round, Self));
-        _highestBallot = _coordinator.Ballot;
+        var round = Math.Max(_view.Highest.Round, _replica.Promised.Round) + 1;
+        _coordinator = new Coordinator(Partition, Self, _replica, _host, _options, new Ballot(round, Self), NextRequestId);
+        _view.Show(_coordinator.Ballot);
         _coordinator.Prepare();
     }
 }

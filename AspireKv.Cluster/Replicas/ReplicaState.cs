@@ -1,4 +1,3 @@
-using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
@@ -21,8 +20,8 @@ internal sealed class ReplicaState
     private readonly int _partition;
     private readonly NodeId _self;
     private readonly ulong _incarnation;
-    private readonly IPartitionHost _host;
-    private readonly CoordinatorOptions _options;
+    private readonly IReplicaHost _host;
+    private readonly int _listedKeys;
     private ReplicaSnapshot _state;
 
     /// <summary>No entry here has a higher stamp, so an Accept above it needs no look at what is stored. After a restart: the highest stamp that the
@@ -36,13 +35,13 @@ internal sealed class ReplicaState
     private long _lastPosition;
 
     public ReplicaState(
-        int partition, NodeId self, ulong incarnation, ReplicaSnapshot recovered, IPartitionHost host, CoordinatorOptions options)
+        int partition, NodeId self, ulong incarnation, ReplicaSnapshot recovered, IReplicaHost host, int listedKeys)
     {
         _partition = partition;
         _self = self;
         _incarnation = incarnation;
         _host = host;
-        _options = options;
+        _listedKeys = listedKeys;
         _state = recovered;
         _highestStamp = recovered.Promised == Ballot.Zero ? recovered.Purged : new Stamp(recovered.Promised, long.MaxValue);
     }
@@ -138,7 +137,7 @@ internal sealed class ReplicaState
             case PeerRequestKind.List:
                 _host.Answer(
                     from,
-                    Response(request, PeerResponseKind.KeysListed) with { Page = _host.ListKeys(request.Key, _options.ListedKeys) },
+                    Response(request, PeerResponseKind.KeysListed) with { Page = _host.ListKeys(request.Key, _listedKeys) },
                     _lastPosition);
                 break;
             case PeerRequestKind.Rebuild:

@@ -17,7 +17,7 @@ public sealed class PartitionConfig
         Epoch = epoch;
         Replicas = [.. replicas];
         NextReplicas = [.. nextReplicas];
-        Voters = [.. Replicas.Union(NextReplicas)];
+        Quorum = new Quorum(Replicas, NextReplicas);
         _since = Voters.ToDictionary(node => node, node => since[node]);
     }
 
@@ -30,7 +30,10 @@ public sealed class PartitionConfig
     public IReadOnlyList<NodeId> NextReplicas { get; }
 
     /// <summary><see cref="Replicas"/> and <see cref="NextReplicas"/> together, each node once: whom a coordinator talks to.</summary>
-    public IReadOnlyList<NodeId> Voters { get; }
+    public IReadOnlyList<NodeId> Voters => Quorum.Voters;
+
+    /// <summary>Counts who is needed for a decision under this config.</summary>
+    public Quorum Quorum { get; }
 
     /// <summary>The config of a partition when the cluster is founded.</summary>
     public static PartitionConfig Founded(IReadOnlyList<NodeId> replicas) =>

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Peers;
@@ -41,7 +41,7 @@ internal sealed class OperationRunner(
             Activity.Current = null;
         }
 
-        Submit(new PendingRequest(from, correlation, request, time.GetTimestamp(), timeout, activity), request.HopCount, partition);
+        Submit(new PendingRequest(this, partition, from, correlation, request, time.GetTimestamp(), timeout, activity), request.HopCount);
     }
 
     /// <summary>Answers the request. Called under the partition's lock: it must not wait.</summary>
@@ -55,20 +55,20 @@ internal sealed class OperationRunner(
     }
 
     /// <summary>Hands the request to another node, once. Called under the partition's lock.</summary>
-    public void Forward(PendingRequest request, int hops, NodeId to, PartitionHost partition) =>
-        ThreadPool.UnsafeQueueUserWorkItem(_ => _ = ForwardAsync(request, hops, to, partition), null);
+    public void Forward(PendingRequest request, int hops, NodeId to) =>
+        ThreadPool.UnsafeQueueUserWorkItem(_ => _ = ForwardAsync(request, hops, to), null);
 
-    private void Submit(PendingRequest request, int hops, PartitionHost partition)
+    private void Submit(PendingRequest request, int hops)
     {
         var operation = new PendingOperation(request.Request.Operation, hops, request);
-        partition.Submit(operation);
+        request.Partition.Submit(operation);
         if (!operation.IsDone)
         {
-            overdue.Watch(operation, request, partition);
+            overdue.Watch(operation, request);
         }
     }
 
-    private async Task ForwardAsync(PendingRequest request, int hops, NodeId to, PartitionHost partition)
+    private async Task ForwardAsync(PendingRequest request, int hops, NodeId to)
     {
         var remaining = request.Timeout - time.GetElapsedTime(request.ArrivedAt);
         if (remaining <= TimeSpan.Zero || !links.Channels.TryGetValue(to, out var channel))
@@ -106,12 +106,12 @@ internal sealed class OperationRunner(
         else if (reply.Delivery == Delivery.NotSent)
         {
             // It never left: route it again, with what is known by now of who is alive.
-            Submit(request, hops, partition);
+            Submit(request, hops);
         }
         else if (reply.Delivery == Delivery.Unknown && request.Request.Operation.Kind == OperationKind.Get)
         {
             // A read changes nothing, so it may be asked again.
-            Submit(request, hops, partition);
+            Submit(request, hops);
         }
         else
         {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using AspireKv.Cluster.Coordination;
-using AspireKv.StorageNode.Replicas;
+using AspireKv.Cluster.Coordination.Tasks;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Registry;
@@ -43,8 +42,7 @@ internal sealed class OverdueOperations(
             MaxDelay = options.MaxResendDelay,
         });
 
-    public void Watch(PendingOperation operation, PendingRequest request, PartitionHost partition) =>
-        _young.Enqueue(new Watched(operation, request, partition));
+    public void Watch(PendingOperation operation, PendingRequest request) => _young.Enqueue(new Watched(operation, request));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -76,7 +74,7 @@ internal sealed class OverdueOperations(
                 await pipelines.GetPipeline<bool>(PipelineName).ExecuteAsync(
                     static (_, watched) =>
                     {
-                        watched.Partition.Resend(watched.Operation);
+                        watched.Request.Partition.Resend(watched.Operation);
                         return ValueTask.FromResult(!watched.Operation.IsDone);
                     },
                     context,
@@ -94,7 +92,7 @@ internal sealed class OverdueOperations(
 
         if (!watched.Operation.IsDone)
         {
-            watched.Partition.Abandon(watched.Operation);
+            watched.Request.Partition.Abandon(watched.Operation);
             LogAbandoned(watched);
         }
     }
@@ -113,11 +111,11 @@ internal sealed class OverdueOperations(
         Log.EndedWithoutQuorum(
             logger,
             watched.Request.Request.Operation.Kind.ToString(),
-            watched.Partition.Partition,
-            watched.Operation.IsAcceptSent ? "unknown" : "not applied",
+            watched.Request.Partition.Partition,
+            watched.Operation.MayHaveBeenApplied ? "unknown" : "not applied",
             time.GetElapsedTime(watched.Request.ArrivedAt, now).TotalMilliseconds,
             Interlocked.Exchange(ref _suppressed, 0));
     }
 
-    private sealed record Watched(PendingOperation Operation, PendingRequest Request, PartitionHost Partition);
+    private sealed record Watched(PendingOperation Operation, PendingRequest Request);
 }

@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
+using AspireKv.StorageNode.Replicas;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Coordination;
@@ -8,9 +11,19 @@ namespace AspireKv.StorageNode.Coordination;
 /// One request of a gateway or of another node, from its arrival to its answer. It is answered once.
 /// </summary>
 internal sealed class PendingRequest(
-    IPeerConnection connection, long correlation, OperationRequest request, long arrivedAt, TimeSpan timeout, Activity? activity)
+    OperationRunner runner,
+    PartitionHost partition,
+    IPeerConnection connection,
+    long correlation,
+    OperationRequest request,
+    long arrivedAt,
+    TimeSpan timeout,
+    Activity? activity) : IOperationOwner
 {
     private int _isAnswered;
+
+    /// <summary>The partition of its key at this node.</summary>
+    public PartitionHost Partition { get; } = partition;
 
     public OperationRequest Request { get; } = request;
 
@@ -24,6 +37,10 @@ internal sealed class PendingRequest(
     public Activity? Activity { get; } = activity;
 
     public bool IsAnswered => Volatile.Read(ref _isAnswered) != 0;
+
+    void IOperationOwner.OnEnded(PendingOperation operation, OperationResult result) => runner.Complete(this, result);
+
+    void IOperationOwner.Forward(PendingOperation operation, NodeId to) => runner.Forward(this, operation.Hops, to);
 
     /// <summary>Answers the sender; false when that was done before.</summary>
     public bool TryAnswer(OperationResult result)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
@@ -43,11 +44,11 @@ internal sealed class PartitionHost : IPartitionHost
     /// <summary>The partition, from 0.</summary>
     public int Partition => _state.Partition;
 
-    TimeSpan IPartitionHost.Now => _node.Time.GetElapsedTime(0);
+    TimeSpan ICoordinatorHost.Now => _node.Time.GetElapsedTime(0);
 
-    long IPartitionHost.UnixMilliseconds => _node.Time.GetUtcNow().ToUnixTimeMilliseconds();
+    long ICoordinatorHost.UnixMilliseconds => _node.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    NotAppliedReason IPartitionHost.CheckRoom(Entry entry) => _node.Engine.CheckRoom(entry);
+    NotAppliedReason IReplicaHost.CheckRoom(Entry entry) => _node.Engine.CheckRoom(entry);
 
     /// <param name="config">The config that the cluster was founded with.</param>
     /// <param name="hasMemory">False when the node's directory is not the one that it was founded with.</param>
@@ -89,14 +90,14 @@ internal sealed class PartitionHost : IPartitionHost
         }
     }
 
-    public void Submit(PendingOperation operation)
+    public void Submit(PendingTask task)
     {
         lock (_lock)
         {
-            _trace = TraceOf(operation);
-            if (!TryRun(static (state, operation) => state.Submit(operation), operation))
+            _trace = TraceOf(task);
+            if (!TryRun(static (state, task) => state.Submit(task), task))
             {
-                EndWithoutStorage(operation);
+                EndWithoutStorage(task);
             }
 
             _trace = default;
@@ -134,25 +135,25 @@ internal sealed class PartitionHost : IPartitionHost
 
         lock (_lock)
         {
-            TryRun(static (state, now) => state.Tick(now), ((IPartitionHost)this).Now);
+            TryRun(static (state, now) => state.Tick(now), ((ICoordinatorHost)this).Now);
         }
     }
 
-    public void Resend(PendingOperation operation)
+    public void Resend(PendingTask task)
     {
         lock (_lock)
         {
-            TryRun(static (state, operation) => state.Resend(operation), operation);
+            TryRun(static (state, task) => state.Resend(task), task);
         }
     }
 
-    public void Abandon(PendingOperation operation)
+    public void Abandon(PendingTask task)
     {
         lock (_lock)
         {
-            if (!TryRun(static (state, operation) => state.Abandon(operation), operation))
+            if (!TryRun(static (state, task) => state.Abandon(task), task))
             {
-                EndWithoutStorage(operation);
+                EndWithoutStorage(task);
             }
         }
     }
@@ -165,15 +166,16 @@ internal sealed class PartitionHost : IPartitionHost
         }
     }
 
-    /// <summary>True when this node holds no replica, or reaches a majority of the replicas, itself included, that have their memory as far as it knows.</summary>
+    /// <summary>True when this node holds no replica, or reaches a quorum of the replicas, itself included, that have their memory as far as it knows.</summary>
     public bool HasLiveQuorum()
     {
         lock (_lock)
         {
             return _state.Config is not { } config
                 || !config.Contains(_node.Self)
-                || config.Replicas.Count(node => node == _node.Self ? !_state.IsLearner : _node.Liveness.IsAlive(node) && !_state.Learners.ContainsKey(node))
-                    > config.Replicas.Count / 2;
+                || config.Quorum.IsMet(config.Quorum.SetOf(node => node == _node.Self
+                    ? !_state.IsLearner
+                    : _node.Liveness.IsAlive(node) && !_state.Learners.ContainsKey(node)));
         }
     }
 
@@ -186,17 +188,17 @@ internal sealed class PartitionHost : IPartitionHost
         }
     }
 
-    long IPartitionHost.Place(ReplicaRecord record) => _node.Engine.Append(record);
+    long IReplicaHost.Place(ReplicaRecord record) => _node.Engine.Append(record);
 
-    Entry? IPartitionHost.Find(StoreKey key) => _node.Engine.Find(_state.Partition, key);
+    Entry? IReplicaHost.Find(StoreKey key) => _node.Engine.Find(_state.Partition, key);
 
-    KeyPage IPartitionHost.ListKeys(StoreKey after, int max) => _node.Engine.ListKeys(_state.Partition, after, max);
+    KeyPage IReplicaHost.ListKeys(StoreKey after, int max) => _node.Engine.ListKeys(_state.Partition, after, max);
 
-    void IPartitionHost.Send(NodeId to, PeerRequest request)
+    void ICoordinatorHost.Send(NodeId to, PeerRequest request, PendingTask? cause)
     {
         try
         {
-            _node.Links.TrySend(to, request, TraceOf(request.Cause));
+            _node.Links.TrySend(to, request, TraceOf(cause));
         }
         catch (ArgumentException exception)
         {
@@ -209,7 +211,7 @@ internal sealed class PartitionHost : IPartitionHost
         }
     }
 
-    void IPartitionHost.Answer(NodeId to, PeerResponse response, long afterPosition)
+    void IReplicaHost.Answer(NodeId to, PeerResponse response, long afterPosition)
     {
         if (to != _node.Self && _node.DurableAnswers.IsDurable(afterPosition))
         {
@@ -230,17 +232,6 @@ internal sealed class PartitionHost : IPartitionHost
     }
 
     bool IPartitionHost.IsAlive(NodeId node) => _node.Liveness.IsAlive(node);
-
-    void IPartitionHost.Complete(PendingOperation operation, OperationResult result)
-    {
-        if (operation.Context is PendingRequest request)
-        {
-            _node.Operations.Complete(request, result);
-        }
-    }
-
-    void IPartitionHost.Forward(PendingOperation operation, NodeId to) =>
-        _node.Operations.Forward((PendingRequest)operation.Context!, operation.Hops, to, this);
 
     /// <summary>
     /// Runs one step of the partition. A node whose log failed takes no further step: it must not promise or accept what it cannot keep.
@@ -282,16 +273,16 @@ internal sealed class PartitionHost : IPartitionHost
         }
     }
 
-    private void EndWithoutStorage(PendingOperation operation)
+    private static void EndWithoutStorage(PendingTask task)
     {
-        if (operation is { IsDone: false, Context: PendingRequest request })
+        if (task is PendingOperation { IsDone: false, Owner: { } owner } operation)
         {
-            _node.Operations.Complete(
-                request,
-                operation.IsAcceptSent ? OperationResult.Unknown : OperationResult.NotApplied(NotAppliedReason.StorageUnavailable));
+            owner.OnEnded(
+                operation,
+                operation.MayHaveBeenApplied ? OperationResult.Unknown : OperationResult.NotApplied(NotAppliedReason.StorageUnavailable));
         }
     }
 
-    private static ActivityContext TraceOf(PendingOperation? operation) =>
-        (operation?.Context as PendingRequest)?.Activity?.Context ?? default;
+    private static ActivityContext TraceOf(PendingTask? task) =>
+        ((task as PendingOperation)?.Owner as PendingRequest)?.Activity?.Context ?? default;
 }

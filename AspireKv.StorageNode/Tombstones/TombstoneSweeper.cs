@@ -1,4 +1,4 @@
-using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Storage;
 using AspireKv.Storage.Failures;
 using AspireKv.StorageNode.Founding;
@@ -35,10 +35,10 @@ internal sealed class TombstoneSweeper(
     private async Task SweepAsync(int partition, CancellationToken stoppingToken)
     {
         var host = membership.Partitions!.All[partition];
-        List<PendingOperation> purges;
+        List<PendingPurge> purges;
         try
         {
-            purges = [.. engine.FindTombstones(partition, options.Value.MaxPurgesPerPartition).Select(tombstone => PendingOperation.Purge(tombstone.Key))];
+            purges = [.. engine.FindTombstones(partition, options.Value.MaxPurgesPerPartition).Select(tombstone => new PendingPurge(tombstone.Key))];
         }
         catch (Exception exception) when (exception is StorageDamagedException or StorageUnavailableException)
         {

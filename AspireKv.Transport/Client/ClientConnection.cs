@@ -49,7 +49,8 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
     public BatchSender Sender { get; }
 
     /// <summary>
-    /// Hands over what arrives, until the connection ends, for whatever reason; then ends every operation and question that waits for an answer.
+    /// Hands over what arrives, until the connection ends, for whatever reason; then ends every operation and question that waits for an
+    /// answer.
     /// </summary>
     /// <returns>How many requests were left without an answer, and why the connection ended, if that is known.</returns>
     public async Task<(int Unanswered, Exception? Cause)> RunAsync(CancellationToken cancellationToken)
@@ -137,8 +138,8 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
     }
 
     /// <summary>
-    /// Keeps round trips coming, ends every wait that lasts too long, and gives a silent connection up: first the operations and questions that wait for an
-    /// answer, so that they can be asked elsewhere, and later the connection itself.
+    /// Keeps round trips coming, ends every wait that lasts too long, and gives a silent connection up: first the operations and questions
+    /// that wait for an answer, so that they can be asked elsewhere, and later the connection itself.
     /// </summary>
     private async Task HeartbeatAsync()
     {

@@ -13,7 +13,8 @@ namespace AspireKv.Transport.Codec;
 /// Operation                           correlation, the message
 /// OperationResult                     the correlation of the operation, the message
 /// </code>
-/// Static delegates, so that nothing is allocated to encode a message. The bytes of questions and answers are drawn beside the descriptor of a question.
+/// Static delegates, so that nothing is allocated to encode a message. The bytes of questions and answers are drawn beside the descriptor
+/// of a question.
 /// </summary>
 internal static class Messages
 {

@@ -1,12 +1,13 @@
 using System.IO.Pipelines;
 using AspireKv.Transport.Codec;
-using AspireKv.Transport.Telemetry;
+using AspireKv.Transport.Monitoring;
 
 namespace AspireKv.Transport.Frames;
 
 /// <summary>
-/// Gathers messages and sends them in batches. Whoever has a message encodes it into the buffer that is being filled, under a short lock; one sender at
-/// a time takes all there is and hands it to the connection while the other buffer fills: the slower the connection, the larger the batches.
+/// Gathers messages and sends them in batches. Whoever has a message encodes it into the buffer that is being filled, under a short lock;
+/// one sender at a time takes all there is and hands it to the connection while the other buffer fills: the slower the connection, the
+/// larger the batches.
 /// <code>
 /// frame    length of what follows (4 bytes, the lowest first), message ...
 /// message  length of what follows (4 bytes, the lowest first), kind (1 byte), body
@@ -24,7 +25,7 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
 {
     private const int PrefixBytes = sizeof(int);
 
-    /// <summary>So much is worth sending at once, corked or not.</summary>
+    /// <summary>At so many bytes a batch leaves although the sender is corked.</summary>
     private const int CorkedBytes = 64 * 1024;
 
     private readonly Lock _gate = new();
@@ -40,7 +41,7 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
     private bool _isCorked;
     private bool _isClosed;
 
-    /// <summary>Completes once closed and no batch is being handed over any more: the connection can be disposed.</summary>
+    /// <summary>Completes when the sender is closed and hands no batch over any more: the connection can be disposed.</summary>
     public Task Drained => _drained.Task;
 
     /// <summary>Encodes the message into the batch that is being filled.</summary>
@@ -48,9 +49,12 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
     /// <param name="message">What <paramref name="encode"/> is given.</param>
     /// <param name="encode">Writes the body.</param>
     /// <param name="ticket">Told, in the same step, which batch the message is part of.</param>
-    /// <param name="mayUseReserve">For small messages that say how things stand: they must get through when large ones have filled the buffer.</param>
+    /// <param name="mayUseReserve">
+    /// For small messages that say how things stand: they must get through when large ones have filled the buffer.
+    /// </param>
     /// <exception cref="ArgumentException">The message exceeds a bound; nothing was taken.</exception>
-    public AppendOutcome TryAppend<T>(MessageKind kind, T message, Action<WireWriter, T> encode, BatchTicket? ticket = null, bool mayUseReserve = false)
+    public AppendOutcome TryAppend<T>(
+        MessageKind kind, T message, Action<WireWriter, T> encode, BatchTicket? ticket = null, bool mayUseReserve = false)
     {
         lock (_gate)
         {
@@ -91,7 +95,7 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
         }
     }
 
-    /// <summary>Lets batches go, and sends what has gathered, from this very thread: handing a batch over never blocks.</summary>
+    /// <summary>Lets batches go, and sends the gathered one from this very thread: handing a batch over never blocks.</summary>
     public void Uncork()
     {
         lock (_gate)
@@ -147,7 +151,7 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
         }
         catch (Exception exception)
         {
-            // Whatever it was, the stream may hold half a batch now.
+            // Whatever the failure was, the stream may hold half a batch now.
             Break(exception);
             EndDrain();
         }

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
-using AspireKv.Transport.Telemetry;
+using AspireKv.Transport.Monitoring;
 
 namespace AspireKv.Transport.Frames;
 
@@ -106,7 +106,8 @@ internal sealed class FrameLoop(PipeReader input, IFrameSink sink, WireLimits li
             var length = BinaryPrimitives.ReadInt32LittleEndian(frame);
             if (length <= 0 || length > limits.MaxMessageBytes || length > frame.Length - PrefixBytes)
             {
-                throw new MalformedMessageException($"A message of {length} bytes is announced where {frame.Length - PrefixBytes} are left.");
+                throw new MalformedMessageException(
+                    $"A message of {length} bytes is announced where {frame.Length - PrefixBytes} are left.");
             }
 
             var reader = new WireReader(frame.Slice(PrefixBytes, length), limits, _cache);

@@ -4,8 +4,8 @@ using AspireKv.Transport.Contracts;
 namespace AspireKv.Transport.Questions;
 
 /// <summary>
-/// The descriptor of something that one process asks another and that is answered once: its number on the wire, the peers that may ask, and the codec of both
-/// directions. <see cref="PeerQuestions"/> lists all of them.
+/// The descriptor of something that one process asks another and that is answered once: its number on the wire, the peers that may ask, and
+/// the codec of both directions. <see cref="PeerQuestions"/> lists all of them.
 /// <code>
 /// question  correlation, number (1 byte), ask
 /// answer    correlation of the question, number (1 byte), answer

@@ -16,14 +16,18 @@ internal abstract class QuestionRoute
 }
 
 /// <inheritdoc/>
-internal sealed class QuestionRoute<TAsk, TAnswer>(Question<TAsk, TAnswer> question, IQuestionHandler<TAsk, TAnswer> handler) : QuestionRoute
+internal sealed class QuestionRoute<TAsk, TAnswer>(Question<TAsk, TAnswer> question, IQuestionHandler<TAsk, TAnswer> handler)
+    : QuestionRoute
 {
     public override byte Number => question.Number;
 
     public override bool MayBeAskedBy(PeerRole role) => question.MayBeAskedBy(role);
 
-    public override void Ask(ServerConnection from, long correlation, ref WireReader reader) =>
-        handler.OnAsked(new Asked<TAsk, TAnswer>(from, question.ReadAsk(ref reader), answer => from.SendAnswer(question, correlation, answer)));
+    public override void Ask(ServerConnection from, long correlation, ref WireReader reader)
+    {
+        var ask = question.ReadAsk(ref reader);
+        handler.OnAsked(new Asked<TAsk, TAnswer>(from, ask, answer => from.SendAnswer(question, correlation, answer)));
+    }
 
     public override string ToString() => question.ToString();
 }

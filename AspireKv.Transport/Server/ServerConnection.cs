@@ -4,8 +4,8 @@ using AspireKv.Cluster.Operations;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
+using AspireKv.Transport.Monitoring;
 using AspireKv.Transport.Questions;
-using AspireKv.Transport.Telemetry;
 using Microsoft.AspNetCore.Connections;
 
 namespace AspireKv.Transport.Server;

@@ -51,7 +51,8 @@ internal static class StartBench
         var checkedSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         Console.WriteLine(
-            $"Start with {settings.Entries:N0} entries of {BenchSettings.ValueBytes} bytes: write-ahead log {wal / (double)(1 << 20):N0} MiB, "
+            $"Start with {settings.Entries:N0} entries of {BenchSettings.ValueBytes} bytes: "
+                + $"write-ahead log {wal / (double)(1 << 20):N0} MiB, "
                 + $"SQLite {sqlite / (double)(1 << 20):N0} MiB");
         Console.WriteLine(
             $"ready, with a first and a last entry read, after {seconds:F2} s, with {memory / (double)(1 << 20):N0} MiB on the heap; "

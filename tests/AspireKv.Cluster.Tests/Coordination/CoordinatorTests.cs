@@ -1,4 +1,4 @@
-using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Versioning;
@@ -306,8 +306,7 @@ public sealed class CoordinatorTests
     public void ExpiredEntry_IsCommittedAsDeletedBeforeItIsNotFound()
     {
         var partition = new PartitionFixture().Hold();
-        var put = new PendingOperation(new ClientOperation { Kind = OperationKind.Put, Key = Key, ExpiresAtUnixMilliseconds = 1_000 });
-        partition.State.Submit(put);
+        partition.Submit(new ClientOperation { Kind = OperationKind.Put, Key = Key, ExpiresAtUnixMilliseconds = 1_000 });
         Acknowledge(partition);
         partition.UnixMilliseconds = 1_000;
 
@@ -324,7 +323,7 @@ public sealed class CoordinatorTests
     {
         var partition = new PartitionFixture().Hold();
         var tombstone = partition.Find(Key)!;
-        var purge = PendingOperation.Purge(Key);
+        var purge = new PendingPurge(Key);
         partition.State.Submit(purge);
         partition.Sync();
         partition.Reply(Two, PeerRequestKind.Read, PeerResponseKind.ReadResult, tombstone);
@@ -340,7 +339,7 @@ public sealed class CoordinatorTests
     {
         var partition = new PartitionFixture().Hold();
         var tombstone = partition.Find(Key)!;
-        partition.State.Submit(PendingOperation.Purge(Key));
+        partition.State.Submit(new PendingPurge(Key));
         partition.Sync();
         partition.Reply(Two, PeerRequestKind.Read, PeerResponseKind.ReadResult, tombstone);
         partition.Reply(Three, PeerRequestKind.Read, PeerResponseKind.ReadResult, PartitionFixture.Value(round: 0, sequence: 1));
@@ -356,7 +355,7 @@ public sealed class CoordinatorTests
     public void Purge_AClientComes_GivesWay()
     {
         var partition = new PartitionFixture().Hold();
-        var purge = PendingOperation.Purge(Key);
+        var purge = new PendingPurge(Key);
         partition.State.Submit(purge);
 
         var put = partition.Submit(OperationKind.Put);

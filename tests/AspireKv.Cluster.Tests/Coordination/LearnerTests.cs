@@ -1,4 +1,3 @@
-using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
@@ -227,9 +226,8 @@ public sealed class LearnerTests
     public void Forwarded_ToANodeThatKnowsOfNoHolder_IsCoordinatedThere()
     {
         var partition = new PartitionFixture(firstReplica: Two);
-        var operation = new PendingOperation(new ClientOperation { Kind = OperationKind.Get, Key = Key }, hops: 1);
 
-        partition.State.Submit(operation);
+        partition.Submit(new ClientOperation { Kind = OperationKind.Get, Key = Key }, hops: 1);
 
         // Node 2 comes first in the list, but may have forwarded it here since it believes that this node coordinates.
         Assert.Empty(partition.Forwarded);
@@ -241,11 +239,9 @@ public sealed class LearnerTests
     {
         var partition = new PartitionFixture();
         partition.State.OnRequest(Two, Request(PeerRequestKind.Prepare, 3));
-        var lost = new PendingOperation(new ClientOperation { Kind = OperationKind.Get, Key = Key }, hops: 2);
-        var going = new PendingOperation(new ClientOperation { Kind = OperationKind.Get, Key = Key }, hops: 3);
 
-        partition.State.Submit(lost);
-        partition.State.Submit(going);
+        var lost = partition.Submit(new ClientOperation { Kind = OperationKind.Get, Key = Key }, hops: 2);
+        partition.Submit(new ClientOperation { Kind = OperationKind.Get, Key = Key }, hops: 3);
 
         // Node 2 may have forgotten its ballot together with its disk, and take this node for the coordinator.
         Assert.Equal(lost, Assert.Single(partition.Forwarded).Operation);

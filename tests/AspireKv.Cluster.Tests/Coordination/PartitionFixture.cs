@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
@@ -10,7 +11,7 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Cluster.Tests.Coordination;
 
 /// <summary>One partition at node 1 of three, with a world that does nothing by itself: tests deliver every message and sync every disk write by hand.</summary>
-internal sealed class PartitionFixture : IPartitionHost
+internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
 {
     public const ulong Process = 7;
     public const ulong Incarnation = 11;
@@ -89,13 +90,13 @@ internal sealed class PartitionFixture : IPartitionHost
         return new KeyPage([.. keys.Take(max)], keys.Length <= max);
     }
 
-    public void Send(NodeId to, PeerRequest request) => Sent.Add((to, request));
+    public void Send(NodeId to, PeerRequest request, PendingTask? cause) => Sent.Add((to, request));
 
     public void Answer(NodeId to, PeerResponse response, long afterPosition) => _answers.Add((to, response, afterPosition));
 
     public bool IsAlive(NodeId node) => !Dead.Contains(node);
 
-    public void Complete(PendingOperation operation, OperationResult result) => Results.Add(operation, result);
+    public void OnEnded(PendingOperation operation, OperationResult result) => Results.Add(operation, result);
 
     public void Forward(PendingOperation operation, NodeId to) => Forwarded.Add((operation, to));
 
@@ -159,7 +160,7 @@ internal sealed class PartitionFixture : IPartitionHost
 
     public PendingOperation Submit(OperationKind kind, ConditionKind condition = ConditionKind.None, params Stamp[] revisions)
     {
-        var operation = new PendingOperation(new ClientOperation
+        return Submit(new ClientOperation
         {
             Kind = kind,
             Key = Key,
@@ -167,8 +168,13 @@ internal sealed class PartitionFixture : IPartitionHost
             Condition = condition,
             Revisions = revisions,
         });
-        State.Submit(operation);
-        return operation;
+    }
+
+    public PendingOperation Submit(ClientOperation operation, int hops = 0)
+    {
+        var pending = new PendingOperation(operation, hops, owner: this);
+        State.Submit(pending);
+        return pending;
     }
 
     /// <summary>Makes node 1 the coordinator.</summary>

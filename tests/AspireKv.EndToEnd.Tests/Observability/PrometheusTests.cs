@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using AspireKv.EndToEnd.Tests.Processes;
 using Xunit.Abstractions;
 
 namespace AspireKv.EndToEnd.Tests.Observability;

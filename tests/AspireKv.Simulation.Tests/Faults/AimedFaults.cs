@@ -1,4 +1,4 @@
-using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
@@ -48,7 +48,7 @@ internal sealed class AimedFaults(SimulatedCluster cluster, SeededRandom random)
             return;
         }
 
-        if (operation.Operation!.Kind == OperationKind.Delete && random.Chance(rates.PurgeAfterDelete))
+        if (operation.Operation.Kind == OperationKind.Delete && random.Chance(rates.PurgeAfterDelete))
         {
             cluster.Events.AfterIn(at.Node, random.Milliseconds(0, 3), () => at.Node.Purge(at.Number));
         }

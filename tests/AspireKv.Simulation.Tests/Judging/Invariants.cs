@@ -1,4 +1,4 @@
-using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
@@ -82,21 +82,20 @@ internal sealed class Invariants(SimulatedCluster cluster)
     }
 
     /// <summary>An acknowledged write is on stable storage at a quorum, or something newer is; or was, at a node whose disk was lost since the call came.</summary>
-    public void Completed(SimulatedPartition at, PendingOperation operation, OperationResult result)
+    public void Completed(SimulatedPartition at, PendingOperation operation, TimeSpan arrivedAt, OperationResult result)
     {
-        if (!_isOn || operation.Operation!.Kind == OperationKind.Get || result.Outcome != OperationOutcome.Applied)
+        if (!_isOn || operation.Operation.Kind == OperationKind.Get || result.Outcome != OperationOutcome.Applied)
         {
             return;
         }
 
-        var replicas = at.State.Config!.Replicas;
-        var arrivedAt = operation.Context is PendingCall call ? call.Deadline - cluster.Scenario.OperationTimeout : TimeSpan.Zero;
-        var holders = replicas.Count(replica =>
+        var quorum = at.State.Config!.Quorum;
+        var holders = quorum.SetOf(replica =>
             Holds(cluster.NodeOf(replica), at.Number, operation.Key, result.Revision) || cluster.NodeOf(replica).DiskLostAt >= arrivedAt);
-        if (holders <= replicas.Count / 2)
+        if (!quorum.IsMet(holders))
         {
             throw new ViolationException(
-                $"{operation.Key} {result.Revision} was acknowledged by node {at.Node.Id} with {holders} of {replicas.Count} replicas holding it durably");
+                $"{operation.Key} {result.Revision} was acknowledged by node {at.Node.Id}, held durably by {quorum.Describe(holders)}");
         }
     }
 

@@ -1,4 +1,4 @@
-using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Replicas;
@@ -26,7 +26,7 @@ internal class Saboteur
     public virtual long WaitsFor(SimulatedPartition at, PeerResponse response, long afterPosition) => afterPosition;
 
     /// <summary>Whether the request leaves; a saboteur that keeps it may answer in the replica's stead.</summary>
-    public virtual bool LetsLeave(SimulatedPartition from, NodeId to, PeerRequest request) => true;
+    public virtual bool LetsLeave(SimulatedPartition from, NodeId to, PeerRequest request, PendingTask? cause) => true;
 
     /// <summary>Whether the replica gets to see the request.</summary>
     public virtual bool LetsArrive(SimulatedPartition at, NodeId from, PeerRequest request) => true;

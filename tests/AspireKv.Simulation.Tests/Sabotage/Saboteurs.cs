@@ -1,4 +1,4 @@
-using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
@@ -34,7 +34,7 @@ internal sealed class ForgetsPromises : Saboteur
 /// <summary>A coordinator takes its ballot for confirmed without asking anybody.</summary>
 internal sealed class SkipsConfirm : Saboteur
 {
-    public override bool LetsLeave(SimulatedPartition from, NodeId to, PeerRequest request)
+    public override bool LetsLeave(SimulatedPartition from, NodeId to, PeerRequest request, PendingTask? cause)
     {
         if (request.Kind != PeerRequestKind.Confirm)
         {
@@ -49,7 +49,7 @@ internal sealed class SkipsConfirm : Saboteur
 /// <summary>What a quorum was found to disagree on is read all the same, without being written back to it.</summary>
 internal sealed class SkipsWriteBack : Saboteur
 {
-    public override bool LetsLeave(SimulatedPartition from, NodeId to, PeerRequest request)
+    public override bool LetsLeave(SimulatedPartition from, NodeId to, PeerRequest request, PendingTask? cause)
     {
         if (request is not { Kind: PeerRequestKind.Accept, Entry: { } entry } || entry.Stamp == entry.Revision)
         {
@@ -65,7 +65,7 @@ internal sealed class SkipsWriteBack : Saboteur
 internal sealed class RepeatsUnknownWrites : Saboteur
 {
     public override bool Repeats(PendingOperation operation, OperationResult result) =>
-        result.Outcome == OperationOutcome.Unknown && operation.Operation!.Kind != OperationKind.Get && operation.Hops < 2;
+        result.Outcome == OperationOutcome.Unknown && operation.Operation.Kind != OperationKind.Get && operation.Hops < 2;
 }
 
 /// <summary>An operation handed to another node arrives there twice.</summary>
@@ -155,9 +155,9 @@ internal sealed class StoresLaterThanItChecks : Saboteur
 /// <summary>A tombstone is purged although nobody but its coordinator was asked whether they hold it.</summary>
 internal sealed class PurgesWithoutAsking : Saboteur
 {
-    public override bool LetsLeave(SimulatedPartition from, NodeId to, PeerRequest request)
+    public override bool LetsLeave(SimulatedPartition from, NodeId to, PeerRequest request, PendingTask? cause)
     {
-        if (request is not { Kind: PeerRequestKind.Read, Cause.IsPurge: true })
+        if (request.Kind != PeerRequestKind.Read || cause is not PendingPurge)
         {
             return true;
         }
@@ -198,9 +198,9 @@ internal sealed class KeepsSettledKeys : Saboteur
         return result;
     }
 
-    public override bool LetsLeave(SimulatedPartition from, NodeId to, PeerRequest request)
+    public override bool LetsLeave(SimulatedPartition from, NodeId to, PeerRequest request, PendingTask? cause)
     {
-        if (request is not { Kind: PeerRequestKind.Read, Cause: { IsPurge: false, Rebuild: null } } || !_settled.Contains((from, request.Key)))
+        if (request.Kind != PeerRequestKind.Read || cause is not PendingOperation || !_settled.Contains((from, request.Key)))
         {
             return true;
         }
@@ -303,7 +303,7 @@ internal sealed class JoinsAnEarlierConfirm : Saboteur
         return response;
     }
 
-    public override bool LetsLeave(SimulatedPartition from, NodeId to, PeerRequest request)
+    public override bool LetsLeave(SimulatedPartition from, NodeId to, PeerRequest request, PendingTask? cause)
     {
         if (request.Kind != PeerRequestKind.Confirm
             || !_confirmed.TryGetValue((from, to), out var last)
@@ -323,7 +323,7 @@ internal sealed class MixesUpAnswers : Saboteur
 {
     private readonly Dictionary<(SimulatedPartition At, NodeId To, PeerResponseKind Kind), PeerRequest> _last = [];
 
-    public override bool LetsLeave(SimulatedPartition from, NodeId to, PeerRequest request)
+    public override bool LetsLeave(SimulatedPartition from, NodeId to, PeerRequest request, PendingTask? cause)
     {
         if (Answer(request.Kind) is { } kind)
         {

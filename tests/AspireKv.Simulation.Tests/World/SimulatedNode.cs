@@ -1,4 +1,4 @@
-using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Partitions;
@@ -178,10 +178,10 @@ internal sealed class SimulatedNode
             return;
         }
 
-        var partition = _partitions[call.Partition].State;
-        var operation = new PendingOperation(call.Operation, call.Hops, call);
-        partition.Submit(operation);
-        LookAfter(partition, operation, call.Deadline);
+        var partition = _partitions[call.Partition];
+        var operation = new PendingOperation(call.Operation, call.Hops, new CallOwner(partition, call));
+        partition.State.Submit(operation);
+        LookAfter(partition.State, operation, call.Deadline);
     }
 
     /// <summary>Removes what tombstones there are in the partition, if this node coordinates it.</summary>
@@ -196,7 +196,7 @@ internal sealed class SimulatedNode
         foreach (var key in Disk.Placed.Tombstones(partition).ToArray())
         {
             _cluster.Log($"node {Id} wants to purge {key}");
-            var purge = PendingOperation.Purge(key);
+            var purge = new PendingPurge(key);
             state.Submit(purge);
             LookAfter(state, purge, _cluster.Events.Now + _cluster.Scenario.OperationTimeout);
         }
@@ -266,7 +266,7 @@ internal sealed class SimulatedNode
     }
 
     /// <summary>Sends the messages of an operation again while it is pending, and ends it when its time is up.</summary>
-    private void LookAfter(PartitionState partition, PendingOperation operation, TimeSpan deadline)
+    private void LookAfter(PartitionState partition, PendingTask operation, TimeSpan deadline)
     {
         var left = deadline - _cluster.Events.Now;
         var interval = _cluster.IsHealed ? HealthyResendInterval : _cluster.Scenario.ResendInterval;

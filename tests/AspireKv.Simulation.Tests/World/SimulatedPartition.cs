@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
@@ -32,11 +33,11 @@ internal sealed class SimulatedPartition : IPartitionHost
 
     public PartitionState State { get; }
 
-    TimeSpan IPartitionHost.Now => Node.Clock.Now;
+    TimeSpan ICoordinatorHost.Now => Node.Clock.Now;
 
-    long IPartitionHost.UnixMilliseconds => (long)Node.Clock.Now.TotalMilliseconds;
+    long ICoordinatorHost.UnixMilliseconds => (long)Node.Clock.Now.TotalMilliseconds;
 
-    NotAppliedReason IPartitionHost.CheckRoom(Entry entry) =>
+    NotAppliedReason IReplicaHost.CheckRoom(Entry entry) =>
         Node.DiskFullUntil > _cluster.Events.Now && !entry.IsTombstone && entry.Stamp == entry.Revision ? NotAppliedReason.StorageFull : NotAppliedReason.None;
 
     public void OnRequest(SimulatedNode from, PeerRequest request)
@@ -64,11 +65,11 @@ internal sealed class SimulatedPartition : IPartitionHost
         return Node.Place(record);
     }
 
-    public void Send(NodeId to, PeerRequest request)
+    public void Send(NodeId to, PeerRequest request, PendingTask? cause)
     {
         _cluster.Invariants.Sent(this, request);
         _cluster.Aim.Sent(this, to, request);
-        if (_cluster.Saboteur.LetsLeave(this, to, request))
+        if (_cluster.Saboteur.LetsLeave(this, to, request, cause))
         {
             _cluster.Send(Node, _cluster.NodeOf(to), new RequestMessage(request));
         }
@@ -92,30 +93,4 @@ internal sealed class SimulatedPartition : IPartitionHost
     }
 
     public bool IsAlive(NodeId node) => _cluster.IsAlive(Node, _cluster.NodeOf(node));
-
-    public void Complete(PendingOperation operation, OperationResult result)
-    {
-        if (operation.Context is not PendingCall call)
-        {
-            return;
-        }
-
-        var told = _cluster.Saboteur.Completes(this, operation, result);
-        _cluster.Invariants.Completed(this, operation, told);
-        _cluster.Aim.Completed(this, operation, told);
-        if (_cluster.Saboteur.Repeats(operation, told))
-        {
-            _cluster.Events.AfterIn(Node, TimeSpan.Zero, () => Node.Start(call with
-            {
-                Hops = operation.Hops + 1,
-                Deadline = _cluster.Events.Now + _cluster.Scenario.OperationTimeout,
-            }));
-            return;
-        }
-
-        call.Answer(told);
-    }
-
-    public void Forward(PendingOperation operation, NodeId to) =>
-        Node.Forward((PendingCall)operation.Context! with { Hops = operation.Hops }, _cluster.NodeOf(to));
 }

@@ -4,7 +4,7 @@ using System.IO.Pipelines;
 using AspireKv.Transport.Client;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Frames;
-using AspireKv.Transport.Telemetry;
+using AspireKv.Transport.Monitoring;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
 

@@ -89,7 +89,8 @@ public sealed class HandshakeTests
         var hello = Hello.Create(new LocalPeer(TestPeers.Node1, () => null), TestPeers.Node2.Node).Encode();
         await peer.Stream.WriteAsync(hello);
         var server = await peer.ReadHelloAsync();
-        await peer.Stream.WriteAsync(HandshakeProof.OfServer(new ClusterCredential(TestPeers.Secret), hello, server, HandshakeVerdict.Accepted));
+        await peer.Stream.WriteAsync(
+            HandshakeProof.OfServer(new ClusterCredential(TestPeers.Secret), hello, server, HandshakeVerdict.Accepted));
 
         Assert.Equal(HandshakeVerdict.CredentialRefused, (HandshakeVerdict)(await peer.ReadAsync(1 + HandshakeProof.Bytes))[0]);
     }
@@ -126,7 +127,8 @@ public sealed class HandshakeTests
     public async Task Client_OfAnotherCluster_IsRefusedAndBothSidesSaySo()
     {
         var clientLines = new ConcurrentQueue<string>();
-        await using var node = await NodeHost.StartAsync(new RecordingHandler(), clusterId: new Guid("11111111-0000-0000-0000-000000000000"));
+        await using var node = await NodeHost.StartAsync(
+            new RecordingHandler(), clusterId: new Guid("11111111-0000-0000-0000-000000000000"));
         using var factory = TestPeers.Factory(clusterId: new Guid("22222222-0000-0000-0000-000000000000"), lines: clientLines);
         await using var channel = factory.StartChannel(node.EndPoint);
 
@@ -138,7 +140,8 @@ public sealed class HandshakeTests
     [Fact]
     public async Task Client_BeforeItKnowsACluster_IsAccepted()
     {
-        await using var node = await NodeHost.StartAsync(new RecordingHandler(), clusterId: new Guid("11111111-0000-0000-0000-000000000000"));
+        await using var node = await NodeHost.StartAsync(
+            new RecordingHandler(), clusterId: new Guid("11111111-0000-0000-0000-000000000000"));
         using var factory = TestPeers.Factory(clusterId: null);
         await using var channel = await factory.ConnectAsync(node.EndPoint);
 

@@ -73,7 +73,8 @@ public sealed class QuestionTests
         using var factory = TestPeers.Factory();
         await using var channel = await factory.ConnectAsync(node.EndPoint);
 
-        await Assert.ThrowsAsync<ArgumentException>(() => channel.AskAsync(Echo.Question, new string('x', Echo.MaxBytes + 1), CancellationToken.None));
+        var tooLong = new string('x', Echo.MaxBytes + 1);
+        await Assert.ThrowsAsync<ArgumentException>(() => channel.AskAsync(Echo.Question, tooLong, CancellationToken.None));
 
         await Eventually.CompletesAsync(channel.RoundTripAsync(), "the stream still works");
     }
@@ -138,9 +139,10 @@ public sealed class QuestionTests
     [Fact]
     public void PeerQuestions_Numbers_AreDistinctAndNotZero()
     {
+        const BindingFlags hidden = BindingFlags.NonPublic | BindingFlags.Instance;
         var numbers = typeof(PeerQuestions).GetProperties(BindingFlags.Public | BindingFlags.Static)
             .Select(property => property.GetValue(null)!)
-            .Select(question => (byte)question.GetType().GetProperty("Number", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(question)!)
+            .Select(question => (byte)question.GetType().GetProperty("Number", hidden)!.GetValue(question)!)
             .ToList();
 
         Assert.NotEmpty(numbers);

@@ -38,9 +38,11 @@ public sealed class MisbehaviourTests
 
         await peer.IsClosedAsync();
         await Eventually.BecomesTrueAsync(
-            () => node.Lines.Any(line => line.StartsWith("3053", StringComparison.Ordinal)), "the server says why it closed the connection");
+            () => node.Lines.Any(line => line.StartsWith("3053", StringComparison.Ordinal)),
+            "the server says why it closed the connection");
         var reply = await Eventually.CompletesAsync(
-            channel.ExecuteAsync(Samples.Operation(OperationKind.Get), CancellationToken.None).AsTask(), "the other connection still works");
+            channel.ExecuteAsync(Samples.Operation(OperationKind.Get), CancellationToken.None).AsTask(),
+            "the other connection still works");
         Assert.Equal(Delivery.Answered, reply.Delivery);
     }
 
@@ -57,7 +59,8 @@ public sealed class MisbehaviourTests
 
         await Eventually.BecomesTrueAsync(() => responses.Disconnects == 1, "the connection is closed");
         await Eventually.BecomesTrueAsync(
-            () => node.Lines.Any(line => line.Contains("A Gateway may not send a PeerRequest", StringComparison.Ordinal)), "the server says why");
+            () => node.Lines.Any(line => line.Contains("A Gateway may not send a PeerRequest", StringComparison.Ordinal)),
+            "the server says why");
         Assert.Empty(handler.PeerRequests);
     }
 
@@ -140,9 +143,12 @@ public sealed class MisbehaviourTests
             from.SendOperationResult(correlation, result);
         }
 
-        var results = (await Eventually.CompletesAsync(Task.WhenAll(replies), "every question is answered")).Select(reply => reply.Result).ToList();
+        var answered = await Eventually.CompletesAsync(Task.WhenAll(replies), "every question is answered");
+        var results = answered.Select(reply => reply.Result).ToList();
         var found = results.Count(reply => reply.Outcome == OperationOutcome.Found);
-        Assert.Equal(count - found, results.Count(reply => reply is { Outcome: OperationOutcome.NotApplied, Reason: NotAppliedReason.Overloaded }));
+        Assert.Equal(
+            count - found,
+            results.Count(reply => reply is { Outcome: OperationOutcome.NotApplied, Reason: NotAppliedReason.Overloaded }));
         Assert.InRange(found, 16, count - 1);
         Assert.True(channel.IsConnected);
         Assert.Equal(0, handler.Disconnected);
@@ -159,7 +165,8 @@ public sealed class MisbehaviourTests
 
         await peer.IsClosedAsync();
         await Eventually.BecomesTrueAsync(
-            () => node.Lines.Any(line => line.Contains("nothing arrived from it for too long", StringComparison.Ordinal)), "the server says why");
+            () => node.Lines.Any(line => line.Contains("nothing arrived from it for too long", StringComparison.Ordinal)),
+            "the server says why");
     }
 
     [Fact]
@@ -168,7 +175,8 @@ public sealed class MisbehaviourTests
         var handler = new RecordingHandler();
         await using var node = await NodeHost.StartAsync(handler);
         using var peer = await RawPeer.AuthenticateAsync(node.EndPoint);
-        var frame = Frame(MessageKind.PeerRequest, writer => PeerRequestCodec.Write(writer, Samples.Request(PeerRequestKind.Accept), default));
+        var accept = Samples.Request(PeerRequestKind.Accept);
+        var frame = Frame(MessageKind.PeerRequest, writer => PeerRequestCodec.Write(writer, accept, default));
 
         foreach (var value in frame)
         {

@@ -1,4 +1,4 @@
-namespace AspireKv.Transport.Telemetry;
+namespace AspireKv.Transport.Monitoring;
 
 /// <summary>Lets one event of a kind through in a while, so that a stranger who knocks without end cannot fill the log.</summary>
 internal sealed class LogGate(TimeProvider time)

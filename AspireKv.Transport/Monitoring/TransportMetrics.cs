@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 
-namespace AspireKv.Transport.Telemetry;
+namespace AspireKv.Transport.Monitoring;
 
 /// <summary>The measurements of the streams. Recorded for each batch or connection, never for each message.</summary>
 internal sealed class TransportMetrics

@@ -1,0 +1,236 @@
+using AspireKv.Cluster.Coordination.Tasks;
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Messages;
+using AspireKv.Cluster.Replicas;
+using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
+
+namespace AspireKv.Cluster.Coordination;
+
+/// <summary>
+/// A node in its role as coordinator of one partition under one ballot: the proposer of Paxos. A coordinator lives as long as its ballot; whoever loses a
+/// ballot starts anew with nothing settled. It hands out turns, stamps and rounds, and knows no kind of task.
+/// </summary>
+/// <remarks>
+/// The idea: a quorum promised to obey no lower ballot, so every write of a lower ballot that could still be acknowledged shows up in a quorum's
+/// answers. A key is <em>settled</em> once its committed entry is known to be the one in the coordinator's own store. Tasks on one key take turns;
+/// different keys never wait for each other. A write needs one round (Accept); a read of a settled key needs one round in which a quorum confirms that
+/// it still obeys the ballot, as in Raft's ReadIndex (Ongaro, "Consensus: Bridging Theory and Practice", 2014, section 6.4).
+/// </remarks>
+internal sealed class Coordinator : IRoundOwner
+{
+    private readonly int _partition;
+    private readonly Func<RequestId> _nextRequestId;
+    private readonly Rounds _rounds;
+    private readonly KeyTurns _turns;
+
+    /// <summary>Tasks that came while the ballot was being taken.</summary>
+    private readonly List<Turn> _awaitingBallot = [];
+
+    /// <summary>The sequence of the last stamp given; each is given once.</summary>
+    private long _lastSequence;
+
+    /// <summary>When Prepare left for the others.</summary>
+    private TimeSpan _preparedAt = TimeSpan.MaxValue;
+
+    /// <summary>Once true, no turn is passed on any more.</summary>
+    private bool _isRetired;
+
+    /// <param name="partition">The partition, from 0.</param>
+    /// <param name="self">This node.</param>
+    /// <param name="replica">The node's own replica; its config stays the same while this coordinator lives.</param>
+    /// <param name="host">The world.</param>
+    /// <param name="options">Limits and times.</param>
+    /// <param name="ballot">Unique to this coordinator.</param>
+    /// <param name="nextRequestId">Gives an id that this process never used.</param>
+    public Coordinator(
+        int partition,
+        NodeId self,
+        ReplicaState replica,
+        ICoordinatorHost host,
+        CoordinatorOptions options,
+        Ballot ballot,
+        Func<RequestId> nextRequestId)
+    {
+        _partition = partition;
+        _nextRequestId = nextRequestId;
+        _rounds = new Rounds(host, replica, self, ballot);
+        _turns = new KeyTurns(options.MaxWaitingPerKey);
+        Host = host;
+        Options = options;
+        Ballot = ballot;
+        Settled = new SettledKeys(options.MaxSettledKeys);
+        Confirmation = new Confirmation(this, _rounds);
+    }
+
+    /// <summary>Unique to this coordinator.</summary>
+    public Ballot Ballot { get; }
+
+    /// <summary>True once a quorum promised the ballot.</summary>
+    public bool HoldsBallot { get; private set; }
+
+    /// <summary>True while answers are awaited.</summary>
+    public bool HasRounds => _rounds.IsWaiting;
+
+    /// <summary>The last stamp given.</summary>
+    public Stamp LastStamp => new(Ballot, _lastSequence);
+
+    internal ICoordinatorHost Host { get; }
+
+    internal CoordinatorOptions Options { get; }
+
+    internal SettledKeys Settled { get; }
+
+    internal Confirmation Confirmation { get; }
+
+    /// <summary>Promises the ballot in the own replica; Prepare leaves for the others only once that promise is durable.</summary>
+    public void Prepare() => _rounds.Start(NewRound(NewRequest(PeerRequestKind.Prepare, default), this), sendToOthers: false);
+
+    /// <summary>Takes a task that is nowhere else.</summary>
+    public void Submit(KeyTask task)
+    {
+        var turn = new Turn(this, _rounds, task);
+        task.Turn = turn;
+        Take(turn);
+    }
+
+    /// <summary>Counts an answer towards the round that it belongs to.</summary>
+    public void OnResponse(NodeId from, PeerResponse response) => _rounds.OnResponse(from, response);
+
+    /// <summary>True when tasks wait for a quorum that has not been heard for the configured time.</summary>
+    public bool HasLostQuorum(TimeSpan now) => HoldsBallot && _rounds.HasLostQuorum(now, Options.GiveUpAfter);
+
+    /// <summary>
+    /// True when the Prepare got no quorum in time. The time runs from when Prepare was sent to the others: the own disk, however slow, is waited for, or
+    /// each try would only give it more to do.
+    /// </summary>
+    public bool HasFailedToPrepare(TimeSpan now) => !HoldsBallot && now - _preparedAt >= Options.PrepareTimeout;
+
+    /// <summary>Gives everything up. Returns the tasks that the next coordinator may carry out; the others ended.</summary>
+    public List<KeyTask> Retire()
+    {
+        _isRetired = true;
+        _rounds.DropAll();
+        Turn[] all = [.. _awaitingBallot, .. _turns.All, .. Confirmation.Waiting];
+        return [.. all.Select(turn => turn.Task).Where(task => task.Retire())];
+    }
+
+    /// <summary>Tells the other voters that this ballot has no holder any more.</summary>
+    public void SendResigned() => _rounds.SendToOthers(NewRound(NewRequest(PeerRequestKind.Resigned, default), this));
+
+    /// <summary>Asks one node alone.</summary>
+    public Round AskAlone(NodeId node, PeerRequest request, IRoundOwner owner)
+    {
+        var round = NewRound(request, owner, alone: _rounds.Quorum.BitOf(node));
+        _rounds.Start(round);
+        return round;
+    }
+
+    /// <summary>Asks everybody, until a quorum answered.</summary>
+    public Round AskAll(PeerRequest request, IRoundOwner owner)
+    {
+        var round = NewRound(request, owner);
+        _rounds.Start(round);
+        return round;
+    }
+
+    /// <summary>Sends the round again to those who have not answered.</summary>
+    public void SendAgain(Round round) => _rounds.SendToOthers(round);
+
+    /// <summary>No further answer to the round counts.</summary>
+    public void Drop(Round round) => _rounds.Drop(round);
+
+    /// <summary>A request under this ballot and its config, with an id of its own.</summary>
+    public PeerRequest NewRequest(PeerRequestKind kind, StoreKey key) => new()
+    {
+        Kind = kind,
+        Partition = _partition,
+        Epoch = _rounds.Config.Epoch,
+        Ballot = Ballot,
+        Id = _nextRequestId(),
+        Key = key,
+    };
+
+    internal Round NewRound(PeerRequest request, IRoundOwner owner, bool everyone = false, ulong alone = 0, PendingTask? cause = null) =>
+        new(request, Host.Now, owner) { NeedsEveryone = everyone, Alone = alone, Cause = cause };
+
+    internal Stamp NextStamp() => new(Ballot, ++_lastSequence);
+
+    /// <summary>Passes the turn on the key to whoever waits longest.</summary>
+    internal void Pass(StoreKey key)
+    {
+        if (!_isRetired && _turns.Pass(key) is { } next)
+        {
+            Begin(next);
+        }
+    }
+
+    /// <summary>Takes out a turn that waits for the ballot or in a queue.</summary>
+    internal void Remove(Turn turn)
+    {
+        if (turn.Stage == TurnStage.AwaitingBallot)
+        {
+            _awaitingBallot.Remove(turn);
+        }
+        else
+        {
+            _turns.Remove(turn);
+        }
+    }
+
+    void IRoundOwner.OnAnswer(Round round, NodeId from, PeerResponse response)
+    {
+        if (_preparedAt == TimeSpan.MaxValue && (round.Answered & _rounds.Self) != 0)
+        {
+            _preparedAt = Host.Now;
+            _rounds.SendToOthers(round);
+        }
+    }
+
+    /// <summary>A quorum promised the ballot.</summary>
+    void IRoundOwner.OnMet(Round round)
+    {
+        HoldsBallot = true;
+        var waiting = _awaitingBallot.ToArray();
+        _awaitingBallot.Clear();
+        foreach (var turn in waiting)
+        {
+            Take(turn);
+        }
+    }
+
+    private void Take(Turn turn)
+    {
+        if (!HoldsBallot)
+        {
+            turn.Stage = TurnStage.AwaitingBallot;
+            _awaitingBallot.Add(turn);
+            return;
+        }
+
+        if (_turns.TryTake(turn))
+        {
+            Begin(turn);
+            return;
+        }
+
+        if (!_turns.TryEnqueue(turn))
+        {
+            turn.Task.OnOverloaded();
+            return;
+        }
+
+        turn.Stage = TurnStage.Queued;
+        var current = _turns.CurrentOf(turn.Key);
+        if (current.Task.GivesWay && !turn.Task.GivesWay)
+        {
+            current.GiveUp();
+        }
+    }
+
+    private static void Begin(Turn turn)
+    {
+        turn.Stage = TurnStage.Held;
+        turn.Task.Begin();
+    }
+}

@@ -1,0 +1,62 @@
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
+
+namespace AspireKv.Cluster.Coordination.Tasks;
+
+/// <summary>
+/// What a task may ask for while it has the turn on its key. The coordinator behind it knows nothing of what the task is for. One question at a time: each
+/// of <see cref="Read"/>, <see cref="Accept"/> and <see cref="Purge"/> is answered by a call of the task, or the task is given up.
+/// </summary>
+internal interface ITurn
+{
+    /// <summary>The entry in the own store; the committed one once the key is settled.</summary>
+    Entry? Own { get; }
+
+    /// <summary>True when the committed entry of the key is known to be the own one.</summary>
+    bool IsSettled { get; }
+
+    /// <summary>The wall clock; decides expiry only.</summary>
+    long UnixMilliseconds { get; }
+
+    /// <summary>Why this entry should not be placed now, or <see cref="NotAppliedReason.None"/>.</summary>
+    NotAppliedReason CheckRoom(Entry entry);
+
+    /// <summary>Above every stamp that was ever given in the partition.</summary>
+    Stamp NextStamp();
+
+    /// <summary>Takes note that a quorum, the own replica included, agrees on the own entry.</summary>
+    void Settle();
+
+    /// <summary>Asks what is held for the key: a quorum, or everyone, learners too. Answered by <see cref="KeyTask.OnRead"/>.</summary>
+    void Read(bool everyone = false);
+
+    /// <summary>Has the entry stored by a quorum, or by everyone. Answered by <see cref="KeyTask.OnCommitted"/>; the key is settled by then.</summary>
+    void Accept(Entry entry, bool everyone = false);
+
+    /// <summary>Has everyone drop the tombstone with exactly this stamp. Answered by <see cref="KeyTask.OnPurged"/>.</summary>
+    void Purge(Stamp stamp);
+
+    /// <summary>
+    /// Passes the turn on, and has a quorum confirm the ballot in a round that starts from here on. Answered by <see cref="KeyTask.OnConfirmed"/>.
+    /// </summary>
+    void Confirm();
+
+    /// <summary>True when the node answered the last <see cref="Accept"/> too.</summary>
+    bool HasAccepted(NodeId node);
+
+    /// <summary>
+    /// Goes on without the turn until this one node, too, stores what was last committed. Answered by <see cref="KeyTask.OnCopied"/> or
+    /// <see cref="KeyTask.OnCopyRefused"/>. The task still ends its turn.
+    /// </summary>
+    void AcceptAlone(NodeId node);
+
+    /// <summary>Passes the turn on.</summary>
+    void End();
+
+    /// <summary>Sends the messages that the task waits for again, the same ones, to those who have not answered.</summary>
+    void Resend();
+
+    /// <summary>Takes the task out of the coordinator's hands, wherever it stands, and passes the turn on if it has it.</summary>
+    void GiveUp();
+}

@@ -1,0 +1,205 @@
+using AspireKv.Cluster.Coordination.Tasks;
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Messages;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
+
+namespace AspireKv.Cluster.Coordination;
+
+/// <summary>Where a task stands at its coordinator.</summary>
+internal enum TurnStage
+{
+    /// <summary>The coordinator has not won its ballot yet.</summary>
+    AwaitingBallot,
+
+    /// <summary>Somebody else has the turn on the key.</summary>
+    Queued,
+
+    /// <summary>The task has the turn.</summary>
+    Held,
+
+    /// <summary>The task passed its turn on, and waits for a quorum to confirm the ballot.</summary>
+    Confirming,
+
+    /// <summary>The task passed its turn on; a copy may still be on its way to one node.</summary>
+    Passed,
+}
+
+/// <summary>One task in the hands of one coordinator: the turn on its key, and the one question that the task waits for.</summary>
+internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task) : ITurn, IRoundOwner
+{
+    /// <summary>The question that the task waits for, if any.</summary>
+    private Round? _round;
+
+    /// <summary>For a question that reads: what was answered.</summary>
+    private ReadTally? _tally;
+
+    /// <summary>How often the present write was stamped anew.</summary>
+    private int _restamps;
+
+    public KeyTask Task { get; } = task;
+
+    public StoreKey Key => Task.Key;
+
+    public TurnStage Stage { get; set; }
+
+    public Entry? Own => coordinator.Host.Find(Key);
+
+    public bool IsSettled => coordinator.Settled.Contains(Key);
+
+    public long UnixMilliseconds => coordinator.Host.UnixMilliseconds;
+
+    public NotAppliedReason CheckRoom(Entry entry) => coordinator.Host.CheckRoom(entry);
+
+    public Stamp NextStamp() => coordinator.NextStamp();
+
+    public void Settle() => coordinator.Settled.Add(Key);
+
+    public void Read(bool everyone = false)
+    {
+        _tally = new ReadTally();
+        Ask(coordinator.NewRequest(PeerRequestKind.Read, Key), everyone);
+    }
+
+    public void Accept(Entry entry, bool everyone = false)
+    {
+        _restamps = 0;
+        SendAccept(entry, everyone);
+    }
+
+    public void Purge(Stamp stamp) => Ask(coordinator.NewRequest(PeerRequestKind.Purge, Key) with { PurgeStamp = stamp }, everyone: true);
+
+    public void Confirm()
+    {
+        End();
+        Stage = TurnStage.Confirming;
+        coordinator.Confirmation.Add(this);
+    }
+
+    public bool HasAccepted(NodeId node) => (_round!.Answered & rounds.Quorum.BitOf(node)) != 0;
+
+    public void AcceptAlone(NodeId node)
+    {
+        var again = coordinator.NewRequest(PeerRequestKind.Accept, Key) with { Entry = _round!.Request.Entry };
+        _round = coordinator.NewRound(again, this, alone: rounds.Quorum.BitOf(node));
+        rounds.Start(_round);
+    }
+
+    public void End()
+    {
+        Stage = TurnStage.Passed;
+        coordinator.Pass(Key);
+    }
+
+    public void Resend()
+    {
+        if (Stage == TurnStage.Confirming)
+        {
+            coordinator.Confirmation.Resend();
+        }
+        else if (_round is not null)
+        {
+            rounds.SendToOthers(_round);
+        }
+    }
+
+    public void GiveUp()
+    {
+        var hadTurn = Stage == TurnStage.Held;
+        switch (Stage)
+        {
+            case TurnStage.AwaitingBallot:
+            case TurnStage.Queued:
+                coordinator.Remove(this);
+                break;
+            case TurnStage.Confirming:
+                coordinator.Confirmation.Remove(this);
+                break;
+            default:
+                if (_round is not null)
+                {
+                    rounds.Drop(_round);
+                }
+
+                break;
+        }
+
+        Task.OnGivenUp();
+        if (hadTurn)
+        {
+            End();
+        }
+    }
+
+    /// <summary>A quorum confirmed the ballot.</summary>
+    public void OnConfirmed() => Task.OnConfirmed();
+
+    void IRoundOwner.OnAnswer(Round round, NodeId from, PeerResponse response)
+    {
+        if (round.Request.Kind == PeerRequestKind.Read && (!response.IsLearner || round.NeedsEveryone))
+        {
+            _tally!.Count(response.Entry, response.IsLearner);
+        }
+    }
+
+    void IRoundOwner.OnMet(Round round)
+    {
+        switch (round.Request.Kind)
+        {
+            case PeerRequestKind.Read:
+                Task.OnRead(_tally!);
+                break;
+            case PeerRequestKind.Accept when round.Alone != 0:
+                _round = null;
+                Task.OnCopied();
+                break;
+            case PeerRequestKind.Accept:
+                Settle();
+                Task.OnCommitted(round.Request.Entry!);
+                break;
+            default:
+                Task.OnPurged();
+                break;
+        }
+    }
+
+    /// <summary>
+    /// A replica refused the Accept since a tombstone purged meanwhile is newer. The same entry goes out under a new stamp, with the same revision, in the
+    /// same turn and under the same ballot: no repeat of the write.
+    /// </summary>
+    void IRoundOwner.OnRefused(Round round)
+    {
+        if (round.Alone != 0)
+        {
+            rounds.Drop(round);
+            Task.OnCopyRefused();
+        }
+        else if (_restamps < coordinator.Options.MaxRestamps)
+        {
+            _restamps++;
+            rounds.Drop(round);
+            SendAccept(round.Request.Entry! with { Stamp = NextStamp() }, round.NeedsEveryone);
+        }
+    }
+
+    void IRoundOwner.OnUnavailable(Round round)
+    {
+        if ((round.Unavailable & rounds.Self) != 0 || !rounds.Quorum.IsMet(~round.Unavailable))
+        {
+            Task.OnCannotStore();
+        }
+    }
+
+    private void SendAccept(Entry entry, bool everyone)
+    {
+        coordinator.Settled.Remove(Key);
+        Ask(coordinator.NewRequest(PeerRequestKind.Accept, Key) with { Entry = entry }, everyone);
+    }
+
+    private void Ask(PeerRequest request, bool everyone)
+    {
+        _round = coordinator.NewRound(request, this, everyone, cause: Task.Pending);
+        rounds.Start(_round);
+    }
+}
