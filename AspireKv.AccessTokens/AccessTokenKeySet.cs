@@ -56,7 +56,8 @@ internal sealed class AccessTokenKeySet
                 ? new AccessTokenKeySet(keys, cacheCapacity)
                 : throw new FormatException("the key set holds no usable key");
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or CryptographicException)
+        catch (Exception exception) when (
+            exception is JsonException or KeyNotFoundException or InvalidOperationException or CryptographicException)
         {
             throw new FormatException("the answer is not a JWK set", exception);
         }

@@ -24,15 +24,21 @@ public sealed class AccessTokenOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "00:00:30")]
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A token that expires later than this from now is refused, whoever signed it. Less limits what a leaked key can issue.</summary>
+    /// <summary>
+    /// A token that expires later than this from now is refused, whoever signed it. Less limits what a leaked key can issue.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]
     public TimeSpan MaxLifetime { get; set; } = TimeSpan.FromDays(1);
 
-    /// <summary>Longest token looked at, in bytes; nodes are sent no longer ones. More costs memory per cached token and work per hostile request.</summary>
+    /// <summary>
+    /// Longest token looked at, in bytes; nodes are sent no longer ones. More costs memory per cached token and work per hostile request.
+    /// </summary>
     [Range(512, 4096)]
     public int MaxTokenLengthBytes { get; set; } = 4096;
 
-    /// <summary>Validated tokens remembered. Fewer save memory (about 1 KiB each); users beyond it pay a signature check per request.</summary>
+    /// <summary>
+    /// Validated tokens remembered. Fewer save memory (about 1 KiB each); users beyond it pay a signature check per request.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int CacheCapacity { get; set; } = 10_000;
 
@@ -40,7 +46,9 @@ public sealed class AccessTokenOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Least time between two fetches caused by unknown key ids, and after a failed refresh. Shorter lets hostile tokens load auth.</summary>
+    /// <summary>
+    /// Least time between two fetches caused by unknown key ids, and after a failed refresh. Shorter lets hostile tokens load auth.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:30", "01:00:00")]
     public TimeSpan UnknownKeyInterval { get; set; } = TimeSpan.FromSeconds(30);
 

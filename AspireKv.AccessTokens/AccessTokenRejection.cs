@@ -45,6 +45,8 @@ public enum AccessTokenRejection
     /// <summary>The signature is not that of the named key over these bytes.</summary>
     BadSignature,
 
-    /// <summary>No keys were ever fetched, so nothing can be said of the token: answer "try again" (503), not "unauthorized" (401).</summary>
+    /// <summary>
+    /// No keys were ever fetched, so nothing can be said of the token: answer "try again" (503), not "unauthorized" (401).
+    /// </summary>
     KeysNotLoaded,
 }

@@ -14,7 +14,8 @@ public static class KeyThumbprint
         ArgumentNullException.ThrowIfNull(key.Exponent);
 
         // RFC 7638, 3.2: exactly the required members, in lexicographic order, without white space.
-        var canonical = $$"""{"e":"{{Base64Url.EncodeToString(key.Exponent)}}","kty":"RSA","n":"{{Base64Url.EncodeToString(key.Modulus)}}"}""";
+        var (exponent, modulus) = (Base64Url.EncodeToString(key.Exponent), Base64Url.EncodeToString(key.Modulus));
+        var canonical = $$"""{"e":"{{exponent}}","kty":"RSA","n":"{{modulus}}"}""";
         return Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(canonical)));
     }
 }

@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 
 namespace AspireKv.AccessTokens;
 
-/// <summary>Compares tokens by their bytes, so that a request's token is looked up where it lies. The seed is secret and new in each process.</summary>
+/// <summary>
+/// Compares tokens by their bytes, so that a request's token is looked up where it lies. The seed is secret and new in each process.
+/// </summary>
 internal sealed class TokenBytesComparer : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
 {
     private readonly long _seed = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));

@@ -9,7 +9,8 @@ namespace AspireKv.AccessTokens;
 /// token we accept: canonical base64url, no duplicate members at any depth, and no header member but alg, typ and kid.
 /// </summary>
 internal sealed record UnverifiedAccessToken(
-    string KeyId, string Issuer, string Audience, string Subject, DateTimeOffset IssuedAt, DateTimeOffset NotBefore, DateTimeOffset ExpiresAt)
+    string KeyId, string Issuer, string Audience, string Subject, DateTimeOffset IssuedAt, DateTimeOffset NotBefore,
+    DateTimeOffset ExpiresAt)
 {
     /// <summary>The longest exception-mail address there is (RFC 5321 by erratum 1690).</summary>
     private const int MaxSubjectLength = 254;
@@ -109,7 +110,9 @@ internal sealed record UnverifiedAccessToken(
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : null;
 
-    /// <summary>Null unless the segment is the one base64url form of its bytes: two spellings of one token would be two tokens to the cache.</summary>
+    /// <summary>
+    /// Null unless the segment is the one base64url form of its bytes: two spellings of one token would be two tokens to the cache.
+    /// </summary>
     private static byte[]? Decode(ReadOnlySpan<byte> segment)
     {
         if (segment.IsEmpty || segment.ContainsAnyExcept(Base64UrlAlphabet) || !Base64Url.IsValid(segment))

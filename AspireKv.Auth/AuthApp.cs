@@ -56,5 +56,6 @@ internal static class AuthApp
         services.GetRequiredService<ICredentialCheck>();
     }
 
-    private static string DataDirectory(IServiceProvider services) => services.GetRequiredService<IOptions<AuthOptions>>().Value.DataDirectory;
+    private static string DataDirectory(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<AuthOptions>>().Value.DataDirectory;
 }

@@ -38,7 +38,9 @@ internal sealed class AccountStore
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
         {
             throw new StartUpException(
-                $"the accounts {path} cannot be opened ({exception.Message}): let Auth:DataDirectory be a directory that this user may write to, or put back a copy of the file", exception);
+                $"the accounts {path} cannot be opened ({exception.Message}): let Auth:DataDirectory be a directory that this "
+                + "user may write to, or put back a copy of the file",
+                exception);
         }
     }
 

@@ -5,7 +5,8 @@ namespace AspireKv.Auth.Accounts;
 
 /// <summary>Makes the first account from the configuration. An account that exists is never changed by it.</summary>
 internal sealed class AdministratorAccount(
-    AccountStore accounts, PasswordHasher hasher, IOptions<AdministratorOptions> options, TimeProvider time, ILogger<AdministratorAccount> logger)
+    AccountStore accounts, PasswordHasher hasher, IOptions<AdministratorOptions> options, TimeProvider time,
+    ILogger<AdministratorAccount> logger)
 {
     /// <exception cref="StartUpException">There is no account and none is configured.</exception>
     public void EnsureExists()

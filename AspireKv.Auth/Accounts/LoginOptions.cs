@@ -12,7 +12,9 @@ internal sealed class LoginOptions
     [Range(210_000, 10_000_000)]
     public int PasswordHashRounds { get; set; } = 210_000;
 
-    /// <summary>Passwords hashed at a time, each on a core of its own for about 0.1 s. More serve logins faster and everything else slower.</summary>
+    /// <summary>
+    /// Passwords hashed at a time, each on a core of its own for about 0.1 s. More serve logins faster and everything else slower.
+    /// </summary>
     [Range(1, 64)]
     public int ConcurrentHashes { get; set; } = 1;
 
@@ -20,7 +22,9 @@ internal sealed class LoginOptions
     [Range(1, 1_000)]
     public int QueuedHashes { get; set; } = 16;
 
-    /// <summary>Login tries for an account, and from an address, in a window, right or wrong. More let people err, and guessers too.</summary>
+    /// <summary>
+    /// Login tries for an account, and from an address, in a window, right or wrong. More let people err, and guessers too.
+    /// </summary>
     [Range(1, 1_000)]
     public int LoginTries { get; set; } = 10;
 
@@ -28,7 +32,9 @@ internal sealed class LoginOptions
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan LoginWindow { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Accounts and addresses whose tries are counted at a time (about 250 bytes each). When all are in use, new ones must wait.</summary>
+    /// <summary>
+    /// Accounts and addresses whose tries are counted at a time (about 250 bytes each). When all are in use, new ones must wait.
+    /// </summary>
     [Range(16, 10_000_000)]
     public int TrackedLoginSources { get; set; } = 50_000;
 }

@@ -29,7 +29,9 @@ internal sealed class PasswordHasher
         return new PasswordHash(_rounds, salt, Derive(password, salt, _rounds, HashBytes));
     }
 
-    /// <summary>False for a null hash (no such account), after the same work. The comparison takes the same time whatever differs.</summary>
+    /// <summary>
+    /// False for a null hash (no such account), after the same work. The comparison takes the same time whatever differs.
+    /// </summary>
     public bool Verify(string password, PasswordHash? expected)
     {
         var against = expected ?? _decoy;

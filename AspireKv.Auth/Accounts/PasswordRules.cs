@@ -8,7 +8,10 @@ internal static class PasswordRules
     public const int MinLength = 8;
     public const int MaxLength = 128;
 
-    /// <summary>Placeholders from examples, and the most common passwords of at least eight characters; compared in lower case, letters and digits only.</summary>
+    /// <summary>
+    /// Placeholders from examples, and the most common passwords of at least eight characters; compared in lower case, letters and digits
+    /// only.
+    /// </summary>
     private static readonly FrozenSet<string> Common = FrozenSet.Create(
         StringComparer.Ordinal,
         "changeme", "changeit", "changethis", "changemenow", "changeme123", "replaceme", "pleasechangeme", "yourpassword", "yoursecret",

@@ -12,7 +12,9 @@ internal sealed class TryCounter<TKey>(int tries, TimeSpan window, int maxKeys, 
     /// <summary>When each key was admitted, oldest first, at most <c>tries</c> times. Guarded by <see cref="_gate"/>.</summary>
     private readonly Dictionary<TKey, Queue<long>> _admitted = [];
 
-    /// <summary>Keys by the time of their first entry, for forgetting those whose window has passed. Guarded by <see cref="_gate"/>.</summary>
+    /// <summary>
+    /// Keys by the time of their first entry, for forgetting those whose window has passed. Guarded by <see cref="_gate"/>.
+    /// </summary>
     private readonly Queue<TKey> _order = new();
 
     public bool TryCount(TKey key, out TimeSpan retryAfter)

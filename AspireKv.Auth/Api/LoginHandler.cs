@@ -9,7 +9,8 @@ namespace AspireKv.Auth.Api;
 /// POST /login: an access token for whoever can prove an account. Read as JSON whatever the content type says, because
 /// <c>curl -d</c> calls everything a form.
 /// </summary>
-internal sealed class LoginHandler(ICredentialCheck credentials, AccessTokenIssuer issuer, AuthMetrics metrics, ILogger<LoginHandler> logger)
+internal sealed class LoginHandler(
+    ICredentialCheck credentials, AccessTokenIssuer issuer, AuthMetrics metrics, ILogger<LoginHandler> logger)
 {
     /// <summary>An address of 254 and a password of 128 characters, each of them escaped, fit.</summary>
     public const int MaxBodyBytes = 4096;
@@ -87,7 +88,8 @@ internal sealed class LoginHandler(ICredentialCheck credentials, AccessTokenIssu
             case LoginOutcome.Refused:
                 return LoginAnswers.ErrorAsync(context, HttpStatusCode.Unauthorized, "unknown exception-mail or wrong password");
             case LoginOutcome.Throttled:
-                return LoginAnswers.TooManyAsync(context, verdict.RetryAfter, "too many logins for this account or from this address: try again later");
+                return LoginAnswers.TooManyAsync(
+                    context, verdict.RetryAfter, "too many logins for this account or from this address: try again later");
             case LoginOutcome.Busy:
                 return LoginAnswers.TooManyAsync(context, verdict.RetryAfter, "too many logins at the moment: try again");
             default:

@@ -63,7 +63,9 @@ internal sealed class SigningKeyStore
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new StartUpException(
-                $"the signing key {path} cannot be read or made ({exception.Message}): let Auth:DataDirectory be a directory that this user may write to", exception);
+                $"the signing key {path} cannot be read or made ({exception.Message}): let Auth:DataDirectory be a directory that "
+                + "this user may write to",
+                exception);
         }
     }
 
@@ -89,7 +91,8 @@ internal sealed class SigningKeyStore
         if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~OwnerOnly) != 0)
         {
             throw new StartUpException(
-                $"the signing key {path} is open to other users: make a new one by deleting it, or, if nobody can have read it, run chmod 600 on it");
+                $"the signing key {path} is open to other users: make a new one by deleting it, or, if nobody can have read it, "
+                + "run chmod 600 on it");
         }
 
         using var key = RSA.Create();
@@ -120,5 +123,7 @@ internal sealed class SigningKeyStore
     }
 
     private static StartUpException Damaged(string path, Exception? cause) => new(
-        $"the signing key {path} is damaged: put back a copy, or delete it to have a new one made (every token issued so far becomes invalid)", cause);
+        $"the signing key {path} is damaged: put back a copy, or delete it to have a new one made (every token issued so far becomes "
+        + "invalid)",
+        cause);
 }

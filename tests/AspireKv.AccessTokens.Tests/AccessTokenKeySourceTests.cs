@@ -285,7 +285,10 @@ public sealed class AccessTokenKeySourceTests
 
     private static string UnknownKeyToken(ValidationHost host)
     {
-        var id = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        var id = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32))
+            .TrimEnd('=')
+            .Replace('+', '-')
+            .Replace('/', '_');
         return First.Sign($$"""{"alg":"RS256","typ":"at+jwt","kid":"{{id}}"}""", host.Payload);
     }
 }

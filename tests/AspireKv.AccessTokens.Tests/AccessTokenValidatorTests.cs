@@ -144,7 +144,8 @@ public sealed class AccessTokenValidatorTests
         await using var host = await ValidationHost.StartAsync(Key);
         var token = host.Token;
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 32).Select(_ => Task.Run(async () => await host.Validator.ValidateAsync(token))));
+        var results = await Task.WhenAll(
+            Enumerable.Range(0, 32).Select(_ => Task.Run(async () => await host.Validator.ValidateAsync(token))));
 
         Assert.All(results, result => Assert.True(result.IsValid));
         Assert.Equal(1, host.Source.Current!.Validated.Count);

@@ -32,25 +32,36 @@ internal static class HostileTokens
         {
             all[$"alg '{none}' without signature"] =
                 (forge => TestKey.Unsigned(WithAlgorithm(forge, none), forge.Payload) + ".", AccessTokenRejection.Malformed);
-            all[$"alg '{none}' with signature"] = (forge => forge.Key.Sign(WithAlgorithm(forge, none), forge.Payload), AccessTokenRejection.WrongAlgorithm);
+            all[$"alg '{none}' with signature"] = (
+                forge => forge.Key.Sign(WithAlgorithm(forge, none), forge.Payload), AccessTokenRejection.WrongAlgorithm);
         }
 
-        foreach (var other in (string[])["HS256", "HS384", "HS512", "RS384", "RS512", "PS256", "ES256", "EdDSA", "rs256", "Rs256", "RS256 ", "dir", "RSA-OAEP"])
+        foreach (
+            var other in (string[])["HS256", "HS384", "HS512", "RS384", "RS512", "PS256", "ES256", "EdDSA", "rs256", "Rs256", "RS256 ",
+                "dir", "RSA-OAEP"])
         {
-            all[$"alg '{other}'"] = (forge => forge.Key.Sign(WithAlgorithm(forge, other), forge.Payload), AccessTokenRejection.WrongAlgorithm);
+            all[$"alg '{other}'"] = (
+                forge => forge.Key.Sign(WithAlgorithm(forge, other), forge.Payload), AccessTokenRejection.WrongAlgorithm);
         }
 
         all["HS256 with the public key as secret"] = (forge => Hmac(forge, forge.Key.PublicPem), AccessTokenRejection.WrongAlgorithm);
         all["HS256 with the modulus as secret"] = (forge => Hmac(forge, forge.Key.Public.Modulus!), AccessTokenRejection.WrongAlgorithm);
-        all["alg a number"] = (forge => forge.Key.Sign($$"""{"alg":256,"typ":"at+jwt","kid":"{{forge.Key.Id}}"}""", forge.Payload), AccessTokenRejection.WrongAlgorithm);
-        all["alg an array"] = (forge => forge.Key.Sign($$"""{"alg":["RS256"],"typ":"at+jwt","kid":"{{forge.Key.Id}}"}""", forge.Payload), AccessTokenRejection.WrongAlgorithm);
-        all["alg missing"] = (forge => forge.Key.Sign($$"""{"typ":"at+jwt","kid":"{{forge.Key.Id}}"}""", forge.Payload), AccessTokenRejection.WrongAlgorithm);
+        all["alg a number"] = (
+            forge => forge.Key.Sign($$"""{"alg":256,"typ":"at+jwt","kid":"{{forge.Key.Id}}"}""", forge.Payload),
+            AccessTokenRejection.WrongAlgorithm);
+        all["alg an array"] = (
+            forge => forge.Key.Sign($$"""{"alg":["RS256"],"typ":"at+jwt","kid":"{{forge.Key.Id}}"}""", forge.Payload),
+            AccessTokenRejection.WrongAlgorithm);
+        all["alg missing"] = (
+            forge => forge.Key.Sign($$"""{"typ":"at+jwt","kid":"{{forge.Key.Id}}"}""", forge.Payload),
+            AccessTokenRejection.WrongAlgorithm);
         all["alg twice, none first"] = (forge => forge.Key.Sign(
             $$"""{"alg":"none","alg":"RS256","typ":"at+jwt","kid":"{{forge.Key.Id}}"}""", forge.Payload), AccessTokenRejection.Malformed);
         all["alg twice, none last"] = (forge => forge.Key.Sign(
             $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{forge.Key.Id}}","alg":"none"}""", forge.Payload), AccessTokenRejection.Malformed);
         all["alg twice, one escaped"] = (forge => forge.Key.Sign(
-            $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{forge.Key.Id}}","\u0061lg":"none"}""", forge.Payload), AccessTokenRejection.Malformed);
+            $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{forge.Key.Id}}","\u0061lg":"none"}""", forge.Payload),
+            AccessTokenRejection.Malformed);
         all["PS256 signature under alg RS256"] = (forge => forge.Key.SignWith(
             forge.Key.Header, forge.Payload, HashAlgorithmName.SHA256, RSASignaturePadding.Pss), AccessTokenRejection.BadSignature);
         all["SHA-512 signature under alg RS256"] = (forge => forge.Key.SignWith(
@@ -65,7 +76,9 @@ internal static class HostileTokens
                 $$"""{"alg":"RS256","typ":"{{type}}","kid":"{{forge.Key.Id}}"}""", forge.Payload), AccessTokenRejection.WrongType);
         }
 
-        all["typ missing"] = (forge => forge.Key.Sign($$"""{"alg":"RS256","kid":"{{forge.Key.Id}}"}""", forge.Payload), AccessTokenRejection.WrongType);
+        all["typ missing"] = (
+            forge => forge.Key.Sign($$"""{"alg":"RS256","kid":"{{forge.Key.Id}}"}""", forge.Payload),
+            AccessTokenRejection.WrongType);
 
         foreach (var (name, member) in (ReadOnlySpan<(string, string)>)
         [
@@ -82,33 +95,44 @@ internal static class HostileTokens
         ])
         {
             all[$"header with {name}"] = (forge => forge.Key.Sign(
-                $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{forge.Key.Id}}",{{member}}}""", forge.Payload), AccessTokenRejection.UnsupportedHeader);
+                $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{forge.Key.Id}}",{{member}}}""", forge.Payload),
+                AccessTokenRejection.UnsupportedHeader);
         }
 
         all["jwk header that verifies it"] = (forge => Stranger.Sign(
-            $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{Stranger.Id}}","jwk":{{Stranger.Jwk}}}""", forge.Payload), AccessTokenRejection.UnsupportedHeader);
+            $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{Stranger.Id}}","jwk":{{Stranger.Jwk}}}""", forge.Payload),
+            AccessTokenRejection.UnsupportedHeader);
     }
 
     private static void AddKeyIds(Dictionary<string, (Func<TokenForge, string>, AccessTokenRejection)> all)
     {
         foreach (var id in (string[])
         [
-            "../../../../dev/null", "/etc/passwd", "' OR '1'='1", "x'; DROP TABLE keys; --", "http://evil.example/keys", "file:///etc/passwd",
+            "../../../../dev/null", "/etc/passwd", "' OR '1'='1", "x'; DROP TABLE keys; --", "http://evil.example/keys",
+            "file:///etc/passwd",
             "\\u0000", "..%2f..%2f", "$(id)", "", " ", "key-1",
         ])
         {
-            all[$"kid '{id}'"] = (forge => forge.Key.Sign($$"""{"alg":"RS256","typ":"at+jwt","kid":"{{id}}"}""", forge.Payload), AccessTokenRejection.UnknownKey);
+            all[$"kid '{id}'"] = (
+                forge => forge.Key.Sign($$"""{"alg":"RS256","typ":"at+jwt","kid":"{{id}}"}""", forge.Payload),
+                AccessTokenRejection.UnknownKey);
         }
 
         all["kid followed by NUL"] = (forge => forge.Key.Sign(
             $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{forge.Key.Id}}\u0000"}""", forge.Payload), AccessTokenRejection.UnknownKey);
-        all["kid missing"] = (forge => forge.Key.Sign("""{"alg":"RS256","typ":"at+jwt"}""", forge.Payload), AccessTokenRejection.UnknownKey);
-        all["kid null"] = (forge => forge.Key.Sign("""{"alg":"RS256","typ":"at+jwt","kid":null}""", forge.Payload), AccessTokenRejection.UnknownKey);
+        all["kid missing"] = (
+            forge => forge.Key.Sign("""{"alg":"RS256","typ":"at+jwt"}""", forge.Payload),
+            AccessTokenRejection.UnknownKey);
+        all["kid null"] = (
+            forge => forge.Key.Sign("""{"alg":"RS256","typ":"at+jwt","kid":null}""", forge.Payload),
+            AccessTokenRejection.UnknownKey);
         all["kid an array"] = (forge => forge.Key.Sign(
             $$"""{"alg":"RS256","typ":"at+jwt","kid":["{{forge.Key.Id}}"]}""", forge.Payload), AccessTokenRejection.UnknownKey);
         all["kid of 1 MB"] = (forge => forge.Key.Sign(
             $$"""{"alg":"RS256","typ":"at+jwt","kid":"{{new string('k', 1 << 20)}}"}""", forge.Payload), AccessTokenRejection.TooLong);
-        all["kid not Unicode"] = (forge => forge.Key.Sign("""{"alg":"RS256","typ":"at+jwt","kid":"\ud800"}""", forge.Payload), AccessTokenRejection.Malformed);
+        all["kid not Unicode"] = (
+            forge => forge.Key.Sign("""{"alg":"RS256","typ":"at+jwt","kid":"\ud800"}""", forge.Payload),
+            AccessTokenRejection.Malformed);
     }
 
     private static void AddSignatures(Dictionary<string, (Func<TokenForge, string>, AccessTokenRejection)> all)
@@ -118,14 +142,18 @@ internal static class HostileTokens
         all["signature cut short"] = (forge => forge.Token[..^2], AccessTokenRejection.BadSignature);
         all["signature all zero"] = (forge => Resign(forge, new byte[256]), AccessTokenRejection.BadSignature);
         all["signature of one byte"] = (forge => Resign(forge, [0]), AccessTokenRejection.BadSignature);
-        all["signature with a byte more"] = (forge => Resign(forge, [.. Base64Url.DecodeFromChars(Segments(forge)[2]), 0]), AccessTokenRejection.BadSignature);
+        all["signature with a byte more"] = (
+            forge => Resign(forge, [.. Base64Url.DecodeFromChars(Segments(forge)[2]), 0]), AccessTokenRejection.BadSignature);
         all["signature in non-canonical base64url"] = (forge => NonCanonical(forge.Token), AccessTokenRejection.Malformed);
         all["signature with padding"] = (forge => forge.Token + "==", AccessTokenRejection.Malformed);
-        all["signed by a stranger under our kid"] = (forge => Stranger.Sign(forge.Key.Header, forge.Payload), AccessTokenRejection.BadSignature);
+        all["signed by a stranger under our kid"] = (
+            forge => Stranger.Sign(forge.Key.Header, forge.Payload), AccessTokenRejection.BadSignature);
         all["payload of another token"] = (forge =>
-            $"{Segments(forge)[0]}.{Encode(forge.PayloadWith(lifetimeSeconds: 900))}.{Segments(forge)[2]}", AccessTokenRejection.BadSignature);
+            $"{Segments(forge)[0]}.{Encode(forge.PayloadWith(lifetimeSeconds: 900))}.{Segments(forge)[2]}",
+            AccessTokenRejection.BadSignature);
         all["header spelled otherwise"] = (forge =>
-            $"{Encode(forge.Key.Header.Replace(",", ", ", StringComparison.Ordinal))}.{Segments(forge)[1]}.{Segments(forge)[2]}", AccessTokenRejection.BadSignature);
+            $"{Encode(forge.Key.Header.Replace(",", ", ", StringComparison.Ordinal))}.{Segments(forge)[1]}.{Segments(forge)[2]}",
+            AccessTokenRejection.BadSignature);
     }
 
     private static void AddClaims(Dictionary<string, (Func<TokenForge, string>, AccessTokenRejection)> all)
@@ -204,15 +232,21 @@ internal static class HostileTokens
         all["base64 instead of base64url"] = (forge => forge.Token[..^1] + "+", AccessTokenRejection.Malformed);
         all["two tokens"] = (forge => $"{forge.Token},{forge.Token}", AccessTokenRejection.Malformed);
         all["a fourth segment"] = (forge => forge.Token + ".AAAA", AccessTokenRejection.Malformed);
-        all["JWE"] = (forge => $"{Encode("""{"alg":"dir","enc":"A128GCM"}""")}..AAAA.{Encode(forge.Payload)}.AAAA", AccessTokenRejection.Malformed);
-        all["JWS in JSON form"] = (forge => $$"""{"payload":"{{Encode(forge.Payload)}}","signatures":[]}""", AccessTokenRejection.Malformed);
+        all["JWE"] = (
+            forge => $"{Encode("""{"alg":"dir","enc":"A128GCM"}""")}..AAAA.{Encode(forge.Payload)}.AAAA", AccessTokenRejection.Malformed);
+        all["JWS in JSON form"] = (
+            forge => $$"""{"payload":"{{Encode(forge.Payload)}}","signatures":[]}""",
+            AccessTokenRejection.Malformed);
         all["header an array"] = (forge => forge.Key.Sign("[]", forge.Payload), AccessTokenRejection.Malformed);
         all["header not JSON"] = (forge => forge.Key.Sign("hello", forge.Payload), AccessTokenRejection.Malformed);
         all["payload an array"] = (forge => forge.Key.Sign(forge.Key.Header, "[1]"), AccessTokenRejection.MalformedClaims);
         all["payload text"] = (forge => forge.Key.Sign(forge.Key.Header, "\"admin\""), AccessTokenRejection.MalformedClaims);
         all["payload not JSON"] = (forge => forge.Key.Sign(forge.Key.Header, "{iss:1}"), AccessTokenRejection.Malformed);
-        all["payload not UTF-8"] = (forge => forge.Key.Sign(Encoding.UTF8.GetBytes(forge.Key.Header), [0x7b, 0x22, 0xff, 0x22, 0x7d]), AccessTokenRejection.Malformed);
-        all["payload with JSON behind it"] = (forge => forge.Key.Sign(forge.Key.Header, forge.Payload + "{}"), AccessTokenRejection.Malformed);
+        all["payload not UTF-8"] = (
+            forge =>
+                forge.Key.Sign(Encoding.UTF8.GetBytes(forge.Key.Header), [0x7b, 0x22, 0xff, 0x22, 0x7d]), AccessTokenRejection.Malformed);
+        all["payload with JSON behind it"] = (
+            forge => forge.Key.Sign(forge.Key.Header, forge.Payload + "{}"), AccessTokenRejection.Malformed);
         all["a byte too long"] = (forge => forge.Key.Sign(
             forge.Key.Header, forge.PayloadWith($",\"x\":\"{new string('x', 4096)}\"")), AccessTokenRejection.TooLong);
     }

@@ -32,7 +32,9 @@ internal sealed class TestKey
     public byte[] PublicPem => Encoding.ASCII.GetBytes(_rsa.ExportSubjectPublicKeyInfoPem());
 
     public string JwkWith(string keyId) =>
-        $$"""{"kty":"RSA","use":"sig","alg":"RS256","kid":"{{keyId}}","n":"{{Base64Url.EncodeToString(Public.Modulus)}}","e":"{{Base64Url.EncodeToString(Public.Exponent)}}"}""";
+        $$"""{"kty":"RSA","use":"sig","alg":"RS256","kid":"{{keyId}}","n":"{{Text(Public.Modulus!)}}","e":"{{Text(Public.Exponent!)}}"}""";
+
+    private static string Text(byte[] bytes) => Base64Url.EncodeToString(bytes);
 
     public string Sign(string header, string payload) => Sign(Encoding.UTF8.GetBytes(header), Encoding.UTF8.GetBytes(payload));
 

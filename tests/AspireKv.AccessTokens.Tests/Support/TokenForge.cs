@@ -13,7 +13,7 @@ internal sealed class TokenForge(TestKey key, TimeProvider time)
 
     public string Token => Key.Sign(Key.Header, Payload);
 
-    public string PayloadWith(string more = "", int lifetimeSeconds = 600) => $$"""
-        {"iss":"aspirekv-auth","aud":"aspirekv","sub":"user@example.com","iat":{{Now}},"nbf":{{Now}},"exp":{{Now + lifetimeSeconds}},"jti":"a1"{{more}}}
-        """;
+    public string PayloadWith(string more = "", int lifetimeSeconds = 600) =>
+        $$"""{"iss":"aspirekv-auth","aud":"aspirekv","sub":"user@example.com","iat":{{Now}},"nbf":{{Now}},"""
+        + $$""" "exp":{{Now + lifetimeSeconds}},"jti":"a1"{{more}}}""";
 }

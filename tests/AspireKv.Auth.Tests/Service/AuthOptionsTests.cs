@@ -30,7 +30,8 @@ public sealed class AuthOptionsTests
     [InlineData("admin@example.com", "ChangeMe!")]
     public void Validate_HalfOrBadAdministrator_FailsWithoutRepeatingThePassword(string? email, string? password)
     {
-        var fault = Fault<AdministratorOptions>("Production", ("Auth:Administrator:Email", email), ("Auth:Administrator:Password", password));
+        var fault = Fault<AdministratorOptions>(
+            "Production", ("Auth:Administrator:Email", email), ("Auth:Administrator:Password", password));
 
         Assert.NotNull(fault);
         Assert.True(password is null || !fault.Contains(password, StringComparison.Ordinal));

@@ -76,7 +76,8 @@ public sealed class SigningKeyStoreTests : IDisposable
     {
         Open();
         var whole = File.ReadAllText(KeyPath);
-        string[] damaged = ["", "garbage", whole[..(whole.Length / 2)], whole.Replace("A", "B", StringComparison.Ordinal), new string('x', 100_000)];
+        string[] damaged = ["", "garbage", whole[..(whole.Length / 2)], whole.Replace("A", "B", StringComparison.Ordinal), new string(
+            'x', 100_000)];
         foreach (var text in damaged)
         {
             File.WriteAllText(KeyPath, text);

@@ -14,7 +14,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace AspireKv.Auth.Tests.Support;
 
 /// <summary>The auth service itself, its Program included, on an in-memory server and with a fake clock.</summary>
-internal sealed class AuthHost(string directory, string environment, params (string Name, string Value)[] settings) : WebApplicationFactory<Program>
+internal sealed class AuthHost(
+    string directory, string environment, params (string Name, string Value)[] settings) : WebApplicationFactory<Program>
 {
     public const string Email = "admin@example.com";
     public const string Password = "correct horse battery";

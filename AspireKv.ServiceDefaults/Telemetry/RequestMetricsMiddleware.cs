@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
-namespace AspireKv.ServiceDefaults;
+namespace AspireKv.ServiceDefaults.Telemetry;
 
 /// <summary>Measures each request, whatever its outcome, under the pattern of the endpoint that it matched.</summary>
 internal sealed class RequestMetricsMiddleware(RequestDelegate next, RequestMetrics metrics, TimeProvider time)

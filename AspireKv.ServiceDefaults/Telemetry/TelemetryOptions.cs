@@ -1,9 +1,10 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
 
-namespace AspireKv.ServiceDefaults;
+namespace AspireKv.ServiceDefaults.Telemetry;
 
 /// <summary>How much a service tells about itself, and what it pays for that.</summary>
-public sealed class TelemetryOptions
+internal sealed class TelemetryOptions
 {
     public const string SectionName = "Telemetry";
 
@@ -27,3 +28,6 @@ public sealed class TelemetryOptions
     /// </summary>
     public bool AspNetCoreMetrics { get; set; }
 }
+
+[OptionsValidator]
+internal sealed partial class TelemetryOptionsValidator : IValidateOptions<TelemetryOptions>;

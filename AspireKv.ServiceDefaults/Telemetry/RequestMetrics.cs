@@ -1,12 +1,12 @@
 using System.Diagnostics.Metrics;
 
-namespace AspireKv.ServiceDefaults;
+namespace AspireKv.ServiceDefaults.Telemetry;
 
 /// <summary>
 /// The four metrics of every service: <c>route_hit</c>, <c>request_duration_seconds</c>, <c>error_count</c>, <c>memory_usage_bytes</c>.
 /// The one tag is the route's pattern as the service declares it, so the number of series has a bound and no key is ever in them.
 /// </summary>
-public sealed class RequestMetrics
+internal sealed class RequestMetrics
 {
     public const string MeterName = "AspireKv.ServiceDefaults";
 

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace AspireKv.ServiceDefaults;
+namespace AspireKv.ServiceDefaults.Health;
 
 /// <summary>
 /// <c>/alive</c>: the process is up and answers, so do not restart it. <c>/health</c>: every health check holds, so send it work.

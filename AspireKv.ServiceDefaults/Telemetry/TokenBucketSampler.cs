@@ -1,10 +1,11 @@
 using OpenTelemetry.Trace;
 
-namespace AspireKv.ServiceDefaults;
+namespace AspireKv.ServiceDefaults.Telemetry;
 
 /// <summary>
 /// Decides for a trace that starts here: the first few a second are kept, so that whoever tries the store by hand sees each request, and
-/// of the rest only a share, so that load does not pay for being watched. Which of the rest is not decided by the trace's id, since callers can choose that.
+/// of the rest only a share, so that load does not pay for being watched. Which of the rest is not decided by the trace's id, since callers
+/// can choose that.
 /// </summary>
 internal sealed class TokenBucketSampler(TelemetryOptions options, TimeProvider time, Random random) : Sampler
 {
@@ -21,7 +22,7 @@ internal sealed class TokenBucketSampler(TelemetryOptions options, TimeProvider 
             return Beyond();
         }
 
-        if (Telemetry.IsWatcher(PathOf(samplingParameters)))
+        if (TelemetryExtensions.IsWatcher(PathOf(samplingParameters)))
         {
             return new SamplingResult(SamplingDecision.Drop);
         }

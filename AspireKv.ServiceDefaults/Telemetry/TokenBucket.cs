@@ -1,4 +1,4 @@
-namespace AspireKv.ServiceDefaults;
+namespace AspireKv.ServiceDefaults.Telemetry;
 
 /// <summary>
 /// Admits up to <c>perSecond</c> events in a burst and then as many a second, without a lock and without a timer: the whole state is the

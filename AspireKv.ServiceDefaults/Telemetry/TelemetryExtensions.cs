@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
+using AspireKv.ServiceDefaults.Health;
+using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -9,14 +11,14 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
-namespace AspireKv.ServiceDefaults;
+namespace AspireKv.ServiceDefaults.Telemetry;
 
 /// <summary>
 /// OpenTelemetry for every service. Metrics are always there, for <c>/metrics</c>; traces and logs are gathered only where
 /// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names someone to send them to. Instruments on the path of a request are chosen with care:
 /// all of ASP.NET Core's together cost a read about 15 % of its throughput.
 /// </summary>
-internal static class Telemetry
+internal static class TelemetryExtensions
 {
     public const string MetricsPath = "/metrics";
     private const string OurSources = "AspireKv.*";
@@ -30,8 +32,8 @@ internal static class Telemetry
         [0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
     /// <summary>
-    /// Numbers of others that nobody acts on, and that Prometheus finds fault with (promtool): the runtime's have names that are reserved for parts of a histogram,
-    /// Polly's are in milliseconds.
+    /// Numbers of others that nobody acts on, and that Prometheus finds fault with (promtool): the runtime's have names that are reserved
+    /// for parts of a histogram, Polly's are in milliseconds.
     /// </summary>
     private static readonly string[] Unwanted =
     [
@@ -42,8 +44,7 @@ internal static class Telemetry
     public static void AddTelemetry(this IHostApplicationBuilder builder, bool isPublic)
     {
         builder.Services.AddSingleton<RequestMetrics>();
-        builder.Services.AddSingleton<IValidateOptions<TelemetryOptions>, TelemetryOptionsValidator>();
-        builder.Services.AddOptions<TelemetryOptions>().BindConfiguration(TelemetryOptions.SectionName).ValidateOnStart();
+        builder.Services.AddValidatedOptions<TelemetryOptions, TelemetryOptionsValidator>(TelemetryOptions.SectionName);
 
         var openTelemetry = builder.Services.AddOpenTelemetry().WithMetrics(AddMetrics);
         if (string.IsNullOrWhiteSpace(builder.Configuration[ServiceNameKey]))

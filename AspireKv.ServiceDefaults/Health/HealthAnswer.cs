@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace AspireKv.ServiceDefaults;
+namespace AspireKv.ServiceDefaults.Health;
 
 /// <summary>The body of <c>/alive</c> and <c>/health</c>; statuses are Healthy, Degraded and Unhealthy.</summary>
 internal sealed record HealthAnswer(string Status, IReadOnlyList<HealthAnswer.Check> Checks)
