@@ -43,7 +43,7 @@ public sealed class OperationSender(ClusterKnowledge knowledge, ClusterMonitor m
         {
             var reply = await AttemptAsync(call, node, span, cancellationToken);
             knowledge.LearnHolder(call.Partition, reply.Result.Holder);
-            if (IsFinal(call, reply))
+            if (RepeatRules.IsFinal(call.Operation.Kind, reply.Result))
             {
                 return reply.Result;
             }
@@ -79,18 +79,6 @@ public sealed class OperationSender(ClusterKnowledge knowledge, ClusterMonitor m
         call.IsSent = reply.Delivery != Delivery.NotSent;
         return reply;
     }
-
-    /// <summary>True when the client is to get this answer, whoever else might be asked.</summary>
-    private static bool IsFinal(OperationCall call, OperationReply reply) => reply.Result.Outcome switch
-    {
-        // A write of unknown outcome is never repeated. It ends here however it came about: no answer, or an answer that says so.
-        OperationOutcome.Unknown => !call.IsRead,
-
-        // This process has found the token good: a node that does not may have a wrong clock, and another one hands the operation to it
-        // unseen.
-        OperationOutcome.NotApplied => reply.Result.Reason is NotAppliedReason.Overloaded or NotAppliedReason.Invalid,
-        _ => true,
-    };
 
     private TimeSpan Left(OperationCall call)
     {

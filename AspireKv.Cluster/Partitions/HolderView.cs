@@ -90,6 +90,6 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
     public bool IsQuorumAlive()
     {
         var quorum = replica.Config!.Quorum;
-        return quorum.IsMet(quorum.SetOf(node => node == self || (host.IsAlive(node) && !_learners.ContainsKey(node))));
+        return quorum.IsMet(quorum.SetOf(node => node == self ? !replica.IsLearner : (host.IsAlive(node) && !_learners.ContainsKey(node))));
     }
 }

@@ -90,8 +90,10 @@ public sealed class PartitionState : ITaskEnd
     /// <summary>True while this replica lacks its memory: it counts in no quorum.</summary>
     public bool IsLearner => _replica.IsLearner;
 
-    /// <summary>The other replicas known to lack their memory.</summary>
-    public IReadOnlyDictionary<NodeId, ulong> Learners => _view.Learners;
+    /// <summary>True when this node reaches a quorum of the replicas, itself included, that have their memory as far as it knows.</summary>
+    public bool IsQuorumAlive => _view.IsQuorumAlive();
+
+    internal IReadOnlyDictionary<NodeId, ulong> Learners => _view.Learners;
 
     /// <summary>True while this node, as coordinator, rebuilds a learner.</summary>
     public bool IsRebuilding => _rebuild is { IsEnded: false };
@@ -192,7 +194,15 @@ public sealed class PartitionState : ITaskEnd
             Show(response.Promised);
         }
 
-        NoteMemory(from, response);
+        if (response.IsLearner)
+        {
+            NoteLearner(from, response.Incarnation);
+        }
+        else
+        {
+            _view.HasMemory(from);
+        }
+
         _coordinator?.OnResponse(from, response);
     }
 
@@ -284,18 +294,6 @@ public sealed class PartitionState : ITaskEnd
         }
     }
 
-    private void NoteMemory(NodeId from, PeerResponse response)
-    {
-        if (response.IsLearner)
-        {
-            NoteLearner(from, response.Incarnation);
-        }
-        else
-        {
-            _view.HasMemory(from);
-        }
-    }
-
     /// <summary>
     /// A learner that was not known: votes that its former self gave under the present ballot are worth nothing any more, so a new ballot is needed, in which
     /// everything is settled anew.
@@ -327,13 +325,7 @@ public sealed class PartitionState : ITaskEnd
 
         _coordinator = null;
         _rebuild = null;
-        var unsent = new List<PendingTask>();
-        foreach (var task in coordinator.Retire())
-        {
-            task.Pending!.Task = null;
-            unsent.Add(task.Pending);
-        }
-
+        var unsent = coordinator.Retire().ConvertAll(static task => task.Pending!);
         if (park)
         {
             _parking.Add(unsent, _host.Now);

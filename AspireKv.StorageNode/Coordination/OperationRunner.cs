@@ -94,19 +94,8 @@ internal sealed class OperationRunner(
         }
 
         metrics.Forwarded(reply.Delivery);
-        if (reply is { Delivery: Delivery.NotSent, Result.Reason: NotAppliedReason.Overloaded })
+        if (RepeatRules.IsRoutedAgain(request.Request.Operation.Kind, reply.Delivery != Delivery.NotSent, reply.Result))
         {
-            // Its coordinator lives and has more to do than it can: passing the operation around would end in taking the ballot from it.
-            Complete(request, reply.Result);
-        }
-        else if (reply.Delivery == Delivery.NotSent)
-        {
-            // It never left: route it again, with what is known by now of who is alive.
-            Submit(request, hops);
-        }
-        else if (reply.Delivery == Delivery.Unknown && request.Request.Operation.Kind == OperationKind.Get)
-        {
-            // A read changes nothing, so it may be asked again.
             Submit(request, hops);
         }
         else

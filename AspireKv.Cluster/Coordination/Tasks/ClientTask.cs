@@ -77,6 +77,7 @@ internal sealed class ClientTask(PendingOperation pending, ITaskEnd end) : KeyTa
     {
         if (!pending.MayHaveBeenApplied)
         {
+            pending.Task = null;
             return true;
         }
 

@@ -256,7 +256,7 @@ internal sealed class SimulatedNode
             return;
         }
 
-        if (result.Outcome == OperationOutcome.Unknown && call.Operation.Kind == OperationKind.Get && _cluster.Events.Now < call.Deadline)
+        if (RepeatRules.IsRoutedAgain(call.Operation.Kind, wasSent: true, result) && _cluster.Events.Now < call.Deadline)
         {
             Start(call);
             return;

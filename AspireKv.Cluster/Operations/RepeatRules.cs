@@ -1,0 +1,31 @@
+namespace AspireKv.Cluster.Operations;
+
+/// <summary>
+/// Who may ask again, once a node was asked. One rule is behind all others: a change whose fate is open is never made a second time, since a second revision
+/// could take effect around another client's write. A read changes nothing, and what certainly was not applied can be tried elsewhere.
+/// </summary>
+public static class RepeatRules
+{
+    /// <summary>True when whoever asked on behalf of a client gives it this answer, whoever else might be asked.</summary>
+    public static bool IsFinal(OperationKind kind, OperationResult result) => result.Outcome switch
+    {
+        // A change of unknown outcome ends here however it came about: no answer, or an answer that says so.
+        OperationOutcome.Unknown => kind != OperationKind.Get,
+
+        // A token that was found good once may be refused by a node with a wrong clock, so another node may be asked even then.
+        OperationOutcome.NotApplied => result.Reason is NotAppliedReason.Overloaded or NotAppliedReason.Invalid,
+        _ => true,
+    };
+
+    /// <summary>
+    /// True when a node that handed an operation to another one routes it again, with what is known by now of who is alive; false when it passes the result on.
+    /// </summary>
+    /// <param name="kind">What was asked.</param>
+    /// <param name="wasSent">False when the operation certainly never left.</param>
+    /// <param name="result">What came back, or what stands for no answer.</param>
+    public static bool IsRoutedAgain(OperationKind kind, bool wasSent, OperationResult result) => wasSent
+        ? result.Outcome == OperationOutcome.Unknown && kind == OperationKind.Get
+
+        // A coordinator with too much to do lives: passing the operation around would end in taking the ballot from it.
+        : result.Reason != NotAppliedReason.Overloaded;
+}

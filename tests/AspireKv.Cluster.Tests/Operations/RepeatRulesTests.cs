@@ -1,0 +1,62 @@
+using AspireKv.Cluster.Operations;
+
+namespace AspireKv.Cluster.Tests.Operations;
+
+public sealed class RepeatRulesTests
+{
+    public static TheoryData<OperationKind, OperationOutcome, NotAppliedReason> AllCases
+    {
+        get
+        {
+            var cases = new TheoryData<OperationKind, OperationOutcome, NotAppliedReason>();
+            foreach (var kind in Enum.GetValues<OperationKind>())
+            {
+                foreach (var outcome in Enum.GetValues<OperationOutcome>().Where(outcome => outcome != OperationOutcome.NotApplied))
+                {
+                    cases.Add(kind, outcome, NotAppliedReason.None);
+                }
+
+                foreach (var reason in Enum.GetValues<NotAppliedReason>().Where(reason => reason != NotAppliedReason.None))
+                {
+                    cases.Add(kind, OperationOutcome.NotApplied, reason);
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    /// <summary>What may be asked of another node: every case that is not named is final.</summary>
+    [Theory]
+    [MemberData(nameof(AllCases))]
+    public void IsFinal_EveryCase_AsksElsewhereOnlyWhereNothingCanHappenTwice(OperationKind kind, OperationOutcome outcome, NotAppliedReason reason)
+    {
+        var asksElsewhere = (kind, outcome, reason) switch
+        {
+            (OperationKind.Get, OperationOutcome.Unknown, _) => true,
+            (_, OperationOutcome.NotApplied, NotAppliedReason.NoQuorum) => true,
+            (_, OperationOutcome.NotApplied, NotAppliedReason.Unauthorized) => true,
+            (_, OperationOutcome.NotApplied, NotAppliedReason.StorageUnavailable) => true,
+            (_, OperationOutcome.NotApplied, NotAppliedReason.StorageFull) => true,
+            (_, OperationOutcome.NotApplied, NotAppliedReason.TooManyHops) => true,
+            (_, OperationOutcome.NotApplied, NotAppliedReason.NotReady) => true,
+            _ => false,
+        };
+
+        Assert.Equal(!asksElsewhere, RepeatRules.IsFinal(kind, Result(outcome, reason)));
+    }
+
+    [Theory]
+    [MemberData(nameof(AllCases))]
+    public void IsRoutedAgain_OnceSent_OnlyAReadOfUnknownOutcome(OperationKind kind, OperationOutcome outcome, NotAppliedReason reason) =>
+        Assert.Equal(
+            (kind, outcome) == (OperationKind.Get, OperationOutcome.Unknown),
+            RepeatRules.IsRoutedAgain(kind, wasSent: true, Result(outcome, reason)));
+
+    [Theory]
+    [MemberData(nameof(AllCases))]
+    public void IsRoutedAgain_NeverSent_UnlessTheOtherNodeIsOverloaded(OperationKind kind, OperationOutcome outcome, NotAppliedReason reason) =>
+        Assert.Equal(reason != NotAppliedReason.Overloaded, RepeatRules.IsRoutedAgain(kind, wasSent: false, Result(outcome, reason)));
+
+    private static OperationResult Result(OperationOutcome outcome, NotAppliedReason reason) => new() { Outcome = outcome, Reason = reason };
+}
