@@ -53,7 +53,7 @@ internal sealed class ClusterHome(ClusterSettings settings, DataRoot dataRoot) :
     {
         foreach (var (variable, purpose) in AspireListeners)
         {
-            foreach (var url in (configuration[variable] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            foreach (var url in (configuration[variable] ?? "").Split(';'))
             {
                 if (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Port > 0)
                 {

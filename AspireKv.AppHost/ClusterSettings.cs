@@ -54,7 +54,8 @@ internal sealed record ClusterSettings(
             firstPeerPort);
         if (read.Ports().GroupBy(static use => use.Port).FirstOrDefault(static uses => uses.Count() > 1) is { } clash)
         {
-            problem = $"Port {clash.Key} is given to {string.Join(" and to ", clash.Select(static use => use.Purpose))}: change {clash.Last().Option}.";
+            var purposes = string.Join(" and to ", clash.Select(static use => use.Purpose));
+            problem = $"Port {clash.Key} is given to {purposes}: change {clash.Last().Option}.";
             return false;
         }
 

@@ -40,7 +40,8 @@ internal sealed class DataRoot : IDisposable
             held = TryLock(Path.Combine(path, LockFile));
             if (held is null)
             {
-                problem = $"Another AppHost runs a cluster on the data root {path}. Stop it, or give this one its own with --data-root (and ports of its own).";
+                problem = $"Another AppHost runs a cluster on the data root {path}. "
+                    + "Stop it, or give this one its own with --data-root (and ports of its own).";
                 return false;
             }
 
@@ -50,7 +51,8 @@ internal sealed class DataRoot : IDisposable
         catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
             held?.Dispose();
-            problem = $"The data root {path} cannot be used: {exception.Message} Give a directory that this user may write to, with --data-root.";
+            problem = $"The data root {path} cannot be used: {exception.Message} "
+                + "Give a directory that this user may write to, with --data-root.";
             return false;
         }
     }

@@ -24,7 +24,8 @@ internal static class PortCheck
                         return $"Port {use.Port}, for {use.Purpose}, is in use on {address}. "
                             + $"Stop the program that uses it, or choose another port with {use.Option}.";
                     case SocketError.AccessDenied:
-                        return $"Port {use.Port}, for {use.Purpose}, may not be opened by this user. Choose another port with {use.Option}.";
+                        return $"Port {use.Port}, for {use.Purpose}, may not be opened by this user. "
+                            + $"Choose another port with {use.Option}.";
                 }
             }
         }

@@ -4,8 +4,8 @@ namespace AspireKv.AppHost;
 internal static class ServiceExtensions
 {
     /// <summary>
-    /// Adds a program of this solution. It is run as itself and not by way of <c>dotnet run</c>: seven of those would only hold about 1 GB of
-    /// memory between Aspire and the programs, and the process that the dashboard names would not be the one that serves.
+    /// Adds a program of this solution. It is run as itself and not by way of <c>dotnet run</c>: seven of those would only hold about
+    /// 1 GB of memory between Aspire and the programs, and the process that the dashboard names would not be the one that serves.
     /// </summary>
     public static IResourceBuilder<ProjectResource> AddService<TProject>(this IDistributedApplicationBuilder builder, string name)
         where TProject : IProjectMetadata, new()
@@ -18,7 +18,8 @@ internal static class ServiceExtensions
                 Command = ServiceProgram.Of(project),
                 WorkingDirectory = Path.GetDirectoryName(project)!,
             })
-            // Everything speaks plain HTTP on this machine. Without this, the dashboard misses a development certificate that nothing would use.
+            // Everything speaks plain HTTP on this machine. Without this, the dashboard misses a development certificate that nothing
+            // would use.
             .WithoutHttpsCertificate()
             .WithEnvironment("DOTNET_ENVIRONMENT", environment)
             .WithEnvironment("ASPNETCORE_ENVIRONMENT", environment)

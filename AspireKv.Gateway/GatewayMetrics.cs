@@ -23,12 +23,17 @@ internal sealed class GatewayMetrics
         var meter = meters.Create(MeterName);
         _operations = meter.CreateCounter<long>("aspirekv.gateway.operations", description: "Operations that ended, by kind and outcome.");
         _repeats = meter.CreateCounter<long>(
-            "aspirekv.gateway.repeats", description: "Operations sent to a further node: reads repeated, and changes that had not been sent or not applied.");
+            "aspirekv.gateway.repeats",
+            description: "Operations sent to a further node: reads repeated, and changes that had not been sent or not applied.");
         _errors = meter.CreateCounter<long>("aspirekv.gateway.errors", description: "Answers with an error, by code.");
         _duration = meter.CreateHistogram<double>(
-            "aspirekv.gateway.operation.duration", unit: "s", description: "Time from the last byte of the request to the node's answer, by kind.");
+            "aspirekv.gateway.operation.duration",
+            unit: "s",
+            description: "Time from the last byte of the request to the node's answer, by kind.");
         meter.CreateObservableGauge(
-            "aspirekv.gateway.nodes.live", () => nodes.Current.All.Count(node => node.Liveness == Liveness.Alive), description: "Nodes that answer this gateway.");
+            "aspirekv.gateway.nodes.live",
+            () => nodes.Current.All.Count(node => node.Liveness == Liveness.Alive),
+            description: "Nodes that answer this gateway.");
         meter.CreateObservableGauge(
             "aspirekv.gateway.partitions.without_quorum",
             knowledge.CountWithoutQuorum,

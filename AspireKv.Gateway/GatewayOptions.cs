@@ -1,12 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using AspireKv.ServiceDefaults;
+using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Transport;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.Gateway;
 
 /// <summary>The limits and times of the gateway.</summary>
-public sealed class GatewayOptions : IValidatableObject
+internal sealed class GatewayOptions : IValidatableObject
 {
     public const string SectionName = "Gateway";
 
@@ -65,20 +66,13 @@ public sealed class GatewayOptions : IValidatableObject
 [OptionsValidator]
 internal sealed partial class GatewayOptionsValidator : IValidateOptions<GatewayOptions>;
 
-/// <summary>What must hold between the gateway's options and those that nodes and gateways share.</summary>
-internal sealed class GatewayOptionsRules(IOptions<PeerTransportOptions> transport) : IValidateOptions<GatewayOptions>
-{
-    public ValidateOptionsResult Validate(string? name, GatewayOptions options) => options.MaxValueBytes <= transport.Value.MaxValueBytes
-        ? ValidateOptionsResult.Success
-        : ValidateOptionsResult.Fail("Gateway:MaxValueBytes must not exceed PeerTransport:MaxValueBytes, which nodes and gateways share.");
-}
-
 internal static class GatewayOptionsExtensions
 {
     public static void AddGatewayOptions(this IServiceCollection services)
     {
-        services.AddOptions<GatewayOptions>().BindConfiguration(GatewayOptions.SectionName).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsValidator>();
-        services.AddSingleton<IValidateOptions<GatewayOptions>, GatewayOptionsRules>();
+        services.AddValidatedOptions<GatewayOptions, GatewayOptionsValidator>(GatewayOptions.SectionName)
+            .Validate<IOptions<PeerTransportOptions>>(
+                static (gateway, transport) => gateway.MaxValueBytes <= transport.Value.MaxValueBytes,
+                "Gateway:MaxValueBytes must not exceed PeerTransport:MaxValueBytes, which nodes and gateways share.");
     }
 }

@@ -1,3 +1,5 @@
+using AspireKv.ServiceDefaults.Health;
+using AspireKv.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,13 +54,16 @@ public static class Extensions
         return builder;
     }
 
+    /// <summary>Measures every request that passes; put it first, so that the time of all middleware counts.</summary>
+    public static IApplicationBuilder UseRequestMetrics(this IApplicationBuilder app) => app.UseMiddleware<RequestMetricsMiddleware>();
+
     /// <summary>Maps <c>/alive</c>, <c>/health</c> and <c>/metrics</c>: open in every environment, and never traced.</summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
 
         app.MapHealthEndpoints();
-        app.MapPrometheusScrapingEndpoint(Telemetry.MetricsPath).AllowAnonymous();
+        app.MapPrometheusScrapingEndpoint(TelemetryExtensions.MetricsPath).AllowAnonymous();
         return app;
     }
 }

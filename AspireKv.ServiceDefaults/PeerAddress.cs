@@ -32,9 +32,12 @@ public static class PeerAddress
             }
         }
 
-        throw new InvalidOperationException($"No address is known for the peer endpoint of {node}; set services__{node}__peer__0=tcp://HOST:PORT.");
+        throw new InvalidOperationException(
+            $"No address is known for the peer endpoint of {node}; set services__{node}__peer__0=tcp://HOST:PORT.");
     }
 
     private static EndPoint ToEndPoint(Uri uri) =>
-        IPAddress.TryParse(uri.DnsSafeHost, out var address) ? new IPEndPoint(address, uri.Port) : new DnsEndPoint(uri.DnsSafeHost, uri.Port);
+        IPAddress.TryParse(uri.DnsSafeHost, out var address)
+            ? new IPEndPoint(address, uri.Port)
+            : new DnsEndPoint(uri.DnsSafeHost, uri.Port);
 }

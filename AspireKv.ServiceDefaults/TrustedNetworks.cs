@@ -5,7 +5,9 @@ using IPNetwork = System.Net.IPNetwork;
 
 namespace AspireKv.ServiceDefaults;
 
-/// <summary>Whose word is taken on where a request comes from (<c>X-Forwarded-For</c>): addresses, and networks as in <c>10.0.0.0/8</c>.</summary>
+/// <summary>
+/// Whose word is taken on where a request comes from (<c>X-Forwarded-For</c>): addresses, and networks as in <c>10.0.0.0/8</c>.
+/// </summary>
 public static class TrustedNetworks
 {
     /// <summary>The first that is neither an address nor a network, or null.</summary>
@@ -25,14 +27,17 @@ public static class TrustedNetworks
         forwarded.KnownProxies.Clear();
         foreach (var text in networks)
         {
-            forwarded.KnownIPNetworks.Add(TryParse(text, out var network) ? network : throw new FormatException($"'{text}' is neither an address nor a network"));
+            forwarded.KnownIPNetworks.Add(
+                TryParse(text, out var network) ? network : throw new FormatException($"'{text}' is neither an address nor a network"));
         }
 
         // With nobody named the middleware would believe everybody.
         forwarded.ForwardedHeaders = forwarded.KnownIPNetworks.Count > 0 ? ForwardedHeaders.XForwardedFor : ForwardedHeaders.None;
     }
 
-    /// <summary>One address is the network of just that address. One of IPv4 must have all its parts: "10" is read as 0.0.0.10 elsewhere.</summary>
+    /// <summary>
+    /// One address is the network of just that address. One of IPv4 must have all its parts: "10" is read as 0.0.0.10 elsewhere.
+    /// </summary>
     private static bool TryParse(string text, out IPNetwork network)
     {
         if (!text.Contains(':', StringComparison.Ordinal) && text.Count(static character => character == '.') != 3)

@@ -4,7 +4,7 @@ using AspireKv.Storage.Sqlite;
 
 namespace AspireKv.Storage;
 
-/// <summary>Brings the partitions back at a start: what SQLite says, then the records of the log above it.</summary>
+/// <summary>Brings the partitions back at a start: what SQLite says, then the records of the write-ahead log above that.</summary>
 internal sealed class Replay
 {
     private readonly PartitionTables _tables;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using AspireKv.ServiceDefaults.StartUp;
-using AspireKv.Storage;
+using AspireKv.Storage.Failures;
+using AspireKv.StorageNode.Identity;
 
 namespace AspireKv.StorageNode;
 

@@ -1,5 +1,6 @@
 using AspireKv.StorageNode;
-using AspireKv.StorageNode.Rebuild;
+using AspireKv.StorageNode.Commands;
+
 
 return args switch
 {

@@ -1,5 +1,12 @@
 using AspireKv.ServiceDefaults;
 using AspireKv.ServiceDefaults.StartUp;
+using AspireKv.Storage;
+using AspireKv.StorageNode.Identity;
+using AspireKv.StorageNode.Inbox;
+using AspireKv.StorageNode.Membership;
+using AspireKv.StorageNode.Partitions;
+using AspireKv.StorageNode.Peers;
+using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode;
 
@@ -16,7 +23,7 @@ internal static class StorageNodeApp
         configure?.Invoke(builder);
         builder.AddStorageNode();
         var app = builder.Build();
-        app.OpenStorage();
+        OpenStorage(app.Services);
         app.UseRequestMetrics();
         app.MapDefaultEndpoints();
         return app;
@@ -27,7 +34,24 @@ internal static class StorageNodeApp
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.AddServiceDefaults();
-        builder.AddNodeStorage();
+        builder.Services.AddNodeStorage();
         return builder.Build();
+    }
+
+    /// <summary>Opens the data directory before anything else runs, and compares what the cluster was founded with.</summary>
+    private static void OpenStorage(IServiceProvider services)
+    {
+        var engine = services.GetRequiredService<StorageEngine>();
+        var configured = services.GetRequiredService<IOptions<ClusterOptions>>().Value;
+        if (engine.Founding is { } founding && FoundingCheck.FindDifference(founding, configured) is { } difference)
+        {
+            throw new StartUpException(difference);
+        }
+
+        services.GetRequiredService<Withdrawal>().Arm();
+
+        // Nobody calls these gauges: they are observed from here on.
+        services.GetRequiredService<PeerMetrics>();
+        services.GetRequiredService<PartitionMetrics>();
     }
 }

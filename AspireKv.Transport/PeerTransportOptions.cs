@@ -9,16 +9,16 @@ public sealed class PeerTransportOptions : IValidatableObject
     public const string SectionName = "PeerTransport";
 
     /// <summary>
-    /// Bytes of the longest value that is sent or taken. Must be the same on every node and gateway, and never lower than what is stored already: a longer
-    /// value costs the connection it comes on. Raising it costs memory for each connection.
+    /// Bytes of the longest value that is sent or taken. Must be the same on every node and gateway, and never lower than what is stored
+    /// already: a longer value costs the connection it comes on. Raising it costs memory for each connection.
     /// </summary>
     [Range(1, 16 * 1024 * 1024)]
     public int MaxValueBytes { get; set; } = 1024 * 1024;
 
     /// <summary>
-    /// Bytes that may wait to be sent on one connection, one message over it excepted. At the bound a client's messages are refused and reads that found something
-    /// are answered as overloaded; a quarter beyond it, which small answers may use, a server drops the connection. Lower bounds memory, higher rides out longer
-    /// stalls of the peer and larger bursts of large values.
+    /// Bytes that may wait to be sent on one connection, one message over it excepted. At the bound a client's messages are refused and
+    /// reads that found something are answered as overloaded; a quarter beyond it, which small answers may use, a server drops the
+    /// connection. Lower bounds memory, higher rides out longer stalls of the peer and larger bursts of large values.
     /// </summary>
     [Range(64 * 1024, 1024 * 1024 * 1024)]
     public int MaxSendBufferBytes { get; set; } = 64 * 1024 * 1024;
@@ -31,15 +31,22 @@ public sealed class PeerTransportOptions : IValidatableObject
     [Range(2, 65_536)]
     public int MaxServerConnections { get; set; } = 1024;
 
-    /// <summary>How long a connection may take for its handshake. Longer lets strangers hold connections, shorter refuses slow links.</summary>
+    /// <summary>
+    /// How long a connection may take for its handshake. Longer lets strangers hold connections, shorter refuses slow links.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long one attempt to connect may take, the handshake included. Shorter finds a revived node sooner, longer suits far links.</summary>
+    /// <summary>
+    /// How long one attempt to connect may take, the handshake included. Shorter finds a revived node sooner, longer suits far links.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The pause before the first further attempt to connect; each later one about doubles it, with jitter. Shorter reconnects sooner and costs idle work.</summary>
+    /// <summary>
+    /// The pause before the first further attempt to connect; each later one about doubles it, with jitter. Shorter reconnects sooner and
+    /// costs idle work.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan ReconnectDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 
@@ -47,15 +54,21 @@ public sealed class PeerTransportOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00.001", "00:10:00")]
     public TimeSpan MaxReconnectDelay { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>So many failed attempts within <see cref="BreakerWindow"/> open the circuit breaker. Fewer spare a dead node, more keep trying.</summary>
+    /// <summary>
+    /// So many failed attempts within <see cref="BreakerWindow"/> open the circuit breaker. Fewer spare a dead node, more keep trying.
+    /// </summary>
     [Range(2, 10_000)]
     public int BreakerFailures { get; set; } = 10;
 
-    /// <summary>The window in which <see cref="BreakerFailures"/> are counted. Longer opens the breaker on slower series of failures.</summary>
+    /// <summary>
+    /// The window in which <see cref="BreakerFailures"/> are counted. Longer opens the breaker on slower series of failures.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.500", "00:10:00")]
     public TimeSpan BreakerWindow { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the breaker lets nobody through once open. Longer spares the network, shorter notices a revived node sooner.</summary>
+    /// <summary>
+    /// How long the breaker lets nobody through once open. Longer spares the network, shorter notices a revived node sooner.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.500", "00:10:00")]
     public TimeSpan BreakerDuration { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -64,30 +77,34 @@ public sealed class PeerTransportOptions : IValidatableObject
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>
-    /// What awaits an answer on a connection on which nothing arrived for so long ends unanswered: an operation as unknown, unless it can be asked
-    /// elsewhere. Shorter lets clients go on sooner when a node stalls, longer waits for more of what it would still answer. Must be at least twice
-    /// the interval.
+    /// What awaits an answer on a connection on which nothing arrived for so long ends unanswered: an operation as unknown, unless it can
+    /// be asked elsewhere. Shorter lets clients go on sooner when a node stalls, longer waits for more of what it would still answer. Must
+    /// be at least twice the interval.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
     public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>A connection on which nothing arrived for so long is given up and opened anew. Must be at least twice the interval.</summary>
+    /// <summary>
+    /// A connection on which nothing arrived for so long is given up and opened anew. Must be at least twice the interval.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:10:00")]
     public TimeSpan HeartbeatTimeout { get; set; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>A server drops a connection on which nothing arrived for so long. Must be at least twice the clients' heartbeat interval.</summary>
+    /// <summary>
+    /// A server drops a connection on which nothing arrived for so long. Must be at least twice the clients' heartbeat interval.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan ServerIdleTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// Runs the client's read loops on the thread that received the bytes. Saves a thread switch for each batch; right only where no handler blocks.
-    /// Servers set the same on Kestrel's socket transport.
+    /// Runs the client's read loops on the thread that received the bytes. Saves a thread switch for each batch; right only where no
+    /// handler blocks. Servers set the same on Kestrel's socket transport.
     /// </summary>
     public bool UnsafePreferInlineScheduling { get; set; }
 
     /// <summary>
-    /// Resumes awaiters of operations on the read loop itself instead of the thread pool. Saves a thread switch for each operation; right only where what
-    /// follows the await neither blocks nor takes long, since it holds up every later answer of that node.
+    /// Resumes awaiters of operations on the read loop itself instead of the thread pool. Saves a thread switch for each operation; right
+    /// only where what follows the await neither blocks nor takes long, since it holds up every later answer of that node.
     /// </summary>
     public bool UnsafeInlineContinuations { get; set; }
 

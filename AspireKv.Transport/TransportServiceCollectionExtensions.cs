@@ -1,9 +1,9 @@
 using AspireKv.Transport.Client;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
+using AspireKv.Transport.Monitoring;
 using AspireKv.Transport.Questions;
 using AspireKv.Transport.Server;
-using AspireKv.Transport.Telemetry;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -15,8 +15,8 @@ namespace AspireKv.Transport;
 public static class TransportServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers <see cref="NodeChannelFactory"/>, the options and the <see cref="ClusterCredential"/> from <c>Cluster:Credential</c>: what it takes to
-    /// talk to nodes. The caller registers a <see cref="LocalPeer"/>.
+    /// Registers <see cref="NodeChannelFactory"/>, the options and the <see cref="ClusterCredential"/> from <c>Cluster:Credential</c>: what
+    /// it takes to talk to nodes. The caller registers a <see cref="LocalPeer"/>.
     /// </summary>
     public static IServiceCollection AddPeerTransport(this IServiceCollection services, IConfiguration configuration)
     {
@@ -43,7 +43,10 @@ public static class TransportServiceCollectionExtensions
         return services.AddPeerListener();
     }
 
-    /// <summary>Registers what it takes to be talked to: <see cref="PeerConnectionHandler"/>. The caller registers an <see cref="IPeerRequestHandler"/>.</summary>
+    /// <summary>
+    /// Registers what it takes to be talked to: <see cref="PeerConnectionHandler"/>. The caller registers an
+    /// <see cref="IPeerRequestHandler"/>.
+    /// </summary>
     public static IServiceCollection AddPeerListener(this IServiceCollection services)
     {
         services.TryAddSingleton(provider => new PeerConnectionHandler(
@@ -58,9 +61,13 @@ public static class TransportServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Registers what answers a question that peers ask this process. Without a handler, the connection of a peer that asks is closed.</summary>
+    /// <summary>
+    /// Registers what answers a question that peers ask this process. Without a handler, the connection of a peer that asks is closed.
+    /// </summary>
     public static IServiceCollection AddQuestionHandler<TAsk, TAnswer>(
-        this IServiceCollection services, Question<TAsk, TAnswer> question, Func<IServiceProvider, IQuestionHandler<TAsk, TAnswer>> create) =>
+        this IServiceCollection services,
+        Question<TAsk, TAnswer> question,
+        Func<IServiceProvider, IQuestionHandler<TAsk, TAnswer>> create) =>
         services.AddSingleton<QuestionRoute>(provider => new QuestionRoute<TAsk, TAnswer>(question, create(provider)));
 
     private static ClusterCredential ReadCredential(string? secret) => ClusterCredential.FindFault(secret) is { } fault

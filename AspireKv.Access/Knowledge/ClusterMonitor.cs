@@ -9,7 +9,11 @@ namespace AspireKv.Access.Knowledge;
 
 /// <summary>Asks every node what it knows, again and again, and sooner after an operation that went wrong.</summary>
 public sealed class ClusterMonitor(
-    NodeDirectory nodes, ClusterKnowledge knowledge, IOptions<AccessOptions> options, TimeProvider time, ILogger<ClusterMonitor> logger) : BackgroundService
+    NodeDirectory nodes,
+    ClusterKnowledge knowledge,
+    IOptions<AccessOptions> options,
+    TimeProvider time,
+    ILogger<ClusterMonitor> logger) : BackgroundService
 {
     /// <summary>However many operations fail, the nodes are not asked more often than this.</summary>
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);

@@ -12,12 +12,13 @@ public sealed class ClusterView
     /// <summary>The view of a party to which no node said anything yet.</summary>
     public static readonly ClusterView Empty = new(null, ImmutableDictionary<NodeId, NodeStatus>.Empty);
 
+    private readonly ImmutableDictionary<NodeId, NodeStatus> _statuses;
     private readonly PartitionMap? _map;
 
     private ClusterView(FoundingRecord? founding, ImmutableDictionary<NodeId, NodeStatus> statuses)
     {
         Founding = founding;
-        Statuses = statuses;
+        _statuses = statuses;
         _map = founding is null ? null : new PartitionMap(founding.PartitionCount);
         Partitions = founding is null ? [] : ViewPartitions(founding, statuses);
     }
@@ -29,7 +30,7 @@ public sealed class ClusterView
     public IReadOnlyList<Member> Members => Founding?.Members ?? [];
 
     /// <summary>The last status of each node that ever gave one.</summary>
-    public IReadOnlyDictionary<NodeId, NodeStatus> Statuses { get; }
+    public IReadOnlyDictionary<NodeId, NodeStatus> Statuses => _statuses;
 
     /// <summary>Every partition by its number; none while the cluster is not known.</summary>
     public ImmutableArray<PartitionView> Partitions { get; }
@@ -48,7 +49,7 @@ public sealed class ClusterView
     {
         ArgumentNullException.ThrowIfNull(told);
 
-        var statuses = ((ImmutableDictionary<NodeId, NodeStatus>)Statuses).SetItems(told.Select(status => KeyValuePair.Create(status.Self.Id, status)));
+        var statuses = _statuses.SetItems(told.Select(status => KeyValuePair.Create(status.Self.Id, status)));
         return new ClusterView(Founding ?? told.Select(status => status.Founding).FirstOrDefault(record => record is not null), statuses);
     }
 

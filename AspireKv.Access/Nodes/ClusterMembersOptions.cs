@@ -25,7 +25,8 @@ public sealed partial class ClusterMembersOptions : IValidatableObject
 
             if (!Name().IsMatch(member))
             {
-                yield return new ValidationResult($"Cluster:Members:{id} must be a name of letters, digits, '-' and '.', at most 63 characters.");
+                yield return new ValidationResult(
+                    $"Cluster:Members:{id} must be a name of letters, digits, '-' and '.', at most 63 characters.");
             }
         }
 

@@ -48,7 +48,9 @@ public sealed class NodeDirectory : IAsyncDisposable
         {
             var before = _current;
             var links = members
-                .Select(member => before.Find(member.Key) is { } link && link.Name == member.Value ? link : _factory.Open(member.Key, member.Value))
+                .Select(member => before.Find(member.Key) is { } link && link.Name == member.Value
+                    ? link
+                    : _factory.Open(member.Key, member.Value))
                 .ToList();
             _current = new NodeSet(links);
             return [.. before.All.Except(links)];

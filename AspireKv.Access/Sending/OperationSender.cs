@@ -61,7 +61,8 @@ public sealed class OperationSender(ClusterKnowledge knowledge, ClusterMonitor m
         }
     }
 
-    private async ValueTask<OperationReply> AttemptAsync(OperationCall call, INodeLink node, Activity? span, CancellationToken cancellationToken)
+    private async ValueTask<OperationReply> AttemptAsync(
+        OperationCall call, INodeLink node, Activity? span, CancellationToken cancellationToken)
     {
         var left = Left(call);
         var request = new OperationRequest

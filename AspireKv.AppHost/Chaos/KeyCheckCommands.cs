@@ -12,13 +12,13 @@ internal static class KeyCheckCommands
     {
         var recordFile = dataRoot.FileOf("chaos-keys.json");
         gateway
-            .WithCommand(Write, "Write and read back 1,000 keys", context => RunAsync(context, static (check, stop) => check.WriteAndReadAsync(stop)), new CommandOptions
+            .WithCommand(Write, "Write and read back 1,000 keys", context => RunAsync(context, WriteAndRead), new CommandOptions
             {
                 Description = "Writes 1,000 keys through the gateway, reads them back and says how many are there.",
                 IconName = "DatabaseArrowDown",
                 UpdateState = WhileRunning,
             })
-            .WithCommand(Read, "Read back the 1,000 keys", context => RunAsync(context, static (check, stop) => check.ReadAsync(stop)), new CommandOptions
+            .WithCommand(Read, "Read back the 1,000 keys", context => RunAsync(context, ReadAgain), new CommandOptions
             {
                 Description = "Reads the keys of the last write, also one before a restart, and says how many survived.",
                 IconName = "DatabaseSearch",
@@ -43,7 +43,13 @@ internal static class KeyCheckCommands
         }
     }
 
+    private static Task<KeyReport> WriteAndRead(KeyCheck check, CancellationToken cancellationToken) =>
+        check.WriteAndReadAsync(cancellationToken);
+
+    private static Task<KeyReport> ReadAgain(KeyCheck check, CancellationToken cancellationToken) => check.ReadAsync(cancellationToken);
+
     private static ResourceCommandState WhileRunning(UpdateCommandStateContext context) =>
-        context.ResourceSnapshot is { State.Text: var state, HealthStatus: not HealthStatus.Unhealthy } && state == KnownResourceStates.Running
+        context.ResourceSnapshot is { State.Text: var state, HealthStatus: not HealthStatus.Unhealthy }
+        && state == KnownResourceStates.Running
             ? ResourceCommandState.Enabled : ResourceCommandState.Disabled;
 }

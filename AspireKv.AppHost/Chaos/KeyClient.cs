@@ -7,16 +7,12 @@ using System.Text.Json;
 namespace AspireKv.AppHost.Chaos;
 
 /// <summary>A client of the gateway, such as any user's, that reads and writes numbered keys.</summary>
-internal sealed class KeyClient(HttpClient http, TimeProvider time)
+internal sealed class KeyClient(HttpClient http)
 {
     private const string KeyPath = "/v1/kv/chaos/key-";
     private const string ValuePrefix = "written by run ";
     private const string OutcomeHeader = "AspireKv-Outcome";
     private const string NotApplied = "not-applied";
-
-    /// <summary>A read is repeated for about as long as a failover may take, with room to spare.</summary>
-    private const int ReadTries = 20;
-    private static readonly TimeSpan ReadPause = TimeSpan.FromMilliseconds(250);
 
     public async Task LogInAsync(CancellationToken cancellationToken)
     {
@@ -43,34 +39,25 @@ internal sealed class KeyClient(HttpClient http, TimeProvider time)
         }
     }
 
-    /// <summary>The run that wrote the value, <see cref="KeyRecord.NoValue"/> when there is none, or null when it could not be read.</summary>
+    /// <summary>
+    /// Reads once: the run that wrote the value, <see cref="KeyRecord.NoValue"/> when there is none, or null when it could not be read.
+    /// </summary>
     public async Task<int?> ReadAsync(int key, CancellationToken cancellationToken)
     {
-        for (var tries = 0; tries < ReadTries; tries++)
+        try
         {
-            if (tries > 0)
+            using var answer = await http.GetAsync(KeyPath + Text(key), cancellationToken);
+            return answer.StatusCode switch
             {
-                await Task.Delay(ReadPause, time, cancellationToken);
-            }
-
-            try
-            {
-                using var answer = await http.GetAsync(KeyPath + Text(key), cancellationToken);
-                switch (answer.StatusCode)
-                {
-                    case HttpStatusCode.OK:
-                        return RunOf(await answer.Content.ReadAsStringAsync(cancellationToken));
-                    case HttpStatusCode.NotFound:
-                        return KeyRecord.NoValue;
-                }
-            }
-            catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
-            {
-                // The gateway is not there, or not yet.
-            }
+                HttpStatusCode.OK => RunOf(await answer.Content.ReadAsStringAsync(cancellationToken)),
+                HttpStatusCode.NotFound => KeyRecord.NoValue,
+                _ => null,
+            };
         }
-
-        return null;
+        catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
+        {
+            return null;
+        }
     }
 
     /// <summary>The connection broke, or <see cref="HttpClient"/> waited in vain.</summary>
@@ -79,7 +66,9 @@ internal sealed class KeyClient(HttpClient http, TimeProvider time)
 
     /// <summary>A value that no run wrote is -1.</summary>
     private static int RunOf(string value) =>
-        value.StartsWith(ValuePrefix, StringComparison.Ordinal) && int.TryParse(value[ValuePrefix.Length..], CultureInfo.InvariantCulture, out var run) ? run : -1;
+        value.StartsWith(ValuePrefix, StringComparison.Ordinal)
+        && int.TryParse(value[ValuePrefix.Length..], CultureInfo.InvariantCulture, out var run)
+            ? run : -1;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -4,7 +4,8 @@ namespace AspireKv.AppHost.Chaos;
 
 /// <summary>
 /// What each of the keys may hold: the last value whose write was acknowledged, and every later one whose write may or may not have
-/// happened. Values are numbered by the run that wrote them; 0 stands for no value. Kept in a file, so that a check can follow a restart of everything.
+/// happened. Values are numbered by the run that wrote them; 0 stands for no value. A file keeps the record, so that a check can follow a
+/// restart of everything.
 /// </summary>
 internal sealed class KeyRecord
 {
@@ -32,7 +33,9 @@ internal sealed class KeyRecord
 
     public void Save(string file) => File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(new Content(Run, _possible)));
 
-    /// <summary>From now on every key may hold the value of a new run. Saved before the first write, so that a crash forgets none.</summary>
+    /// <summary>
+    /// From now on every key may hold the value of a new run. The record is saved before the first write, so that a crash forgets none.
+    /// </summary>
     public void BeginRun()
     {
         Run++;

@@ -24,19 +24,19 @@ internal static class NodeCommands
         {
             var target = new ChaosTarget(member, home.DataRoot.DirectoryOf(member.Name));
             member.Node
-                .WithCommand(Kill, "Kill", context => target.SignalAsync(context, Signal.Kill, state: null, "was killed (SIGKILL)"), new CommandOptions
+                .WithCommand(Kill, "Kill", target.KillAsync, new CommandOptions
                 {
                     Description = "Ends the node's process at once, as a crash would. Start brings the node back.",
                     IconName = "Flash",
                     UpdateState = context => target.StateOf(context, static _ => true),
                 })
-                .WithCommand(Pause, "Pause", context => target.SignalAsync(context, Signal.Stop, Paused, "is paused (SIGSTOP)"), new CommandOptions
+                .WithCommand(Pause, "Pause", target.PauseAsync, new CommandOptions
                 {
                     Description = "Halts the node's process, as a stalled machine would. Resume lets it go on.",
                     IconName = "Pause",
                     UpdateState = context => target.StateOf(context, static process => !process.IsPaused),
                 })
-                .WithCommand(Resume, "Resume", context => target.SignalAsync(context, Signal.Continue, Running, "goes on (SIGCONT)"), new CommandOptions
+                .WithCommand(Resume, "Resume", target.ResumeAsync, new CommandOptions
                 {
                     Description = "Lets the node's process go on.",
                     IconName = "Play",
@@ -44,8 +44,4 @@ internal static class NodeCommands
                 });
         }
     }
-
-    private static ResourceStateSnapshot Paused { get; } = new(PausedState, KnownResourceStateStyles.Warn);
-
-    private static ResourceStateSnapshot Running { get; } = new(KnownResourceStates.Running, KnownResourceStateStyles.Success);
 }

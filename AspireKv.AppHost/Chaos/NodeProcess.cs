@@ -46,7 +46,10 @@ internal sealed class NodeProcess
     public bool TrySignal(Signal signal) =>
         ReadStat(Id) is { } stat && stat[StartTimeField] == _startTime && UnixSignals.TrySend(Id, signal);
 
-    /// <summary>The fields after the program's name, which is in parentheses and may hold anything. A process that is dead but not yet reaped counts as none.</summary>
+    /// <summary>
+    /// The fields after the program's name, which is in parentheses and may hold anything. A process that is dead but not yet reaped
+    /// counts as none.
+    /// </summary>
     private static string[]? ReadStat(int id)
     {
         var text = Encoding.UTF8.GetString(Read(id, "stat"));

@@ -1,9 +1,10 @@
+using AspireKv.Auth.Files;
 using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Auth.Accounts;
 
-/// <summary>The accounts, in SQLite: e-mail address and password hash. A handful of rows, read once a login.</summary>
+/// <summary>The accounts, in SQLite: exception-mail address and password hash. A handful of rows, read once a login.</summary>
 internal sealed class AccountStore
 {
     public const string FileName = "accounts.db";
@@ -34,10 +35,12 @@ internal sealed class AccountStore
             store.CreateSchema();
             return store;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
         {
             throw new StartUpException(
-                $"the accounts {path} cannot be opened ({e.Message}): let Auth:DataDirectory be a directory that this user may write to, or put back a copy of the file", e);
+                $"the accounts {path} cannot be opened ({exception.Message}): let Auth:DataDirectory be a directory that this "
+                + "user may write to, or put back a copy of the file",
+                exception);
         }
     }
 

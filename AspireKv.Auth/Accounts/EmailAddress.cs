@@ -9,9 +9,9 @@ namespace AspireKv.Auth.Accounts;
 /// </summary>
 internal sealed record EmailAddress
 {
-    public const int MaximumLength = 254;
+    public const int MaxLength = 254;
 
-    private const int MaximumLocalPartLength = 64;
+    private const int MaxLocalPartLength = 64;
 
     private static readonly SearchValues<char> Refused = SearchValues.Create("\"(),:;<>[\\]");
 
@@ -29,13 +29,13 @@ internal sealed record EmailAddress
 
     private static bool IsAddress([NotNullWhen(true)] string? text)
     {
-        if (text is null or { Length: > MaximumLength })
+        if (text is null or { Length: > MaxLength })
         {
             return false;
         }
 
         var at = text.IndexOf('@');
-        return at is > 0 and <= MaximumLocalPartLength
+        return at is > 0 and <= MaxLocalPartLength
             && at == text.LastIndexOf('@')
             && IsDotSeparated(text.AsSpan(0, at))
             && IsDotSeparated(text.AsSpan(at + 1))

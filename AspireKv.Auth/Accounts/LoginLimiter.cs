@@ -8,10 +8,10 @@ namespace AspireKv.Auth.Accounts;
 /// Slows guessing: so many tries in any window of time for an account and, separately, from an address. Right and wrong
 /// passwords count alike, accounts that do not exist as well. Nobody is locked out for longer than the window.
 /// </summary>
-internal sealed class LoginLimiter(IOptions<AuthOptions> options, TimeProvider timeProvider)
+internal sealed class LoginLimiter(IOptions<LoginOptions> options, TimeProvider time)
 {
-    private readonly TryCounter<string> _byAccount = Counter<string>(options.Value, timeProvider);
-    private readonly TryCounter<IPAddress> _byAddress = Counter<IPAddress>(options.Value, timeProvider);
+    private readonly TryCounter<string> _byAccount = Counter<string>(options.Value, time);
+    private readonly TryCounter<IPAddress> _byAddress = Counter<IPAddress>(options.Value, time);
 
     /// <summary>Counts a try. When false, <paramref name="retryAfter"/> says when the next may succeed.</summary>
     public bool TryAdmit(EmailAddress email, IPAddress address, out TimeSpan retryAfter) =>
@@ -36,7 +36,7 @@ internal sealed class LoginLimiter(IOptions<AuthOptions> options, TimeProvider t
         return new IPAddress(bytes);
     }
 
-    private static TryCounter<TKey> Counter<TKey>(AuthOptions options, TimeProvider timeProvider)
+    private static TryCounter<TKey> Counter<TKey>(LoginOptions options, TimeProvider time)
         where TKey : notnull =>
-        new(options.LoginTries, options.LoginWindow, options.TrackedLoginSources, timeProvider);
+        new(options.LoginTries, options.LoginWindow, options.TrackedLoginSources, time);
 }

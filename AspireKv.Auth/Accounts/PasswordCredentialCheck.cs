@@ -9,7 +9,7 @@ namespace AspireKv.Auth.Accounts;
 /// leaves the other cores alone.
 /// </summary>
 internal sealed class PasswordCredentialCheck(
-    AccountStore accounts, PasswordHasher hasher, LoginLimiter limiter, IOptions<AuthOptions> options) : ICredentialCheck, IDisposable
+    AccountStore accounts, PasswordHasher hasher, LoginLimiter limiter, IOptions<LoginOptions> options) : ICredentialCheck, IDisposable
 {
     private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(1);
 

@@ -17,7 +17,7 @@ internal sealed class PasswordHasher
     /// <summary>Stands in for the account that does not exist, so that finding out costs the same work.</summary>
     private readonly PasswordHash _decoy;
 
-    public PasswordHasher(IOptions<AuthOptions> options)
+    public PasswordHasher(IOptions<LoginOptions> options)
     {
         _rounds = options.Value.PasswordHashRounds;
         _decoy = new PasswordHash(_rounds, RandomNumberGenerator.GetBytes(SaltBytes), RandomNumberGenerator.GetBytes(HashBytes));
@@ -29,7 +29,9 @@ internal sealed class PasswordHasher
         return new PasswordHash(_rounds, salt, Derive(password, salt, _rounds, HashBytes));
     }
 
-    /// <summary>False for a null hash (no such account), after the same work. The comparison takes the same time whatever differs.</summary>
+    /// <summary>
+    /// False for a null hash (no such account), after the same work. The comparison takes the same time whatever differs.
+    /// </summary>
     public bool Verify(string password, PasswordHash? expected)
     {
         var against = expected ?? _decoy;

@@ -5,10 +5,13 @@ namespace AspireKv.Auth.Accounts;
 /// <summary>Which passwords an account may have: long enough, short enough to hash, and none that everybody tries first.</summary>
 internal static class PasswordRules
 {
-    public const int MinimumLength = 8;
-    public const int MaximumLength = 128;
+    public const int MinLength = 8;
+    public const int MaxLength = 128;
 
-    /// <summary>Placeholders from examples, and the most common passwords of at least eight characters; compared in lower case, letters and digits only.</summary>
+    /// <summary>
+    /// Placeholders from examples, and the most common passwords of at least eight characters; compared in lower case, letters and digits
+    /// only.
+    /// </summary>
     private static readonly FrozenSet<string> Common = FrozenSet.Create(
         StringComparer.Ordinal,
         "changeme", "changeit", "changethis", "changemenow", "changeme123", "replaceme", "pleasechangeme", "yourpassword", "yoursecret",
@@ -27,7 +30,7 @@ internal static class PasswordRules
     {
         if (!HasLegalLength(password))
         {
-            return $"must have {MinimumLength} to {MaximumLength} characters";
+            return $"must have {MinLength} to {MaxLength} characters";
         }
 
         var bare = string.Concat(password.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();
@@ -36,5 +39,5 @@ internal static class PasswordRules
             : null;
     }
 
-    public static bool HasLegalLength(string password) => password.Length is >= MinimumLength and <= MaximumLength;
+    public static bool HasLegalLength(string password) => password.Length is >= MinLength and <= MaxLength;
 }

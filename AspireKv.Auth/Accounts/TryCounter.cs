@@ -4,7 +4,7 @@ namespace AspireKv.Auth.Accounts;
 /// Admits a number of tries per key in any window of time, for a bounded number of keys. When that many keys have tries within
 /// the window, further keys are refused: forgetting one would hand a guesser with many names new tries.
 /// </summary>
-internal sealed class TryCounter<TKey>(int tries, TimeSpan window, int maximumKeys, TimeProvider timeProvider)
+internal sealed class TryCounter<TKey>(int tries, TimeSpan window, int maxKeys, TimeProvider time)
     where TKey : notnull
 {
     private readonly Lock _gate = new();
@@ -12,18 +12,20 @@ internal sealed class TryCounter<TKey>(int tries, TimeSpan window, int maximumKe
     /// <summary>When each key was admitted, oldest first, at most <c>tries</c> times. Guarded by <see cref="_gate"/>.</summary>
     private readonly Dictionary<TKey, Queue<long>> _admitted = [];
 
-    /// <summary>Keys by the time of their first entry, for forgetting those whose window has passed. Guarded by <see cref="_gate"/>.</summary>
+    /// <summary>
+    /// Keys by the time of their first entry, for forgetting those whose window has passed. Guarded by <see cref="_gate"/>.
+    /// </summary>
     private readonly Queue<TKey> _order = new();
 
     public bool TryCount(TKey key, out TimeSpan retryAfter)
     {
         lock (_gate)
         {
-            var now = timeProvider.GetTimestamp();
+            var now = time.GetTimestamp();
             Forget(now);
             if (!_admitted.TryGetValue(key, out var times))
             {
-                if (_admitted.Count >= maximumKeys)
+                if (_admitted.Count >= maxKeys)
                 {
                     retryAfter = window;
                     return false;
@@ -37,7 +39,7 @@ internal sealed class TryCounter<TKey>(int tries, TimeSpan window, int maximumKe
             DropOld(times, now);
             if (times.Count >= tries)
             {
-                retryAfter = window - timeProvider.GetElapsedTime(times.Peek(), now);
+                retryAfter = window - time.GetElapsedTime(times.Peek(), now);
                 return false;
             }
 
@@ -67,7 +69,7 @@ internal sealed class TryCounter<TKey>(int tries, TimeSpan window, int maximumKe
 
     private void DropOld(Queue<long> times, long now)
     {
-        while (times.TryPeek(out var oldest) && timeProvider.GetElapsedTime(oldest, now) >= window)
+        while (times.TryPeek(out var oldest) && time.GetElapsedTime(oldest, now) >= window)
         {
             times.Dequeue();
         }

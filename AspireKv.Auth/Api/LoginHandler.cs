@@ -1,5 +1,5 @@
 using System.Net;
-using AspireKv.Auth.AccessTokens;
+using AspireKv.Auth.Issuing;
 using AspireKv.Auth.Accounts;
 using Microsoft.Data.Sqlite;
 
@@ -9,10 +9,11 @@ namespace AspireKv.Auth.Api;
 /// POST /login: an access token for whoever can prove an account. Read as JSON whatever the content type says, because
 /// <c>curl -d</c> calls everything a form.
 /// </summary>
-internal sealed class LoginHandler(ICredentialCheck credentials, AccessTokenIssuer issuer, AuthMetrics metrics, ILogger<LoginHandler> logger)
+internal sealed class LoginHandler(
+    ICredentialCheck credentials, AccessTokenIssuer issuer, AuthMetrics metrics, ILogger<LoginHandler> logger)
 {
     /// <summary>An address of 254 and a password of 128 characters, each of them escaped, fit.</summary>
-    public const int MaximumBodyBytes = 4096;
+    public const int MaxBodyBytes = 4096;
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -27,16 +28,16 @@ internal sealed class LoginHandler(ICredentialCheck credentials, AccessTokenIssu
         {
             await LogInAsync(context);
         }
-        catch (BadHttpRequestException e)
+        catch (BadHttpRequestException exception)
         {
             metrics.LoggedIn(LoginOutcome.Malformed);
-            await (e.StatusCode == StatusCodes.Status413PayloadTooLarge
+            await (exception.StatusCode == StatusCodes.Status413PayloadTooLarge
                 ? TooLongAsync(context)
-                : LoginAnswers.ErrorAsync(context, (HttpStatusCode)e.StatusCode, "the body could not be read"));
+                : LoginAnswers.ErrorAsync(context, (HttpStatusCode)exception.StatusCode, "the body could not be read"));
         }
-        catch (Exception e) when (e is SqliteException or InvalidDataException)
+        catch (Exception exception) when (exception is SqliteException or InvalidDataException)
         {
-            Log.LoginFailed(logger, e);
+            Log.LoginFailed(logger, exception);
             await LoginAnswers.ErrorAsync(context, HttpStatusCode.InternalServerError, "the login could not be checked");
         }
     }
@@ -85,9 +86,10 @@ internal sealed class LoginHandler(ICredentialCheck credentials, AccessTokenIssu
                 Log.TokenIssued(logger, issued.Id, email, address);
                 return LoginAnswers.TokenAsync(context, issued.Token);
             case LoginOutcome.Refused:
-                return LoginAnswers.ErrorAsync(context, HttpStatusCode.Unauthorized, "unknown e-mail or wrong password");
+                return LoginAnswers.ErrorAsync(context, HttpStatusCode.Unauthorized, "unknown exception-mail or wrong password");
             case LoginOutcome.Throttled:
-                return LoginAnswers.TooManyAsync(context, verdict.RetryAfter, "too many logins for this account or from this address: try again later");
+                return LoginAnswers.TooManyAsync(
+                    context, verdict.RetryAfter, "too many logins for this account or from this address: try again later");
             case LoginOutcome.Busy:
                 return LoginAnswers.TooManyAsync(context, verdict.RetryAfter, "too many logins at the moment: try again");
             default:
@@ -96,13 +98,13 @@ internal sealed class LoginHandler(ICredentialCheck credentials, AccessTokenIssu
     }
 
     private static Task TooLongAsync(HttpContext context) =>
-        LoginAnswers.ErrorAsync(context, HttpStatusCode.RequestEntityTooLarge, $"the body is longer than {MaximumBodyBytes} bytes");
+        LoginAnswers.ErrorAsync(context, HttpStatusCode.RequestEntityTooLarge, $"the body is longer than {MaxBodyBytes} bytes");
 
     /// <summary>Null when it is too long. The length a client announces is not believed.</summary>
     private static async ValueTask<ReadOnlyMemory<byte>?> ReadBodyAsync(HttpContext context)
     {
-        var buffer = new byte[MaximumBodyBytes + 1];
+        var buffer = new byte[MaxBodyBytes + 1];
         var length = await context.Request.Body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, context.RequestAborted);
-        return length <= MaximumBodyBytes ? new ReadOnlyMemory<byte>(buffer, 0, length) : (ReadOnlyMemory<byte>?)null;
+        return length <= MaxBodyBytes ? new ReadOnlyMemory<byte>(buffer, 0, length) : (ReadOnlyMemory<byte>?)null;
     }
 }

@@ -47,13 +47,13 @@ internal sealed class LoginRequest
 
             if (!EmailAddress.TryParse(email, out var address))
             {
-                error = "the member \"email\" is not an e-mail address";
+                error = "the member \"email\" is not an exception-mail address";
                 return null;
             }
 
             return new LoginRequest(address, password);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // InvalidOperationException: a JSON string that is not valid Unicode.
             return null;

@@ -97,7 +97,7 @@ public sealed class PartitionState : ITaskEnd
     /// <summary>True when this node reaches a quorum of the replicas, itself included, that have their memory as far as it knows.</summary>
     public bool IsQuorumAlive => _view.IsQuorumAlive();
 
-    internal IReadOnlyDictionary<NodeId, ulong> Learners => _view.Learners;
+    public IReadOnlyDictionary<NodeId, ulong> Learners => _view.Learners;
 
     /// <summary>True while this node, as coordinator, rebuilds a learner.</summary>
     public bool IsRebuilding => _rebuild is { IsEnded: false };

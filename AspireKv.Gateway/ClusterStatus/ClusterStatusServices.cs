@@ -5,7 +5,8 @@ namespace AspireKv.Gateway.ClusterStatus;
 internal static class ClusterStatusServices
 {
     /// <summary>Registers the part of <c>/health</c> that speaks of the cluster.</summary>
-    public static void AddClusterStatus(this IServiceCollection services) => services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster");
+    public static void AddClusterStatus(this IServiceCollection services) =>
+        services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster");
 
     public static void MapClusterStatus(this WebApplication app) =>
         app.MapMethods(ApiRoutes.Cluster, [HttpMethods.Get, HttpMethods.Head], ClusterEndpoint.AnswerAsync);

@@ -17,9 +17,12 @@ internal static class DocumentationEndpoints
         {
             context.Response.ContentType = "application/json";
             context.Response.ContentLength = Document.Length;
-            return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.BodyWriter.WriteAsync(Document).AsTask();
+            return HttpMethods.IsHead(context.Request.Method)
+                ? Task.CompletedTask
+                : context.Response.BodyWriter.WriteAsync(Document).AsTask();
         }).AllowAnonymous();
-        endpoints.MapScalarApiReference("/scalar", static options => options.WithTitle("AspireKv").WithOpenApiRoutePattern(ApiRoutes.OpenApi)).AllowAnonymous();
+        endpoints.MapScalarApiReference("/scalar", static options =>
+            options.WithTitle("AspireKv").WithOpenApiRoutePattern(ApiRoutes.OpenApi)).AllowAnonymous();
     }
 
     private static byte[] Load()

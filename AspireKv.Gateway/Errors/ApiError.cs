@@ -10,9 +10,11 @@ namespace AspireKv.Gateway.Errors;
 internal sealed record ApiError(int Status, string Code, string Detail, int? RetryAfterSeconds = null)
 {
     public static readonly ApiError InvalidTarget = new(400, "invalid_target",
-        "The request target is not one this server routes by: send an absolute path without dot segments, with no escapes outside the key. A slash next to dots in a key is sent as %2F.");
+        "The request target is not one this server routes by: send an absolute path without dot segments, with no escapes outside the key. "
+        + "A slash next to dots in a key is sent as %2F.");
 
-    public static readonly ApiError InvalidFraming = new(400, "invalid_framing", "A request has either Content-Length or Transfer-Encoding, not both.");
+    public static readonly ApiError InvalidFraming = new(400, "invalid_framing",
+        "A request has either Content-Length or Transfer-Encoding, not both.");
 
     public static readonly ApiError InvalidNamespace = new(400, "invalid_namespace",
         "A namespace is 1 to 63 lower-case letters, digits and hyphens, and does not begin with a hyphen.");
@@ -31,15 +33,20 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
     public static readonly ApiError ContentEncodingNotSupported = new(415, "content_encoding_not_supported",
         "Values are kept as they are sent; Content-Encoding is not kept and so not taken.");
 
-    public static readonly ApiError PartialPutNotSupported = new(400, "partial_put_not_supported", "A value is written whole; Content-Range is not supported.");
+    public static readonly ApiError PartialPutNotSupported = new(400, "partial_put_not_supported",
+        "A value is written whole; Content-Range is not supported.");
 
-    public static readonly ApiError InvalidEntityTag = new(400, "invalid_etag", "If-Match and If-None-Match take '*' or a list of quoted entity tags.");
+    public static readonly ApiError InvalidEntityTag = new(400, "invalid_etag",
+        "If-Match and If-None-Match take '*' or a list of quoted entity tags.");
 
-    public static readonly ApiError TooManyEntityTags = new(400, "too_many_etags", "If-Match and If-None-Match take at most 16 entity tags.");
+    public static readonly ApiError TooManyEntityTags = new(400, "too_many_etags",
+        "If-Match and If-None-Match take at most 16 entity tags.");
 
-    public static readonly ApiError UnsupportedPrecondition = new(400, "unsupported_precondition", "A change takes If-Match or If-None-Match, not both.");
+    public static readonly ApiError UnsupportedPrecondition = new(400, "unsupported_precondition",
+        "A change takes If-Match or If-None-Match, not both.");
 
-    public static readonly ApiError PreconditionFailed = new(412, "precondition_failed", "The key's present revision does not meet the precondition.");
+    public static readonly ApiError PreconditionFailed = new(412, "precondition_failed",
+        "The key's present revision does not meet the precondition.");
 
     public static readonly ApiError KeyNotFound = new(404, "key_not_found", "The key has no value.");
 
@@ -52,32 +59,41 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
 
     public static readonly ApiError BodyTimeout = new(408, "body_timeout", "The body arrived too slowly.");
 
-    public static readonly ApiError TokenMissing = new(401, "token_missing", "Send the access token as 'Authorization: Bearer TOKEN'; POST /login gives one.");
+    public static readonly ApiError TokenMissing = new(401, "token_missing",
+        "Send the access token as 'Authorization: Bearer TOKEN'; POST /login gives one.");
 
     public static readonly ApiError TokenInvalid = new(401, "token_invalid", "The access token is not valid here, or no longer.");
 
     public static readonly ApiError KeysUnavailable = new(503, "auth_unavailable",
         "Access tokens cannot be checked until the auth service has given its keys.", RetryAfterSeconds: 1);
 
-    public static readonly ApiError AuthUnavailable = new(503, "auth_unavailable", "The auth service cannot be reached.", RetryAfterSeconds: 1);
+    public static readonly ApiError AuthUnavailable = new(503, "auth_unavailable",
+        "The auth service cannot be reached.", RetryAfterSeconds: 1);
 
     public static readonly ApiError RouteNotFound = new(404, "route_not_found", "There is no such route.");
 
-    public static readonly ApiError MethodNotAllowed = new(405, "method_not_allowed", "The route does not take this method; Allow says which it takes.");
+    public static readonly ApiError MethodNotAllowed = new(405, "method_not_allowed",
+        "The route does not take this method; Allow says which it takes.");
 
-    public static readonly ApiError NoQuorum = new(503, "no_quorum", "No majority of the key's replicas can be reached.", RetryAfterSeconds: 1);
+    public static readonly ApiError NoQuorum = new(503, "no_quorum",
+        "No majority of the key's replicas can be reached.", RetryAfterSeconds: 1);
 
     public static readonly ApiError Overloaded = new(503, "overloaded", "Too much waits already; try again later.", RetryAfterSeconds: 1);
 
-    public static readonly ApiError StorageUnavailable = new(503, "storage_unavailable", "A replica's disk is failing or does not keep up.", RetryAfterSeconds: 1);
+    public static readonly ApiError StorageUnavailable = new(503, "storage_unavailable",
+        "A replica's disk is failing or does not keep up.", RetryAfterSeconds: 1);
 
-    public static readonly ApiError StorageFull = new(507, "storage_full", "The disk of the key's coordinator is full; deleting makes room.");
+    public static readonly ApiError StorageFull = new(507, "storage_full",
+        "The disk of the key's coordinator is full; deleting makes room.");
 
-    public static readonly ApiError NoCoordinator = new(503, "no_coordinator", "The operation was handed on too many times.", RetryAfterSeconds: 1);
+    public static readonly ApiError NoCoordinator = new(503, "no_coordinator",
+        "The operation was handed on too many times.", RetryAfterSeconds: 1);
 
-    public static readonly ApiError NotReady = new(503, "not_ready", "The cluster is starting or the node is stopping.", RetryAfterSeconds: 1);
+    public static readonly ApiError NotReady = new(503, "not_ready",
+        "The cluster is starting or the node is stopping.", RetryAfterSeconds: 1);
 
-    public static readonly ApiError RefusedByNode = new(400, "invalid_request", "The storage node refused the request as malformed or over a limit.");
+    public static readonly ApiError RefusedByNode = new(400, "invalid_request",
+        "The storage node refused the request as malformed or over a limit.");
 
     // No Retry-After: whoever repeats a change without looking may apply it twice.
     public static readonly ApiError OutcomeUnknown = new(503, "outcome_unknown",
@@ -101,7 +117,8 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
         408 => BodyTimeout,
         413 => BodyTooLarge,
         500 => Internal,
-        _ => new ApiError(status, status < 500 ? "bad_request" : "unavailable", status < 500 ? "The request was refused." : "The request could not be carried out."),
+        < 500 => new ApiError(status, "bad_request", "The request was refused."),
+        _ => new ApiError(status, "unavailable", "The request could not be carried out."),
     };
 
     /// <summary>For an operation that was not applied.</summary>

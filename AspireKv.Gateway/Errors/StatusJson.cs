@@ -26,7 +26,9 @@ internal static class StatusJson
         response.StatusCode = status;
         response.ContentType = JsonType;
         response.ContentLength = body.Length;
-        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : response.BodyWriter.WriteAsync(body, context.RequestAborted).AsTask();
+        return HttpMethods.IsHead(context.Request.Method)
+            ? Task.CompletedTask
+            : response.BodyWriter.WriteAsync(body, context.RequestAborted).AsTask();
     }
 
     private static byte[] Serialize(string status, ReadOnlySpan<byte> name, ReadOnlySpan<byte> text)

@@ -1,9 +1,9 @@
 using AspireKv.Access.Knowledge;
+using AspireKv.AccessTokens;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Operations;
 using AspireKv.Gateway.Errors;
 using AspireKv.Gateway.Routes;
-using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -87,8 +87,8 @@ internal sealed class DataRequestReader(ClusterKnowledge knowledge, IOptions<Gat
             return (ApiError.ValueTooLarge(_options.MaxValueBytes), null);
         }
 
-        var contentType = context.Request.ContentType;
-        return (null, Create(context, ApiFamily.V1, operation with { Value = value, ContentType = string.IsNullOrEmpty(contentType) ? null : contentType }));
+        var contentType = string.IsNullOrEmpty(context.Request.ContentType) ? null : context.Request.ContentType;
+        return (null, Create(context, ApiFamily.V1, operation with { Value = value, ContentType = contentType }));
     }
 
     private async ValueTask<(ApiError?, DataRequest?)> ReadJsonAsync(HttpContext context, string route)
@@ -113,15 +113,16 @@ internal sealed class DataRequestReader(ClusterKnowledge knowledge, IOptions<Gat
         _ => new() { Kind = OperationKind.Get, Key = key },
     };
 
-    private DataRequest Create(HttpContext context, ApiFamily family, ClientOperation operation, Preconditions preconditions = default) => new()
-    {
-        Family = family,
-        Operation = operation,
-        Preconditions = preconditions,
-        AccessToken = context.Features.Get<ValidatedAccessToken>()?.Bytes ?? default,
-        Partition = knowledge.View.PartitionOf(operation.Key),
-        Started = time.GetTimestamp(),
-    };
+    private DataRequest Create(
+        HttpContext context, ApiFamily family, ClientOperation operation, Preconditions preconditions = default) => new()
+        {
+            Family = family,
+            Operation = operation,
+            Preconditions = preconditions,
+            AccessToken = context.Features.Get<ValidatedAccessToken>()?.Bytes ?? default,
+            Partition = knowledge.View.PartitionOf(operation.Key),
+            Started = time.GetTimestamp(),
+        };
 
     /// <summary>The content type is sent back as it came, so it must be fit for a header.</summary>
     private static bool IsContentType(string? text) =>

@@ -12,7 +12,10 @@ internal static class EntityTag
 
     /// <summary>The tag, quotes included.</summary>
     public static string Format(Stamp revision) =>
-        string.Create(CultureInfo.InvariantCulture, stackalloc char[MaxLength], $"\"{revision.Ballot.Round}.{revision.Ballot.Node.Value}.{revision.Sequence}\"");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            stackalloc char[MaxLength],
+            $"\"{revision.Ballot.Round}.{revision.Ballot.Node.Value}.{revision.Sequence}\"");
 
     /// <summary>
     /// Reads what stands between the quotes. False for anything that <see cref="Format"/> does not write, leading zeros included: such a

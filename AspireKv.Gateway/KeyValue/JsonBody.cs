@@ -111,5 +111,6 @@ internal static class JsonBody
         }
     }
 
-    private static ApiError Malformed(bool wantsValue) => ApiError.InvalidJson(wantsValue ? $"{Shape} and the text \"value\"." : $"{Shape}.");
+    private static ApiError Malformed(bool wantsValue) =>
+        ApiError.InvalidJson(wantsValue ? $"{Shape} and the text \"value\"." : $"{Shape}.");
 }

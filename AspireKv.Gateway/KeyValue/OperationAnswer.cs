@@ -12,7 +12,8 @@ internal static class OperationAnswer
 
     public static Task WriteAsync(HttpContext context, DataRequest request, OperationResult result) => result switch
     {
-        { Outcome: OperationOutcome.Found, Entry: { } entry } when request.Family == ApiFamily.Json => JsonAnswer.WriteValueAsync(context, entry),
+        { Outcome: OperationOutcome.Found, Entry: { } entry } when request.Family == ApiFamily.Json =>
+            JsonAnswer.WriteValueAsync(context, entry),
         { Outcome: OperationOutcome.Found, Entry: { } entry } => WriteValueAsync(context, request, entry),
         { Outcome: OperationOutcome.NotFound } => FailAsync(
             context, request.Preconditions.IfMatch.IsPresent ? ApiError.PreconditionFailed : ApiError.KeyNotFound),

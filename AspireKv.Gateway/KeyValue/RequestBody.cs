@@ -13,13 +13,15 @@ internal static class RequestBody
     /// <param name="maxBytes">Bytes of the longest body taken.</param>
     /// <param name="cancellationToken">Cancelled when the client is gone.</param>
     /// <returns>The body, or null when it is longer. What else goes wrong is the server's <see cref="BadHttpRequestException"/>.</returns>
-    public static ValueTask<byte[]?> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken) => request.ContentLength switch
-    {
-        0 => new([]),
-        > 0 and var length => length > maxBytes ? new((byte[]?)null) : ReadKnownAsync(request, (int)length, cancellationToken),
-        _ when request.Headers.TransferEncoding.Count > 0 || !HttpProtocol.IsHttp11(request.Protocol) => ReadUnknownAsync(request, maxBytes, cancellationToken),
-        _ => new([]),
-    };
+    public static ValueTask<byte[]?> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken) =>
+        request.ContentLength switch
+        {
+            0 => new([]),
+            > 0 and var length => length > maxBytes ? new((byte[]?)null) : ReadKnownAsync(request, (int)length, cancellationToken),
+            _ when request.Headers.TransferEncoding.Count > 0 || !HttpProtocol.IsHttp11(request.Protocol) =>
+                ReadUnknownAsync(request, maxBytes, cancellationToken),
+            _ => new([]),
+        };
 
     private static async ValueTask<byte[]?> ReadKnownAsync(HttpRequest request, int length, CancellationToken cancellationToken)
     {

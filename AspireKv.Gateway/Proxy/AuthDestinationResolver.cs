@@ -29,7 +29,8 @@ internal sealed class AuthDestinationResolver(ServiceEndpointResolver resolver) 
             foreach (var (index, endpoint) in source.Endpoints.Index())
             {
                 var address = endpoint.ToString()!;
-                resolved.Add($"{name}[{index}]", destination with { Address = address.Contains("://", StringComparison.Ordinal) ? address : $"http://{address}" });
+                var url = address.Contains("://", StringComparison.Ordinal) ? address : $"http://{address}";
+                resolved.Add($"{name}[{index}]", destination with { Address = url });
             }
         }
 

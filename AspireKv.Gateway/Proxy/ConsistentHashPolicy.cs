@@ -12,7 +12,8 @@ internal sealed class ConsistentHashPolicy(ClusterKnowledge knowledge) : ILoadBa
 
     public string Name => PolicyName;
 
-    public DestinationState? PickDestination(HttpContext context, ClusterState cluster, IReadOnlyList<DestinationState> availableDestinations)
+    public DestinationState? PickDestination(
+        HttpContext context, ClusterState cluster, IReadOnlyList<DestinationState> availableDestinations)
     {
         var partition = DataRequest.Of(context)?.Partition ?? -1;
         if (knowledge.Choose(partition, tried: null) is { } node)

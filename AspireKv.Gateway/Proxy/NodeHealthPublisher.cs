@@ -41,7 +41,8 @@ internal sealed class NodeHealthPublisher(
         if (members.Count > 0 && !ReferenceEquals(members, _publishedMembers))
         {
             _publishedMembers = members;
-            config.Update(ProxyConfig.Routes, ProxyConfig.Clusters(nodes.Current.All.Where(node => members.Any(member => member.Id == node.Id))));
+            var links = nodes.Current.All.Where(node => members.Any(member => member.Id == node.Id));
+            config.Update(ProxyConfig.Routes, ProxyConfig.Clusters(links));
         }
     }
 

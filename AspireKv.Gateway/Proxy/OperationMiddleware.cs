@@ -11,7 +11,8 @@ namespace AspireKv.Gateway.Proxy;
 /// balancing policy chose, sends the operation on the stream to that node, and writes the answer. Requests of other routes go on to the
 /// forwarder.
 /// </summary>
-internal sealed class OperationMiddleware(RequestDelegate next, OperationSender sender, NodeDirectory nodes, ILogger<OperationMiddleware> logger)
+internal sealed class OperationMiddleware(
+    RequestDelegate next, OperationSender sender, NodeDirectory nodes, ILogger<OperationMiddleware> logger)
 {
     public Task InvokeAsync(HttpContext context) =>
         DataRequest.Of(context) is { } request ? ExecuteAsync(context, request) : next(context);
@@ -26,7 +27,8 @@ internal sealed class OperationMiddleware(RequestDelegate next, OperationSender 
     private async ValueTask<OperationResult> SendAsync(HttpContext context, DataRequest request)
     {
         var proxy = context.GetReverseProxyFeature();
-        if (proxy.AvailableDestinations is not [DestinationState destination, ..] || nodes.Current.Find(destination.DestinationId) is not { } node)
+        if (proxy.AvailableDestinations is not [DestinationState destination, ..]
+            || nodes.Current.Find(destination.DestinationId) is not { } node)
         {
             return EndOfFailed(request);
         }

@@ -44,7 +44,8 @@ internal static class ProxyConfig
                 AvailableDestinationsPolicy = "HealthyOrPanic",
             },
             // The proxy wants an address, and nobody dials it: the stream to a node finds its own.
-            Destinations = nodes.ToDictionary(node => node.Name, node => new DestinationConfig { Address = PeerAddress.ServiceName(node.Name) }),
+            Destinations = nodes.ToDictionary(
+                node => node.Name, node => new DestinationConfig { Address = PeerAddress.ServiceName(node.Name) }),
         },
         new ClusterConfig
         {

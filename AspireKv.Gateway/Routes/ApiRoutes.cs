@@ -23,7 +23,8 @@ internal static class ApiRoutes
     /// <summary>The namespace of the JSON routes.</summary>
     public const string DefaultNamespace = "default";
 
-    public static ApiFamily FamilyOf(PathString path) => IsAny(path, Login, SetValue, GetValue, DeleteValue, Metrics) ? ApiFamily.Json : ApiFamily.V1;
+    public static ApiFamily FamilyOf(PathString path) =>
+        IsAny(path, Login, SetValue, GetValue, DeleteValue, Metrics) ? ApiFamily.Json : ApiFamily.V1;
 
     /// <summary>True when the request asks to change data, so that its answer says whether it did.</summary>
     public static bool ChangesData(HttpRequest request) =>

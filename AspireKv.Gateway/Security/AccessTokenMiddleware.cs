@@ -1,5 +1,5 @@
+using AspireKv.AccessTokens;
 using AspireKv.Gateway.Errors;
-using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.AspNetCore.Authorization;
 
 namespace AspireKv.Gateway.Security;
@@ -41,6 +41,7 @@ internal sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenVal
         }
 
         // Why exactly a token was refused is for metrics, not for whoever tries tokens.
-        return errors.WriteAsync(context, result.Rejection == AccessTokenRejection.KeysNotLoaded ? ApiError.KeysUnavailable : ApiError.TokenInvalid);
+        var hasNoKeys = result.Rejection == AccessTokenRejection.KeysNotLoaded;
+        return errors.WriteAsync(context, hasNoKeys ? ApiError.KeysUnavailable : ApiError.TokenInvalid);
     }
 }

@@ -1,5 +1,5 @@
+using AspireKv.AccessTokens;
 using AspireKv.ServiceDefaults;
-using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.Gateway.Security;
@@ -9,7 +9,7 @@ internal static class SecurityServices
     /// <summary>Registers the check of access tokens, and whose word is taken for a client's address.</summary>
     public static void AddSecurity(this WebApplicationBuilder builder)
     {
-        builder.Services.AddAccessTokenValidation(builder.Configuration);
+        builder.Services.AddAccessTokenValidation();
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<GatewayOptions>>(
             static (forwarded, gateway) => forwarded.Trust(gateway.Value.TrustedProxies));
     }

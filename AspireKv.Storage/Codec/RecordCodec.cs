@@ -1,105 +1,94 @@
-using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Replicas;
+using AspireKv.Encoding;
+using AspireKv.Encoding.Values;
 
 namespace AspireKv.Storage.Codec;
 
 /// <summary>
-/// A <see cref="ReplicaRecord"/> in bytes. Which version these bytes are of stands in the header of the segment that holds them.
+/// A <see cref="ReplicaRecord"/> in bytes, in the alphabet of <see cref="AspireKv.Encoding"/>. Which version these bytes are of stands in
+/// the header of the segment that holds them.
 /// <code>
-/// EntryAccepted     1 | partition u32 | length u16, key | entry
-/// BallotPromised    2 | partition u32 | ballot
-/// ConfigAdopted     3 | partition u32 | config
-/// TombstonePurged   4 | partition u32 | length u16, key | stamp
-/// PartitionEmptied  5 | partition u32 | since i64
-/// LearnerMarked     6 | partition u32 | 1 or 0
-/// RebuildBegun      7 | partition u32 | stamp
+/// record            kind (1 byte), partition, and
+/// EntryAccepted     1  count, for each: key, entry
+/// BallotPromised    2  ballot
+/// ConfigAdopted     3  config
+/// TombstonePurged   4  count, for each: key, stamp
+/// PartitionEmptied  5  since
+/// LearnerMarked     6  1 or 0
+/// RebuildBegun      7  stamp
 /// </code>
+/// This version writes counts of 1 and refuses others: there is room for records that change several keys at once.
 /// </summary>
 internal static class RecordCodec
 {
-    private const int HeadBytes = 5;
+    /// <summary>The largest record: kind, partition, count, key, entry.</summary>
+    public const int MaxBytes = ValueLimits.MaxKeyBytes + ValueLimits.MaxContentTypeBytes + ValueLimits.MaxValueBytes + 256;
 
-    /// <summary>The number of bytes that <see cref="Write"/> takes.</summary>
-    /// <exception cref="ArgumentException">The format cannot hold the record; see <see cref="Limits"/>.</exception>
-    public static int Measure(ReplicaRecord record)
+    /// <exception cref="ArgumentException">The format cannot hold the record; the writer holds a part of it.</exception>
+    public static void Write(ByteWriter writer, ReplicaRecord record)
     {
-        if ((uint)record.Partition > Limits.MaxPartition)
-        {
-            throw new ArgumentException($"Partition {record.Partition} is not in 0 to {Limits.MaxPartition}.", nameof(record));
-        }
-
-        return HeadBytes + record switch
-        {
-            EntryAccepted accepted => MeasureKey(accepted.Key) + EntryCodec.Measure(accepted.Entry),
-            BallotPromised => ClusterCodec.BallotBytes,
-            ConfigAdopted adopted => ClusterCodec.Measure(adopted.Config),
-            TombstonePurged purged => MeasureKey(purged.Key) + ClusterCodec.StampBytes,
-            PartitionEmptied => 8,
-            LearnerMarked => 1,
-            RebuildBegun => ClusterCodec.StampBytes,
-            _ => throw new ArgumentException($"A {record.GetType().Name} cannot be stored.", nameof(record)),
-        };
-    }
-
-    public static void Write(ref ByteWriter writer, ReplicaRecord record)
-    {
-        writer.Byte((byte)KindOf(record));
-        writer.UInt32((uint)record.Partition);
+        writer.WriteByte((byte)KindOf(record));
+        writer.WritePartition(record.Partition);
         switch (record)
         {
             case EntryAccepted accepted:
-                WriteKey(ref writer, accepted.Key);
-                writer.Write(accepted.Entry);
+                writer.WriteNumber(1);
+                writer.WriteKey(accepted.Key);
+                writer.WriteEntry(accepted.Entry);
                 break;
             case BallotPromised promised:
-                writer.Write(promised.Ballot);
+                writer.WriteBallot(promised.Ballot);
                 break;
             case ConfigAdopted adopted:
-                writer.Write(adopted.Config);
+                writer.WriteConfig(adopted.Config);
                 break;
             case TombstonePurged purged:
-                WriteKey(ref writer, purged.Key);
-                writer.Write(purged.Stamp);
+                writer.WriteNumber(1);
+                writer.WriteKey(purged.Key);
+                writer.WriteStamp(purged.Stamp);
                 break;
             case PartitionEmptied emptied:
-                writer.Int64(emptied.Since);
+                writer.WriteNumber(emptied.Since);
                 break;
             case LearnerMarked marked:
-                writer.Byte(marked.IsLearner ? (byte)1 : (byte)0);
+                writer.WriteFlag(marked.IsLearner);
                 break;
             case RebuildBegun begun:
-                writer.Write(begun.Fence);
+                writer.WriteStamp(begun.Fence);
                 break;
         }
     }
 
-    /// <exception cref="InvalidDataException">These bytes are no record of this version.</exception>
+    /// <exception cref="MalformedBytesException">These bytes are no record of this version.</exception>
     public static ReplicaRecord Read(ReadOnlySpan<byte> bytes)
     {
         var reader = new ByteReader(bytes);
-        var kind = (RecordKind)reader.Byte();
-        var partition = reader.UInt32();
-        if (partition > Limits.MaxPartition)
-        {
-            throw new InvalidDataException($"a record names partition {partition}");
-        }
-
-        var record = Read(ref reader, kind, (int)partition);
-        reader.End();
+        var kind = (RecordKind)reader.ReadByte();
+        var record = Read(ref reader, kind, reader.ReadPartition());
+        reader.ExpectEnd();
         return record;
     }
 
-    private static ReplicaRecord Read(ref ByteReader reader, RecordKind kind, int partition) => kind switch
+    private static ReplicaRecord Read(ref ByteReader reader, RecordKind kind, int partition)
     {
-        RecordKind.EntryAccepted => new EntryAccepted(partition, ReadKey(ref reader), reader.Entry()),
-        RecordKind.BallotPromised => new BallotPromised(partition, reader.Ballot()),
-        RecordKind.ConfigAdopted => new ConfigAdopted(partition, reader.Config()),
-        RecordKind.TombstonePurged => new TombstonePurged(partition, ReadKey(ref reader), reader.Stamp()),
-        RecordKind.PartitionEmptied => new PartitionEmptied(partition, reader.Int64()),
-        RecordKind.LearnerMarked => new LearnerMarked(partition, reader.Flag()),
-        RecordKind.RebuildBegun => new RebuildBegun(partition, reader.Stamp()),
-        _ => throw new InvalidDataException($"a record is of kind {(byte)kind}, which this version does not know"),
-    };
+        if (kind is RecordKind.EntryAccepted or RecordKind.TombstonePurged
+            && reader.ReadNumber("the keys of a record") is not 1 and var count)
+        {
+            ByteReader.Refuse($"a record is of {count} keys, and this version knows only records of one");
+        }
+
+        return kind switch
+        {
+            RecordKind.EntryAccepted => new EntryAccepted(partition, reader.ReadKey(), reader.ReadEntry()),
+            RecordKind.BallotPromised => new BallotPromised(partition, reader.ReadBallot()),
+            RecordKind.ConfigAdopted => new ConfigAdopted(partition, reader.ReadConfig()),
+            RecordKind.TombstonePurged => new TombstonePurged(partition, reader.ReadKey(), reader.ReadStamp()),
+            RecordKind.PartitionEmptied => new PartitionEmptied(partition, reader.ReadNumber("an epoch")),
+            RecordKind.LearnerMarked => new LearnerMarked(partition, reader.ReadFlag()),
+            RecordKind.RebuildBegun => new RebuildBegun(partition, reader.ReadStamp()),
+            _ => throw new MalformedBytesException($"a record is of kind {(byte)kind}, which this version does not know"),
+        };
+    }
 
     private static RecordKind KindOf(ReplicaRecord record) => record switch
     {
@@ -108,19 +97,8 @@ internal static class RecordCodec
         ConfigAdopted => RecordKind.ConfigAdopted,
         TombstonePurged => RecordKind.TombstonePurged,
         PartitionEmptied => RecordKind.PartitionEmptied,
+        LearnerMarked => RecordKind.LearnerMarked,
         RebuildBegun => RecordKind.RebuildBegun,
-        _ => RecordKind.LearnerMarked,
+        _ => throw new ArgumentException($"A {record.GetType().Name} cannot be stored.", nameof(record)),
     };
-
-    private static int MeasureKey(StoreKey key) => key.Length is > 0 and <= Limits.MaxKeyBytes
-        ? 2 + key.Length
-        : throw new ArgumentException($"A key has 1 to {Limits.MaxKeyBytes} bytes; this one has {key.Length}.", nameof(key));
-
-    private static void WriteKey(ref ByteWriter writer, StoreKey key)
-    {
-        writer.UInt16((ushort)key.Length);
-        writer.Bytes(key.Bytes);
-    }
-
-    private static StoreKey ReadKey(ref ByteReader reader) => new(reader.Bytes(reader.UInt16()).ToArray());
 }

@@ -1,6 +1,9 @@
 namespace AspireKv.Storage.Codec;
 
-/// <summary>The first byte of a record. Written to disk: append only, never renumber.</summary>
+/// <summary>
+/// The first byte of a record. Written to disk: append only, never renumber. Numbers from 240 on are those of frames without a record
+/// (<see cref="Wal.Frame"/>).
+/// </summary>
 internal enum RecordKind : byte
 {
     EntryAccepted = 1,

@@ -1,44 +1,43 @@
 using AspireKv.Cluster.Replicas;
+using AspireKv.Encoding;
+using AspireKv.Encoding.Values;
 
 namespace AspireKv.Storage.Codec;
 
 /// <summary>
 /// <code>
-/// snapshot  promised ballot | purged stamp | since i64 | learner 1 or 0 | ballot of the rebuild | 1, config; or 0
+/// snapshot  flags (1 learner, 2 config), promised ballot, purged stamp, since, ballot of the rebuild, [config]
 /// </code>
 /// </summary>
 internal static class SnapshotCodec
 {
-    public static byte[] Encode(ReplicaSnapshot snapshot)
+    private const int IsLearner = 1;
+    private const int HasConfig = 2;
+
+    public static void Write(ByteWriter writer, ReplicaSnapshot snapshot)
     {
-        var bytes = new byte[(2 * ClusterCodec.BallotBytes) + ClusterCodec.StampBytes + 8 + 1 + 1
-            + (snapshot.Config is { } measured ? ClusterCodec.Measure(measured) : 0)];
-        var writer = new ByteWriter(bytes);
-        writer.Write(snapshot.Promised);
-        writer.Write(snapshot.Purged);
-        writer.Int64(snapshot.Since);
-        writer.Byte(snapshot.IsLearner ? (byte)1 : (byte)0);
-        writer.Write(snapshot.RebuildBallot);
-        writer.Byte(snapshot.Config is null ? (byte)0 : (byte)1);
+        writer.WriteFlags((snapshot.IsLearner ? IsLearner : 0) | (snapshot.Config is null ? 0 : HasConfig));
+        writer.WriteBallot(snapshot.Promised);
+        writer.WriteStamp(snapshot.Purged);
+        writer.WriteNumber(snapshot.Since);
+        writer.WriteBallot(snapshot.RebuildBallot);
         if (snapshot.Config is { } config)
         {
-            writer.Write(config);
+            writer.WriteConfig(config);
         }
-
-        return bytes;
     }
 
-    /// <exception cref="InvalidDataException">These bytes are no snapshot.</exception>
-    public static ReplicaSnapshot Decode(ReadOnlySpan<byte> bytes)
+    /// <exception cref="MalformedBytesException">These bytes are no snapshot.</exception>
+    public static ReplicaSnapshot Read(ReadOnlySpan<byte> bytes)
     {
         var reader = new ByteReader(bytes);
-        var promised = reader.Ballot();
-        var purged = reader.Stamp();
-        var since = reader.Int64();
-        var isLearner = reader.Flag();
-        var rebuildBallot = reader.Ballot();
-        var config = reader.Flag() ? reader.Config() : null;
-        reader.End();
-        return new ReplicaSnapshot(promised, config, purged, since, isLearner) { RebuildBallot = rebuildBallot };
+        var flags = reader.ReadFlags(IsLearner | HasConfig);
+        var promised = reader.ReadBallot();
+        var purged = reader.ReadStamp();
+        var since = reader.ReadNumber("an epoch");
+        var rebuildBallot = reader.ReadBallot();
+        var config = (flags & HasConfig) != 0 ? reader.ReadConfig() : null;
+        reader.ExpectEnd();
+        return new ReplicaSnapshot(promised, config, purged, since, (flags & IsLearner) != 0) { RebuildBallot = rebuildBallot };
     }
 }

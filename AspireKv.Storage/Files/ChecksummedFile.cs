@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using AspireKv.Encoding;
 using AspireKv.Storage.Codec;
+using AspireKv.Storage.Failures;
 
 namespace AspireKv.Storage.Files;
 
@@ -17,7 +19,7 @@ internal static class ChecksummedFile
 {
     private const int HeaderBytes = 20;
     private const int MaxBytes = 64 * 1024 * 1024;
-    private const ushort CurrentVersion = 1;
+    private const ushort CurrentVersion = 2;
 
     private static ReadOnlySpan<byte> Magic => "AspireKv"u8;
 
@@ -45,7 +47,7 @@ internal static class ChecksummedFile
         {
             return decode(Decode(files.ReadAll(path, MaxBytes), kind));
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (exception is InvalidDataException or MalformedBytesException)
         {
             throw new StorageDamagedException($"'{path}' cannot be used: {exception.Message}.", exception);
         }
@@ -62,7 +64,8 @@ internal static class ChecksummedFile
             throw new InvalidDataException("it is not a file of AspireKv");
         }
 
-        // A later version may have put its checksum elsewhere. If the one here fits this version, then only the number of the version is harmed.
+        // A later version may have put its checksum elsewhere. If the one here fits this version, then only the number of the version is
+        // harmed.
         var version = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(8));
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(8), CurrentVersion);
         var fits = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(16)) == Crc(bytes);

@@ -1,8 +1,8 @@
 namespace AspireKv.Storage.Files;
 
 /// <summary>
-/// All that the engine asks of a file system, SQLite's own files aside. The seam at which tests lose what was not synced and let calls fail. Every failure
-/// is an <see cref="IOException"/> or an <see cref="UnauthorizedAccessException"/>.
+/// All that the engine asks of a file system, SQLite's own files aside. The seam at which tests lose what was not synced and let calls
+/// fail. Every failure is an <see cref="IOException"/> or an <see cref="UnauthorizedAccessException"/>.
 /// </summary>
 internal interface IFileSystem
 {

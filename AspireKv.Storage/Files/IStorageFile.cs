@@ -16,6 +16,8 @@ internal interface IStorageFile : IDisposable
     /// <summary>Cuts the file, or makes it longer with zeros.</summary>
     void SetLength(long length);
 
-    /// <summary>Returns once everything written is on stable storage. After a failure nothing is known of what was written, and never will be.</summary>
+    /// <summary>
+    /// Returns once everything written is on stable storage. After a failure nothing is known of what was written, and never will be.
+    /// </summary>
     void Sync();
 }

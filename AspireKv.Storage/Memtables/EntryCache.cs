@@ -4,9 +4,9 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Storage.Memtables;
 
 /// <summary>
-/// Entries that SQLite holds too, so that keys in use are not read from it each time. Two generations: what is used moves to the young one; when that is
-/// full it becomes the old one, and what the old one still held was not used for a generation and goes. Guarded by the lock of its
-/// <see cref="PartitionTable"/>.
+/// Entries that SQLite holds too, so that keys in use are not read from it each time. Two generations: what is used moves to the young one;
+/// when that is full it becomes the old one, and what the old one still held was not used for a generation and goes. Guarded by the lock of
+/// its <see cref="PartitionTable"/>.
 /// </summary>
 /// <remarks>That a key has no entry is remembered too, as null.</remarks>
 internal sealed class EntryCache

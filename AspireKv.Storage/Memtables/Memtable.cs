@@ -3,10 +3,14 @@ using AspireKv.Cluster.Replicas;
 
 namespace AspireKv.Storage.Memtables;
 
-/// <summary>The changes of one partition since the last checkpoint. Guarded by the lock of its <see cref="PartitionTable"/> until it is frozen.</summary>
+/// <summary>
+/// The changes of one partition since the last checkpoint. Guarded by the lock of its <see cref="PartitionTable"/> until it is frozen.
+/// </summary>
 internal sealed class Memtable
 {
-    /// <summary>What a slot costs besides key and value; measured roughly, so that bounds in bytes mean something for small values.</summary>
+    /// <summary>
+    /// What a slot costs besides key and value; measured roughly, so that bounds in bytes mean something for small values.
+    /// </summary>
     private const int SlotOverheadBytes = 240;
 
     public Dictionary<StoreKey, MemtableSlot> Slots { get; } = [];

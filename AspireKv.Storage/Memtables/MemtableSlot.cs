@@ -3,8 +3,8 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Storage.Memtables;
 
 /// <summary>
-/// What a memtable knows of one key: an entry, that there is none, or only that whatever lies below it is gone if it has one of some stamps (a purge of a
-/// tombstone that was not in memory, which need not be read for it).
+/// What a memtable knows of one key: an entry, that there is none, or only that whatever lies below it is gone if it has one of some stamps
+/// (a purge of a tombstone that was not in memory, which need not be read for it).
 /// </summary>
 internal readonly record struct MemtableSlot(Entry? Entry, Stamp[]? Drops)
 {

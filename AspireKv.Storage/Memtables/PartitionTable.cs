@@ -5,8 +5,8 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Storage.Memtables;
 
 /// <summary>
-/// What memory holds of one partition, newest first: the memtable that takes changes, the frozen one that a checkpoint is moving to SQLite, and a cache of
-/// what SQLite holds. Shows every record from the moment it was placed.
+/// What memory holds of one partition, newest first: the memtable that takes changes, the frozen one that a checkpoint is moving to SQLite,
+/// and a cache of what SQLite holds. Shows every record from the moment it was placed.
 /// </summary>
 internal sealed class PartitionTable
 {
@@ -17,7 +17,9 @@ internal sealed class PartitionTable
     /// <summary>Counts the changes, so that what was read from SQLite meanwhile is not taken for the present.</summary>
     private long _version;
 
-    /// <summary>Guards everything here; also held while a record is given its position, so that the order of both is one. Never held over I/O.</summary>
+    /// <summary>
+    /// Guards everything here; also held while a record is given its position, so that the order of both is one. Never held over I/O.
+    /// </summary>
     public Lock Gate { get; } = new();
 
     /// <summary>As placed. Guarded by <see cref="Gate"/>.</summary>
@@ -26,7 +28,9 @@ internal sealed class PartitionTable
     /// <summary>False while SQLite holds no row of the partition, so that it need not be asked. Guarded by <see cref="Gate"/>.</summary>
     public bool HasRows { get; set; }
 
-    /// <summary>Applies a record that was just placed; returns by how many bytes the memtable grew. The caller holds <see cref="Gate"/>.</summary>
+    /// <summary>
+    /// Applies a record that was just placed; returns by how many bytes the memtable grew. The caller holds <see cref="Gate"/>.
+    /// </summary>
     public long Apply(ReplicaRecord record)
     {
         var before = _active.Bytes;
@@ -85,7 +89,9 @@ internal sealed class PartitionTable
         }
     }
 
-    /// <summary>Keeps what SQLite said, unless the partition changed meanwhile; false when it did and the key must be looked up again.</summary>
+    /// <summary>
+    /// Keeps what SQLite said, unless the partition changed meanwhile; false when it did and the key must be looked up again.
+    /// </summary>
     public bool TryCache(StoreKey key, Entry? entry, long version, long cacheBytes)
     {
         lock (Gate)
@@ -182,8 +188,8 @@ internal sealed class PartitionTable
     }
 
     /// <summary>
-    /// The entry goes only if it has exactly this stamp. When memory does not know the entry the condition is kept in its place, so that no purge waits for a
-    /// read.
+    /// The entry goes only if it has exactly this stamp. When memory does not know the entry the condition is kept in its place, so that no
+    /// purge waits for a read.
     /// </summary>
     private void Purge(StoreKey key, Stamp stamp)
     {

@@ -1,4 +1,4 @@
-using AspireKv.Storage.Codec;
+using AspireKv.Encoding;
 
 namespace AspireKv.Storage.Memtables;
 
@@ -42,7 +42,7 @@ internal sealed class PartitionTables(long cacheBytes)
     private PartitionTable Add(int partition)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(partition);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(partition, Limits.MaxPartition);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, ValueLimits.MaxPartitions);
         lock (_gate)
         {
             if (partition >= _tables.Length)

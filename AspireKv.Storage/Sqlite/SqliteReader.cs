@@ -1,8 +1,8 @@
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Replicas;
-using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Storage.Codec;
+using AspireKv.Storage.Failures;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Storage.Sqlite;
@@ -10,18 +10,8 @@ namespace AspireKv.Storage.Sqlite;
 /// <summary>One connection that reads, with its prepared statement. Used by one thread at a time.</summary>
 internal sealed class SqliteReader : IDisposable
 {
-    private const int ChecksumColumn = 10;
-    private const int KeyColumn = 11;
-
-    /// <summary>About what a row takes beside its key and its value.</summary>
-    private const int RowOverheadBytes = 64;
-
-    private const int RowsBetweenLooks = 1000;
-
-    private const string EntryColumns =
-        "stamp_round, stamp_node, stamp_sequence, revision_round, revision_node, revision_sequence, is_tombstone, content_type, expires_at, value, checksum";
-
     private readonly SqliteConnection _connection;
+    private readonly string _file;
     private readonly SqliteCommand _find;
     private readonly SqliteParameter _partition;
     private readonly SqliteParameter _key;
@@ -30,8 +20,9 @@ internal sealed class SqliteReader : IDisposable
     {
         _connection = new SqliteConnection(connectionString);
         _connection.Open();
+        _file = _connection.DataSource;
         _find = _connection.CreateCommand();
-        _find.CommandText = $"SELECT {EntryColumns} FROM entries WHERE partition = $partition AND key = $key";
+        _find.CommandText = $"SELECT {StoredRow.Columns} FROM entries WHERE partition = $partition AND key = $key";
         _partition = _find.Parameters.Add("$partition", SqliteType.Integer);
         _key = _find.Parameters.Add("$key", SqliteType.Blob);
         _find.Prepare();
@@ -43,7 +34,7 @@ internal sealed class SqliteReader : IDisposable
         _partition.Value = partition;
         _key.Value = key.Bytes.ToArray();
         using var reader = _find.ExecuteReader();
-        return reader.Read() ? EntryAt(reader, partition, key) : null;
+        return reader.Read() ? StoredRow.Read(reader, partition, key, _file) : null;
     }
 
     /// <summary>The partitions of which there is anything.</summary>
@@ -55,7 +46,8 @@ internal sealed class SqliteReader : IDisposable
             WITH RECURSIVE found (partition) AS (
                 SELECT min(partition) FROM entries
                 UNION ALL
-                SELECT (SELECT min(partition) FROM entries WHERE entries.partition > found.partition) FROM found WHERE found.partition IS NOT NULL)
+                SELECT (SELECT min(partition) FROM entries WHERE entries.partition > found.partition)
+                FROM found WHERE found.partition IS NOT NULL)
             SELECT partition FROM found WHERE partition IS NOT NULL
             UNION SELECT partition FROM partitions
             UNION SELECT partition FROM digests
@@ -70,81 +62,15 @@ internal sealed class SqliteReader : IDisposable
         return partitions;
     }
 
-    /// <summary>
-    /// Reads everything of the partition, as of one moment, and compares it with its checksums and with the digest; returns about how many bytes that were.
-    /// </summary>
-    /// <param name="partition">The partition.</param>
-    /// <param name="goOn">Asked now and then; where it says no the check ends, with null.</param>
-    /// <exception cref="StorageDamagedException">Something is not what was written, or is missing.</exception>
-    public long? Check(int partition, Func<bool> goOn)
-    {
-        using var transaction = _connection.BeginTransaction(deferred: true);
-        var found = default(PartitionDigest);
-        var bytes = 0L;
-        using (var command = Prepare($"SELECT {EntryColumns}, key FROM entries WHERE partition = $partition", partition))
-        using (var reader = command.ExecuteReader())
-        {
-            while (reader.Read())
-            {
-                var key = new StoreKey(reader.GetFieldValue<byte[]>(KeyColumn));
-                bytes += key.Length + EntryAt(reader, partition, key).Value.Length;
-                found = found.With(reader.GetInt64(ChecksumColumn));
-                if (found.Rows % RowsBetweenLooks == 0 && !goOn())
-                {
-                    return null;
-                }
-            }
-        }
-
-        using (var command = Prepare("SELECT snapshot, checksum FROM partitions WHERE partition = $partition", partition))
-        using (var reader = command.ExecuteReader())
-        {
-            if (reader.Read())
-            {
-                found = found.With(CheckedSnapshot(partition, reader.GetFieldValue<byte[]>(0), reader.GetInt64(1)));
-            }
-        }
-
-        var stored = DigestOf(partition);
-        return stored == found
-            ? bytes + (found.Rows * RowOverheadBytes)
-            : throw new StorageDamagedException(
-                $"Partition {partition} in '{_connection.DataSource}' has {found.Rows} rows that do not fit its digest, which counts {stored.Rows}.");
-
-        SqliteCommand Prepare(string text, int partition)
-        {
-            var command = _connection.CreateCommand();
-            command.CommandText = text;
-            command.Transaction = transaction;
-            command.Parameters.AddWithValue("$partition", partition);
-            return command;
-        }
-
-        PartitionDigest DigestOf(int partition)
-        {
-            using var command = Prepare("SELECT row_count, digest, checksum FROM digests WHERE partition = $partition", partition);
-            using var reader = command.ExecuteReader();
-            if (!reader.Read())
-            {
-                return default;
-            }
-
-            var digest = new PartitionDigest(reader.GetInt64(0), reader.GetInt64(1));
-            return reader.GetInt64(2) == RowChecksum.Of(partition, digest.Rows, digest.Sum)
-                ? digest
-                : throw new StorageDamagedException($"The digest of partition {partition} in '{_connection.DataSource}' does not fit its checksum.");
-        }
-    }
-
     /// <summary>Lets SQLite look at all of its pages.</summary>
-    /// <exception cref="StorageDamagedException">They do not make up a sound database.</exception>
+    /// <exception cref="StorageDamagedException">The pages do not make up a sound database.</exception>
     public void CheckPages()
     {
         using var command = _connection.CreateCommand();
         command.CommandText = "PRAGMA integrity_check(1)";
         if (command.ExecuteScalar() as string is var answer and not "ok")
         {
-            throw new StorageDamagedException($"SQLite says of '{_connection.DataSource}': {answer}.");
+            throw new StorageDamagedException($"SQLite says of '{_file}': {answer}.");
         }
     }
 
@@ -160,8 +86,8 @@ internal sealed class SqliteReader : IDisposable
         {
             var partition = reader.GetInt32(0);
             var bytes = reader.GetFieldValue<byte[]>(1);
-            CheckedSnapshot(partition, bytes, reader.GetInt64(2));
-            snapshots.Add(new(partition, SnapshotCodec.Decode(bytes)));
+            StoredRow.CheckSnapshot(partition, bytes, reader.GetInt64(2), _file);
+            snapshots.Add(new(partition, SnapshotCodec.Read(bytes)));
         }
 
         return snapshots;
@@ -182,7 +108,7 @@ internal sealed class SqliteReader : IDisposable
         var found = new List<(StoreKey, Stamp)>();
         while (reader.Read())
         {
-            found.Add((new StoreKey(reader.GetFieldValue<byte[]>(3)), StampAt(reader, 0)));
+            found.Add((new StoreKey(reader.GetFieldValue<byte[]>(3)), StoredRow.StampAt(reader, 0)));
         }
 
         return found;
@@ -211,27 +137,4 @@ internal sealed class SqliteReader : IDisposable
         _find.Dispose();
         _connection.Dispose();
     }
-
-    private Entry EntryAt(SqliteDataReader reader, int partition, StoreKey key)
-    {
-        var entry = new Entry
-        {
-            Stamp = StampAt(reader, 0),
-            Revision = StampAt(reader, 3),
-            IsTombstone = reader.GetInt64(6) != 0,
-            ContentType = reader.IsDBNull(7) ? null : reader.GetString(7),
-            ExpiresAtUnixMilliseconds = reader.IsDBNull(8) ? null : reader.GetInt64(8),
-            Value = reader.GetFieldValue<byte[]>(9),
-        };
-        return reader.GetInt64(ChecksumColumn) == RowChecksum.Of(partition, key, entry)
-            ? entry
-            : throw new StorageDamagedException($"A row of partition {partition} in '{_connection.DataSource}' does not fit its checksum.");
-    }
-
-    private long CheckedSnapshot(int partition, byte[] snapshot, long checksum) => checksum == RowChecksum.Of(partition, snapshot)
-        ? checksum
-        : throw new StorageDamagedException($"The state of partition {partition} in '{_connection.DataSource}' does not fit its checksum.");
-
-    private static Stamp StampAt(SqliteDataReader reader, int column) =>
-        new(new Ballot(reader.GetInt64(column), new NodeId((int)reader.GetInt64(column + 1))), reader.GetInt64(column + 2));
 }

@@ -1,13 +1,12 @@
 using System.Collections.Concurrent;
+using AspireKv.Storage.Observers;
+using AspireKv.Storage.Failures;
 
 namespace AspireKv.Storage.Sqlite;
 
-/// <summary>A bounded number of connections that read; who finds none free waits.</summary>
-internal sealed class SqliteReaderPool(string connectionString, int maxReaders) : IDisposable
+/// <summary>A bounded number of connections that read; a read that finds none free waits.</summary>
+internal sealed class SqliteReaderPool(string connectionString, int maxReaders, IStorageObserver observer) : IDisposable
 {
-    /// <inheritdoc cref="SqliteStore.BeforeCall"/>
-    public Action<string>? BeforeCall { get; set; }
-
     private readonly ConcurrentBag<SqliteReader> _free = [];
     private readonly SemaphoreSlim _places = new(maxReaders);
 
@@ -18,7 +17,7 @@ internal sealed class SqliteReaderPool(string connectionString, int maxReaders) 
         SqliteReader? reader = null;
         try
         {
-            BeforeCall?.Invoke("read");
+            observer.BeforeSqliteCall(SqliteCall.Read);
             reader = _free.TryTake(out var free) ? free : new SqliteReader(connectionString);
             var result = read(reader, argument);
             _free.Add(reader);
@@ -27,7 +26,7 @@ internal sealed class SqliteReaderPool(string connectionString, int maxReaders) 
         catch (Exception exception)
         {
             reader?.Dispose();
-            throw SqliteStore.Explain(exception);
+            throw SqliteFaults.Explain(exception);
         }
         finally
         {

@@ -1,9 +1,12 @@
 namespace AspireKv.Storage.Sqlite;
 
-/// <summary>The tables. A change of them is a new <see cref="FormatVersion"/>.</summary>
+/// <summary>
+/// The tables. A change of them is a new <see cref="FormatVersion"/>. An entry lies whole in its column, as in the log; what queries look
+/// for stands beside it once more. The long column is the last one: what lies before it is read without it.
+/// </summary>
 internal static class SqliteSchema
 {
-    public const long FormatVersion = 3;
+    public const long FormatVersion = 4;
 
     public const string Create = """
         CREATE TABLE meta (
@@ -26,19 +29,14 @@ internal static class SqliteSchema
             checksum  INTEGER NOT NULL
         ) STRICT;
         CREATE TABLE entries (
-            partition         INTEGER NOT NULL,
-            key               BLOB NOT NULL,
-            stamp_round       INTEGER NOT NULL,
-            stamp_node        INTEGER NOT NULL,
-            stamp_sequence    INTEGER NOT NULL,
-            revision_round    INTEGER NOT NULL,
-            revision_node     INTEGER NOT NULL,
-            revision_sequence INTEGER NOT NULL,
-            is_tombstone      INTEGER NOT NULL,
-            content_type      TEXT,
-            expires_at        INTEGER,
-            value             BLOB NOT NULL,
-            checksum          INTEGER NOT NULL,
+            partition      INTEGER NOT NULL,
+            key            BLOB NOT NULL,
+            checksum       INTEGER NOT NULL,
+            is_tombstone   INTEGER NOT NULL,
+            stamp_round    INTEGER NOT NULL,
+            stamp_node     INTEGER NOT NULL,
+            stamp_sequence INTEGER NOT NULL,
+            entry          BLOB NOT NULL,
             PRIMARY KEY (partition, key)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX tombstones ON entries (partition, stamp_round, stamp_node, stamp_sequence) WHERE is_tombstone = 1;

@@ -1,21 +1,24 @@
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Encoding;
+using AspireKv.Encoding.Values;
 using AspireKv.Storage.Codec;
+using AspireKv.Storage.Observers;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Storage.Sqlite;
 
 /// <summary>One transaction that changes SQLite. What was not committed when it is disposed is undone.</summary>
-/// <param name="connection">Where to.</param>
-/// <param name="identity">Whose file it is.</param>
-/// <param name="beforeCall">See <see cref="SqliteStore.BeforeCall"/>.</param>
-internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity identity, Action<string>? beforeCall) : IDisposable
+/// <param name="file">Where to.</param>
+/// <param name="observer">Hears of each call before it is made.</param>
+internal sealed class SqliteWriter(SqliteFile file, IStorageObserver observer) : IDisposable
 {
-    private readonly SqliteTransaction _transaction = connection.BeginTransaction();
+    private readonly SqliteTransaction _transaction = file.Connection.BeginTransaction();
 
     /// <summary>What the rows changed in this transaction add to the digests of their partitions; wraps around.</summary>
     private readonly Dictionary<int, PartitionDigest> _changes = [];
+    private readonly ByteWriter _encoded = new();
     private SqliteCommand? _find;
     private SqliteCommand? _put;
     private SqliteCommand? _delete;
@@ -26,21 +29,21 @@ internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity ide
         _put ??= Prepare(
             """
             INSERT OR REPLACE INTO entries VALUES (
-                $partition, $key, $stamp_round, $stamp_node, $stamp_sequence, $revision_round, $revision_node, $revision_sequence,
-                $is_tombstone, $content_type, $expires_at, $value, $checksum)
+                $partition, $key, $checksum, $is_tombstone, $stamp_round, $stamp_node, $stamp_sequence, $entry)
             """,
-            "$partition", "$key", "$stamp_round", "$stamp_node", "$stamp_sequence", "$revision_round", "$revision_node", "$revision_sequence",
-            "$is_tombstone", "$content_type", "$expires_at", "$value", "$checksum");
+            "$partition", "$key", "$checksum", "$is_tombstone", "$stamp_round", "$stamp_node", "$stamp_sequence", "$entry");
         _find ??= Prepare("SELECT checksum FROM entries WHERE partition = $partition AND key = $key", "$partition", "$key");
         var keyBytes = key.Bytes.ToArray();
-        var checksum = RowChecksum.Of(partition, key, entry);
+        _encoded.Clear();
+        _encoded.WriteEntry(entry);
+        var entryBytes = _encoded.Written.ToArray();
+        var checksum = RowChecksum.Of(partition, key, entryBytes);
         Forget(partition, _find, partition, keyBytes);
         _changes[partition] = _changes.GetValueOrDefault(partition).With(checksum);
         Execute(
             _put,
-            partition, keyBytes, entry.Stamp.Ballot.Round, entry.Stamp.Ballot.Node.Value, entry.Stamp.Sequence,
-            entry.Revision.Ballot.Round, entry.Revision.Ballot.Node.Value, entry.Revision.Sequence,
-            entry.IsTombstone ? 1 : 0, entry.ContentType, entry.ExpiresAtUnixMilliseconds, entry.Value.ToArray(), checksum);
+            partition, keyBytes, checksum, entry.IsTombstone ? 1 : 0,
+            entry.Stamp.Ballot.Round, entry.Stamp.Ballot.Node.Value, entry.Stamp.Sequence, entryBytes);
     }
 
     public void Delete(int partition, StoreKey key)
@@ -75,26 +78,29 @@ internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity ide
 
     public void Put(int partition, ReplicaSnapshot snapshot)
     {
-        var bytes = SnapshotCodec.Encode(snapshot);
+        _encoded.Clear();
+        SnapshotCodec.Write(_encoded, snapshot);
+        var bytes = _encoded.Written.ToArray();
         var checksum = RowChecksum.Of(partition, bytes);
         using var find = Prepare("SELECT checksum FROM partitions WHERE partition = $partition", "$partition");
         Forget(partition, find, partition);
         _changes[partition] = _changes.GetValueOrDefault(partition).With(checksum);
-        using var command = Prepare("INSERT OR REPLACE INTO partitions VALUES ($partition, $snapshot, $checksum)", "$partition", "$snapshot", "$checksum");
+        using var command = Prepare(
+            "INSERT OR REPLACE INTO partitions VALUES ($partition, $snapshot, $checksum)", "$partition", "$snapshot", "$checksum");
         Execute(command, partition, bytes, checksum);
     }
 
     public void SetApplied(long position)
     {
         using var command = Prepare("UPDATE meta SET applied_position = $position, checksum = $checksum", "$position", "$checksum");
-        Execute(command, position, SqliteStore.MetaChecksum(identity, position));
+        Execute(command, position, RowChecksum.OfMeta(file.Identity, position));
     }
 
     /// <summary>Returns once all of it is on stable storage.</summary>
     public void Commit()
     {
         PutDigests();
-        beforeCall?.Invoke("commit");
+        observer.BeforeSqliteCall(SqliteCall.Commit);
         _transaction.Commit();
     }
 
@@ -111,7 +117,8 @@ internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity ide
     {
         using var find = Prepare("SELECT row_count, digest FROM digests WHERE partition = $partition", "$partition");
         using var put = Prepare(
-            "INSERT OR REPLACE INTO digests VALUES ($partition, $row_count, $digest, $checksum)", "$partition", "$row_count", "$digest", "$checksum");
+            "INSERT OR REPLACE INTO digests VALUES ($partition, $row_count, $digest, $checksum)",
+            "$partition", "$row_count", "$digest", "$checksum");
         foreach (var (partition, change) in _changes)
         {
             find.Parameters[0].Value = partition;
@@ -145,7 +152,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity ide
 
     private SqliteCommand Prepare(string text, params ReadOnlySpan<string> names)
     {
-        var command = connection.CreateCommand();
+        var command = file.Connection.CreateCommand();
         command.Transaction = _transaction;
         command.CommandText = text;
         foreach (var name in names)
@@ -164,7 +171,7 @@ internal sealed class SqliteWriter(SqliteConnection connection, NodeIdentity ide
 
     private void Bind(SqliteCommand command, ReadOnlySpan<object?> values)
     {
-        beforeCall?.Invoke("write");
+        observer.BeforeSqliteCall(SqliteCall.Write);
         for (var i = 0; i < values.Length; i++)
         {
             command.Parameters[i].Value = values[i] ?? DBNull.Value;

@@ -11,9 +11,10 @@ namespace AspireKv.Storage.Wal;
 ///  | length | CRC32C | position       | synced         | payload      | 0 padding |
 ///  +--------+--------+----------------+----------------+--------------+-----------+
 /// </code>
-/// <c>length</c> counts the payload and is never 0, so zeros are no frame. <c>synced</c> is the mark: every record at or below it was on stable storage when
-/// this frame was written. The CRC covers length, position, synced and payload. The position is masked (XOR) with the salt of the segment, which nobody outside
-/// knows: neither what is left of an earlier use of the file nor what a client put into a value can pass for the record that is expected.
+/// <c>length</c> counts the payload and is never 0, so zeros are no frame. <c>synced</c> is the mark: every record at or below it was on
+/// stable storage when this frame was written. The CRC covers length, position, synced and payload. The position is masked (XOR) with the
+/// salt of the segment, which nobody outside knows: neither what is left of an earlier use of the file nor what a client put into a value
+/// can pass for the record that is expected.
 /// </summary>
 internal static class Frame
 {
@@ -23,19 +24,25 @@ internal static class Frame
     /// <summary>The payload of a frame that only carries a mark; it has a position like a record.</summary>
     public const byte MarkKind = 240;
 
-    /// <summary>The payload of the last frame of a segment. It takes no position: it names that of the first frame of the next segment.</summary>
+    /// <summary>
+    /// The payload of the last frame of a segment. It takes no position: it names that of the first frame of the next segment.
+    /// </summary>
     public const byte SealKind = 241;
 
     public static int SizeOf(int payloadBytes) => (HeaderBytes + payloadBytes + Alignment - 1) & ~(Alignment - 1);
 
-    /// <summary>Writes length and position, not masked yet; the payload goes behind them, and <see cref="Finish"/> completes the frame.</summary>
+    /// <summary>
+    /// Writes length and position, not masked yet; the payload goes behind them, and <see cref="Finish"/> completes the frame.
+    /// </summary>
     public static void Begin(Span<byte> frame, int payloadBytes, long position)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(frame, (uint)payloadBytes);
         BinaryPrimitives.WriteInt64LittleEndian(frame[8..], position);
     }
 
-    /// <summary>Masks the position of the frame that begins here and puts mark and CRC into it, once; returns its size with padding.</summary>
+    /// <summary>
+    /// Masks the position of the frame that begins here and puts mark and CRC into it, once; returns its size with padding.
+    /// </summary>
     public static int Finish(Span<byte> frame, long synced, long salt)
     {
         var payloadBytes = (int)BinaryPrimitives.ReadUInt32LittleEndian(frame);
@@ -74,7 +81,9 @@ internal static class Frame
         return true;
     }
 
-    /// <summary>The size of the frame whose length and position stand here, be it whole or torn; 0 when none was begun here in this use of the file.</summary>
+    /// <summary>
+    /// The size of the frame whose length and position stand here, be it whole or torn; 0 when none was begun here in this use of the file.
+    /// </summary>
     public static int SizeOfBegun(ReadOnlySpan<byte> bytes, long salt, long lowest, long highest)
     {
         if (bytes.Length <= HeaderBytes)
@@ -84,7 +93,7 @@ internal static class Frame
 
         var payloadBytes = BinaryPrimitives.ReadUInt32LittleEndian(bytes);
         var position = BinaryPrimitives.ReadInt64LittleEndian(bytes[8..]) ^ salt;
-        return payloadBytes is 0 or > Limits.MaxRecordBytes || position < lowest || position > highest ? 0 : SizeOf((int)payloadBytes);
+        return payloadBytes is 0 or > RecordCodec.MaxBytes || position < lowest || position > highest ? 0 : SizeOf((int)payloadBytes);
     }
 
     private static uint Crc(ReadOnlySpan<byte> frame, int payloadBytes) =>

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Replicas;
+using AspireKv.Encoding;
 using AspireKv.Storage.Codec;
 
 namespace AspireKv.Storage.Wal;
@@ -6,14 +7,12 @@ namespace AspireKv.Storage.Wal;
 /// <summary>The frames that will share one write and one sync. Not thread-safe.</summary>
 internal sealed class GroupBuffer
 {
-    private const int SmallestBytes = 64 * 1024;
-
     /// <summary>A buffer that one burst made larger is given back afterwards.</summary>
     private const int LargestKeptBytes = 4 * 1024 * 1024;
 
-    private byte[] _bytes = new byte[SmallestBytes];
+    private readonly ByteWriter _frames = new(keptBytes: LargestKeptBytes);
 
-    public int Length { get; private set; }
+    public int Length => _frames.Length;
 
     public int Count { get; private set; }
 
@@ -24,64 +23,69 @@ internal sealed class GroupBuffer
     /// <summary>True when the group holds nothing but a mark.</summary>
     public bool IsOnlyMark { get; private set; }
 
-    public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, Length);
+    public ReadOnlySpan<byte> Bytes => _frames.Written.Span;
 
     /// <param name="position">The position after that of the record before.</param>
     /// <param name="record">The record.</param>
-    /// <param name="payloadBytes">What <see cref="RecordCodec.Measure"/> said of the record.</param>
-    public void Add(long position, ReplicaRecord record, int payloadBytes)
+    /// <returns>The bytes of its frame.</returns>
+    /// <exception cref="ArgumentException">The format cannot hold the record; the group is as it was.</exception>
+    public int Add(long position, ReplicaRecord record)
     {
-        var writer = new ByteWriter(Begin(position, payloadBytes));
-        RecordCodec.Write(ref writer, record);
+        var start = _frames.Reserve(Frame.HeaderBytes);
+        try
+        {
+            RecordCodec.Write(_frames, record);
+        }
+        catch
+        {
+            _frames.Truncate(start);
+            throw;
+        }
+
         IsOnlyMark = false;
+        return EndFrame(start, position);
     }
 
     public void AddMark(long position)
     {
-        Begin(position, 1)[0] = Frame.MarkKind;
+        var start = _frames.Reserve(Frame.HeaderBytes);
+        _frames.WriteByte(Frame.MarkKind);
+        EndFrame(start, position);
         IsOnlyMark = Count == 1;
     }
 
-    /// <summary>Completes every frame, once, now that it is known what is synced before the group is written, and to which segment it goes.</summary>
+    /// <summary>
+    /// Completes every frame, once, now that it is known what is synced before the group is written, and to which segment it goes.
+    /// </summary>
     public void Finish(long synced, long salt)
     {
         for (var offset = 0; offset < Length;)
         {
-            offset += Frame.Finish(_bytes.AsSpan(offset), synced, salt);
+            offset += Frame.Finish(_frames.At(offset, Length - offset), synced, salt);
         }
     }
 
     public void Clear()
     {
-        if (_bytes.Length > LargestKeptBytes)
-        {
-            _bytes = new byte[SmallestBytes];
-        }
-
-        Length = 0;
+        _frames.Clear();
         Count = 0;
         IsOnlyMark = false;
     }
 
-    /// <summary>Makes room for a frame and returns the room of its payload.</summary>
-    private Span<byte> Begin(long position, int payloadBytes)
+    /// <summary>Puts length and position before the payload that was written, and zeros behind; returns the size of the frame.</summary>
+    private int EndFrame(int start, long position)
     {
+        var payloadBytes = Length - start - Frame.HeaderBytes;
         var size = Frame.SizeOf(payloadBytes);
-        if (Length + size > _bytes.Length)
-        {
-            Array.Resize(ref _bytes, (int)Math.Max((long)Length + size, Math.Min(2L * _bytes.Length, Array.MaxLength)));
-        }
-
-        var frame = _bytes.AsSpan(Length, size);
-        frame[^Frame.Alignment..].Clear();
-        Frame.Begin(frame, payloadBytes, position);
+        var padding = size - Frame.HeaderBytes - payloadBytes;
+        _frames.At(_frames.Reserve(padding), padding).Clear();
+        Frame.Begin(_frames.At(start, size), payloadBytes, position);
         if (Count == 0)
         {
             FirstPosition = position;
         }
 
-        Length += size;
         Count++;
-        return frame.Slice(Frame.HeaderBytes, payloadBytes);
+        return size;
     }
 }

@@ -1,10 +1,12 @@
+using AspireKv.Storage.Directories;
 using AspireKv.Storage.Files;
 
 namespace AspireKv.Storage.Wal;
 
 /// <summary>
-/// Makes segments, and keeps some ahead with all their room, so that the log goes on for a while where the disk is full. A segment appears under its name
-/// only when its header is on stable storage, so a named segment without one is damaged. The log's thread creates; another one retires and fills up.
+/// Makes segments, and keeps some ahead with all their room, so that the write-ahead log goes on for a while where the disk is full. A
+/// segment appears under its name only when its header is on stable storage, so a named segment without one is damaged. The writer's thread
+/// creates segments; another one retires them and fills the reserve up.
 /// </summary>
 internal sealed class SegmentFactory
 {
@@ -25,7 +27,9 @@ internal sealed class SegmentFactory
     /// <param name="directory">Where the segments are.</param>
     /// <param name="identity">Whose they are.</param>
     /// <param name="segmentBytes">How large each is made.</param>
-    /// <param name="reserved">How many to keep ahead. One dropped segment more is kept to be used again: overwriting is faster than growing.</param>
+    /// <param name="reserved">
+    /// How many to keep ahead. One dropped segment more is kept to be used again: overwriting is faster than growing.
+    /// </param>
     public SegmentFactory(IFileSystem files, string directory, NodeIdentity identity, int segmentBytes, int reserved)
     {
         (_files, _directory, _identity, _segmentBytes, _reserved) = (files, directory, identity, segmentBytes, reserved);
@@ -37,10 +41,12 @@ internal sealed class SegmentFactory
     /// <summary>The cluster that new segments name.</summary>
     public Guid ClusterId { get; set; }
 
-    /// <summary>True from when the disk had no room for a segment and one of the reserve was taken, until the reserve is filled up again.</summary>
+    /// <summary>
+    /// True from when the disk had no room for a segment and one of the reserve was taken, until the reserve is filled up again.
+    /// </summary>
     public bool IsReserveInUse => _isReserveInUse;
 
-    /// <summary>Segments that the log can take without asking the disk for room.</summary>
+    /// <summary>Segments that the write-ahead log can take without asking the disk for room.</summary>
     public int SpareCount
     {
         get
@@ -62,7 +68,8 @@ internal sealed class SegmentFactory
         var isMade = TakeSpare(more: _reserved) is { } surplus && TryPrepare(temporary, surplus, header);
         if (!isMade && !TryPrepare(temporary, spare: null, header))
         {
-            // A spare has its room; where it does not (a file system that writes elsewhere, an allocation that a power cut took back) the next one may.
+            // A spare has its room; where it does not (a file system that writes elsewhere, an allocation that a power cut took back) the
+            // next one may.
             do
             {
                 if (TakeSpare(more: 0) is not { } reserve)
@@ -143,7 +150,9 @@ internal sealed class SegmentFactory
         return true;
     }
 
-    /// <summary>Makes a file with all the room of a segment and its header, of a spare if there is one; false when there was no room for that.</summary>
+    /// <summary>
+    /// Makes a file with all the room of a segment and its header, of a spare if there is one; false when there was no room for that.
+    /// </summary>
     private bool TryPrepare(string temporary, string? spare, SegmentHeader header)
     {
         try
@@ -166,7 +175,7 @@ internal sealed class SegmentFactory
         }
     }
 
-    /// <summary>They were made under another configuration: a smaller one has not the room that it is kept for.</summary>
+    /// <summary>Spares that were made under another configuration: a smaller one has not the room that it is kept for.</summary>
     private void DropSparesOfAnotherSize()
     {
         for (var i = _spares.Count; i > 0; i--)
@@ -189,7 +198,7 @@ internal sealed class SegmentFactory
         return file.Length;
     }
 
-    /// <summary>The path of a spare that is the log's from now on; null unless there are more than so many.</summary>
+    /// <summary>The path of a spare that is the writer's from now on; null unless there are more than so many.</summary>
     private string? TakeSpare(int more)
     {
         lock (_gate)

@@ -2,6 +2,8 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using AspireKv.Cluster.Topology;
 using AspireKv.Storage.Codec;
+using AspireKv.Storage.Directories;
+using AspireKv.Storage.Failures;
 
 namespace AspireKv.Storage.Wal;
 
@@ -13,15 +15,17 @@ namespace AspireKv.Storage.Wal;
 ///  | AspireKv | version | node | reserved | incarnation | cluster id | first position | salt | reserved | CRC32C |
 ///  +----------+---------+------+----------+-------------+------------+----------------+------+----------+--------+
 /// </code>
-/// The CRC covers the 60 bytes before it; reserved bytes are 0. The cluster id is 0 when the segment was made before the cluster was founded. The salt is random
-/// and masks the positions of the frames (<see cref="Frame"/>).
+/// The CRC covers the 60 bytes before it; reserved bytes are 0. The cluster id is 0 when the segment was made before the cluster was
+/// founded. The salt is random and masks the positions of the frames (<see cref="Frame"/>).
 /// </summary>
 internal readonly record struct SegmentHeader(NodeIdentity Identity, Guid ClusterId, long FirstPosition, long Salt)
 {
     public const int Bytes = 64;
 
-    /// <summary>The version of header, frames and records together. A segment of a version that this code does not know is refused.</summary>
-    public const ushort CurrentVersion = 2;
+    /// <summary>
+    /// The version of header, frames and records together. A segment of a version that this code does not know is refused.
+    /// </summary>
+    public const ushort CurrentVersion = 3;
 
     private static ReadOnlySpan<byte> Magic => "AspireKv"u8;
 
@@ -48,7 +52,8 @@ internal readonly record struct SegmentHeader(NodeIdentity Identity, Guid Cluste
             throw new InvalidDataException("it does not begin with the header of a segment");
         }
 
-        // A later version may have put its checksum elsewhere. If the one here fits this version, then only the number of the version is harmed.
+        // A later version may have put its checksum elsewhere. If the one here fits this version, then only the number of the version is
+        // harmed.
         var version = BinaryPrimitives.ReadUInt16LittleEndian(bytes[8..]);
         Span<byte> covered = stackalloc byte[60];
         bytes[..60].CopyTo(covered);

@@ -18,7 +18,8 @@ internal static class SegmentNames
     public static string SpareNameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"{Spare}{number}");
 
     public static int? SpareNumber(string name) =>
-        name.StartsWith(Spare, StringComparison.Ordinal) && int.TryParse(name.AsSpan(Spare.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        name.StartsWith(Spare, StringComparison.Ordinal)
+        && int.TryParse(name.AsSpan(Spare.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number
             : null;
 

@@ -2,18 +2,21 @@ using Microsoft.Extensions.Logging;
 
 namespace AspireKv.Storage.Wal;
 
-/// <summary>The segments that make up the log, without a gap: those that are closed, oldest first, and the one that is written. Thread-safe.</summary>
+/// <summary>
+/// The segments that make up the write-ahead log, without a gap: those that are closed, oldest first, and the one that is written.
+/// Thread-safe.
+/// </summary>
 internal sealed class SegmentRow
 {
     private readonly Lock _gate = new();
     private readonly SegmentFactory _factory;
-    private readonly StorageMetrics _metrics;
+    private readonly WalMetrics _metrics;
     private readonly ILogger _logger;
     private readonly Queue<Segment> _closed;
     private Segment _written;
     private long _bytes;
 
-    public SegmentRow(SegmentFactory factory, IReadOnlyList<Segment> segments, StorageMetrics metrics, ILogger logger)
+    public SegmentRow(SegmentFactory factory, IReadOnlyList<Segment> segments, WalMetrics metrics, ILogger logger)
     {
         (_factory, _metrics, _logger) = (factory, metrics, logger);
         _closed = new Queue<Segment>(segments.SkipLast(1));
@@ -79,6 +82,6 @@ internal sealed class SegmentRow
     private void Count()
     {
         Volatile.Write(ref _bytes, _written.Bytes + _closed.Sum(segment => segment.Bytes));
-        _metrics.WalIs(_bytes);
+        _metrics.SizeIs(_bytes);
     }
 }

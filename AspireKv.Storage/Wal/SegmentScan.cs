@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Replicas;
+using AspireKv.Encoding;
 using AspireKv.Storage.Codec;
 
 namespace AspireKv.Storage.Wal;
@@ -19,7 +20,7 @@ internal sealed class SegmentScan(byte[] bytes, long firstPosition, long salt)
     /// <summary>Where the last group begins: what lies before is vouched for by a mark.</summary>
     public int LastGroupOffset { get; private set; } = SegmentHeader.Bytes;
 
-    /// <exception cref="InvalidDataException">A whole frame holds what this version cannot read.</exception>
+    /// <exception cref="MalformedBytesException">A whole frame holds what this version cannot read.</exception>
     public void Run(long appliedPosition, Action<ReplicaRecord> replay)
     {
         var highestMark = NextPosition - 1;
@@ -51,7 +52,9 @@ internal sealed class SegmentScan(byte[] bytes, long firstPosition, long salt)
     /// <summary>
     /// Looks for frames behind the end. What an earlier use of the file left there is none: it had another salt.
     /// </summary>
-    /// <returns>The highest mark in any that is whole, or 0; and how many bytes behind the end belong to frames, be they whole or torn.</returns>
+    /// <returns>
+    /// The highest mark in any that is whole, or 0; and how many bytes behind the end belong to frames, be they whole or torn.
+    /// </returns>
     public (long HighestMark, int TornBytes) LookBehindEnd()
     {
         var (highestMark, end) = (0L, EndOffset);

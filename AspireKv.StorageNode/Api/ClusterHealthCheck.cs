@@ -1,17 +1,19 @@
-using AspireKv.StorageNode.Founding;
+using AspireKv.StorageNode.Partitions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AspireKv.StorageNode.Api;
 
-/// <summary>Healthy when the node takes part in a founded cluster and reaches a majority of the replicas of every partition it holds.</summary>
-internal sealed class ClusterHealthCheck(Membership membership) : IHealthCheck
+/// <summary>
+/// Healthy when the node takes part in a founded cluster and reaches a majority of the replicas of every partition it holds.
+/// </summary>
+internal sealed class ClusterHealthCheck(HostedPartitions hosted) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(Check());
 
     private HealthCheckResult Check()
     {
-        if (membership.Partitions is not { } partitions)
+        if (hosted.Current is not { } partitions)
         {
             return HealthCheckResult.Unhealthy("Waits for the other members to found the cluster.");
         }
@@ -19,6 +21,8 @@ internal sealed class ClusterHealthCheck(Membership membership) : IHealthCheck
         var without = partitions.All.Count(static partition => !partition.HasLiveQuorum());
         return without == 0
             ? HealthCheckResult.Healthy()
-            : HealthCheckResult.Unhealthy($"{without} of {partitions.All.Count} partitions have no majority of replicas that this node reaches and that have their memory.");
+            : HealthCheckResult.Unhealthy(
+                $"{without} of {partitions.All.Count} partitions have no majority of replicas that this node reaches "
+                + "and that have their memory.");
     }
 }

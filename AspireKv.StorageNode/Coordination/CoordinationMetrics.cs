@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using AspireKv.Cluster.Operations;
+using AspireKv.StorageNode.Telemetry;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Coordination;
@@ -7,8 +8,6 @@ namespace AspireKv.StorageNode.Coordination;
 /// <summary>What this node's coordinators did.</summary>
 internal sealed class CoordinationMetrics
 {
-    public const string MeterName = "AspireKv.StorageNode";
-
     private static readonly KeyValuePair<string, object?>[] Kinds =
         [.. new[] { "", "get", "put", "delete" }.Select(kind => new KeyValuePair<string, object?>("operation", kind))];
 
@@ -22,7 +21,7 @@ internal sealed class CoordinationMetrics
 
     public CoordinationMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(MeterName);
+        var meter = meters.CreateNodeMeter();
         _duration = meter.CreateHistogram<double>(
             "aspirekv.replication.duration",
             "s",
@@ -39,12 +38,17 @@ internal sealed class CoordinationMetrics
     public void Ended(OperationKind kind, OperationResult result, TimeSpan duration)
     {
         _duration.Record(duration.TotalSeconds, Kinds[(int)kind], Outcomes[(int)result.Outcome]);
-        if (result.Outcome == OperationOutcome.Unknown || result is { Outcome: OperationOutcome.NotApplied, Reason: NotAppliedReason.NoQuorum })
+        if (result is { Outcome: OperationOutcome.Unknown } or { Outcome: OperationOutcome.NotApplied, Reason: NotAppliedReason.NoQuorum })
         {
             _quorumFailures.Add(1, Kinds[(int)kind]);
         }
     }
 
     public void Forwarded(Delivery delivery) =>
-        _forwards.Add(1, new KeyValuePair<string, object?>("delivery", delivery == Delivery.Answered ? "answered" : delivery == Delivery.NotSent ? "not_sent" : "unknown"));
+        _forwards.Add(1, new KeyValuePair<string, object?>("delivery", delivery switch
+        {
+            Delivery.Answered => "answered",
+            Delivery.NotSent => "not_sent",
+            _ => "unknown",
+        }));
 }

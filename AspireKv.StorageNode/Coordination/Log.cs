@@ -5,7 +5,8 @@ internal static partial class Log
     [LoggerMessage(
         3500,
         LogLevel.Warning,
-        "{Operation} on partition {Partition} ended without a quorum: {Outcome}, since no majority of its replicas answered in {Elapsed} ms. ({Suppressed} like it were not logged.)")]
+        "{Operation} on partition {Partition} ended without a quorum: {Outcome}, since no majority of its replicas answered in "
+        + "{Elapsed} ms. ({Suppressed} like it were not logged.)")]
     public static partial void EndedWithoutQuorum(
         ILogger logger, string operation, int partition, string outcome, double elapsed, long suppressed);
 }

@@ -2,8 +2,9 @@ using System.Diagnostics;
 using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
+using AspireKv.StorageNode.Partitions;
 using AspireKv.StorageNode.Peers;
-using AspireKv.StorageNode.Replicas;
+using AspireKv.StorageNode.Telemetry;
 using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.Options;
 
@@ -14,9 +15,11 @@ namespace AspireKv.StorageNode.Coordination;
 /// <see cref="CoordinationOptions.MaxPendingOperations"/> it refuses.
 /// </summary>
 internal sealed class OperationRunner(
-    PeerLinks links, OverdueOperations overdue, CoordinationMetrics metrics, TimeProvider time, IOptions<CoordinationOptions> options)
+    IPeers peers, OverdueOperations overdue, CoordinationMetrics metrics, TimeProvider time, IOptions<CoordinationOptions> options)
 {
-    /// <summary>How much of the sender's time is left for the answer's way back, so that it learns how the operation ended and need not guess.</summary>
+    /// <summary>
+    /// How much of the sender's time is left for the way back, so that the sender learns how the operation ended and need not guess.
+    /// </summary>
     private static readonly TimeSpan AnswerMargin = TimeSpan.FromMilliseconds(100);
 
     private int _pending;
@@ -71,7 +74,7 @@ internal sealed class OperationRunner(
     private async Task ForwardAsync(PendingRequest request, int hops, NodeId to)
     {
         var remaining = request.Timeout - time.GetElapsedTime(request.ArrivedAt);
-        if (remaining <= TimeSpan.Zero || !links.Channels.TryGetValue(to, out var channel))
+        if (remaining <= TimeSpan.Zero)
         {
             Complete(request, OperationResult.NotApplied(NotAppliedReason.NoQuorum));
             return;
@@ -80,15 +83,8 @@ internal sealed class OperationRunner(
         OperationReply reply;
         try
         {
-            reply = await channel.ExecuteAsync(
-                request.Request with
-                {
-                    HopCount = hops,
-                    AccessToken = default,
-                    Timeout = remaining,
-                    Trace = request.Activity?.Context ?? default,
-                },
-                CancellationToken.None);
+            reply = await peers.ExecuteAsync(
+                to, request.Request with { HopCount = hops, AccessToken = default, Timeout = remaining, Trace = request.Trace });
         }
         catch (ArgumentException)
         {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AspireKv.Cluster.Coordination.Tasks;
+using AspireKv.StorageNode.Partitions;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Registry;
@@ -9,13 +10,15 @@ using Polly.Timeout;
 namespace AspireKv.StorageNode.Coordination;
 
 /// <summary>
-/// Looks after operations that take long. Most end before anybody need look: they only pass through a queue. One that is still pending after
-/// <see cref="CoordinationOptions.ResendAfter"/> enters a Polly pipeline that sends its message again, the same one, with growing pauses, until it ends or
-/// its time is up; then it is abandoned. Nothing here makes a new write of it.
+/// Looks after operations that take long. Most operations end before anybody need look: they only pass through a queue. One that is still
+/// pending after <see cref="CoordinationOptions.ResendAfter"/> enters a Polly pipeline that sends its message again, the same one, with
+/// growing pauses, until the operation ends or its time is up; then the operation is abandoned. Nothing here makes a new write of it.
 /// </summary>
 internal sealed class OverdueOperations(
-    ResiliencePipelineProvider<string> pipelines, TimeProvider time, IOptions<CoordinationOptions> options, ILogger<OverdueOperations> logger)
-    : BackgroundService
+    ResiliencePipelineProvider<string> pipelines,
+    TimeProvider time,
+    IOptions<CoordinationOptions> options,
+    ILogger<OverdueOperations> logger) : BackgroundService
 {
     public const string PipelineName = "resend";
 
@@ -25,7 +28,9 @@ internal sealed class OverdueOperations(
     private long _lastLogged;
     private long _suppressed;
 
-    /// <summary>The pipeline: a time-out for all of it, around sends with exponential pauses and jitter while the operation is pending.</summary>
+    /// <summary>
+    /// The pipeline: a time-out for all of it, around sends with exponential pauses and jitter while the operation is pending.
+    /// </summary>
     public static void Configure(ResiliencePipelineBuilder<bool> builder, CoordinationOptions options) => builder
         .AddTimeout(new TimeoutStrategyOptions
         {
@@ -102,7 +107,8 @@ internal sealed class OverdueOperations(
     {
         var now = time.GetTimestamp();
         var last = Interlocked.Read(ref _lastLogged);
-        if ((last != 0 && time.GetElapsedTime(last, now) < TimeSpan.FromSeconds(1)) || Interlocked.CompareExchange(ref _lastLogged, now, last) != last)
+        if ((last != 0 && time.GetElapsedTime(last, now) < TimeSpan.FromSeconds(1))
+            || Interlocked.CompareExchange(ref _lastLogged, now, last) != last)
         {
             Interlocked.Increment(ref _suppressed);
             return;

@@ -2,14 +2,12 @@ using System.Diagnostics;
 using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
-using AspireKv.StorageNode.Replicas;
+using AspireKv.StorageNode.Partitions;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Coordination;
 
-/// <summary>
-/// One request of a gateway or of another node, from its arrival to its answer. It is answered once.
-/// </summary>
+/// <summary>One request of a gateway or of another node, from its arrival to its answer. A request is answered once.</summary>
 internal sealed class PendingRequest(
     OperationRunner runner,
     PartitionHost partition,
@@ -18,29 +16,26 @@ internal sealed class PendingRequest(
     OperationRequest request,
     long arrivedAt,
     TimeSpan timeout,
-    Activity? activity) : IOperationOwner
+    Activity? activity) : ITracedOwner
 {
     private int _isAnswered;
 
-    /// <summary>The partition of its key at this node.</summary>
-    public PartitionHost Partition { get; } = partition;
-
     public OperationRequest Request { get; } = request;
 
-    /// <summary>When it arrived, as a timestamp of the <see cref="TimeProvider"/>.</summary>
+    /// <summary>The partition that the key of the request lies in.</summary>
+    public PartitionHost Partition { get; } = partition;
+
+    /// <summary>When the request arrived, as a timestamp of the <see cref="TimeProvider"/>.</summary>
     public long ArrivedAt { get; } = arrivedAt;
 
-    /// <summary>How long it may take from its arrival on.</summary>
+    /// <summary>How long the request may take from its arrival on.</summary>
     public TimeSpan Timeout { get; } = timeout;
 
-    /// <summary>The span that covers it, or null when it is not sampled.</summary>
-    public Activity? Activity { get; } = activity;
+    public ActivityContext Trace => activity?.Context ?? default;
 
-    public bool IsAnswered => Volatile.Read(ref _isAnswered) != 0;
+    public void OnEnded(PendingOperation operation, OperationResult result) => runner.Complete(this, result);
 
-    void IOperationOwner.OnEnded(PendingOperation operation, OperationResult result) => runner.Complete(this, result);
-
-    void IOperationOwner.Forward(PendingOperation operation, NodeId to) => runner.Forward(this, operation.Hops, to);
+    public void Forward(PendingOperation operation, NodeId to) => runner.Forward(this, operation.Hops, to);
 
     /// <summary>Answers the sender; false when that was done before.</summary>
     public bool TryAnswer(OperationResult result)
@@ -56,15 +51,15 @@ internal sealed class PendingRequest(
         }
         catch (ArgumentException)
         {
-            // What was found is over a bound of the stream, which was lowered since. This runs in the middle of others' work, which must go on.
+            // What was found is over a bound of the stream, which was lowered since. The partition that called goes on with others' work.
             connection.SendOperationResult(correlation, OperationResult.NotApplied(NotAppliedReason.Invalid));
         }
 
-        if (Activity is not null)
+        if (activity is not null)
         {
-            Activity.SetTag("aspirekv.outcome", result.Outcome.ToString());
-            Activity.SetStatus(result.Outcome == OperationOutcome.Unknown ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
-            Activity.Dispose();
+            activity.SetTag("aspirekv.outcome", result.Outcome.ToString());
+            activity.SetStatus(result.Outcome == OperationOutcome.Unknown ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
+            activity.Dispose();
         }
 
         return true;

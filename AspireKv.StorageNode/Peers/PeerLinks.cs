@@ -1,55 +1,64 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using AspireKv.Cluster.Messages;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.ServiceDefaults;
+using AspireKv.StorageNode.Identity;
 using AspireKv.Transport.Client;
 using AspireKv.Transport.Contracts;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.ServiceDiscovery;
 
 namespace AspireKv.StorageNode.Peers;
 
-/// <summary>The streams from this node to every other member.</summary>
-internal sealed class PeerLinks : IAsyncDisposable
+/// <summary>The streams from this node to every other member, and what they tell of who is alive.</summary>
+internal sealed class PeerLinks(
+    NodeChannelFactory factory, ServiceEndpointResolver resolver, LivenessJudge judge, LocalNode self, IOptions<ClusterOptions> cluster)
+    : IPeers, IAsyncDisposable
 {
-    private readonly Dictionary<NodeId, NodeChannel> _channels;
+    /// <summary>
+    /// The streams of one topology: never changed, replaced whole. Whoever needs two of them together reads the field once.
+    /// </summary>
+    private volatile FrozenDictionary<NodeId, NodeChannel> _channels = FrozenDictionary<NodeId, NodeChannel>.Empty;
 
-    public PeerLinks(
-        NodeChannelFactory factory,
-        ServiceEndpointResolver resolver,
-        IPeerResponseHandler handler,
-        NodeId self,
-        IReadOnlyList<KeyValuePair<NodeId, string>> members)
+    /// <summary>Starts to connect to every other member. To be called once.</summary>
+    /// <param name="answers">Takes what the peers answer.</param>
+    public void Start(IPeerResponseHandler answers)
     {
-        _channels = members
-            .Where(member => member.Key != self)
-            .ToDictionary(
-                member => member.Key,
-                member => factory.Create(
-                    member.Key, member.Value, cancellationToken => PeerAddress.ResolveAsync(resolver, member.Value, cancellationToken), handler));
-    }
-
-    public IReadOnlyDictionary<NodeId, NodeChannel> Channels => _channels;
-
-    public void Start()
-    {
+        _channels = cluster.Value.OrderedMembers.Where(member => member.Key != self.Id).ToFrozenDictionary(
+            member => member.Key,
+            member => factory.Create(
+                member.Key,
+                member.Value,
+                cancellationToken => PeerAddress.ResolveAsync(resolver, member.Value, cancellationToken),
+                answers));
         foreach (var channel in _channels.Values)
         {
             channel.Start();
         }
     }
 
-    /// <summary>Sends if there is a connection; a message that cannot be sent is lost, as any may be.</summary>
-    public void TrySend(NodeId to, PeerRequest request, ActivityContext trace)
-    {
-        if (_channels.TryGetValue(to, out var channel))
-        {
-            channel.TrySend(request, trace);
-        }
-    }
+    /// <summary>The stream to the node, connected or not; null when the node is no peer.</summary>
+    public NodeChannel? Find(NodeId node) => _channels.GetValueOrDefault(node);
 
+    public bool IsAlive(NodeId node) => Find(node) is { } channel && judge.Judge(channel) != Liveness.Dead;
+
+    /// <summary>Each peer, ordered by number, and whether it answers.</summary>
+    public IReadOnlyList<KeyValuePair<NodeId, Liveness>> JudgeAll() =>
+        [.. _channels.OrderBy(link => link.Key).Select(link => KeyValuePair.Create(link.Key, judge.Judge(link.Value)))];
+
+    public void TrySend(NodeId to, PeerRequest request, ActivityContext trace) => Find(to)?.TrySend(request, trace);
+
+    public ValueTask<OperationReply> ExecuteAsync(NodeId to, OperationRequest request) =>
+        Find(to)?.ExecuteAsync(request, CancellationToken.None)
+        ?? new(new OperationReply(Delivery.NotSent, OperationResult.NotApplied(NotAppliedReason.NoQuorum)));
+
+    /// <summary>May be called again: the container knows these links by two names.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var channel in _channels.Values)
+        foreach (var channel in Interlocked.Exchange(ref _channels, FrozenDictionary<NodeId, NodeChannel>.Empty).Values)
         {
             await channel.DisposeAsync();
         }

@@ -9,7 +9,9 @@ using Polly;
 
 namespace AspireKv.Transport.Client;
 
-/// <summary>Keeps a channel connected: connects, serves the connection until it breaks, pauses, and connects again, until disposed.</summary>
+/// <summary>
+/// Keeps a channel connected: connects, serves the connection until it breaks, pauses, and connects again, until disposed.
+/// </summary>
 internal sealed class ChannelConnection : IAsyncDisposable
 {
     private readonly NodeId _remote;

@@ -1,6 +1,6 @@
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
-using AspireKv.Transport.Telemetry;
+using AspireKv.Transport.Monitoring;
 using Microsoft.Extensions.Logging;
 
 namespace AspireKv.Transport.Client;

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Topology;
+using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
@@ -38,7 +39,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
         Identity = identity;
         var limits = new WireLimits(options.MaxValueBytes);
         Replies = new PendingReplies(options.MaxOutstandingRequests);
-        Sender = new BatchSender(context.Transport.Output, limits, options.MaxSendBufferBytes, metrics, Abort);
+        Sender = new BatchSender(context.Transport.Output, limits, () => dependencies.Local.TopologyVersion, options.MaxSendBufferBytes, metrics, Abort);
         _frames = new FrameLoop(context.Transport.Input, this, limits, metrics);
     }
 
@@ -49,7 +50,8 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
     public BatchSender Sender { get; }
 
     /// <summary>
-    /// Hands over what arrives, until the connection ends, for whatever reason; then ends every operation and question that waits for an answer.
+    /// Hands over what arrives, until the connection ends, for whatever reason; then ends every operation and question that waits for an
+    /// answer.
     /// </summary>
     /// <returns>How many requests were left without an answer, and why the connection ended, if that is known.</returns>
     public async Task<(int Unanswered, Exception? Cause)> RunAsync(CancellationToken cancellationToken)
@@ -91,7 +93,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
 
     void IFrameSink.OnBatchStart() => Sender.Cork();
 
-    void IFrameSink.OnMessage(MessageKind kind, ref WireReader reader)
+    void IFrameSink.OnMessage(MessageKind kind, ref ByteReader reader)
     {
         switch (kind)
         {
@@ -117,7 +119,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
         Sender.Uncork();
     }
 
-    private void OnAnswer(MessageKind kind, long correlation, ref WireReader reader)
+    private void OnAnswer(MessageKind kind, long correlation, ref ByteReader reader)
     {
         if (!Replies.TryTake(correlation, out var reply))
         {
@@ -137,8 +139,8 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
     }
 
     /// <summary>
-    /// Keeps round trips coming, ends every wait that lasts too long, and gives a silent connection up: first the operations and questions that wait for an
-    /// answer, so that they can be asked elsewhere, and later the connection itself.
+    /// Keeps round trips coming, ends every wait that lasts too long, and gives a silent connection up: first the operations and questions
+    /// that wait for an answer, so that they can be asked elsewhere, and later the connection itself.
     /// </summary>
     private async Task HeartbeatAsync()
     {

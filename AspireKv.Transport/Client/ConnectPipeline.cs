@@ -1,6 +1,6 @@
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Handshake;
-using AspireKv.Transport.Telemetry;
+using AspireKv.Transport.Monitoring;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
@@ -8,8 +8,8 @@ using Polly.Retry;
 namespace AspireKv.Transport.Client;
 
 /// <summary>
-/// How a node is connected to: each attempt within its time, a circuit breaker around attempts that keep failing, and further attempts without end,
-/// with exponential back-off and jitter (outside the breaker, which refuses attempts while it is open).
+/// How a node is connected to: each attempt within its time, a circuit breaker around attempts that keep failing, and further attempts
+/// without end, with exponential back-off and jitter (outside the breaker, which refuses attempts while it is open).
 /// </summary>
 internal static class ConnectPipeline
 {

@@ -10,7 +10,8 @@ internal static partial class Log
     [LoggerMessage(3000, LogLevel.Information, "Connected to node {Node} ({Name}) at {EndPoint}.")]
     public static partial void Connected(ILogger logger, NodeId node, string name, EndPoint endPoint);
 
-    [LoggerMessage(3001, LogLevel.Warning, "Lost the connection to node {Node} ({Name}); {Unanswered} requests were without an answer: {Cause}")]
+    [LoggerMessage(
+        3001, LogLevel.Warning, "Lost the connection to node {Node} ({Name}); {Unanswered} requests were without an answer: {Cause}")]
     public static partial void Disconnected(ILogger logger, NodeId node, string name, int unanswered, string cause);
 
     [LoggerMessage(3002, LogLevel.Warning, "Cannot reach node {Node} ({Name}): {Cause}. Trying on; further attempts are logged at Debug.")]
@@ -25,7 +26,8 @@ internal static partial class Log
     [LoggerMessage(3005, LogLevel.Debug, "The circuit breaker around connecting to node {Node} ({Name}) is now {State}.")]
     public static partial void BreakerChanged(ILogger logger, NodeId node, string name, string state);
 
-    [LoggerMessage(3006, LogLevel.Error, "The handler of answers from node {Node} ({Name}) failed; the connection is closed and opened again.")]
+    [LoggerMessage(
+        3006, LogLevel.Error, "The handler of answers from node {Node} ({Name}) failed; the connection is closed and opened again.")]
     public static partial void ResponseHandlerFailed(ILogger logger, NodeId node, string name, Exception exception);
 
     [LoggerMessage(3007, LogLevel.Warning, "Node {Node} ({Name}) sent nothing for {Silence}; the connection is given up.")]

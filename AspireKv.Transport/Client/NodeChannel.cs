@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Topology;
+using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
@@ -10,9 +11,9 @@ using AspireKv.Transport.Questions;
 namespace AspireKv.Transport.Client;
 
 /// <summary>
-/// One authenticated stream to one node, opened again whenever it breaks. Messages are gathered in a buffer and sent in batches by one sender, in the
-/// order they were given; nothing is ever sent twice. All methods may be called from any thread and none blocks. A message over a bound (see
-/// <see cref="PeerTransportOptions"/>) is misuse and throws <see cref="ArgumentException"/>.
+/// One authenticated stream to one node, opened again whenever it breaks. Messages are gathered in a buffer and sent in batches by one
+/// sender, in the order they were given; nothing is ever sent twice. All methods may be called from any thread and none blocks. A message
+/// over a bound (see <see cref="PeerTransportOptions"/>) is misuse and throws <see cref="ArgumentException"/>.
 /// </summary>
 public sealed class NodeChannel : IAsyncDisposable
 {
@@ -46,7 +47,8 @@ public sealed class NodeChannel : IAsyncDisposable
     public PeerIdentity? RemoteIdentity => _connection.RemoteIdentity;
 
     /// <summary>
-    /// When something last arrived from the node (a timestamp of the TimeProvider), or null before the first time; it survives a broken connection.
+    /// When something last arrived from the node (a timestamp of the TimeProvider), or null before the first time; it survives a broken
+    /// connection.
     /// </summary>
     public long? LastHeard => _connection.RoundTrips.Last;
 
@@ -56,7 +58,9 @@ public sealed class NodeChannel : IAsyncDisposable
     /// <summary>Starts to connect, in the background, until disposed. May be called once.</summary>
     public void Start() => _connection.Start();
 
-    /// <summary>Sends a message to the replica; false when it is lost already, since there is no connection or its buffer is full.</summary>
+    /// <summary>
+    /// Sends a message to the replica; false when it is lost already, since there is no connection or its buffer is full.
+    /// </summary>
     /// <param name="request">The message.</param>
     /// <param name="trace">The span of the operation that causes the message; default when that is not sampled.</param>
     public bool TrySend(PeerRequest request, ActivityContext trace = default)
@@ -67,8 +71,8 @@ public sealed class NodeChannel : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends the operation, once, and waits for the answer, for <see cref="OperationRequest.Timeout"/> at most (looked at with each heartbeat). Does not
-    /// throw for what the network does: see <see cref="OperationReply"/>. Cancelling ends the wait, not the operation.
+    /// Sends the operation, once, and waits for the answer, for <see cref="OperationRequest.Timeout"/> at most (looked at with each
+    /// heartbeat). Does not throw for what the network does: see <see cref="OperationReply"/>. Cancelling ends the wait, not the operation.
     /// </summary>
     public ValueTask<OperationReply> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken)
     {
@@ -134,7 +138,7 @@ public sealed class NodeChannel : IAsyncDisposable
     }
 
     private AppendOutcome Append<T>(
-        ClientConnection connection, PendingReply pending, MessageKind kind, T message, Action<WireWriter, T> encode)
+        ClientConnection connection, PendingReply pending, MessageKind kind, T message, Action<ByteWriter, T> encode)
     {
         try
         {
@@ -148,7 +152,7 @@ public sealed class NodeChannel : IAsyncDisposable
     }
 
     private AppendOutcome Append<T>(
-        ClientConnection connection, MessageKind kind, T message, Action<WireWriter, T> encode, PendingReply? pending = null)
+        ClientConnection connection, MessageKind kind, T message, Action<ByteWriter, T> encode, PendingReply? pending = null)
     {
         var outcome = connection.Sender.TryAppend(kind, message, encode, pending);
         if (outcome == AppendOutcome.Full)

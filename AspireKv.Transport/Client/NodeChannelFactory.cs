@@ -2,7 +2,7 @@ using System.Net;
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
-using AspireKv.Transport.Telemetry;
+using AspireKv.Transport.Monitoring;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 

@@ -1,3 +1,4 @@
+using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
@@ -10,11 +11,11 @@ internal sealed class PendingExecution(TaskCreationOptions creationOptions) : Pe
 
     public Task<OperationReply> Task => _completion.Task;
 
-    public override void Complete(MessageKind kind, ref WireReader reader)
+    public override void Complete(MessageKind kind, ref ByteReader reader)
     {
         if (kind != MessageKind.OperationResult)
         {
-            WireReader.Refuse($"An operation was answered with {kind}.");
+            throw new MalformedMessageException($"An operation was answered with {kind}.");
         }
 
         var result = OperationResultCodec.Read(ref reader);

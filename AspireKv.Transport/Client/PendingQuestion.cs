@@ -1,4 +1,4 @@
-using AspireKv.Transport.Codec;
+using AspireKv.Encoding;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
 using AspireKv.Transport.Questions;
@@ -12,7 +12,7 @@ internal sealed class PendingQuestion<TAsk, TAnswer>(Question<TAsk, TAnswer> que
 
     public Task<TAnswer> Task => _completion.Task;
 
-    public override void Complete(MessageKind kind, ref WireReader reader)
+    public override void Complete(MessageKind kind, ref ByteReader reader)
     {
         if (kind != MessageKind.Answer)
         {

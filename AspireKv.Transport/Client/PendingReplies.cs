@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace AspireKv.Transport.Client;
 
-/// <summary>Who awaits an answer on one connection. Bounded. Whoever takes a reply out is the one to end it.</summary>
+/// <summary>
+/// The replies that one connection still owes. Their number is bounded. The caller that takes a reply out is the one to end it.
+/// </summary>
 internal sealed class PendingReplies(int max)
 {
     private readonly Lock _gate = new();

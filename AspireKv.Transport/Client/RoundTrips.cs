@@ -1,6 +1,8 @@
 namespace AspireKv.Transport.Client;
 
-/// <summary>When the node was last heard, and how long its last answer to a ping took; written by the read loop, read by anyone.</summary>
+/// <summary>
+/// When the node was last heard, and how long its last answer to a ping took; written by the read loop, read by any thread.
+/// </summary>
 internal sealed class RoundTrips(TimeProvider time)
 {
     private const long None = long.MinValue;

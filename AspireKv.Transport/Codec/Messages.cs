@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Encoding;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Codec;
@@ -13,35 +14,36 @@ namespace AspireKv.Transport.Codec;
 /// Operation                           correlation, the message
 /// OperationResult                     the correlation of the operation, the message
 /// </code>
-/// Static delegates, so that nothing is allocated to encode a message. The bytes of questions and answers are drawn beside the descriptor of a question.
+/// Static delegates, so that nothing is allocated to encode a message. The bytes of questions and answers are drawn beside the descriptor
+/// of a question.
 /// </summary>
 internal static class Messages
 {
-    public static readonly Action<WireWriter, long> Ping = static (writer, timestamp) => writer.WriteFixed64((ulong)timestamp);
+    public static readonly Action<ByteWriter, long> Ping = static (writer, timestamp) => writer.WriteFixed64((ulong)timestamp);
 
-    public static readonly Action<WireWriter, (PeerRequest Request, ActivityContext Trace)> PeerRequest =
+    public static readonly Action<ByteWriter, (PeerRequest Request, ActivityContext Trace)> PeerRequest =
         static (writer, message) => PeerRequestCodec.Write(writer, message.Request, message.Trace);
 
-    public static readonly Action<WireWriter, PeerResponse> PeerResponse = PeerResponseCodec.Write;
+    public static readonly Action<ByteWriter, PeerResponse> PeerResponse = PeerResponseCodec.Write;
 
-    public static readonly Action<WireWriter, (long Correlation, OperationRequest Request)> Operation = static (writer, message) =>
+    public static readonly Action<ByteWriter, (long Correlation, OperationRequest Request)> Operation = static (writer, message) =>
     {
         writer.WriteNumber(message.Correlation);
         OperationCodec.Write(writer, message.Request);
     };
 
-    public static readonly Action<WireWriter, (long Correlation, OperationResult Result)> OperationResult = static (writer, message) =>
+    public static readonly Action<ByteWriter, (long Correlation, OperationResult Result)> OperationResult = static (writer, message) =>
     {
         writer.WriteNumber(message.Correlation);
         OperationResultCodec.Write(writer, message.Result);
     };
 
-    public static long ReadTimestamp(ref WireReader reader)
+    public static long ReadTimestamp(ref ByteReader reader)
     {
         var timestamp = (long)reader.ReadFixed64();
         reader.ExpectEnd();
         return timestamp;
     }
 
-    public static long ReadCorrelation(ref WireReader reader) => reader.ReadNumber("a correlation");
+    public static long ReadCorrelation(ref ByteReader reader) => reader.ReadNumber("a correlation");
 }

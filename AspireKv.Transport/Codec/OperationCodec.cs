@@ -1,5 +1,7 @@
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Encoding.Values;
+using AspireKv.Encoding;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Codec;
@@ -17,15 +19,15 @@ internal static class OperationCodec
     private const int HasToken = 4;
     private const int HasTrace = 8;
 
-    public static void Write(WireWriter writer, OperationRequest request)
+    public static void Write(ByteWriter writer, OperationRequest request)
     {
         var operation = request.Operation;
         var hasTrace = TraceCodec.IsPresent(request.Trace);
         writer.WriteByte((byte)operation.Kind);
-        writer.WriteByte((byte)((operation.ContentType is null ? 0 : HasContentType)
+        writer.WriteFlags((operation.ContentType is null ? 0 : HasContentType)
             | (operation.ExpiresAtUnixMilliseconds is null ? 0 : HasExpiry)
             | (request.AccessToken.IsEmpty ? 0 : HasToken)
-            | (hasTrace ? HasTrace : 0)));
+            | (hasTrace ? HasTrace : 0));
         writer.WriteByte(checked((byte)request.HopCount));
         writer.WriteNumber(Milliseconds(request.Timeout));
         if (!request.AccessToken.IsEmpty)
@@ -41,19 +43,19 @@ internal static class OperationCodec
         WriteOperation(writer, operation);
     }
 
-    public static OperationRequest Read(ref WireReader reader)
+    public static OperationRequest Read(ref ByteReader reader)
     {
         var kind = (OperationKind)reader.ReadByte();
         if (kind is < OperationKind.Get or > OperationKind.Delete)
         {
-            WireReader.Refuse($"{(byte)kind} is no kind of operation.");
+            ByteReader.Refuse($"{(byte)kind} is no kind of operation");
         }
 
         var flags = reader.ReadFlags(HasContentType | HasExpiry | HasToken | HasTrace);
         var hopCount = reader.ReadByte();
         var timeout = TimeSpan.FromMilliseconds(reader.ReadNumber((long)WireLimits.MaxTimeout.TotalMilliseconds, "a timeout"));
         var token = (flags & HasToken) != 0
-            ? reader.Cache.Block(reader.ReadBlock(WireLimits.MaxAccessTokenBytes, "the length of an access token"))
+            ? reader.ReadRepeatedBlock(WireLimits.MaxAccessTokenBytes, "the length of an access token")
             : default;
         var trace = (flags & HasTrace) != 0 ? TraceCodec.Read(ref reader) : default;
         return new OperationRequest
@@ -76,22 +78,22 @@ internal static class OperationCodec
         return (long)Math.Ceiling(timeout.TotalMilliseconds);
     }
 
-    private static void WriteOperation(WireWriter writer, ClientOperation operation)
+    private static void WriteOperation(ByteWriter writer, ClientOperation operation)
     {
-        VersioningCodec.Write(writer, operation.Key);
+        writer.WriteKey(operation.Key);
         writer.WriteByte((byte)operation.Condition);
         if (HasRevisions(operation.Condition))
         {
             writer.WriteCount(operation.Revisions.Count, WireLimits.MaxRevisions, "the revisions of a condition");
             foreach (var revision in operation.Revisions)
             {
-                VersioningCodec.Write(writer, revision);
+                writer.WriteStamp(revision);
             }
         }
 
         if (operation.ContentType is { } contentType)
         {
-            VersioningCodec.WriteContentType(writer, contentType);
+            writer.WriteContentType(contentType);
         }
 
         if (operation.ExpiresAtUnixMilliseconds is { } expiry)
@@ -101,17 +103,17 @@ internal static class OperationCodec
 
         if (operation.Kind == OperationKind.Put)
         {
-            VersioningCodec.WriteValue(writer, operation.Value.Span);
+            writer.WriteValue(operation.Value.Span);
         }
     }
 
-    private static ClientOperation ReadOperation(ref WireReader reader, OperationKind kind, byte flags)
+    private static ClientOperation ReadOperation(ref ByteReader reader, OperationKind kind, int flags)
     {
-        var key = VersioningCodec.ReadKey(ref reader);
+        var key = reader.ReadKey();
         var condition = (ConditionKind)reader.ReadByte();
         if (condition > ConditionKind.DoesNotExist)
         {
-            WireReader.Refuse($"{(byte)condition} is no kind of condition.");
+            ByteReader.Refuse($"{(byte)condition} is no kind of condition");
         }
 
         return new ClientOperation
@@ -120,20 +122,20 @@ internal static class OperationCodec
             Key = key,
             Condition = condition,
             Revisions = HasRevisions(condition) ? ReadRevisions(ref reader) : [],
-            ContentType = (flags & HasContentType) != 0 ? VersioningCodec.ReadContentType(ref reader) : null,
+            ContentType = (flags & HasContentType) != 0 ? reader.ReadContentType() : null,
             ExpiresAtUnixMilliseconds = (flags & HasExpiry) != 0 ? reader.ReadSigned() : null,
-            Value = kind == OperationKind.Put ? VersioningCodec.ReadValue(ref reader) : default(ReadOnlyMemory<byte>),
+            Value = kind == OperationKind.Put ? reader.ReadValue() : default(ReadOnlyMemory<byte>),
         };
     }
 
     private static bool HasRevisions(ConditionKind condition) => condition is ConditionKind.RevisionIsOneOf or ConditionKind.RevisionIsNoneOf;
 
-    private static Stamp[] ReadRevisions(ref WireReader reader)
+    private static Stamp[] ReadRevisions(ref ByteReader reader)
     {
         var revisions = new Stamp[reader.ReadCount(WireLimits.MaxRevisions, "the revisions of a condition")];
         for (var i = 0; i < revisions.Length; i++)
         {
-            revisions[i] = VersioningCodec.ReadStamp(ref reader);
+            revisions[i] = reader.ReadStamp();
         }
 
         return revisions;

@@ -1,5 +1,7 @@
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Encoding;
+using AspireKv.Encoding.Values;
 
 namespace AspireKv.Transport.Codec;
 
@@ -13,7 +15,7 @@ internal static class OperationResultCodec
     private const int HasEntry = 1;
     private const int HasRevision = 2;
 
-    public static void Write(WireWriter writer, OperationResult result)
+    public static void Write(ByteWriter writer, OperationResult result)
     {
         if (result.Outcome == OperationOutcome.Found && result.Entry is null)
         {
@@ -21,47 +23,47 @@ internal static class OperationResultCodec
         }
 
         writer.WriteByte((byte)result.Outcome);
-        writer.WriteByte((byte)((result.Entry is null ? 0 : HasEntry) | (result.Revision == Stamp.Zero ? 0 : HasRevision)));
+        writer.WriteFlags((result.Entry is null ? 0 : HasEntry) | (result.Revision == Stamp.Zero ? 0 : HasRevision));
         writer.WriteByte((byte)result.Reason);
-        VersioningCodec.Write(writer, result.Holder);
+        writer.WriteNode(result.Holder);
         if (result.Entry is { } entry)
         {
-            VersioningCodec.Write(writer, entry);
+            writer.WriteEntry(entry);
         }
 
         if (result.Revision != Stamp.Zero)
         {
-            VersioningCodec.Write(writer, result.Revision);
+            writer.WriteStamp(result.Revision);
         }
     }
 
-    public static OperationResult Read(ref WireReader reader)
+    public static OperationResult Read(ref ByteReader reader)
     {
         var outcome = (OperationOutcome)reader.ReadByte();
         if (outcome is < OperationOutcome.Found or > OperationOutcome.Unknown)
         {
-            WireReader.Refuse($"{(byte)outcome} is no outcome.");
+            ByteReader.Refuse($"{(byte)outcome} is no outcome");
         }
 
         var flags = reader.ReadFlags(HasEntry | HasRevision);
         if (outcome == OperationOutcome.Found && (flags & HasEntry) == 0)
         {
-            WireReader.Refuse("Something was found, but it does not come along.");
+            ByteReader.Refuse("something was found, but it does not come along");
         }
 
         var reason = (NotAppliedReason)reader.ReadByte();
         if (reason > NotAppliedReason.StorageFull)
         {
-            WireReader.Refuse($"{(byte)reason} is no reason.");
+            ByteReader.Refuse($"{(byte)reason} is no reason");
         }
 
         return new OperationResult
         {
             Outcome = outcome,
             Reason = reason,
-            Holder = VersioningCodec.ReadNode(ref reader),
-            Entry = (flags & HasEntry) != 0 ? VersioningCodec.ReadEntry(ref reader) : null,
-            Revision = (flags & HasRevision) != 0 ? VersioningCodec.ReadStamp(ref reader) : default(Stamp),
+            Holder = reader.ReadNode(),
+            Entry = (flags & HasEntry) != 0 ? reader.ReadEntry() : null,
+            Revision = (flags & HasRevision) != 0 ? reader.ReadStamp() : default(Stamp),
         };
     }
 }

@@ -1,7 +1,8 @@
 using System.Diagnostics;
-using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Encoding;
+using AspireKv.Encoding.Values;
 
 namespace AspireKv.Transport.Codec;
 
@@ -9,7 +10,7 @@ namespace AspireKv.Transport.Codec;
 /// <code>
 /// kind, flags (1 config, 2 trace), partition, epoch, ballot, process (8 bytes), number,
 /// [config], [trace], key for Read, Accept and Purge, entry for Accept, stamp for Purge and Rebuild,
-/// incarnation (8 bytes) for Rebuild, Rebuilt and Learning, length and bytes of the key before for List
+/// incarnation (8 bytes) for Rebuild, Rebuilt and Learning, key after for List
 /// </code>
 /// </summary>
 internal static class PeerRequestCodec
@@ -17,18 +18,18 @@ internal static class PeerRequestCodec
     private const int HasConfig = 1;
     private const int HasTrace = 2;
 
-    public static void Write(WireWriter writer, PeerRequest request, in ActivityContext trace)
+    public static void Write(ByteWriter writer, PeerRequest request, in ActivityContext trace)
     {
         var hasTrace = TraceCodec.IsPresent(trace);
         writer.WriteByte((byte)request.Kind);
-        writer.WriteByte((byte)((request.Config is null ? 0 : HasConfig) | (hasTrace ? HasTrace : 0)));
-        writer.WriteNumber(request.Partition);
+        writer.WriteFlags((request.Config is null ? 0 : HasConfig) | (hasTrace ? HasTrace : 0));
+        writer.WritePartition(request.Partition);
         writer.WriteNumber(request.Epoch);
-        VersioningCodec.Write(writer, request.Ballot);
-        TopologyCodec.Write(writer, request.Id);
+        writer.WriteBallot(request.Ballot);
+        writer.WriteRequestId(request.Id);
         if (request.Config is { } config)
         {
-            TopologyCodec.Write(writer, config);
+            writer.WriteConfig(config);
         }
 
         if (hasTrace)
@@ -39,20 +40,20 @@ internal static class PeerRequestCodec
         WriteBody(writer, request);
     }
 
-    public static PeerRequest Read(ref WireReader reader, out ActivityContext trace)
+    public static PeerRequest Read(ref ByteReader reader, out ActivityContext trace)
     {
         var kind = (PeerRequestKind)reader.ReadByte();
         if (kind is < PeerRequestKind.Prepare or > PeerRequestKind.Learning)
         {
-            WireReader.Refuse($"{(byte)kind} is no kind of peer request.");
+            ByteReader.Refuse($"{(byte)kind} is no kind of peer request");
         }
 
         var flags = reader.ReadFlags(HasConfig | HasTrace);
-        var partition = TopologyCodec.ReadPartition(ref reader);
+        var partition = reader.ReadPartition();
         var epoch = reader.ReadNumber("an epoch");
-        var ballot = VersioningCodec.ReadBallot(ref reader);
-        var id = TopologyCodec.ReadRequestId(ref reader);
-        var config = (flags & HasConfig) != 0 ? TopologyCodec.ReadConfig(ref reader) : null;
+        var ballot = reader.ReadBallot();
+        var id = reader.ReadRequestId();
+        var config = (flags & HasConfig) != 0 ? reader.ReadConfig() : null;
         trace = (flags & HasTrace) != 0 ? TraceCodec.Read(ref reader) : default;
         return new PeerRequest
         {
@@ -62,9 +63,9 @@ internal static class PeerRequestCodec
             Ballot = ballot,
             Id = id,
             Config = config,
-            Key = HasKey(kind) ? VersioningCodec.ReadKey(ref reader) : kind == PeerRequestKind.List ? ReadAfter(ref reader) : default,
-            Entry = kind == PeerRequestKind.Accept ? VersioningCodec.ReadEntry(ref reader) : null,
-            PurgeStamp = HasStamp(kind) ? VersioningCodec.ReadStamp(ref reader) : default(Stamp),
+            Key = HasKey(kind) ? reader.ReadKey() : kind == PeerRequestKind.List ? reader.ReadKeyAfter() : default,
+            Entry = kind == PeerRequestKind.Accept ? reader.ReadEntry() : null,
+            PurgeStamp = HasStamp(kind) ? reader.ReadStamp() : default(Stamp),
             Incarnation = HasIncarnation(kind) ? reader.ReadFixed64() : 0,
         };
     }
@@ -76,33 +77,26 @@ internal static class PeerRequestCodec
     private static bool HasIncarnation(PeerRequestKind kind) =>
         kind is PeerRequestKind.Rebuild or PeerRequestKind.Rebuilt or PeerRequestKind.Learning;
 
-    /// <summary>Empty to begin with the first key.</summary>
-    private static StoreKey ReadAfter(ref WireReader reader)
-    {
-        var bytes = reader.ReadBlock(WireLimits.MaxKeyBytes, "the length of a key");
-        return bytes.IsEmpty ? default : new StoreKey(bytes.ToArray());
-    }
-
-    private static void WriteBody(WireWriter writer, PeerRequest request)
+    private static void WriteBody(ByteWriter writer, PeerRequest request)
     {
         if (HasKey(request.Kind))
         {
-            VersioningCodec.Write(writer, request.Key);
+            writer.WriteKey(request.Key);
         }
 
         if (request.Kind == PeerRequestKind.Accept)
         {
-            VersioningCodec.Write(writer, request.Entry ?? throw new ArgumentException("An Accept needs an entry."));
+            writer.WriteEntry(request.Entry ?? throw new ArgumentException("An Accept needs an entry."));
         }
 
         if (request.Kind == PeerRequestKind.List)
         {
-            writer.WriteBlock(request.Key.Bytes, WireLimits.MaxKeyBytes, "the bytes of a key");
+            writer.WriteKeyAfter(request.Key);
         }
 
         if (HasStamp(request.Kind))
         {
-            VersioningCodec.Write(writer, request.PurgeStamp);
+            writer.WriteStamp(request.PurgeStamp);
         }
 
         if (HasIncarnation(request.Kind))

@@ -1,6 +1,8 @@
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Encoding;
+using AspireKv.Encoding.Values;
 
 namespace AspireKv.Transport.Codec;
 
@@ -17,15 +19,15 @@ internal static class PeerResponseCodec
     private const int HasConfig = 2;
     private const int HasEntry = 4;
 
-    public static void Write(WireWriter writer, PeerResponse response)
+    public static void Write(ByteWriter writer, PeerResponse response)
     {
         writer.WriteByte((byte)response.Kind);
-        writer.WriteByte((byte)((response.IsLearner ? IsLearner : 0)
+        writer.WriteFlags((response.IsLearner ? IsLearner : 0)
             | (response.Config is null ? 0 : HasConfig)
-            | (response.Entry is null ? 0 : HasEntry)));
-        writer.WriteNumber(response.Partition);
-        TopologyCodec.Write(writer, response.Id);
-        VersioningCodec.Write(writer, response.Ballot);
+            | (response.Entry is null ? 0 : HasEntry));
+        writer.WritePartition(response.Partition);
+        writer.WriteRequestId(response.Id);
+        writer.WriteBallot(response.Ballot);
         writer.WriteNumber(response.Epoch);
         if (response.IsLearner)
         {
@@ -34,17 +36,17 @@ internal static class PeerResponseCodec
 
         if (response.Kind == PeerResponseKind.BallotRejected)
         {
-            VersioningCodec.Write(writer, response.Promised);
+            writer.WriteBallot(response.Promised);
         }
 
         if (response.Config is { } config)
         {
-            TopologyCodec.Write(writer, config);
+            writer.WriteConfig(config);
         }
 
         if (response.Entry is { } entry)
         {
-            VersioningCodec.Write(writer, entry);
+            writer.WriteEntry(entry);
         }
 
         if (response.Kind == PeerResponseKind.KeysListed)
@@ -53,12 +55,12 @@ internal static class PeerResponseCodec
         }
     }
 
-    public static PeerResponse Read(ref WireReader reader)
+    public static PeerResponse Read(ref ByteReader reader)
     {
         var kind = (PeerResponseKind)reader.ReadByte();
         if (kind is < PeerResponseKind.Promised or > PeerResponseKind.Rebuilt)
         {
-            WireReader.Refuse($"{(byte)kind} is no kind of peer response.");
+            ByteReader.Refuse($"{(byte)kind} is no kind of peer response");
         }
 
         var flags = reader.ReadFlags(IsLearner | HasConfig | HasEntry);
@@ -67,40 +69,40 @@ internal static class PeerResponseCodec
         {
             Kind = kind,
             IsLearner = isLearner,
-            Partition = TopologyCodec.ReadPartition(ref reader),
-            Id = TopologyCodec.ReadRequestId(ref reader),
-            Ballot = VersioningCodec.ReadBallot(ref reader),
+            Partition = reader.ReadPartition(),
+            Id = reader.ReadRequestId(),
+            Ballot = reader.ReadBallot(),
             Epoch = reader.ReadNumber("an epoch"),
             Incarnation = isLearner ? reader.ReadFixed64() : 0,
-            Promised = kind == PeerResponseKind.BallotRejected ? VersioningCodec.ReadBallot(ref reader) : default(Ballot),
-            Config = (flags & HasConfig) != 0 ? TopologyCodec.ReadConfig(ref reader) : null,
-            Entry = (flags & HasEntry) != 0 ? VersioningCodec.ReadEntry(ref reader) : null,
+            Promised = kind == PeerResponseKind.BallotRejected ? reader.ReadBallot() : default(Ballot),
+            Config = (flags & HasConfig) != 0 ? reader.ReadConfig() : null,
+            Entry = (flags & HasEntry) != 0 ? reader.ReadEntry() : null,
             Page = kind == PeerResponseKind.KeysListed ? ReadPage(ref reader) : null,
         };
     }
 
-    private static void Write(WireWriter writer, KeyPage page)
+    private static void Write(ByteWriter writer, KeyPage page)
     {
-        writer.WriteByte(page.IsLast ? (byte)1 : (byte)0);
+        writer.WriteFlag(page.IsLast);
         writer.WriteCount(page.Keys.Count, WireLimits.MaxListedKeys, "the keys of a page");
         foreach (var key in page.Keys)
         {
-            VersioningCodec.Write(writer, key);
+            writer.WriteKey(key);
         }
     }
 
-    private static KeyPage ReadPage(ref WireReader reader)
+    private static KeyPage ReadPage(ref ByteReader reader)
     {
-        var isLast = reader.ReadFlags(1) != 0;
+        var isLast = reader.ReadFlag();
         var keys = new StoreKey[reader.ReadCount(WireLimits.MaxListedKeys, "the keys of a page")];
         for (var i = 0; i < keys.Length; i++)
         {
-            keys[i] = VersioningCodec.ReadKey(ref reader);
+            keys[i] = reader.ReadKey();
         }
 
         if (keys.Length == 0 && !isLast)
         {
-            WireReader.Refuse("A page without keys is not the last.");
+            ByteReader.Refuse("a page without keys is not the last");
         }
 
         return new KeyPage(keys, isLast);

@@ -1,5 +1,7 @@
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
+using AspireKv.Encoding;
+using AspireKv.Encoding.Values;
 
 namespace AspireKv.Transport.Codec;
 
@@ -16,58 +18,58 @@ internal static class StatusCodec
     private const int HasConfig = 2;
     private const int IsLearner = 4;
 
-    public static void Write(WireWriter writer, NodeStatus status)
+    public static void Write(ByteWriter writer, NodeStatus status)
     {
-        writer.WriteByte((byte)(status.Founding is null ? 0 : HasRecord));
-        TopologyCodec.Write(writer, status.Self);
+        writer.WriteFlags(status.Founding is null ? 0 : HasRecord);
+        writer.WriteMember(status.Self);
         if (status.Founding is { } founding)
         {
-            FoundingCodec.Write(writer, founding);
+            writer.WriteFoundingRecord(founding);
         }
 
-        writer.WriteCount(status.Peers.Count, WireLimits.MaxMembers, "the peers of a node");
+        writer.WriteCount(status.Peers.Count, ValueLimits.MaxMembers, "the peers of a node");
         foreach (var (node, liveness) in status.Peers)
         {
-            VersioningCodec.Write(writer, node);
+            writer.WriteNode(node);
             writer.WriteByte((byte)liveness);
         }
 
-        writer.WriteCount(status.Partitions.Count, WireLimits.MaxPartitions, "the partitions of a node");
+        writer.WriteCount(status.Partitions.Count, ValueLimits.MaxPartitions, "the partitions of a node");
         foreach (var partition in status.Partitions)
         {
             Write(writer, partition);
         }
     }
 
-    public static NodeStatus Read(ref WireReader reader)
+    public static NodeStatus Read(ref ByteReader reader)
     {
         var flags = reader.ReadFlags(HasRecord);
-        var self = TopologyCodec.ReadMember(ref reader);
-        var founding = (flags & HasRecord) != 0 ? FoundingCodec.ReadRecord(ref reader) : null;
+        var self = reader.ReadMember();
+        var founding = (flags & HasRecord) != 0 ? reader.ReadFoundingRecord() : null;
         return new NodeStatus(self, founding, ReadPeers(ref reader), ReadPartitions(ref reader));
     }
 
-    private static void Write(WireWriter writer, PartitionStatus partition)
+    private static void Write(ByteWriter writer, PartitionStatus partition)
     {
-        writer.WriteByte((byte)((partition.IsHolder ? IsHolder : 0) | (partition.Config is null ? 0 : HasConfig) | (partition.IsLearner ? IsLearner : 0)));
-        writer.WriteNumber(partition.Partition);
-        VersioningCodec.Write(writer, partition.Promised);
+        writer.WriteFlags((partition.IsHolder ? IsHolder : 0) | (partition.Config is null ? 0 : HasConfig) | (partition.IsLearner ? IsLearner : 0));
+        writer.WritePartition(partition.Partition);
+        writer.WriteBallot(partition.Promised);
         if (partition.Config is { } config)
         {
-            TopologyCodec.Write(writer, config);
+            writer.WriteConfig(config);
         }
     }
 
-    private static KeyValuePair<NodeId, Liveness>[] ReadPeers(ref WireReader reader)
+    private static KeyValuePair<NodeId, Liveness>[] ReadPeers(ref ByteReader reader)
     {
-        var peers = new KeyValuePair<NodeId, Liveness>[reader.ReadCount(WireLimits.MaxMembers, "the peers of a node")];
+        var peers = new KeyValuePair<NodeId, Liveness>[reader.ReadCount(ValueLimits.MaxMembers, "the peers of a node")];
         for (var i = 0; i < peers.Length; i++)
         {
-            var node = VersioningCodec.ReadNode(ref reader);
+            var node = reader.ReadNode();
             var liveness = (Liveness)reader.ReadByte();
             if (liveness is < Liveness.Alive or > Liveness.Dead)
             {
-                WireReader.Refuse($"{(byte)liveness} is no liveness.");
+                ByteReader.Refuse($"{(byte)liveness} is no liveness");
             }
 
             peers[i] = new(node, liveness);
@@ -76,15 +78,15 @@ internal static class StatusCodec
         return peers;
     }
 
-    private static PartitionStatus[] ReadPartitions(ref WireReader reader)
+    private static PartitionStatus[] ReadPartitions(ref ByteReader reader)
     {
-        var partitions = new PartitionStatus[reader.ReadCount(WireLimits.MaxPartitions, "the partitions of a node")];
+        var partitions = new PartitionStatus[reader.ReadCount(ValueLimits.MaxPartitions, "the partitions of a node")];
         for (var i = 0; i < partitions.Length; i++)
         {
             var flags = reader.ReadFlags(IsHolder | HasConfig | IsLearner);
-            var partition = TopologyCodec.ReadPartition(ref reader);
-            var promised = VersioningCodec.ReadBallot(ref reader);
-            var config = (flags & HasConfig) != 0 ? TopologyCodec.ReadConfig(ref reader) : null;
+            var partition = reader.ReadPartition();
+            var promised = reader.ReadBallot();
+            var config = (flags & HasConfig) != 0 ? reader.ReadConfig() : null;
             partitions[i] = new PartitionStatus(partition, promised, (flags & IsHolder) != 0, config) { IsLearner = (flags & IsLearner) != 0 };
         }
 

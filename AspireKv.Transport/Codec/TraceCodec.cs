@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AspireKv.Encoding;
 
 namespace AspireKv.Transport.Codec;
 
@@ -10,7 +11,7 @@ internal static class TraceCodec
 
     public static bool IsPresent(in ActivityContext trace) => trace.TraceId != default && trace.SpanId != default;
 
-    public static void Write(WireWriter writer, in ActivityContext trace)
+    public static void Write(ByteWriter writer, in ActivityContext trace)
     {
         Span<byte> bytes = stackalloc byte[TraceIdBytes + SpanIdBytes + 1];
         // CopyTo fills, or overruns, whatever it is given: exactly the room for each.
@@ -20,7 +21,7 @@ internal static class TraceCodec
         writer.WriteRaw(bytes);
     }
 
-    public static ActivityContext Read(ref WireReader reader)
+    public static ActivityContext Read(ref ByteReader reader)
     {
         var traceId = ActivityTraceId.CreateFromBytes(reader.ReadRaw(TraceIdBytes));
         var spanId = ActivitySpanId.CreateFromBytes(reader.ReadRaw(SpanIdBytes));

@@ -1,37 +1,19 @@
-using AspireKv.Cluster.Topology;
+using AspireKv.Encoding;
 
 namespace AspireKv.Transport.Codec;
 
 /// <summary>
-/// What a message may hold at most. The same bounds are kept by the writer, where exceeding one is misuse, and by the reader, where it costs the
-/// peer its connection; a length is compared with its bound and with the bytes that are there before anything is allocated for it.
+/// What a message may hold at most, beside the bounds of its values (<see cref="ValueLimits"/>). The same bounds are kept by the writer,
+/// where exceeding one is misuse, and by the reader, where it costs the peer its connection.
 /// </summary>
 internal sealed class WireLimits(int maxValueBytes)
 {
-    /// <summary>A namespace of 63 bytes, the zero byte, and a key of 1,024.</summary>
-    public const int MaxKeyBytes = 63 + 1 + 1024;
-
-    public const int MaxContentTypeBytes = 256;
-
     public const int MaxAccessTokenBytes = 4096;
-
-    public const int MaxNameBytes = 256;
 
     public const int MaxRevisions = 16;
 
     /// <summary>Keys in one page of a list; with the longest keys about 4 MiB.</summary>
     public const int MaxListedKeys = 4096;
-
-    public const int MaxMembers = 1024;
-
-    public const int MaxPartitions = 65_536;
-
-    /// <summary>Nodes in one list of a partition's config.</summary>
-    public const int MaxReplicas = 64;
-
-    public const int MaxVirtualNodes = 65_536;
-
-    public const int MaxNodeId = NodeId.MaxValue;
 
     public static readonly TimeSpan MaxTimeout = TimeSpan.FromHours(1);
 
@@ -49,6 +31,6 @@ internal sealed class WireLimits(int maxValueBytes)
     /// <summary>Bytes of one message, its length prefix not counted.</summary>
     public int MaxMessageBytes { get; } = Math.Max(maxValueBytes, MaxTopologyBytes) + MaxOverheadBytes;
 
-    /// <summary>Bytes of the messages of one frame: the target, exceeded by the last message.</summary>
+    /// <summary>Bytes of one frame, its length prefix not counted: the target, exceeded by the last message.</summary>
     public int MaxFrameBytes => FrameTargetBytes + MaxMessageBytes;
 }

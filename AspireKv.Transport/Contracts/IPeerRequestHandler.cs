@@ -4,8 +4,9 @@ using AspireKv.Cluster.Messages;
 namespace AspireKv.Transport.Contracts;
 
 /// <summary>
-/// Takes what peers ask. Called on the connection's read loop, in the order the peer sent it, one call at a time for each connection and concurrently
-/// for different ones: a call that blocks holds up everything behind it on that connection. An exception closes the connection.
+/// Takes what peers ask. Called on the connection's read loop, in the order the peer sent it, one call at a time for each connection and
+/// concurrently for different ones: a call that blocks holds up everything behind it on that connection. An exception closes the
+/// connection.
 /// </summary>
 public interface IPeerRequestHandler
 {
@@ -26,7 +27,9 @@ public interface IPeerRequestHandler
     {
     }
 
-    /// <summary>The connection is gone; what is sent to it from now on is dropped. Called once for each <see cref="OnConnected"/>.</summary>
+    /// <summary>
+    /// The connection is gone; what is sent to it from now on is dropped. Called once for each <see cref="OnConnected"/>.
+    /// </summary>
     void OnDisconnected(IPeerConnection connection)
     {
     }

@@ -4,8 +4,8 @@ using AspireKv.Cluster.Topology;
 namespace AspireKv.Transport.Contracts;
 
 /// <summary>
-/// Takes the answers of one or more nodes. Called on the connection's read loop, in the order the node sent them, one call at a time for each
-/// node: a call that blocks holds up every later answer of that node, and its heartbeats. An exception closes the connection.
+/// Takes the answers of one or more nodes. Called on the connection's read loop, in the order the node sent them, one call at a time for
+/// each node: a call that blocks holds up every later answer of that node, and its heartbeats. An exception closes the connection.
 /// </summary>
 public interface IPeerResponseHandler
 {
@@ -16,7 +16,9 @@ public interface IPeerResponseHandler
     {
     }
 
-    /// <summary>The connection is gone; no answer to what was sent on it will come. Called once for each <see cref="OnConnected"/>.</summary>
+    /// <summary>
+    /// The connection is gone; no answer to what was sent on it will come. Called once for each <see cref="OnConnected"/>.
+    /// </summary>
     void OnDisconnected(NodeId node)
     {
     }

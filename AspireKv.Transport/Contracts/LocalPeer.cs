@@ -2,10 +2,15 @@ namespace AspireKv.Transport.Contracts;
 
 /// <summary>This process as it presents itself to others. The host registers one instance.</summary>
 /// <param name="identity">Role, number, process id and name of this process.</param>
-/// <param name="clusterId">The id of the cluster this process belongs to, or null while it knows none; asked at each handshake, from any thread.</param>
+/// <param name="clusterId">
+/// The id of the cluster this process belongs to, or null while it knows none; asked at each handshake, from any thread.
+/// </param>
 public sealed class LocalPeer(PeerIdentity identity, Func<Guid?> clusterId)
 {
     public PeerIdentity Identity { get; } = identity;
 
     public Guid? ClusterId => clusterId();
+
+    /// <summary>Which topology this process goes by: 0 before it belongs to a cluster, 1 for that of the founding record.</summary>
+    internal long TopologyVersion => ClusterId is null ? 0 : 1;
 }

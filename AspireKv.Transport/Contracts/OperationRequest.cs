@@ -15,11 +15,13 @@ public sealed record OperationRequest
     public ReadOnlyMemory<byte> AccessToken { get; init; }
 
     /// <summary>
-    /// What remains of the client's time, from 0 to one hour, sent in whole milliseconds (rounded up). The sender gives up when it has passed, and the
-    /// receiver should not work longer.
+    /// What remains of the client's time, from 0 to one hour, sent in whole milliseconds (rounded up). The sender gives up when it has
+    /// passed, and the receiver should not work longer.
     /// </summary>
     public required TimeSpan Timeout { get; init; }
 
-    /// <summary>The W3C trace context of the sender's span, or default when the operation is not traced. The trace state is not sent.</summary>
+    /// <summary>
+    /// The W3C trace context of the sender's span, or default when the operation is not traced. The trace state is not sent.
+    /// </summary>
     public ActivityContext Trace { get; init; }
 }

@@ -1,38 +1,37 @@
+using System.Buffers.Binary;
 using System.IO.Pipelines;
+using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
-using AspireKv.Transport.Telemetry;
+using AspireKv.Transport.Monitoring;
 
 namespace AspireKv.Transport.Frames;
 
 /// <summary>
 /// Gathers messages and sends them in batches. Whoever has a message encodes it into the buffer that is being filled, under a short lock; one sender at
-/// a time takes all there is and hands it to the connection while the other buffer fills: the slower the connection, the larger the batches.
-/// <code>
-/// frame    length of what follows (4 bytes, the lowest first), message ...
-/// message  length of what follows (4 bytes, the lowest first), kind (1 byte), body
-/// </code>
+/// a time takes all there is and hands it to the connection while the other buffer fills: the slower the connection, the larger the batches. The bytes
+/// are drawn at <see cref="FrameHeader"/>.
 /// </summary>
 /// <param name="output">Where batches go; used by one sender at a time.</param>
 /// <param name="limits">The bounds of messages and frames.</param>
+/// <param name="topologyVersion">Asked for each frame; must not block.</param>
 /// <param name="maxBytes">
 /// At so many bytes waiting or being handed over, further messages are refused; those that may use the reserve at a quarter more.
 /// </param>
 /// <param name="metrics">Told of each batch.</param>
 /// <param name="onBroken">Called when the connection takes no more; may be called from any thread.</param>
-internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxBytes, TransportMetrics metrics, Action<Exception?> onBroken)
+internal sealed class BatchSender(
+    PipeWriter output, WireLimits limits, Func<long> topologyVersion, int maxBytes, TransportMetrics metrics, Action<Exception?> onBroken)
     : IThreadPoolWorkItem
 {
-    private const int PrefixBytes = sizeof(int);
-
-    /// <summary>So much is worth sending at once, corked or not.</summary>
+    /// <summary>At so many bytes a batch leaves although the sender is corked.</summary>
     private const int CorkedBytes = 64 * 1024;
 
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // All below under _gate, but for the contents of _taken, which are the sender's while _isDraining.
-    private WireWriter _filling = new(limits);
-    private WireWriter _taken = new(limits);
+    private ByteWriter _filling = new(limits.MaxValueBytes);
+    private ByteWriter _taken = new(limits.MaxValueBytes);
     private int _frameStart = -1;
     private int _messages;
     private long _batch = 1;
@@ -40,7 +39,7 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
     private bool _isCorked;
     private bool _isClosed;
 
-    /// <summary>Completes once closed and no batch is being handed over any more: the connection can be disposed.</summary>
+    /// <summary>Completes when the sender is closed and hands no batch over any more: the connection can be disposed.</summary>
     public Task Drained => _drained.Task;
 
     /// <summary>Encodes the message into the batch that is being filled.</summary>
@@ -48,9 +47,12 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
     /// <param name="message">What <paramref name="encode"/> is given.</param>
     /// <param name="encode">Writes the body.</param>
     /// <param name="ticket">Told, in the same step, which batch the message is part of.</param>
-    /// <param name="mayUseReserve">For small messages that say how things stand: they must get through when large ones have filled the buffer.</param>
+    /// <param name="mayUseReserve">
+    /// For small messages that say how things stand: they must get through when large ones have filled the buffer.
+    /// </param>
     /// <exception cref="ArgumentException">The message exceeds a bound; nothing was taken.</exception>
-    public AppendOutcome TryAppend<T>(MessageKind kind, T message, Action<WireWriter, T> encode, BatchTicket? ticket = null, bool mayUseReserve = false)
+    public AppendOutcome TryAppend<T>(
+        MessageKind kind, T message, Action<ByteWriter, T> encode, BatchTicket? ticket = null, bool mayUseReserve = false)
     {
         lock (_gate)
         {
@@ -91,7 +93,7 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
         }
     }
 
-    /// <summary>Lets batches go, and sends what has gathered, from this very thread: handing a batch over never blocks.</summary>
+    /// <summary>Lets batches go, and sends the gathered one from this very thread: handing a batch over never blocks.</summary>
     public void Uncork()
     {
         lock (_gate)
@@ -147,7 +149,7 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
         }
         catch (Exception exception)
         {
-            // Whatever it was, the stream may hold half a batch now.
+            // Whatever the failure was, the stream may hold half a batch now.
             Break(exception);
             EndDrain();
         }
@@ -198,28 +200,29 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
         onBroken(exception);
     }
 
-    private void Encode<T>(MessageKind kind, T message, Action<WireWriter, T> encode)
+    private void Encode<T>(MessageKind kind, T message, Action<ByteWriter, T> encode)
     {
         var start = _filling.Length;
         var frameStart = _frameStart;
         try
         {
-            if (_frameStart < 0 || start - _frameStart - PrefixBytes >= WireLimits.FrameTargetBytes)
+            if (_frameStart < 0 || start - _frameStart - FrameHeader.Bytes >= WireLimits.FrameTargetBytes)
             {
                 EndFrame();
-                _frameStart = _filling.ReserveFixed32();
+                _frameStart = _filling.Reserve(FrameHeader.LengthBytes);
+                _filling.WriteFixed64((ulong)topologyVersion());
             }
 
-            var prefix = _filling.ReserveFixed32();
+            var prefix = _filling.Reserve(FrameHeader.LengthBytes);
             _filling.WriteByte((byte)kind);
             encode(_filling, message);
-            var length = _filling.Length - prefix - PrefixBytes;
+            var length = _filling.Length - prefix - FrameHeader.LengthBytes;
             if (length > limits.MaxMessageBytes)
             {
                 throw new ArgumentException($"A message of kind {kind} has {length} bytes; at most {limits.MaxMessageBytes} are legal.");
             }
 
-            _filling.FillFixed32(prefix, length);
+            Fill(prefix, length);
             _messages++;
         }
         catch
@@ -230,11 +233,13 @@ internal sealed class BatchSender(PipeWriter output, WireLimits limits, int maxB
         }
     }
 
+    private void Fill(int position, int length) => BinaryPrimitives.WriteInt32LittleEndian(_filling.At(position, FrameHeader.LengthBytes), length);
+
     private void EndFrame()
     {
         if (_frameStart >= 0)
         {
-            _filling.FillFixed32(_frameStart, _filling.Length - _frameStart - PrefixBytes);
+            Fill(_frameStart, _filling.Length - _frameStart - FrameHeader.LengthBytes);
             _frameStart = -1;
         }
     }

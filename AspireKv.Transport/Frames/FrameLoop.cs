@@ -1,17 +1,16 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
-using AspireKv.Transport.Telemetry;
+using AspireKv.Transport.Monitoring;
 
 namespace AspireKv.Transport.Frames;
 
 /// <summary>Reads frames and hands over their messages, one at a time and in order, until the connection ends.</summary>
 internal sealed class FrameLoop(PipeReader input, IFrameSink sink, WireLimits limits, TransportMetrics metrics)
 {
-    private const int PrefixBytes = sizeof(int);
-
     private readonly DecodeCache _cache = new();
 
     /// <exception cref="MalformedMessageException">The peer sent what is no message.</exception>
@@ -49,30 +48,43 @@ internal sealed class FrameLoop(PipeReader input, IFrameSink sink, WireLimits li
     private bool TryTakeFrame(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> frame)
     {
         frame = default;
-        if (buffer.Length < PrefixBytes)
+        if (buffer.Length < FrameHeader.LengthBytes)
         {
             return false;
         }
 
-        Span<byte> prefix = stackalloc byte[PrefixBytes];
-        buffer.Slice(0, PrefixBytes).CopyTo(prefix);
+        Span<byte> prefix = stackalloc byte[FrameHeader.LengthBytes];
+        buffer.Slice(0, FrameHeader.LengthBytes).CopyTo(prefix);
         var length = BinaryPrimitives.ReadInt32LittleEndian(prefix);
-        if (length <= 0 || length > limits.MaxFrameBytes)
+        if (length <= FrameHeader.TopologyVersionBytes || length > limits.MaxFrameBytes)
         {
-            throw new MalformedMessageException($"A frame of {length} bytes is announced; 1 to {limits.MaxFrameBytes} are legal.");
+            throw new MalformedMessageException(
+                $"A frame of {length} bytes is announced; {FrameHeader.TopologyVersionBytes + 1} to {limits.MaxFrameBytes} are legal.");
         }
 
-        if (buffer.Length < PrefixBytes + length)
+        if (buffer.Length < FrameHeader.LengthBytes + length)
         {
             return false;
         }
 
-        frame = buffer.Slice(PrefixBytes, length);
+        frame = buffer.Slice(FrameHeader.Bytes, length - FrameHeader.TopologyVersionBytes);
         buffer = buffer.Slice(frame.End);
         return true;
     }
 
     private void Consume(in ReadOnlySequence<byte> frame)
+    {
+        try
+        {
+            ConsumeWhole(frame);
+        }
+        catch (MalformedBytesException exception)
+        {
+            throw new MalformedMessageException($"A message cannot be read: {exception.Message}.", exception);
+        }
+    }
+
+    private void ConsumeWhole(in ReadOnlySequence<byte> frame)
     {
         if (frame.IsSingleSegment)
         {
@@ -98,20 +110,21 @@ internal sealed class FrameLoop(PipeReader input, IFrameSink sink, WireLimits li
     {
         while (!frame.IsEmpty)
         {
-            if (frame.Length < PrefixBytes)
+            if (frame.Length < FrameHeader.LengthBytes)
             {
                 throw new MalformedMessageException("A frame ends within the length of a message.");
             }
 
             var length = BinaryPrimitives.ReadInt32LittleEndian(frame);
-            if (length <= 0 || length > limits.MaxMessageBytes || length > frame.Length - PrefixBytes)
+            if (length <= 0 || length > limits.MaxMessageBytes || length > frame.Length - FrameHeader.LengthBytes)
             {
-                throw new MalformedMessageException($"A message of {length} bytes is announced where {frame.Length - PrefixBytes} are left.");
+                throw new MalformedMessageException(
+                    $"A message of {length} bytes is announced where {frame.Length - FrameHeader.LengthBytes} are left.");
             }
 
-            var reader = new WireReader(frame.Slice(PrefixBytes, length), limits, _cache);
+            var reader = new ByteReader(frame.Slice(FrameHeader.LengthBytes, length), limits.MaxValueBytes, _cache);
             sink.OnMessage((MessageKind)reader.ReadByte(), ref reader);
-            frame = frame[(PrefixBytes + length)..];
+            frame = frame[(FrameHeader.LengthBytes + length)..];
         }
     }
 }

@@ -1,4 +1,4 @@
-using AspireKv.Transport.Codec;
+using AspireKv.Encoding;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Frames;
@@ -13,7 +13,7 @@ internal interface IFrameSink
     void OnBatchStart();
 
     /// <exception cref="MalformedMessageException">The message is not legal here: the connection is closed.</exception>
-    void OnMessage(MessageKind kind, ref WireReader reader);
+    void OnMessage(MessageKind kind, ref ByteReader reader);
 
     /// <summary>All messages that had arrived were handed over.</summary>
     void OnBatchEnd();

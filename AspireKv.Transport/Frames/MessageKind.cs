@@ -1,7 +1,8 @@
 namespace AspireKv.Transport.Frames;
 
 /// <summary>
-/// The first byte of each message. Append only: 7 to 10 were the status and the founding messages before questions had numbers of their own, and stay unused.
+/// The first byte of each message. Append only: 7 to 10 were the status and the founding messages before questions had numbers of their
+/// own, and stay unused.
 /// </summary>
 internal enum MessageKind : byte
 {

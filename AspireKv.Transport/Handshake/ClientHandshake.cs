@@ -12,8 +12,8 @@ namespace AspireKv.Transport.Handshake;
 /// client  proof (32 bytes)
 /// server  verdict (1 byte), proof (32 bytes)
 /// </code>
-/// The client proves first, so that a stranger who dials gets nothing made with the key. Not covered: someone who can change the bytes of an open
-/// connection on the way; the network between the members is to be trusted that far, or tunnelled.
+/// The client proves first, so that a stranger who dials gets nothing made with the key. Not covered: someone who can change the bytes of
+/// an open connection on the way; the network between the members is to be trusted that far, or tunnelled.
 /// </summary>
 internal static class ClientHandshake
 {
@@ -35,7 +35,8 @@ internal static class ClientHandshake
         if (verdict == HandshakeVerdict.CredentialRefused)
         {
             throw new HandshakeRefusedException(
-                HandshakeRefusedException.CredentialReason, "it does not accept this process's Cluster:Credential; both must be configured with the same one");
+                HandshakeRefusedException.CredentialReason,
+                "it does not accept this process's Cluster:Credential; both must be configured with the same one");
         }
 
         if (!HandshakeProof.AreEqual(HandshakeProof.OfServer(credential, ownBytes, serverBytes, verdict), answer.AsSpan(1)))
@@ -52,22 +53,35 @@ internal static class ClientHandshake
     {
         switch (verdict)
         {
+            case HandshakeVerdict.FeatureLevelsRefused:
+                throw new HandshakeRefusedException(
+                    HandshakeRefusedException.VersionReason, $"it speaks {server.Levels}, and this process {own.Levels}");
             case HandshakeVerdict.OtherCluster:
                 throw new HandshakeRefusedException(
-                    HandshakeRefusedException.ClusterReason, $"it belongs to cluster {server.ClusterId}, and this process to {own.ClusterId}");
+                    HandshakeRefusedException.ClusterReason,
+                    $"it belongs to cluster {server.ClusterId}, and this process to {own.ClusterId}");
             case HandshakeVerdict.OtherNode:
                 throw new HandshakeRefusedException(
-                    HandshakeRefusedException.NodeReason, $"node {server.Identity.Node} ({server.Identity.Name}) listens where node {own.Wanted} was looked for");
+                    HandshakeRefusedException.NodeReason,
+                    $"node {server.Identity.Node} ({server.Identity.Name}) listens where node {own.Wanted} was looked for");
             case HandshakeVerdict.IdentityRefused:
                 throw new HandshakeRefusedException(
-                    HandshakeRefusedException.IdentityReason, $"it refuses this process as {own.Identity.Role} with node id {own.Identity.Node}; is the id used twice?");
+                    HandshakeRefusedException.IdentityReason,
+                    $"it refuses this process as {own.Identity.Role} with node id {own.Identity.Node}; is the id used twice?");
         }
 
         // A server whose verdict is kinder than the facts is refused all the same.
         if (verdict != HandshakeVerdict.Accepted || server.Identity.Role != PeerRole.Node || server.Identity.Node != own.Wanted)
         {
             throw new HandshakeRefusedException(
-                HandshakeRefusedException.NodeReason, $"{server.Identity.Role} {server.Identity.Node} answered where node {own.Wanted} was looked for");
+                HandshakeRefusedException.NodeReason,
+                $"{server.Identity.Role} {server.Identity.Node} answered where node {own.Wanted} was looked for");
+        }
+
+        if (!own.Levels.Overlap(server.Levels))
+        {
+            throw new HandshakeRefusedException(
+                HandshakeRefusedException.VersionReason, $"it speaks {server.Levels}, and this process {own.Levels}");
         }
 
         if (server.ClusterId is { } theirs && own.ClusterId is { } ours && theirs != ours)

@@ -3,9 +3,9 @@ using System.Security.Cryptography;
 namespace AspireKv.Transport.Handshake;
 
 /// <summary>
-/// Proves that one side holds the cluster's credential, without showing it: HMAC-SHA256 (RFC 2104), under a key derived from the credential, over a label that
-/// names the side, and both hellos as they crossed the wire. The hellos hold both nonces, both identities and both versions, so a proof is good
-/// for this one connection, these two parties, and one direction.
+/// Proves that one side holds the cluster's credential, without showing it: HMAC-SHA256 (RFC 2104), under a key derived from the
+/// credential, over a label that names the side, and both hellos as they crossed the wire. The hellos hold both nonces, both identities and
+/// both versions, so a proof is good for this one connection, these two parties, and one direction.
 /// </summary>
 internal static class HandshakeProof
 {
@@ -20,7 +20,8 @@ internal static class HandshakeProof
         ClusterCredential credential, ReadOnlySpan<byte> clientHello, ReadOnlySpan<byte> serverHello, HandshakeVerdict verdict) =>
         Compute(credential, "aspirekv server"u8, clientHello, serverHello, verdict);
 
-    public static bool AreEqual(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> given) => CryptographicOperations.FixedTimeEquals(expected, given);
+    public static bool AreEqual(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> given) =>
+        CryptographicOperations.FixedTimeEquals(expected, given);
 
     private static byte[] Compute(
         ClusterCredential credential,

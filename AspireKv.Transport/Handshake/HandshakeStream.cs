@@ -39,7 +39,8 @@ internal sealed class HandshakeStream(IDuplexPipe pipe)
         var header = await ReadAsync(Hello.HeaderBytes, cancellationToken);
         if (!header.AsSpan().StartsWith(Hello.Magic))
         {
-            throw new HandshakeRefusedException(HandshakeRefusedException.ProtocolReason, "it does not speak the peer protocol of AspireKv");
+            throw new HandshakeRefusedException(
+                HandshakeRefusedException.ProtocolReason, "it does not speak the peer protocol of AspireKv");
         }
 
         var version = header[Hello.Magic.Length];

@@ -16,4 +16,7 @@ internal enum HandshakeVerdict : byte
 
     /// <summary>Role and node id do not fit together, or another process uses the server's own node id.</summary>
     IdentityRefused = 4,
+
+    /// <summary>There is no feature level at which both sides can write and read.</summary>
+    FeatureLevelsRefused = 5,
 }

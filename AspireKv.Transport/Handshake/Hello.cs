@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using AspireKv.Cluster.Topology;
-using AspireKv.Transport.Codec;
+using AspireKv.Encoding;
+using AspireKv.Encoding.Values;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Handshake;
@@ -9,17 +10,19 @@ namespace AspireKv.Transport.Handshake;
 /// The first words of each side:
 /// <code>
 /// magic "AKVP", version (1 byte), length of what follows (2 bytes, the lowest first),
-/// nonce (32 bytes), flags (1 cluster id), role, node, process (8 bytes), name, wanted node (0 from a server), [cluster id]
+/// nonce (32 bytes), flags (1 cluster id), role (1 byte), node, process (8 bytes), name, wanted node (0 from a server),
+/// oldest and newest feature level, [cluster id]
 /// </code>
 /// Magic, version and length stay as they are in every later version, so that each side can always say which version the other speaks.
 /// </summary>
 /// <param name="Nonce">32 random bytes, fresh for each connection: what makes a recorded handshake worthless.</param>
 /// <param name="Identity">Who speaks.</param>
 /// <param name="Wanted">The node that a client means to reach.</param>
+/// <param name="Levels">What the speaker can read and write.</param>
 /// <param name="ClusterId">The speaker's cluster, when it knows one.</param>
-internal sealed record Hello(byte[] Nonce, PeerIdentity Identity, NodeId Wanted, Guid? ClusterId)
+internal sealed record Hello(byte[] Nonce, PeerIdentity Identity, NodeId Wanted, FeatureLevels Levels, Guid? ClusterId)
 {
-    public const byte Version = 1;
+    public const byte Version = 2;
     public const int NonceBytes = 32;
     public const int HeaderBytes = 7;
     public const int MaxBodyBytes = 512;
@@ -29,25 +32,27 @@ internal sealed record Hello(byte[] Nonce, PeerIdentity Identity, NodeId Wanted,
     public static ReadOnlySpan<byte> Magic => "AKVP"u8;
 
     public static Hello Create(LocalPeer local, NodeId wanted) =>
-        new(RandomNumberGenerator.GetBytes(NonceBytes), local.Identity, wanted, local.ClusterId);
+        new(RandomNumberGenerator.GetBytes(NonceBytes), local.Identity, wanted, FeatureLevels.Own, local.ClusterId);
 
     public byte[] Encode()
     {
-        var writer = new WireWriter(HandshakeLimits);
+        var writer = new ByteWriter();
         writer.WriteRaw(Magic);
         writer.WriteByte(Version);
         writer.WriteByte(0);
         writer.WriteByte(0);
         writer.WriteRaw(Nonce);
-        writer.WriteByte((byte)(ClusterId is null ? 0 : HasClusterId));
+        writer.WriteFlags(ClusterId is null ? 0 : HasClusterId);
         writer.WriteByte((byte)Identity.Role);
-        VersioningCodec.Write(writer, Identity.Node);
+        writer.WriteNode(Identity.Node);
         writer.WriteFixed64(Identity.ProcessId);
-        writer.WriteText(Identity.Name, WireLimits.MaxNameBytes, "the bytes of a name");
-        VersioningCodec.Write(writer, Wanted);
+        writer.WriteText(Identity.Name, ValueLimits.MaxNameBytes, "the bytes of a name");
+        writer.WriteNode(Wanted);
+        writer.WriteNumber(Levels.Oldest);
+        writer.WriteNumber(Levels.Newest);
         if (ClusterId is { } clusterId)
         {
-            FoundingCodec.WriteGuid(writer, clusterId);
+            writer.WriteGuid(clusterId);
         }
 
         var bytes = writer.Written.ToArray();
@@ -60,20 +65,37 @@ internal sealed record Hello(byte[] Nonce, PeerIdentity Identity, NodeId Wanted,
     /// <exception cref="MalformedMessageException">The bytes are no hello.</exception>
     public static Hello Decode(ReadOnlySpan<byte> body)
     {
-        var reader = new WireReader(body, HandshakeLimits, new DecodeCache());
+        try
+        {
+            return Read(body);
+        }
+        catch (MalformedBytesException exception)
+        {
+            throw new MalformedMessageException($"A hello cannot be read: {exception.Message}.", exception);
+        }
+    }
+
+    private static Hello Read(ReadOnlySpan<byte> body)
+    {
+        var reader = new ByteReader(body);
         var nonce = reader.ReadRaw(NonceBytes).ToArray();
         var flags = reader.ReadFlags(HasClusterId);
         var role = (PeerRole)reader.ReadByte();
-        var node = VersioningCodec.ReadNode(ref reader);
+        var node = reader.ReadNode();
         var process = reader.ReadFixed64();
-        var name = reader.ReadText(WireLimits.MaxNameBytes, "the length of a name");
-        var wanted = VersioningCodec.ReadNode(ref reader);
-        Guid? clusterId = (flags & HasClusterId) != 0 ? FoundingCodec.ReadGuid(ref reader) : null;
-        reader.ExpectEnd();
-        return new Hello(nonce, new PeerIdentity(role, node, process, Printable(name)), wanted, clusterId);
-    }
+        var name = reader.ReadText(ValueLimits.MaxNameBytes, "the length of a name");
+        var wanted = reader.ReadNode();
+        var levels = new FeatureLevels(
+            reader.ReadInt32(int.MaxValue, "a feature level"), reader.ReadInt32(int.MaxValue, "a feature level"));
+        if (levels.Oldest > levels.Newest)
+        {
+            ByteReader.Refuse("the oldest feature level is above the newest");
+        }
 
-    private static WireLimits HandshakeLimits { get; } = new(maxValueBytes: 1);
+        Guid? clusterId = (flags & HasClusterId) != 0 ? reader.ReadGuid() : null;
+        reader.ExpectEnd();
+        return new Hello(nonce, new PeerIdentity(role, node, process, Printable(name)), wanted, levels, clusterId);
+    }
 
     /// <summary>The name goes into logs before its owner has proved anything.</summary>
     private static string Printable(string name) =>

@@ -24,7 +24,8 @@ internal static class ServerHandshake
             answer[0] = (byte)HandshakeVerdict.CredentialRefused;
             await stream.WriteAsync(answer, cancellationToken);
             throw new HandshakeRefusedException(
-                HandshakeRefusedException.CredentialReason, $"it calls itself {Describe(client)} and did not prove that it holds this cluster's credential");
+                HandshakeRefusedException.CredentialReason,
+                $"it calls itself {Describe(client)} and did not prove that it holds this cluster's credential");
         }
 
         var verdict = Judge(own, client);
@@ -51,6 +52,11 @@ internal static class ServerHandshake
 
     private static HandshakeVerdict Judge(Hello own, Hello client)
     {
+        if (!own.Levels.Overlap(client.Levels))
+        {
+            return HandshakeVerdict.FeatureLevelsRefused;
+        }
+
         if (own.ClusterId is { } ours && client.ClusterId is { } theirs && ours != theirs)
         {
             return HandshakeVerdict.OtherCluster;
@@ -73,13 +79,17 @@ internal static class ServerHandshake
 
     private static HandshakeRefusedException Refusal(HandshakeVerdict verdict, Hello own, Hello client) => verdict switch
     {
+        HandshakeVerdict.FeatureLevelsRefused => new(
+            HandshakeRefusedException.VersionReason, $"{Describe(client)} speaks {client.Levels}, and this process {own.Levels}"),
         HandshakeVerdict.OtherCluster => new(
             HandshakeRefusedException.ClusterReason,
             $"{Describe(client)} belongs to cluster {client.ClusterId}, and this process to {own.ClusterId}"),
         HandshakeVerdict.OtherNode => new(
-            HandshakeRefusedException.NodeReason, $"{Describe(client)} looks for node {client.Wanted}, and this is node {own.Identity.Node}"),
+            HandshakeRefusedException.NodeReason,
+            $"{Describe(client)} looks for node {client.Wanted}, and this is node {own.Identity.Node}"),
         _ => new(
-            HandshakeRefusedException.IdentityReason, $"{Describe(client)} has a node id that does not fit its role, or that is this node's own"),
+            HandshakeRefusedException.IdentityReason,
+            $"{Describe(client)} has a node id that does not fit its role, or that is this node's own"),
     };
 
     private static string Describe(Hello hello) => $"{hello.Identity.Role} {hello.Identity.Node} '{hello.Identity.Name}'";

@@ -13,8 +13,8 @@ public sealed class Asked<TAsk, TAnswer>(IPeerConnection from, TAsk ask, Action<
     public TAsk Ask => ask;
 
     /// <summary>
-    /// Answers, once, from any thread, now or later. The answer is lost where the connection is gone or its buffer is at the bound: the asker waits for a
-    /// while, and may ask again.
+    /// Answers, once, from any thread, now or later. The answer is lost where the connection is gone or its buffer is at the bound: the
+    /// asker waits for a while, and may ask again.
     /// </summary>
     /// <exception cref="ArgumentException">The answer exceeds a bound of its codec.</exception>
     public void Answer(TAnswer value) => answer(value);

@@ -1,7 +1,7 @@
-using AspireKv.Transport.Codec;
+using AspireKv.Encoding;
 
 namespace AspireKv.Transport.Questions;
 
 /// <summary>Reads one value of a question or an answer.</summary>
 /// <exception cref="Contracts.MalformedMessageException">The bytes are no such value.</exception>
-internal delegate T Decoder<T>(ref WireReader reader);
+internal delegate T Decoder<T>(ref ByteReader reader);

@@ -1,11 +1,11 @@
-using AspireKv.Transport.Codec;
+using AspireKv.Encoding;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Questions;
 
 /// <summary>
-/// The descriptor of something that one process asks another and that is answered once: its number on the wire, the peers that may ask, and the codec of both
-/// directions. <see cref="PeerQuestions"/> lists all of them.
+/// The descriptor of something that one process asks another and that is answered once: its number on the wire, the peers that may ask, and
+/// the codec of both directions. <see cref="PeerQuestions"/> lists all of them.
 /// <code>
 /// question  correlation, number (1 byte), ask
 /// answer    correlation of the question, number (1 byte), answer
@@ -16,9 +16,9 @@ public sealed class Question<TAsk, TAnswer>
 {
     private readonly AskedBy _askedBy;
     private readonly string _name;
-    private readonly Action<WireWriter, TAsk> _writeAsk;
+    private readonly Action<ByteWriter, TAsk> _writeAsk;
     private readonly Decoder<TAsk> _readAsk;
-    private readonly Action<WireWriter, TAnswer> _writeAnswer;
+    private readonly Action<ByteWriter, TAnswer> _writeAnswer;
     private readonly Decoder<TAnswer> _readAnswer;
 
     /// <param name="number">What stands for the question on the wire: one number for ever.</param>
@@ -32,9 +32,9 @@ public sealed class Question<TAsk, TAnswer>
         byte number,
         string name,
         AskedBy askedBy,
-        Action<WireWriter, TAsk> writeAsk,
+        Action<ByteWriter, TAsk> writeAsk,
         Decoder<TAsk> readAsk,
-        Action<WireWriter, TAnswer> writeAnswer,
+        Action<ByteWriter, TAnswer> writeAnswer,
         Decoder<TAnswer> readAnswer)
     {
         Number = number;
@@ -57,7 +57,7 @@ public sealed class Question<TAsk, TAnswer>
         _ => false,
     };
 
-    internal void WriteAsk(WireWriter writer, (long Correlation, TAsk Ask) message)
+    internal void WriteAsk(ByteWriter writer, (long Correlation, TAsk Ask) message)
     {
         writer.WriteNumber(message.Correlation);
         writer.WriteByte(Number);
@@ -65,14 +65,14 @@ public sealed class Question<TAsk, TAnswer>
     }
 
     /// <summary>Reads what stands behind the number.</summary>
-    internal TAsk ReadAsk(ref WireReader reader)
+    internal TAsk ReadAsk(ref ByteReader reader)
     {
         var ask = _readAsk(ref reader);
         reader.ExpectEnd();
         return ask;
     }
 
-    internal void WriteAnswer(WireWriter writer, (long Correlation, TAnswer Answer) message)
+    internal void WriteAnswer(ByteWriter writer, (long Correlation, TAnswer Answer) message)
     {
         writer.WriteNumber(message.Correlation);
         writer.WriteByte(Number);
@@ -80,7 +80,7 @@ public sealed class Question<TAsk, TAnswer>
     }
 
     /// <summary>Reads what stands behind the correlation.</summary>
-    internal TAnswer ReadAnswer(ref WireReader reader)
+    internal TAnswer ReadAnswer(ref ByteReader reader)
     {
         var number = reader.ReadByte();
         if (number != Number)

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
-using AspireKv.Transport.Telemetry;
+using AspireKv.Transport.Monitoring;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
@@ -11,8 +11,8 @@ namespace AspireKv.Transport.Server;
 
 /// <summary>
 /// The accepting end, for Kestrel: <c>listen.UseConnectionHandler&lt;PeerConnectionHandler&gt;()</c>. Nobody gets a word through to the
-/// <see cref="IPeerRequestHandler"/> who did not prove, within a time limit, that it holds the cluster's credential; and whatever one connection
-/// sends can close that connection only.
+/// <see cref="IPeerRequestHandler"/> who did not prove, within a time limit, that it holds the cluster's credential; and whatever one
+/// connection sends can close that connection only.
 /// </summary>
 public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
 {
@@ -57,8 +57,8 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
     public IReadOnlyCollection<IPeerConnection> Connections => [.. _connections.Keys];
 
     /// <summary>
-    /// Ends every connection and takes no other while the host runs, so that peers and gateways turn elsewhere at once. For a node that must take part in no
-    /// quorum any more. Only the first reason counts.
+    /// Ends every connection and takes no other while the host runs, so that peers and gateways turn elsewhere at once. For a node that
+    /// must take part in no quorum any more. Only the first reason counts.
     /// </summary>
     public void Withdraw(string reason)
     {
@@ -92,7 +92,7 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
 
             if (await ShakeHandsAsync(connection) is { } identity)
             {
-                var served = new ServerConnection(connection, identity, _handler, _questions, _options, _metrics, _time);
+                var served = new ServerConnection(connection, identity, _local, _handler, _questions, _options, _metrics, _time);
 
                 // A stream never ends by itself: without this a stopping server would wait for it until it has no time left.
                 using var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested

@@ -1,11 +1,12 @@
 using System.Net;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
+using AspireKv.Transport.Monitoring;
 using AspireKv.Transport.Questions;
-using AspireKv.Transport.Telemetry;
 using Microsoft.AspNetCore.Connections;
 
 namespace AspireKv.Transport.Server;
@@ -27,6 +28,7 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
     public ServerConnection(
         ConnectionContext context,
         PeerIdentity identity,
+        LocalPeer local,
         IPeerRequestHandler handler,
         QuestionTable questions,
         PeerTransportOptions options,
@@ -41,7 +43,7 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         _lastReceived = time.GetTimestamp();
         Identity = identity;
         var limits = new WireLimits(options.MaxValueBytes);
-        _sender = new BatchSender(context.Transport.Output, limits, options.MaxSendBufferBytes, metrics, Abort);
+        _sender = new BatchSender(context.Transport.Output, limits, () => local.TopologyVersion, options.MaxSendBufferBytes, metrics, Abort);
         _frames = new FrameLoop(context.Transport.Input, this, limits, metrics);
     }
 
@@ -124,7 +126,7 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
 
     void IFrameSink.OnBatchStart() => _sender.Cork();
 
-    void IFrameSink.OnMessage(MessageKind kind, ref WireReader reader)
+    void IFrameSink.OnMessage(MessageKind kind, ref ByteReader reader)
     {
         switch (kind)
         {
@@ -154,7 +156,7 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         _sender.Uncork();
     }
 
-    private void OnPeerRequest(ref WireReader reader)
+    private void OnPeerRequest(ref ByteReader reader)
     {
         if (Identity.Role != PeerRole.Node)
         {
@@ -167,7 +169,7 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
     }
 
     /// <summary>The peer's right to ask is looked at before a byte of what is asked.</summary>
-    private void OnQuestion(ref WireReader reader)
+    private void OnQuestion(ref ByteReader reader)
     {
         var correlation = Messages.ReadCorrelation(ref reader);
         var number = reader.ReadByte();
@@ -187,7 +189,7 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
     /// <summary>
     /// For messages that may be large. False when the buffer is full, which a burst of large answers can do to the best of readers.
     /// </summary>
-    private bool TryAppend<T>(MessageKind kind, T message, Action<WireWriter, T> encode)
+    private bool TryAppend<T>(MessageKind kind, T message, Action<ByteWriter, T> encode)
     {
         if (_sender.TryAppend(kind, message, encode) != AppendOutcome.Full)
         {
@@ -199,7 +201,7 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
     }
 
     /// <summary>For small messages: when not even the reserve has room for one, the peer does not read.</summary>
-    private void AppendSmall<T>(MessageKind kind, T message, Action<WireWriter, T> encode)
+    private void AppendSmall<T>(MessageKind kind, T message, Action<ByteWriter, T> encode)
     {
         if (_sender.TryAppend(kind, message, encode, mayUseReserve: true) == AppendOutcome.Full)
         {

@@ -1,9 +1,10 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace AspireKv.StorageBench;
 
-/// <summary>Durable appends a second with so many under way at a time, against the syncs a second that the disk does alone in the same run.</summary>
+/// <summary>
+/// Durable appends a second with so many under way at a time, against the syncs a second that the disk does alone in the same run.
+/// </summary>
 internal static class AppendBench
 {
     private static readonly int[] Waiters = [1, 16, 64, 256];
@@ -28,9 +29,8 @@ internal static class AppendBench
 
     private static double Measure(string directory, int waiters, int seconds)
     {
-        var engine = BenchEngine.Open(directory);
-        using var durable = new BlockingCollection<long>();
-        engine.OnDurable = durable.Add;
+        var durable = new DurableQueue();
+        var engine = BenchEngine.Open(directory, observer: durable);
         var value = BenchEngine.Value(BenchSettings.ValueBytes);
         var waiting = new Queue<long>();
         var sequence = 0L;
@@ -59,7 +59,6 @@ internal static class AppendBench
         }
 
         var rate = count / Stopwatch.GetElapsedTime(start).TotalSeconds;
-        engine.OnDurable = null;
         engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
         return rate;
 

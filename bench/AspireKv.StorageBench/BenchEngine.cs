@@ -6,6 +6,7 @@ using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Storage;
 using AspireKv.Storage.Files;
+using AspireKv.Storage.Observers;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -18,11 +19,11 @@ internal static class BenchEngine
 
     private static readonly ServiceProvider Services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
-    public static StorageEngine Open(string directory, Action<StorageOptions>? change = null)
+    public static StorageEngine Open(string directory, Action<StorageOptions>? change = null, IStorageObserver? observer = null)
     {
         var options = new StorageOptions();
         change?.Invoke(options);
-        return StorageEngine.Open(
+        var opening = new StorageOpening(
             new PhysicalFileSystem(),
             directory,
             new NodeId(1),
@@ -30,6 +31,7 @@ internal static class BenchEngine
             new StorageMetrics(Services.GetRequiredService<IMeterFactory>()),
             TimeProvider.System,
             NullLogger.Instance);
+        return opening.Open(observer ?? new DurableQueue());
     }
 
     public static StoreKey Key(int number) => StoreKey.Create("default", Encoding.UTF8.GetBytes($"key-{number:D9}"));

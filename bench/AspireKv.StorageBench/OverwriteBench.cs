@@ -4,7 +4,9 @@ using AspireKv.Storage;
 
 namespace AspireKv.StorageBench;
 
-/// <summary>The same keys over and over for a while: how large the log gets, and for how long an append had to wait while checkpoints ran.</summary>
+/// <summary>
+/// The same keys over and over for a while: how large the log gets, and for how long an append had to wait while checkpoints ran.
+/// </summary>
 internal static class OverwriteBench
 {
     private const int Keys = 10_000;
@@ -17,7 +19,7 @@ internal static class OverwriteBench
         var directory = Path.Combine(settings.Directory, "overwrite");
         var engine = BenchEngine.Open(directory, change =>
         {
-            change.CheckpointInterval = TimeSpan.FromSeconds(2);
+            change.Checkpoints.Interval = TimeSpan.FromSeconds(2);
             options = change;
         });
         var value = BenchEngine.Value(Bytes);
@@ -47,14 +49,21 @@ internal static class OverwriteBench
             if (Stopwatch.GetElapsedTime(looked) > TimeSpan.FromMilliseconds(100))
             {
                 looked = Stopwatch.GetTimestamp();
-                largest = Math.Max(largest, new DirectoryInfo(Path.Combine(directory, "wal")).EnumerateFiles("*.wal").Sum(file => file.Length));
+                var segments = new DirectoryInfo(Path.Combine(directory, "wal")).EnumerateFiles("*.wal");
+                largest = Math.Max(largest, segments.Sum(file => file.Length));
             }
         }
 
         waits.Sort();
-        Console.WriteLine($"Overwrite: {Keys:N0} keys of {Bytes:N0} bytes, {Waiters} at a time, checkpoints every 2 s, for {settings.Seconds * 4} s");
-        Console.WriteLine($"{appended * (double)Bytes / (1 << 20):N0} MiB appended, {refused:N0} refused; the log had at most {largest / (double)(1 << 20):N0} MiB (bound: {options.LogLimitBytes / (1 << 20):N0} MiB)");
-        Console.WriteLine($"wait for a sync: p50 {waits[waits.Count / 2]:F2} ms, p99.9 {waits[(int)(waits.Count * 0.999)]:F1} ms, longest {waits[^1]:F1} ms");
+        Console.WriteLine(
+            $"Overwrite: {Keys:N0} keys of {Bytes:N0} bytes, {Waiters} at a time, checkpoints every 2 s, for {settings.Seconds * 4} s");
+        Console.WriteLine(
+            $"{appended * (double)Bytes / (1 << 20):N0} MiB appended, {refused:N0} refused; "
+                + $"the write-ahead log had at most {largest / (double)(1 << 20):N0} MiB "
+                + $"(bound: {options.Wal.LimitBytes / (1 << 20):N0} MiB)");
+        Console.WriteLine(
+            $"wait for a sync: p50 {waits[waits.Count / 2]:F2} ms, p99.9 {waits[(int)(waits.Count * 0.999)]:F1} ms, "
+                + $"longest {waits[^1]:F1} ms");
         Console.WriteLine();
         engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }

@@ -4,7 +4,9 @@ using Microsoft.Data.Sqlite;
 
 namespace AspireKv.StorageBench;
 
-/// <summary>A checkpoint against plain inserts into SQLite, and point reads against plain selects, on the same disk in the same run.</summary>
+/// <summary>
+/// A checkpoint against plain inserts into SQLite, and point reads against plain selects, on the same disk in the same run.
+/// </summary>
 internal static class ReadBench
 {
     private const int Reads = 100_000;
@@ -16,10 +18,10 @@ internal static class ReadBench
         var value = BenchEngine.Value(BenchSettings.ValueBytes);
         var engine = BenchEngine.Open(directory, options =>
         {
-            options.CacheBytes = 0;
-            options.MemtableBytes = options.CheckpointLogBytes = 1L << 32;
-            options.MemtableLimitBytes = options.LogLimitBytes = 1L << 33;
-            options.CheckpointInterval = TimeSpan.FromHours(1);
+            options.Cache.MaxBytes = 0;
+            options.Checkpoints.MemtableBytes = options.Checkpoints.WalBytes = 1L << 32;
+            options.Checkpoints.MemtableLimitBytes = options.Wal.LimitBytes = 1L << 33;
+            options.Checkpoints.Interval = TimeSpan.FromHours(1);
         });
         var last = 0L;
         for (var i = 0; i < entries; i++)
@@ -70,7 +72,9 @@ internal static class ReadBench
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE entries (partition INTEGER, key BLOB, numbers BLOB, value BLOB, PRIMARY KEY (partition, key)) WITHOUT ROWID";
+        command.CommandText =
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+            + "CREATE TABLE entries (partition INTEGER, key BLOB, numbers BLOB, value BLOB, PRIMARY KEY (partition, key)) WITHOUT ROWID";
         command.ExecuteNonQuery();
         command.CommandText = "INSERT INTO entries VALUES ($partition, $key, $numbers, $value)";
         var (partition, key) = (command.Parameters.Add("$partition", SqliteType.Integer), command.Parameters.Add("$key", SqliteType.Blob));
@@ -100,7 +104,7 @@ internal static class ReadBench
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False;Mode=ReadOnly");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT value FROM entries WHERE partition = $partition AND key = $key";
+        command.CommandText = "SELECT entry FROM entries WHERE partition = $partition AND key = $key";
         var (partition, key) = (command.Parameters.Add("$partition", SqliteType.Integer), command.Parameters.Add("$key", SqliteType.Blob));
         var random = new Random(3);
         var start = Stopwatch.GetTimestamp();

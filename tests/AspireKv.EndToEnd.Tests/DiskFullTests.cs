@@ -24,12 +24,12 @@ public sealed class DiskFullTests(ITestOutputHelper output)
         {
             foreach (var node in cluster.Nodes)
             {
-                node.Environment["Storage__SegmentSizeBytes"] = $"{1024 * 1024}";
-                node.Environment["Storage__ReserveBytes"] = $"{4 * 1024 * 1024}";
-                node.Environment["Storage__MemtableBytes"] = $"{1024 * 1024}";
-                node.Environment["Storage__CheckpointLogBytes"] = $"{4 * 1024 * 1024}";
-                node.Environment["Storage__CheckpointInterval"] = "00:00:02";
-                node.Environment["Storage__FullRetryInterval"] = "00:00:00.200";
+                node.Environment["Storage__Wal__SegmentSizeBytes"] = $"{1024 * 1024}";
+                node.Environment["Storage__Wal__ReserveBytes"] = $"{4 * 1024 * 1024}";
+                node.Environment["Storage__Checkpoints__MemtableBytes"] = $"{1024 * 1024}";
+                node.Environment["Storage__Checkpoints__WalBytes"] = $"{4 * 1024 * 1024}";
+                node.Environment["Storage__Checkpoints__Interval"] = "00:00:02";
+                node.Environment["Storage__Wal__FullRetryInterval"] = "00:00:00.200";
                 node.Environment["Tombstones__SweepInterval"] = "00:00:00.500";
             }
 

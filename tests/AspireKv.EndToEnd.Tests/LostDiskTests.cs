@@ -71,10 +71,10 @@ public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper outp
         await victim.StopAsync();
         Dictionary<string, string> settings = new()
         {
-            ["Storage__ScrubInterval"] = "00:00:01",
-            ["Storage__SegmentSizeBytes"] = $"{64 * 1024}",
+            ["Storage__Scrub__Interval"] = "00:00:01",
+            ["Storage__Wal__SegmentSizeBytes"] = $"{64 * 1024}",
             // The record that is harmed stays in the log until the scrub comes.
-            ["Storage__CheckpointInterval"] = "01:00:00",
+            ["Storage__Checkpoints__Interval"] = "01:00:00",
         };
         var before = new Dictionary<string, string>(victim.Environment);
         foreach (var (name, value) in settings)

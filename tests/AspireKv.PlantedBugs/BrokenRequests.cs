@@ -13,7 +13,9 @@ internal sealed class BrokenRequests : IPeerRequestHandler
     /// <summary>Where everything goes that is not tampered with.</summary>
     public IPeerRequestHandler Sound { get; set; } = null!;
 
-    /// <summary>What to answer at once to a request, which the replica then never sees; null for those it does. Given the number of the request.</summary>
+    /// <summary>
+    /// What to answer at once to a request, which the replica then never sees; null for those it does. Given the number of the request.
+    /// </summary>
     public Func<PeerRequest, long, PeerResponseKind?> AnswersItself { get; init; } = static (_, _) => null;
 
     /// <summary>Answers of a learner look like those of a voter.</summary>
@@ -32,7 +34,14 @@ internal sealed class BrokenRequests : IPeerRequestHandler
             return;
         }
 
-        from.Send(new PeerResponse { Kind = kind, Partition = request.Partition, Id = request.Id, Ballot = request.Ballot, Epoch = request.Epoch });
+        from.Send(new PeerResponse
+        {
+            Kind = kind,
+            Partition = request.Partition,
+            Id = request.Id,
+            Ballot = request.Ballot,
+            Epoch = request.Epoch,
+        });
     }
 
     public void OnOperation(IPeerConnection from, long correlation, OperationRequest request)

@@ -1,12 +1,14 @@
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Storage.Files;
-using AspireKv.StorageNode.Peers;
+using AspireKv.StorageNode.Inbox;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.PlantedBugs;
 
-/// <summary>The bugs there are, by name, and where each sits: in the file system below the log, or between the peers and the replica.</summary>
+/// <summary>
+/// The bugs there are, by name, and where each sits: in the file system below the log, or between the peers and the replica.
+/// </summary>
 internal static class Bugs
 {
     private const int ShortestLongValue = 1_000;
@@ -23,7 +25,8 @@ internal static class Bugs
         // Now and then a replica says that it holds what it does not.
         ["accepted-not-stored"] = static services => Plant(services, new BrokenRequests
         {
-            AnswersItself = (request, number) => request.Kind == PeerRequestKind.Accept && number % OneIn == 0 ? PeerResponseKind.Accepted : null,
+            AnswersItself = (request, number) =>
+                request.Kind == PeerRequestKind.Accept && number % OneIn == 0 ? PeerResponseKind.Accepted : null,
         }),
 
         // Only the coordinator holds what was acknowledged.
@@ -58,7 +61,9 @@ internal static class Bugs
         // Long values arrive by half.
         ["half-a-value"] = static services => Plant(services, new BrokenRequests
         {
-            Changes = operation => operation.Value.Length > ShortestLongValue ? operation with { Value = operation.Value[..(operation.Value.Length / 2)] } : operation,
+            Changes = operation => operation.Value.Length > ShortestLongValue
+                ? operation with { Value = operation.Value[..(operation.Value.Length / 2)] }
+                : operation,
         }),
     };
 

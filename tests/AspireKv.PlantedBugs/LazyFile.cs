@@ -3,8 +3,8 @@ using AspireKv.Storage.Files;
 namespace AspireKv.PlantedBugs;
 
 /// <summary>
-/// Keeps what is written in this process for a while before it reaches the disk, and takes a sync for granted: a kill then costs what a power cut would
-/// cost where fsync is skipped.
+/// Keeps what is written in this process for a while before it reaches the disk, and takes a sync for granted: a kill then costs what a
+/// power cut would cost where fsync is skipped.
 /// </summary>
 internal sealed class LazyFile : IStorageFile
 {

@@ -34,7 +34,8 @@ public sealed partial class MetricsTests
 
         var text = await host.Http.GetStringAsync("/metrics");
 
-        var types = TypeLine().Matches(text).ToDictionary(static line => line.Groups["name"].Value, static line => line.Groups["type"].Value);
+        var types = TypeLine().Matches(text).ToDictionary(
+            static line => line.Groups["name"].Value, static line => line.Groups["type"].Value);
         Assert.NotEmpty(types);
         Assert.All(types, static metric =>
         {

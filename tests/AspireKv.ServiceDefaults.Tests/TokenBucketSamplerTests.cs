@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AspireKv.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Time.Testing;
 using OpenTelemetry.Trace;
 
@@ -59,7 +60,7 @@ public sealed class TokenBucketSamplerTests
     [InlineData(false, false, false)]
     public void CreateSampler_TraceOfACaller_IsKeptAtItsWordOnlyWhereCallersAreOurOwn(bool isPublic, bool isParentKept, bool isKept)
     {
-        var sampler = Telemetry.CreateSampler(new AlwaysOffSampler(), isPublic);
+        var sampler = TelemetryExtensions.CreateSampler(new AlwaysOffSampler(), isPublic);
         var flags = isParentKept ? ActivityTraceFlags.Recorded : ActivityTraceFlags.None;
         var parent = new ActivityContext(ActivityTraceId.CreateRandom(), ActivitySpanId.CreateRandom(), flags, isRemote: true);
 

@@ -1,3 +1,4 @@
+using AspireKv.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AspireKv.ServiceDefaults.Tests;

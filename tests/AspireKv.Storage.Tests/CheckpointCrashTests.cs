@@ -3,8 +3,8 @@ using AspireKv.Cluster.Replicas;
 namespace AspireKv.Storage.Tests;
 
 /// <summary>
-/// SQLite's files do not pass the seam of the file system. So copies of the whole directory are taken after each step of a checkpoint, and from what SQLite
-/// wrote since the step before any part is taken away again: what the disk had not synced.
+/// SQLite's files do not pass the seam of the file system. So copies of the whole directory are taken after each step of a checkpoint, and
+/// from what SQLite wrote since the step before any part is taken away again: what the disk had not synced.
 /// </summary>
 public sealed class CheckpointCrashTests : IDisposable
 {
@@ -26,7 +26,7 @@ public sealed class CheckpointCrashTests : IDisposable
             engine.WriteFounding(Records.Founding(engine.Identity.Incarnation));
             steps.Add(Copy());
             twins.Add(twin.ToString());
-            engine.OnCheckpointStep = () =>
+            engine.Observer().OnStep = () =>
             {
                 steps.Add(Copy());
                 twins.Add(twin.ToString());
@@ -81,8 +81,12 @@ public sealed class CheckpointCrashTests : IDisposable
         Assert.InRange(opened, 60, 5_000);
     }
 
-    /// <summary>The files of a step as they are; and with what SQLite's journal gained since the step before cut off, torn, or left as it was before in parts.</summary>
-    private static IEnumerable<Dictionary<string, byte[]>> Crashes(Dictionary<string, byte[]> before, Dictionary<string, byte[]> after, Random random)
+    /// <summary>
+    /// The files of a step as they are; and with what SQLite's journal gained since the step before cut off, torn, or left as it was before
+    /// in parts.
+    /// </summary>
+    private static IEnumerable<Dictionary<string, byte[]>> Crashes(
+        Dictionary<string, byte[]> before, Dictionary<string, byte[]> after, Random random)
     {
         yield return after;
         const string Journal = "entries.sqlite-wal";
@@ -101,7 +105,9 @@ public sealed class CheckpointCrashTests : IDisposable
         }
 
         // A checkpoint of SQLite copies pages of its journal into its file in any order, and only then syncs the file.
-        if (before.TryGetValue("entries.sqlite", out var old) && before.TryGetValue(Journal, out var oldJournal) && oldJournal.AsSpan().SequenceEqual(journal))
+        if (before.TryGetValue("entries.sqlite", out var old)
+            && before.TryGetValue(Journal, out var oldJournal)
+            && oldJournal.AsSpan().SequenceEqual(journal))
         {
             const int Page = 4096;
             var file = after["entries.sqlite"];

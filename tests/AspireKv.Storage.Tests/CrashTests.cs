@@ -1,9 +1,12 @@
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Storage.Failures;
 
 namespace AspireKv.Storage.Tests;
 
-/// <summary>The power goes at every call of a scripted run that changes a file; afterwards everything reported durable must be there.</summary>
+/// <summary>
+/// The power goes at every call of a scripted run that changes a file; afterwards everything reported durable must be there.
+/// </summary>
 public sealed class CrashTests
 {
     private static readonly string Large = new('v', 20_000);
@@ -29,7 +32,9 @@ public sealed class CrashTests
         }
     }
 
-    /// <summary>Runs the script until the power goes, recovers (with another power cut meanwhile) and compares; returns how many calls it made.</summary>
+    /// <summary>
+    /// Runs the script until the power goes, recovers (with another power cut meanwhile) and compares; returns how many calls it made.
+    /// </summary>
     private static int Run(int failAt, Func<double> keep, int failAgainAt)
     {
         using var fixture = new StorageFixture();
@@ -94,7 +99,9 @@ public sealed class CrashTests
             Assert.True(incarnation == 0 || recovered.Identity.Incarnation == incarnation, $"call {failAt}: another incarnation");
             Assert.True(!founded || recovered.Founding is not null, $"call {failAt}: the founding record was lost");
             var found = Twin.Of(recovered);
-            Assert.True(found == acknowledged.ToString() || found == attempted.ToString(), $"call {failAt}: {found}; acknowledged: {acknowledged}");
+            Assert.True(
+                found == acknowledged.ToString() || found == attempted.ToString(),
+                $"call {failAt}: {found}; acknowledged: {acknowledged}");
         }
         finally
         {

@@ -1,3 +1,5 @@
+using AspireKv.Storage.Directories;
+using AspireKv.Storage.Failures;
 using AspireKv.Storage.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -10,15 +12,15 @@ public sealed class DamageTests : IDisposable
     public void Dispose() => _fixture.Dispose();
 
     [Theory]
-    [InlineData("UPDATE entries SET value = x'00'")]
+    [InlineData("UPDATE entries SET entry = x'00'")]
     [InlineData("UPDATE entries SET stamp_sequence = stamp_sequence + 1")]
     [InlineData("UPDATE entries SET is_tombstone = 1")]
-    [InlineData("UPDATE entries SET content_type = 'text/html'")]
-    [InlineData("UPDATE entries SET expires_at = 1")]
+    [InlineData("UPDATE entries SET stamp_node = stamp_node + 1")]
+    [InlineData("UPDATE entries SET checksum = checksum + 1")]
     [InlineData("UPDATE entries SET key = x'64656661756C740062'")]
     public async Task Find_ARowThatDoesNotFitItsChecksum_IsDamageAndNotAValue(string change)
     {
-        _fixture.Options.CheckedAtStartBytes = 0;
+        _fixture.Options.Sqlite.CheckedAtStartBytes = 0;
         await CheckpointedAsync();
         Sql(change);
         await using var engine = _fixture.Open();
@@ -39,12 +41,14 @@ public sealed class DamageTests : IDisposable
     [InlineData("UPDATE meta SET applied_position = 0")]
     [InlineData("UPDATE meta SET applied_position = applied_position + 1")]
     [InlineData("DELETE FROM meta")]
-    [InlineData("UPDATE entries SET value = x'00' WHERE partition = 0")]
+    [InlineData("UPDATE entries SET entry = x'00' WHERE partition = 0")]
     [InlineData("DELETE FROM entries WHERE partition = 0")]
     [InlineData("DELETE FROM partitions")]
     [InlineData("DELETE FROM digests WHERE partition = 0")]
     [InlineData("UPDATE digests SET row_count = row_count + 1")]
-    [InlineData("INSERT INTO entries SELECT 3, key, stamp_round, stamp_node, stamp_sequence, revision_round, revision_node, revision_sequence, is_tombstone, content_type, expires_at, value, checksum FROM entries WHERE partition = 0")]
+    [InlineData(
+        "INSERT INTO entries SELECT 3, key, checksum, is_tombstone, stamp_round, stamp_node, stamp_sequence, entry "
+            + "FROM entries WHERE partition = 0")]
     public async Task Open_SqliteThatDoesNotFit_IsDamage(string change)
     {
         await CheckpointedAsync();
@@ -68,8 +72,8 @@ public sealed class DamageTests : IDisposable
     {
         var exception = new SqliteException("said", code, extendedCode);
 
-        Assert.Equal(isDamage, SqliteStore.Explain(exception) is StorageDamagedException);
-        Assert.IsType<ObjectDisposedException>(SqliteStore.Explain(new ObjectDisposedException("connection")));
+        Assert.Equal(isDamage, SqliteFaults.Explain(exception) is StorageDamagedException);
+        Assert.IsType<ObjectDisposedException>(SqliteFaults.Explain(new ObjectDisposedException("connection")));
     }
 
     [Fact]
@@ -147,7 +151,7 @@ public sealed class DamageTests : IDisposable
     public async Task Open_NoSegmentAtAll_IsDamage()
     {
         await CheckpointedAsync();
-        Directory.Delete(_fixture.LogDirectory, recursive: true);
+        Directory.Delete(_fixture.WalDirectory, recursive: true);
 
         Assert.Throws<StorageDamagedException>(() => _fixture.Open());
     }
@@ -161,13 +165,13 @@ public sealed class DamageTests : IDisposable
         }
 
         await CheckpointedAsync();
-        foreach (var path in Directory.GetFiles(_fixture.LogDirectory))
+        foreach (var path in Directory.GetFiles(_fixture.WalDirectory))
         {
             File.Delete(path);
         }
 
-        var foreign = Directory.GetFiles(other.LogDirectory).Single();
-        File.Copy(foreign, Path.Combine(_fixture.LogDirectory, Path.GetFileName(foreign)));
+        var foreign = Directory.GetFiles(other.WalDirectory).Single();
+        File.Copy(foreign, Path.Combine(_fixture.WalDirectory, Path.GetFileName(foreign)));
 
         Assert.Throws<StorageDamagedException>(() => _fixture.Open());
     }

@@ -1,14 +1,19 @@
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Encoding;
 using AspireKv.Storage.Codec;
+using AspireKv.Storage.Directories;
+using AspireKv.Storage.Failures;
 using AspireKv.Storage.Files;
 using AspireKv.Storage.Wal;
 using CsCheck;
 
 namespace AspireKv.Storage.Tests;
 
-/// <summary>Whatever bytes a decoder is given: it reads them or throws what it documents, and takes no more memory than they justify.</summary>
+/// <summary>
+/// Whatever bytes a decoder is given: it reads them or throws what it documents, and takes no more memory than they justify.
+/// </summary>
 public sealed class DecoderTests
 {
     private const int Iterations = 20_000;
@@ -20,8 +25,8 @@ public sealed class DecoderTests
     private const long Salt = 0x3132333435363738;
 
     private static readonly byte[] Header = new SegmentHeader(new NodeIdentity(new NodeId(1), 2), Guid.Empty, 3, Salt).Encode();
-    private static readonly byte[] Founding = FoundingCodec.Encode(Records.Founding(7));
-    private static readonly byte[] Snapshot = SnapshotCodec.Encode(new ReplicaSnapshot(
+    private static readonly byte[] Founding = SmallFileCodec.Encode(Records.Founding(7));
+    private static readonly byte[] Snapshot = Encode(new ReplicaSnapshot(
         new Ballot(1, new NodeId(2)), PartitionConfig.Founded([new(1), new(2), new(3)]), Records.Stamp(4), 5, true));
 
     private static readonly byte[] Record = Encode(Records.Put(1, "key", 2, "value"));
@@ -30,10 +35,10 @@ public sealed class DecoderTests
     public void SegmentHeader_AnyBytes() => Try(Header, bytes => SegmentHeader.Decode(bytes));
 
     [Fact]
-    public void Founding_AnyBytes() => Try(Founding, bytes => FoundingCodec.Decode(bytes));
+    public void Founding_AnyBytes() => Try(Founding, bytes => SmallFileCodec.DecodeFounding(bytes));
 
     [Fact]
-    public void Snapshot_AnyBytes() => Try(Snapshot, bytes => SnapshotCodec.Decode(bytes));
+    public void Snapshot_AnyBytes() => Try(Snapshot, bytes => SnapshotCodec.Read(bytes));
 
     [Fact]
     public void Record_AnyBytes() => Try(Record, bytes => RecordCodec.Read(bytes));
@@ -66,7 +71,7 @@ public sealed class DecoderTests
                 File.WriteAllBytes(path, bytes);
                 try
                 {
-                    ChecksummedFile.Read(new PhysicalFileSystem(), path, ChecksummedFileKind.Founding, static payload => FoundingCodec.Decode(payload));
+                    ChecksummedFile.Read(new PhysicalFileSystem(), path, ChecksummedFileKind.Founding, static payload => SmallFileCodec.DecodeFounding(payload));
                 }
                 catch (StorageDamagedException)
                 {
@@ -100,7 +105,7 @@ public sealed class DecoderTests
                 {
                     decode(bytes);
                 }
-                catch (Exception exception) when (exception is InvalidDataException or FormatVersionException)
+                catch (Exception exception) when (exception is InvalidDataException or MalformedBytesException or FormatVersionException)
                 {
                 }
 
@@ -112,10 +117,16 @@ public sealed class DecoderTests
 
     private static byte[] Encode(ReplicaRecord record)
     {
-        var bytes = new byte[RecordCodec.Measure(record)];
-        var writer = new ByteWriter(bytes);
-        RecordCodec.Write(ref writer, record);
-        return bytes;
+        var writer = new ByteWriter();
+        RecordCodec.Write(writer, record);
+        return writer.Written.ToArray();
+    }
+
+    private static byte[] Encode(ReplicaSnapshot snapshot)
+    {
+        var writer = new ByteWriter();
+        SnapshotCodec.Write(writer, snapshot);
+        return writer.Written.ToArray();
     }
 
     private static byte[] Group()
@@ -123,8 +134,7 @@ public sealed class DecoderTests
         var group = new GroupBuffer();
         for (var i = 0; i < 3; i++)
         {
-            var record = Records.Put(0, $"k{i}", 3 + i, "value");
-            group.Add(3 + i, record, RecordCodec.Measure(record));
+            group.Add(3 + i, Records.Put(0, $"k{i}", 3 + i, "value"));
         }
 
         group.Finish(synced: 2, Salt);

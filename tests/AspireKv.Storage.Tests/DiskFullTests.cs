@@ -1,6 +1,7 @@
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Storage.Failures;
 
 namespace AspireKv.Storage.Tests;
 
@@ -17,9 +18,9 @@ public sealed class DiskFullTests : IDisposable
     public DiskFullTests()
     {
         _fixture.Files = _files = new FaultFileSystem(_fixture.Files);
-        _fixture.Options.ReserveBytes = 4 * _fixture.Options.SegmentSizeBytes;
-        _fixture.Options.FullRetryInterval = TimeSpan.FromMilliseconds(10);
-        _fixture.Options.CheckpointLogBytes = 3 * _fixture.Options.SegmentSizeBytes;
+        _fixture.Options.Wal.ReserveBytes = 4 * _fixture.Options.Wal.SegmentSizeBytes;
+        _fixture.Options.Wal.FullRetryInterval = TimeSpan.FromMilliseconds(10);
+        _fixture.Options.Checkpoints.WalBytes = 3 * _fixture.Options.Wal.SegmentSizeBytes;
     }
 
     public void Dispose() => _fixture.Dispose();
@@ -80,7 +81,8 @@ public sealed class DiskFullTests : IDisposable
         {
             var tombstone = Records.Delete(0, $"key{i % 100}", 10_000 + i);
             Assert.True(
-                SpinWait.SpinUntil(() => engine.CheckRoom(tombstone.Entry) == NotAppliedReason.None, Patience), $"delete {i} found no room");
+                SpinWait.SpinUntil(() => engine.CheckRoom(tombstone.Entry) == NotAppliedReason.None, Patience),
+                $"delete {i} found no room");
             if (i % 10 == 0)
             {
                 engine.AppendDurably(tombstone);
@@ -97,7 +99,7 @@ public sealed class DiskFullTests : IDisposable
     [Fact]
     public async Task FullDisk_AGroupLargerThanASegment_WaitsForRoom()
     {
-        _fixture.Options.ReserveBytes = 0;
+        _fixture.Options.Wal.ReserveBytes = 0;
         await using var engine = _fixture.Open();
         engine.AppendDurably(Records.Put(0, "a", 1, "x"));
         _files.IsFull = true;
@@ -134,8 +136,8 @@ public sealed class DiskFullTests : IDisposable
             using var fixture = new StorageFixture();
             var files = new FaultFileSystem(fixture.Files);
             fixture.Files = files;
-            fixture.Options.ReserveBytes = 2 * fixture.Options.SegmentSizeBytes;
-            fixture.Options.FullRetryInterval = TimeSpan.FromMilliseconds(10);
+            fixture.Options.Wal.ReserveBytes = 2 * fixture.Options.Wal.SegmentSizeBytes;
+            fixture.Options.Wal.FullRetryInterval = TimeSpan.FromMilliseconds(10);
             var durable = await RunAsync(fixture, files, kind, call, errno);
             if (files.Failures == 0)
             {
@@ -149,13 +151,15 @@ public sealed class DiskFullTests : IDisposable
             foreach (var (key, entry) in durable)
             {
                 var found = engine.Find(0, Records.Key(key));
-                Assert.True(found is not null && found.Stamp >= entry.Stamp, $"{kind} {call}: {key} was {entry.Stamp} and is {found?.Stamp}");
+                Assert.True(
+                    found is not null && found.Stamp >= entry.Stamp, $"{kind} {call}: {key} was {entry.Stamp} and is {found?.Stamp}");
             }
         }
     }
 
     /// <summary>Returns what was durable of each key when the engine failed, or at the end.</summary>
-    private static async Task<Dictionary<string, Entry>> RunAsync(StorageFixture fixture, FaultFileSystem files, string kind, int call, int errno)
+    private static async Task<Dictionary<string, Entry>> RunAsync(
+        StorageFixture fixture, FaultFileSystem files, string kind, int call, int errno)
     {
         var durable = new Dictionary<string, Entry>();
         files.FailOnce(kind, call, errno);
@@ -173,7 +177,8 @@ public sealed class DiskFullTests : IDisposable
                 }
             }
 
-            // A call that found no room in a file of the log is made again; any other failure ends the engine, on whichever thread it happened.
+            // A call that found no room in a file of the log is made again; any other failure ends the engine, on whichever thread it
+            // happened.
             Assert.True(
                 files.Failures == 0 || errno == FaultFileSystem.NoSpace || SpinWait.SpinUntil(() => engine.Failure is not null, Patience),
                 $"{kind} {call} went unnoticed");
@@ -186,7 +191,8 @@ public sealed class DiskFullTests : IDisposable
         return durable;
     }
 
-    private void WaitForReserve() => Assert.True(
-        SpinWait.SpinUntil(() => Directory.GetFiles(_fixture.LogDirectory, "spare-*").Count(path => !path.EndsWith(".new", StringComparison.Ordinal)) == 4, Patience),
-        "the reserve was not filled");
+    private void WaitForReserve() => Assert.True(SpinWait.SpinUntil(() => CountSpares() == 4, Patience), "the reserve was not filled");
+
+    private int CountSpares() =>
+        Directory.GetFiles(_fixture.WalDirectory, "spare-*").Count(path => !path.EndsWith(".new", StringComparison.Ordinal));
 }

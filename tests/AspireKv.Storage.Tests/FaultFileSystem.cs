@@ -3,12 +3,13 @@ using AspireKv.Storage.Files;
 namespace AspireKv.Storage.Tests;
 
 /// <summary>
-/// Files that can lose what was not synced, over those of the machine. Every call that changes something is counted; from a chosen one on all fail, as if
-/// the machine had lost its power then, or just that one does. <see cref="PowerCut"/> takes back what no sync covered.
+/// Files that can lose what was not synced, over those of the machine. Every call that changes something is counted; from a chosen one on
+/// all fail, as if the machine had lost its power then, or just that one does. <see cref="PowerCut"/> takes back what no sync covered.
 /// </summary>
 /// <remarks>
-/// The current contents are the real ones, so that the engine reads what it wrote; what a power cut would leave is kept beside them. Names are kept by
-/// directory: those as of the last sync of it, with changes since then lost as a whole, kept as a whole, or the first ones only.
+/// The current contents are the real ones, so that the engine reads what it wrote; what a power cut would leave is kept beside them. Names
+/// are kept by directory: those as of the last sync of it, with changes since then lost as a whole, kept as a whole, or the first ones
+/// only.
 /// </remarks>
 internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
 {

@@ -2,38 +2,35 @@ using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Encoding;
 using AspireKv.Storage.Codec;
+using AspireKv.Storage.Directories;
 using AspireKv.Storage.Files;
 using AspireKv.Storage.Wal;
 using CsCheck;
 
 namespace AspireKv.Storage.Tests;
 
-/// <summary>The bytes on disk, written down: a change of any of them is a new format version, not a change of these tests.</summary>
+/// <summary>The bytes on disk, written down, beside those of single values (AspireKv.Encoding.Tests): a change of any of them is a new format version, not a change of these tests.</summary>
 public sealed class GoldenBytesTests
 {
-    private static readonly Stamp Stamp = new(new Ballot(0x0102030405060708, new NodeId(0x0A0B)), 0x1112131415161718);
+    private static readonly Stamp Stamp = new(new Ballot(300, new NodeId(2)), 7);
     private static readonly StoreKey Key = StoreKey.Create("ns", "key"u8);
 
     public static TheoryData<string, string> RecordBytes => new()
     {
-        { "value", "0103000000" + "0600" + "6E73006B6579" + "08" + "08070605040302010B0A1817161514131211" + "03000000" + "010203" },
+        { "value", "0103" + "01" + "06" + "6E73006B6579" + "00" + "AC020207" + "03" + "010203" },
         {
             "everything",
-            "0103000000" + "0600" + "6E73006B6579" + "06" + "08070605040302010B0A1817161514131211" + "010000000000000002000300000000000000"
-            + "E803000000000000" + "0A00" + "746578742F706C61696E" + "01000000" + "FF"
+            "0103" + "01" + "06" + "6E73006B6579" + "0E" + "AC020207" + "010203" + "0A" + "746578742F706C61696E" + "D00F" + "01" + "FF"
         },
-        { "tombstone", "0103000000" + "0600" + "6E73006B6579" + "09" + "08070605040302010B0A1817161514131211" + "00000000" },
-        { "ballot", "0203000000" + "08070605040302010B0A" },
-        {
-            "config",
-            "0303000000" + "0500000000000000" + "0200" + "0100" + "0200" + "0200" + "0200" + "0300"
-            + "0100000000000000" + "0100000000000000" + "0500000000000000"
-        },
-        { "purge", "0403000000" + "0600" + "6E73006B6579" + "08070605040302010B0A1817161514131211" },
-        { "emptied", "0503000000" + "0900000000000000" },
-        { "learner", "0603000000" + "01" },
-        { "rebuild", "0703000000" + "08070605040302010B0A1817161514131211" },
+        { "tombstone", "0103" + "01" + "06" + "6E73006B6579" + "01" + "AC020207" },
+        { "ballot", "0203" + "AC0202" },
+        { "config", "0303" + "00" + "05" + "020102" + "020203" + "01" + "01" + "05" },
+        { "purge", "0403" + "01" + "06" + "6E73006B6579" + "AC020207" },
+        { "emptied", "0503" + "09" },
+        { "learner", "0603" + "01" },
+        { "rebuild", "0703" + "AC020207" },
     };
 
     [Theory]
@@ -57,10 +54,10 @@ public sealed class GoldenBytesTests
         var bytes = header.Encode();
 
         Assert.Equal(
-            "4173706972654B76" + "0200" + "0201" + "00000000" + "1817161514131211" + "00112233445566778899AABBCCDDEEFF" + "2827262524232221"
+            "4173706972654B76" + "0300" + "0201" + "00000000" + "1817161514131211" + "00112233445566778899AABBCCDDEEFF" + "2827262524232221"
             + "3837363534333231" + "00000000",
             Convert.ToHexString(bytes.AsSpan(0, 60)));
-        Assert.Equal("E0B388CE", Convert.ToHexString(bytes.AsSpan(60)));
+        Assert.Equal("4A47E66A", Convert.ToHexString(bytes.AsSpan(60)));
         Assert.Equal(header, SegmentHeader.Decode(bytes));
     }
 
@@ -68,32 +65,42 @@ public sealed class GoldenBytesTests
     public void Frame_HasTheseBytes()
     {
         var group = new GroupBuffer();
-        group.Add(0x0102, new LearnerMarked(3, true), RecordCodec.Measure(new LearnerMarked(3, true)));
+        group.Add(0x0102, new LearnerMarked(3, true));
         group.AddMark(0x0103);
 
         group.Finish(synced: 0x0101, salt: 0x3132333435363738);
 
         Assert.Equal(
-            "06000000" + "A44AC9A9" + "3A36363534333231" + "0101000000000000" + "060300000001" + "0000"
+            "03000000" + "A88E2069" + "3A36363534333231" + "0101000000000000" + "060301" + "0000000000"
             + "01000000" + "75112490" + "3B36363534333231" + "0101000000000000" + "F0" + "00000000000000",
             Convert.ToHexString(group.Bytes));
     }
 
     [Fact]
-    public void IdentityFile_HasTheseBytes() => Assert.Equal(
-        "4173706972654B76" + "0100" + "0100" + "02000000" + "9CF48E04" + "0102",
+    public void SmallFile_HasTheseBytes() => Assert.Equal(
+        "4173706972654B76" + "0200" + "0100" + "02000000" + "820E985C" + "0102",
         Convert.ToHexString(ChecksummedFile.Encode(ChecksummedFileKind.Identity, [1, 2])));
+
+    [Fact]
+    public void Identity_HasTheseBytes()
+    {
+        var identity = new NodeIdentity(new NodeId(300), 0x1112131415161718);
+
+        var bytes = SmallFileCodec.Encode(identity);
+
+        Assert.Equal("AC02" + "1817161514131211", Convert.ToHexString(bytes));
+        Assert.Equal(identity, SmallFileCodec.DecodeIdentity(bytes));
+    }
 
     [Fact]
     public void FoundingRecord_HasTheseBytes()
     {
-        var bytes = FoundingCodec.Encode(Records.Founding(0x1112131415161718));
+        var bytes = SmallFileCodec.Encode(Records.Founding(0x1112131415161718));
 
         Assert.Equal(
-            "0F1E2D3C4B5A69788796A5B4C3D2E1F0" + "02000000" + "0100" + "80000000" + "0100" + "0100" + "0100" + "1817161514131211" + "0500" + "6E6F646531"
-            + "0100" + "0100" + "0100" + "0100",
+            "0F1E2D3C4B5A69788796A5B4C3D2E1F0" + "02" + "01" + "8001" + "01" + "01" + "01" + "05" + "6E6F646531" + "1817161514131211" + "0101" + "0101",
             Convert.ToHexString(bytes));
-        Assert.Equal(bytes, FoundingCodec.Encode(FoundingCodec.Decode(bytes)));
+        Assert.Equal(bytes, SmallFileCodec.Encode(SmallFileCodec.DecodeFounding(bytes)));
     }
 
     [Fact]
@@ -101,13 +108,36 @@ public sealed class GoldenBytesTests
     {
         var snapshot = new ReplicaSnapshot(Stamp.Ballot, PartitionConfig.Founded([new NodeId(1)]), Stamp, 9, true) { RebuildBallot = new Ballot(11, new NodeId(12)) };
 
-        var bytes = SnapshotCodec.Encode(snapshot);
+        var bytes = Encode(snapshot);
 
-        Assert.Equal(
-            "08070605040302010B0A" + "08070605040302010B0A1817161514131211" + "0900000000000000" + "01" + "0B000000000000000C00" + "01"
-            + "0100000000000000" + "0100" + "0100" + "0000" + "0100000000000000",
-            Convert.ToHexString(bytes));
-        Assert.Equal(bytes, SnapshotCodec.Encode(SnapshotCodec.Decode(bytes)));
+        Assert.Equal("03" + "AC0202" + "AC020207" + "09" + "0B0C" + "00" + "01" + "0101" + "00" + "01", Convert.ToHexString(bytes));
+        Assert.Equal(bytes, Encode(SnapshotCodec.Read(bytes)));
+        Assert.Equal(ReplicaSnapshot.Empty, SnapshotCodec.Read(Encode(ReplicaSnapshot.Empty)));
+    }
+
+    [Theory]
+    [InlineData("01030006")]
+    [InlineData("010302066E73006B657901AC020207066E73006B657901AC020207")]
+    [InlineData("040302066E73006B6579AC020207066E73006B6579AC020207")]
+    public void RecordCodec_ARecordOfNotOneKey_IsRefused(string bytes)
+    {
+        var refused = Assert.Throws<MalformedBytesException>(() => RecordCodec.Read(Convert.FromHexString(bytes)));
+
+        Assert.Contains("knows only records of one", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void GroupBuffer_RecordThatTheFormatCannotHold_IsAsItWas()
+    {
+        var group = new GroupBuffer();
+        group.Add(5, Records.Put(0, "a", 1, "x"));
+        var before = group.Bytes.ToArray();
+        var tooLong = new Entry { Stamp = Stamp, Revision = Stamp, Value = new byte[ValueLimits.MaxValueBytes + 1] };
+
+        Assert.Throws<ArgumentException>(() => group.Add(6, new EntryAccepted(0, Key, tooLong)));
+
+        Assert.Equal(before, group.Bytes.ToArray());
+        Assert.Equal(5, group.LastPosition);
     }
 
     [Fact]
@@ -117,18 +147,18 @@ public sealed class GoldenBytesTests
     public void RecordCodec_AnyBytes_ThrowsOnlyWhatItDocuments() => Gen.Byte.Array[0, 80].Sample(
         bytes =>
         {
-            if (bytes.Length > 4)
+            if (bytes.Length > 2)
             {
                 // Near enough to a record that the inner parts are reached.
                 bytes[0] %= 8;
-                (bytes[3], bytes[4]) = (0, 0);
+                (bytes[1], bytes[2]) = (3, 1);
             }
 
             try
             {
                 Assert.NotNull(RecordCodec.Read(bytes));
             }
-            catch (InvalidDataException)
+            catch (MalformedBytesException)
             {
             }
         },
@@ -159,10 +189,15 @@ public sealed class GoldenBytesTests
 
     private static byte[] Encode(ReplicaRecord record)
     {
-        var bytes = new byte[RecordCodec.Measure(record)];
-        var writer = new ByteWriter(bytes);
-        RecordCodec.Write(ref writer, record);
-        Assert.Equal(bytes.Length, writer.Position);
-        return bytes;
+        var writer = new ByteWriter();
+        RecordCodec.Write(writer, record);
+        return writer.Written.ToArray();
+    }
+
+    private static byte[] Encode(ReplicaSnapshot snapshot)
+    {
+        var writer = new ByteWriter();
+        SnapshotCodec.Write(writer, snapshot);
+        return writer.Written.ToArray();
     }
 }

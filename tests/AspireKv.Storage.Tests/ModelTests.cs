@@ -16,11 +16,15 @@ public sealed class ModelTests
     private static readonly Gen<Step> AnyStep = Gen.Frequency(
         (8, Gen.Select(Partition, Key, Gen.Long[1, 9], Gen.Int[0, 300], (partition, key, sequence, length) =>
             new Step(Records.Put(partition, key, sequence, new string('v', length)), ""))),
-        (3, Gen.Select(Partition, Key, Gen.Long[1, 9], (partition, key, sequence) => new Step(Records.Delete(partition, key, sequence), ""))),
-        (4, Gen.Select(Partition, Key, Gen.Long[1, 9], (partition, key, sequence) => new Step(Records.Purge(partition, key, sequence), ""))),
+        (3, Gen.Select(Partition, Key, Gen.Long[1, 9], (partition, key, sequence) =>
+            new Step(Records.Delete(partition, key, sequence), ""))),
+        (4, Gen.Select(Partition, Key, Gen.Long[1, 9], (partition, key, sequence) =>
+            new Step(Records.Purge(partition, key, sequence), ""))),
         (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, since) => new Step(new PartitionEmptied(partition, since), ""))),
-        (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, sequence) => new Step(new RebuildBegun(partition, Records.Stamp(sequence)), ""))),
-        (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, round) => new Step(new BallotPromised(partition, new Ballot(round, new(1))), ""))),
+        (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, sequence) =>
+            new Step(new RebuildBegun(partition, Records.Stamp(sequence)), ""))),
+        (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, round) =>
+            new Step(new BallotPromised(partition, new Ballot(round, new(1))), ""))),
         (2, Gen.Const(new Step(null, "checkpoint"))),
         (1, Gen.Const(new Step(null, "restart"))));
 
@@ -29,7 +33,7 @@ public sealed class ModelTests
         steps =>
         {
             using var fixture = new StorageFixture();
-            fixture.Options.CacheBytes = 4096;
+            fixture.Options.Cache.MaxBytes = 4096;
             fixture.Files = new FaultFileSystem(fixture.Files);
             var twin = new Twin();
             var engine = fixture.Open();
@@ -69,8 +73,8 @@ public sealed class ModelTests
     public async Task Engine_PartitionsWrittenAtOnceDuringCheckpoints_KeepsEveryLastWrite()
     {
         using var fixture = new StorageFixture();
-        fixture.Options.MemtableBytes = 64 * 1024;
-        fixture.Options.CacheBytes = 32 * 1024;
+        fixture.Options.Checkpoints.MemtableBytes = 64 * 1024;
+        fixture.Options.Cache.MaxBytes = 32 * 1024;
         var engine = fixture.Open();
         var writers = Enumerable.Range(0, 8).Select(partition => Task.Run(() =>
         {
@@ -99,8 +103,8 @@ public sealed class ModelTests
     public async Task CheckRoom_WhenTheMemtableIsFull_RefusesUntilACheckpoint()
     {
         using var fixture = new StorageFixture();
-        fixture.Options.MemtableBytes = long.MaxValue;
-        fixture.Options.MemtableLimitBytes = 1024 * 1024;
+        fixture.Options.Checkpoints.MemtableBytes = long.MaxValue;
+        fixture.Options.Checkpoints.MemtableLimitBytes = 1024 * 1024;
         await using var engine = fixture.Open();
         var value = new string('x', 100_000);
         var appended = 0;
@@ -124,9 +128,9 @@ public sealed class ModelTests
         const int Checkpointed = 2007;
         using var checkpointed = new EventWaiter(Checkpointed);
         using var fixture = new StorageFixture { Logger = checkpointed };
-        fixture.Options.MemtableBytes = trigger == "memtable" ? 100_000 : long.MaxValue;
-        fixture.Options.CheckpointLogBytes = trigger == "log" ? 100_000 : long.MaxValue;
-        fixture.Options.CheckpointInterval = trigger == "time" ? TimeSpan.FromMilliseconds(50) : TimeSpan.FromDays(1);
+        fixture.Options.Checkpoints.MemtableBytes = trigger == "memtable" ? 100_000 : long.MaxValue;
+        fixture.Options.Checkpoints.WalBytes = trigger == "log" ? 100_000 : long.MaxValue;
+        fixture.Options.Checkpoints.Interval = trigger == "time" ? TimeSpan.FromMilliseconds(50) : TimeSpan.FromDays(1);
         await using var engine = fixture.Open();
 
         // The log grows by what is overwritten too; the memtable does not.

@@ -1,4 +1,3 @@
-using System.Text;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Replicas;
@@ -9,16 +8,18 @@ namespace AspireKv.Storage.Tests;
 
 internal static class Records
 {
-    public static StoreKey Key(string key) => StoreKey.Create("default", Encoding.UTF8.GetBytes(key));
+    public static StoreKey Key(string key) => StoreKey.Create("default", System.Text.Encoding.UTF8.GetBytes(key));
 
     public static Stamp Stamp(long sequence, long round = 1) => new(new Ballot(round, new NodeId(1)), sequence);
 
     public static Entry Value(long sequence, string value) =>
-        new() { Stamp = Stamp(sequence), Revision = Stamp(sequence), Value = Encoding.UTF8.GetBytes(value) };
+        new() { Stamp = Stamp(sequence), Revision = Stamp(sequence), Value = System.Text.Encoding.UTF8.GetBytes(value) };
 
-    public static EntryAccepted Put(int partition, string key, long sequence, string value) => new(partition, Key(key), Value(sequence, value));
+    public static EntryAccepted Put(int partition, string key, long sequence, string value) =>
+        new(partition, Key(key), Value(sequence, value));
 
-    public static EntryAccepted Delete(int partition, string key, long sequence) => new(partition, Key(key), Entry.Tombstone(Stamp(sequence)));
+    public static EntryAccepted Delete(int partition, string key, long sequence) =>
+        new(partition, Key(key), Entry.Tombstone(Stamp(sequence)));
 
     public static TombstonePurged Purge(int partition, string key, long sequence) => new(partition, Key(key), Stamp(sequence));
 

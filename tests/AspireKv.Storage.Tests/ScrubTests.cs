@@ -1,3 +1,4 @@
+using AspireKv.Storage.Failures;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Storage.Tests;
@@ -9,7 +10,7 @@ public sealed class ScrubTests : IDisposable
 
     private readonly StorageFixture _fixture = new();
 
-    public ScrubTests() => _fixture.Options.CheckedAtStartBytes = 0;
+    public ScrubTests() => _fixture.Options.Sqlite.CheckedAtStartBytes = 0;
 
     public void Dispose() => _fixture.Dispose();
 
@@ -36,7 +37,7 @@ public sealed class ScrubTests : IDisposable
     {
         await using var engine = _fixture.Open();
         Fill(engine);
-        var oldest = Directory.GetFiles(_fixture.LogDirectory, "*.wal").Order(StringComparer.Ordinal).First();
+        var oldest = Directory.GetFiles(_fixture.WalDirectory, "*.wal").Order(StringComparer.Ordinal).First();
         Flip(oldest, 30_000);
 
         Assert.False(engine.Scrub(_ => true));
@@ -47,7 +48,7 @@ public sealed class ScrubTests : IDisposable
     }
 
     [Theory]
-    [InlineData("UPDATE entries SET value = x'00' WHERE partition = 0")]
+    [InlineData("UPDATE entries SET entry = x'00' WHERE partition = 0")]
     [InlineData("DELETE FROM entries WHERE partition = 0")]
     public async Task Scrub_ARowThatIsNotWhatItWas_IsDamage(string change)
     {
@@ -69,7 +70,7 @@ public sealed class ScrubTests : IDisposable
     [Fact]
     public async Task Scrub_WhileTheLogTurnsOver_FindsNothingWrong()
     {
-        _fixture.Options.ReserveBytes = 2 * _fixture.Options.SegmentSizeBytes;
+        _fixture.Options.Wal.ReserveBytes = 2 * _fixture.Options.Wal.SegmentSizeBytes;
         await using var engine = _fixture.Open();
         using var isDone = new ManualResetEventSlim();
         var passes = 0;
@@ -115,7 +116,8 @@ public sealed class ScrubTests : IDisposable
 
         await using var reopened = _fixture.Open();
 
-        Assert.True(SpinWait.SpinUntil(() => reopened.Failure is StorageDamagedException, Patience), "the scrub did not find the row that is gone");
+        Assert.True(
+            SpinWait.SpinUntil(() => reopened.Failure is StorageDamagedException, Patience), "the scrub did not find the row that is gone");
     }
 
     /// <summary>Rows in SQLite, and closed segments that no checkpoint gave up.</summary>

@@ -1,3 +1,6 @@
+using AspireKv.Storage.Directories;
+using AspireKv.Storage.Failures;
+using AspireKv.Storage.Wal;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Storage.Tests;
@@ -17,7 +20,7 @@ public sealed class SetAsideTests : IDisposable
     public async Task OpenOrSetAside_AHarmedFile_MovesAllAndBeginsAnew(string harmed)
     {
         var incarnation = await FillAsync();
-        var path = harmed == "wal" ? Directory.GetFiles(_fixture.LogDirectory, "*.wal")[0] : _fixture.File(harmed);
+        var path = harmed == "wal" ? Directory.GetFiles(_fixture.WalDirectory, "*.wal")[0] : _fixture.File(harmed);
         var bytes = File.ReadAllBytes(path);
         bytes[harmed == "entries.sqlite" ? 0 : 20] ^= 0xff;
         File.WriteAllBytes(path, bytes);
@@ -59,13 +62,13 @@ public sealed class SetAsideTests : IDisposable
     [Fact]
     public async Task OpenOrSetAside_AfterDamageWasFoundWhileReading_DoesNotTrustTheFilesAgain()
     {
-        _fixture.Options.CheckedAtStartBytes = 0;
+        _fixture.Options.Sqlite.CheckedAtStartBytes = 0;
         var incarnation = await FillAsync();
         using (var connection = new SqliteConnection($"Data Source={_fixture.File("entries.sqlite")};Pooling=False"))
         {
             connection.Open();
             using var command = connection.CreateCommand();
-            command.CommandText = "UPDATE entries SET value = x'00' WHERE partition = 0";
+            command.CommandText = "UPDATE entries SET entry = x'00' WHERE partition = 0";
             Assert.Equal(1, command.ExecuteNonQuery());
         }
 
@@ -97,12 +100,10 @@ public sealed class SetAsideTests : IDisposable
         await FillAsync();
         await using var engine = _fixture.OpenOrSetAside();
         FillSegments(engine);
-        bool? whenTold = null;
-        engine.OnFailure = _ => whenTold = engine.MayBeginAnew;
         HarmAndScrub(engine);
 
         Assert.Equal(mayBeginAnew, engine.MayBeginAnew);
-        Assert.Equal(mayBeginAnew, whenTold);
+        Assert.Equal(mayBeginAnew, engine.Observer().MayBeginAnew);
     }
 
     [Fact]
@@ -157,7 +158,7 @@ public sealed class SetAsideTests : IDisposable
         late.Dispose();
         await using var engine = _fixture.OpenOrSetAside();
 
-        late.NoteDamage("a read that began before");
+        late.Damaged.NoteDamage("a read that began before");
 
         Assert.False(File.Exists(_fixture.File("damage")));
     }
@@ -167,12 +168,8 @@ public sealed class SetAsideTests : IDisposable
     {
         await FillAsync();
         var files = Contents();
-        using (var directory = DataDirectory.Open(_fixture.Files, _fixture.Path))
-        {
-            Assert.True(directory.HasFiles);
-            directory.SetAside("An operator set these files aside.", keepsFounding: false);
-            Assert.False(directory.HasFiles);
-        }
+        _fixture.Opening(_fixture.Node).SetAside();
+        Assert.Throws<DataDirectoryException>(_fixture.Opening(_fixture.Node).SetAside);
 
         foreach (var (name, content) in files)
         {
@@ -184,13 +181,13 @@ public sealed class SetAsideTests : IDisposable
     }
 
     [Theory]
-    [InlineData("identity", 16, 2)]
-    [InlineData("founding", 16, 2)]
-    [InlineData("wal", 60, 3)]
+    [InlineData("identity", 16, 3)]
+    [InlineData("founding", 16, 3)]
+    [InlineData("wal", 60, SegmentHeader.CurrentVersion + 1)]
     public async Task OpenOrSetAside_FilesOfALaterVersion_AreRefusedAndLeftAlone(string name, int checksum, int version)
     {
         await FillAsync();
-        var path = name == "wal" ? Directory.GetFiles(_fixture.LogDirectory, "*.wal")[0] : _fixture.File(name);
+        var path = name == "wal" ? Directory.GetFiles(_fixture.WalDirectory, "*.wal")[0] : _fixture.File(name);
         var bytes = File.ReadAllBytes(path);
         bytes[8]++;
         bytes[checksum] ^= 1;
@@ -211,7 +208,7 @@ public sealed class SetAsideTests : IDisposable
         {
             using var fixture = new StorageFixture();
             var incarnation = await Fill(fixture);
-            var segment = Directory.GetFiles(fixture.LogDirectory, "*.wal")[0];
+            var segment = Directory.GetFiles(fixture.WalDirectory, "*.wal")[0];
             var bytes = File.ReadAllBytes(segment);
             bytes[100] ^= 1;
             File.WriteAllBytes(segment, bytes);
@@ -278,7 +275,7 @@ public sealed class SetAsideTests : IDisposable
     /// <summary>The oldest segment is closed: the scrub reads it.</summary>
     private void HarmAndScrub(StorageEngine engine)
     {
-        var oldest = Directory.GetFiles(_fixture.LogDirectory, "*.wal").Order(StringComparer.Ordinal).First();
+        var oldest = Directory.GetFiles(_fixture.WalDirectory, "*.wal").Order(StringComparer.Ordinal).First();
         var bytes = File.ReadAllBytes(oldest);
         bytes[100] ^= 1;
         File.WriteAllBytes(oldest, bytes);

@@ -1,4 +1,6 @@
 using AspireKv.Cluster.Versioning;
+using AspireKv.Storage.Failures;
+using AspireKv.Storage.Observers;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Storage.Tests;
@@ -12,20 +14,20 @@ public sealed class SqliteFailureTests
     private static readonly string Value = new('v', 2_000);
 
     [Theory]
-    [InlineData("read", InputOutputError)]
-    [InlineData("write", InputOutputError)]
-    [InlineData("commit", InputOutputError)]
-    [InlineData("move", InputOutputError)]
-    [InlineData("write", Full)]
-    [InlineData("commit", Full)]
-    [InlineData("move", Full)]
-    public async Task ACallFails_TheFirstFiftyOfItsKind_NothingDurableIsLost(string kind, int code)
+    [InlineData(SqliteCall.Read, InputOutputError)]
+    [InlineData(SqliteCall.Write, InputOutputError)]
+    [InlineData(SqliteCall.Commit, InputOutputError)]
+    [InlineData(SqliteCall.MoveJournal, InputOutputError)]
+    [InlineData(SqliteCall.Write, Full)]
+    [InlineData(SqliteCall.Commit, Full)]
+    [InlineData(SqliteCall.MoveJournal, Full)]
+    public async Task ACallFails_TheFirstFiftyOfItsKind_NothingDurableIsLost(SqliteCall kind, int code)
     {
         for (var call = 1; call <= FirstCalls; call++)
         {
             using var fixture = new StorageFixture();
-            fixture.Options.CacheBytes = 0;
-            fixture.Options.FullRetryInterval = TimeSpan.FromMilliseconds(10);
+            fixture.Options.Cache.MaxBytes = 0;
+            fixture.Options.Wal.FullRetryInterval = TimeSpan.FromMilliseconds(10);
             var (durable, hasFailed) = await RunAsync(fixture, kind, code, call);
             if (!hasFailed)
             {
@@ -37,17 +39,20 @@ public sealed class SqliteFailureTests
             foreach (var (key, entry) in durable)
             {
                 // A record that was not acknowledged may be there all the same.
-                Assert.True(engine.Find(0, Records.Key(key)) is { } found && found.Stamp >= entry.Stamp, $"{kind} {call}: {key} is not what it was");
+                Assert.True(
+                    engine.Find(0, Records.Key(key)) is { } found && found.Stamp >= entry.Stamp,
+                    $"{kind} {call}: {key} is not what it was");
             }
         }
     }
 
-    private static async Task<(Dictionary<string, Entry> Durable, bool HasFailed)> RunAsync(StorageFixture fixture, string kind, int code, int call)
+    private static async Task<(Dictionary<string, Entry> Durable, bool HasFailed)> RunAsync(
+        StorageFixture fixture, SqliteCall kind, int code, int call)
     {
         var durable = new Dictionary<string, Entry>();
         var calls = 0;
         await using var engine = fixture.Open();
-        engine.BeforeSqliteCall = called =>
+        engine.Observer().BeforeCall = called =>
         {
             if (called == kind && Interlocked.Increment(ref calls) == call)
             {
@@ -81,7 +86,7 @@ public sealed class SqliteFailureTests
         Assert.True(
             !hasFailed || (code == Full ? engine.Failure is null : engine.Failure is SqliteException),
             $"{kind} {call} with code {code}: the engine's failure is {engine.Failure?.Message ?? "none"}");
-        engine.BeforeSqliteCall = null;
+        engine.Observer().BeforeCall = null;
         return (durable, hasFailed);
     }
 }

@@ -1,12 +1,13 @@
 using System.Globalization;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Storage.Failures;
 
 namespace AspireKv.Storage.Tests;
 
 /// <summary>
-/// Bytes of a small database are flipped, one at a time: either nothing is lost, or the damage is reported. With <c>ASPIREKV_ALL_FLIPS=1</c> every byte;
-/// otherwise a fixed sample of them.
+/// Bytes of a small database are flipped, one at a time: either nothing is lost, or the damage is reported. With
+/// <c>ASPIREKV_ALL_FLIPS=1</c> every byte; otherwise a fixed sample of them.
 /// </summary>
 public sealed class SqliteFlipTests : IDisposable
 {
@@ -35,7 +36,9 @@ public sealed class SqliteFlipTests : IDisposable
             await File.WriteAllBytesAsync(path, flipped);
             try
             {
-                Assert.True(expected == await DescribeAsync(), string.Create(CultureInfo.InvariantCulture, $"byte {place}: something was lost without a word"));
+                var found = await DescribeAsync();
+                Assert.True(
+                    expected == found, string.Create(CultureInfo.InvariantCulture, $"byte {place}: something was lost without a word"));
                 harmless++;
             }
             catch (StorageDamagedException)
@@ -75,6 +78,7 @@ public sealed class SqliteFlipTests : IDisposable
     private async Task<string> DescribeAsync()
     {
         await using var engine = _fixture.Open();
-        return Twin.Of(engine) + string.Join(", ", engine.FindTombstones(0, 10)) + string.Join(", ", engine.ListKeys(0, Records.Key("a"), 10).Keys);
+        var keys = engine.ListKeys(0, Records.Key("a"), 10).Keys;
+        return Twin.Of(engine) + string.Join(", ", engine.FindTombstones(0, 10)) + string.Join(", ", keys);
     }
 }

@@ -3,6 +3,8 @@ using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Storage.Directories;
+using AspireKv.Storage.Failures;
 
 namespace AspireKv.Storage.Tests;
 
@@ -28,7 +30,8 @@ public sealed class StorageEngineTests : IDisposable
     [InlineData(true)]
     public async Task Reopen_EveryKindOfRecord_ComesBack(bool checkpoint)
     {
-        var config = new PartitionConfig(2, [new(1), new(2)], [new(3)], new Dictionary<NodeId, long> { [new(1)] = 1, [new(2)] = 1, [new(3)] = 2 });
+        var since = new Dictionary<NodeId, long> { [new(1)] = 1, [new(2)] = 1, [new(3)] = 2 };
+        var config = new PartitionConfig(2, [new(1), new(2)], [new(3)], since);
         await using (var engine = _fixture.Open())
         {
             engine.Append(new BallotPromised(0, new Ballot(7, new NodeId(2))));
@@ -102,7 +105,8 @@ public sealed class StorageEngineTests : IDisposable
             record = Records.Founding(engine.Identity.Incarnation);
             engine.WriteFounding(record);
             engine.WriteFounding(Records.Founding(engine.Identity.Incarnation));
-            Assert.Throws<InvalidOperationException>(() => engine.WriteFounding(record with { PartitionCount = 1, Placement = [[new NodeId(1)]] }));
+            var other = record with { PartitionCount = 1, Placement = [[new NodeId(1)]] };
+            Assert.Throws<InvalidOperationException>(() => engine.WriteFounding(other));
         }
 
         await using var reopened = _fixture.Open();
@@ -140,8 +144,10 @@ public sealed class StorageEngineTests : IDisposable
         var path = _fixture.File("file");
         System.IO.File.WriteAllText(path, "");
 
-        var refused = Assert.Throws<DataDirectoryException>(() => StorageEngine.Open(
-            _fixture.Files, Path.Combine(path, "data"), new NodeId(1), _fixture.Options, null!, TimeProvider.System, null!));
+        var opening = new StorageOpening(
+            _fixture.Files, Path.Combine(path, "data"), new NodeId(1), _fixture.Options, null!, TimeProvider.System, null!);
+
+        var refused = Assert.Throws<DataDirectoryException>(() => opening.Open(new TestObserver()));
 
         Assert.Contains("cannot be written", refused.Message, StringComparison.Ordinal);
     }
@@ -165,7 +171,7 @@ public sealed class StorageEngineTests : IDisposable
     [Fact]
     public async Task CheckRoom_BeyondThePendingBytes_RefusesUntilTheDiskCaughtUpAndPromisesGoOn()
     {
-        _fixture.Options.MaxPendingBytes = 1024 * 1024;
+        _fixture.Options.Wal.MaxPendingBytes = 1024 * 1024;
         var files = new FaultFileSystem(_fixture.Files);
         _fixture.Files = files;
         await using var engine = _fixture.Open();
@@ -211,9 +217,9 @@ public sealed class StorageEngineTests : IDisposable
                 engine.AppendDurably(Records.Put(i % 5, $"key{i}", i, new string((char)('a' + (i % 26)), 1000)));
             }
 
-            Assert.True(Directory.GetFiles(_fixture.LogDirectory, "*.wal").Length > 5);
+            Assert.True(Directory.GetFiles(_fixture.WalDirectory, "*.wal").Length > 5);
             Assert.True(engine.Checkpoint());
-            Assert.Single(Directory.GetFiles(_fixture.LogDirectory, "*.wal"));
+            Assert.Single(Directory.GetFiles(_fixture.WalDirectory, "*.wal"));
             engine.AppendDurably(Records.Put(0, "last", 1000, "z"));
         }
 
@@ -243,7 +249,7 @@ public sealed class StorageEngineTests : IDisposable
 
         await using var reopened = _fixture.Open();
 
-        Assert.True(Directory.GetFiles(_fixture.LogDirectory, "spare-*").Length == 1);
+        Assert.True(Directory.GetFiles(_fixture.WalDirectory, "spare-*").Length == 1);
         for (var i = 0; i < 100; i++)
         {
             Assert.Equal(Records.Value(301 + i, new string('d', 1000)), reopened.Find(0, Records.Key($"key{i}")));

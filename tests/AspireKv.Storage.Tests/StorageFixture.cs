@@ -13,16 +13,14 @@ internal sealed class StorageFixture : IDisposable
 
     public string Path => _directory.Path;
 
-    public string LogDirectory => System.IO.Path.Combine(Path, "wal");
+    public string WalDirectory => System.IO.Path.Combine(Path, "wal");
 
     public NodeId Node { get; init; } = new(1);
 
     public StorageOptions Options { get; } = new()
     {
-        SegmentSizeBytes = 64 * 1024,
-        IdleMarkDelay = TimeSpan.FromHours(1),
-        CheckpointInterval = TimeSpan.FromDays(1),
-        ReserveBytes = 0,
+        Wal = { SegmentSizeBytes = 64 * 1024, IdleMarkDelay = TimeSpan.FromHours(1), ReserveBytes = 0 },
+        Checkpoints = { Interval = TimeSpan.FromDays(1) },
     };
 
     public IFileSystem Files { get; set; } = new PhysicalFileSystem();
@@ -31,11 +29,12 @@ internal sealed class StorageFixture : IDisposable
 
     public StorageEngine Open() => Open(Node);
 
-    public StorageEngine Open(NodeId node) =>
-        StorageEngine.Open(Files, Path, node, Options, new StorageMetrics(_meters), TimeProvider.System, Logger);
+    public StorageEngine Open(NodeId node) => EngineExtensions.Open(observer => Opening(node).Open(observer));
 
-    public StorageEngine OpenOrSetAside() =>
-        StorageEngine.OpenOrSetAside(Files, Path, Node, Options, new StorageMetrics(_meters), TimeProvider.System, Logger);
+    public StorageEngine OpenOrSetAside() => EngineExtensions.Open(observer => Opening(Node).OpenOrSetAside(observer));
+
+    public StorageOpening Opening(NodeId node) =>
+        new(Files, Path, node, Options, new StorageMetrics(_meters), TimeProvider.System, Logger);
 
     public string File(params string[] names) => System.IO.Path.Combine([Path, .. names]);
 

@@ -36,7 +36,8 @@ internal sealed class Twin
 
     public Entry? Find(int partition, StoreKey key) => _entries.GetValueOrDefault((partition, key));
 
-    public IEnumerable<StoreKey> Keys(int partition) => _entries.Keys.Where(key => key.Partition == partition).Select(key => key.Key).Order();
+    public IEnumerable<StoreKey> Keys(int partition) =>
+        _entries.Keys.Where(key => key.Partition == partition).Select(key => key.Key).Order();
 
     public override string ToString() => Describe(Find, partition => _snapshots[partition]);
 
@@ -46,9 +47,13 @@ internal sealed class Twin
         return string.Join("; ", Enumerable.Range(0, 2).SelectMany(partition => keys
             .Select(key => (key, entry: find(partition, key)))
             .Where(found => found.entry is not null)
-            .Select(found => $"{partition}/{found.key}={found.entry!.Stamp} {found.entry.Revision} {found.entry.IsTombstone} {Text(found.entry)}")
+            .Select(found => $"{partition}/{found.key}={Text(found.entry!)}")
             .Append($"{partition}: {snapshot(partition)}")));
     }
 
-    private static string Text(Entry entry) => $"{entry.Value.Length} bytes ending in {Convert.ToHexString(entry.Value.Span[^Math.Min(2, entry.Value.Length)..])}";
+    private static string Text(Entry entry)
+    {
+        var end = Convert.ToHexString(entry.Value.Span[^Math.Min(2, entry.Value.Length)..]);
+        return $"{entry.Stamp} {entry.Revision} {entry.IsTombstone} {entry.Value.Length} bytes ending in {end}";
+    }
 }

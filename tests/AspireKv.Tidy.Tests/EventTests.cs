@@ -13,6 +13,7 @@ public sealed partial class EventTests
         ["AspireKv.StorageNode"] = [2, 3],
         ["AspireKv.Transport"] = [3],
         ["AspireKv.Auth"] = [4],
+        ["AspireKv.AccessTokens"] = [5],
         ["AspireKv.ServiceDefaults"] = [5],
         ["AspireKv.AppHost"] = [6],
     };

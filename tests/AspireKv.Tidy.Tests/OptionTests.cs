@@ -96,7 +96,7 @@ public sealed partial class OptionTests
 
     private sealed record OptionRow(string Name, string? Default, string? Range, string Text);
 
-    [GeneratedRegex(@"const string SectionName = ""(?<name>\w+)""")]
+    [GeneratedRegex(@"const string SectionName = ""(?<name>[\w:]+)""")]
     private static partial Regex SectionName();
 
     [GeneratedRegex(@"(?<comment>(?:^    ///[^\n]*\n)+)(?<attributes>(?:^    \[[^\n]*\n)*)^    public [\w<>?,. ]+ (?<name>\w+) \{ get; set; \}(?: = (?<default>[^;]+);)?", RegexOptions.Multiline)]

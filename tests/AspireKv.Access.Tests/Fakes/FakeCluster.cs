@@ -64,6 +64,7 @@ internal sealed class FakeCluster : INodeLinkFactory
     public static NodeStatus Status(NodeId node, params PartitionStatus[] partitions) =>
         new(Founding.Find(node)!, Founding with { }, [], partitions);
 
-    public static PartitionStatus Partition(int number, long round, NodeId owner, bool isHolder = false, PartitionConfig? config = null, bool isLearner = false) =>
+    public static PartitionStatus Partition(
+        int number, long round, NodeId owner, bool isHolder = false, PartitionConfig? config = null, bool isLearner = false) =>
         new(number, new Ballot(round, owner), isHolder, config) { IsLearner = isLearner };
 }

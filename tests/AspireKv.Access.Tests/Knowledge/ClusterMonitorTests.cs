@@ -12,7 +12,11 @@ public sealed class ClusterMonitorTests : IDisposable
     private readonly ClusterMonitor _monitor;
 
     public ClusterMonitorTests() => _monitor = new ClusterMonitor(
-        _cluster.Nodes, _cluster.Knowledge, Options.Create(new AccessOptions()), new FakeTimeProvider(), NullLogger<ClusterMonitor>.Instance);
+        _cluster.Nodes,
+        _cluster.Knowledge,
+        Options.Create(new AccessOptions()),
+        new FakeTimeProvider(),
+        NullLogger<ClusterMonitor>.Instance);
 
     public void Dispose() => _monitor.Dispose();
 
@@ -30,7 +34,8 @@ public sealed class ClusterMonitorTests : IDisposable
     [Fact]
     public async Task Round_SomeAnswer_TakesWhatTheyTell()
     {
-        _cluster.Link(FakeCluster.Two).Status = FakeCluster.Status(FakeCluster.Two, FakeCluster.Partition(1, 2, FakeCluster.Two, isHolder: true));
+        var holds = FakeCluster.Partition(1, 2, FakeCluster.Two, isHolder: true);
+        _cluster.Link(FakeCluster.Two).Status = FakeCluster.Status(FakeCluster.Two, holds);
 
         await _monitor.RunRoundAsync(CancellationToken.None);
 

@@ -8,8 +8,13 @@ namespace AspireKv.Access.Tests.Nodes;
 public sealed class ClusterMembersOptionsTests
 {
     [Fact]
-    public void Members_GoodList_IsRead() =>
-        Assert.Equal(["node1", "b.example"], Read(("1", "node1"), ("7", "b.example")).Members.OrderBy(member => member.Key).Select(member => member.Value));
+    public void Members_GoodList_IsRead()
+    {
+        var members = Read(("1", "node1"), ("7", "b.example")).Members;
+
+        Assert.Equal("node1", members[1]);
+        Assert.Equal("b.example", members[7]);
+    }
 
     [Fact]
     public void Members_None_IsRefused() => Refuses("names no node");
@@ -29,7 +34,9 @@ public sealed class ClusterMembersOptionsTests
     {
         var exception = Assert.Throws<OptionsValidationException>(() => Read(members));
 
-        Assert.Contains(exception.Failures, failure => failure.Contains("Cluster:Members", StringComparison.Ordinal) && failure.Contains(why, StringComparison.Ordinal));
+        var failure = Assert.Single(exception.Failures);
+        Assert.Contains("Cluster:Members", failure, StringComparison.Ordinal);
+        Assert.Contains(why, failure, StringComparison.Ordinal);
     }
 
     private static ClusterMembersOptions Read(params (string Id, string Name)[] members)

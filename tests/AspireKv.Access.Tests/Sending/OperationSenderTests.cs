@@ -24,8 +24,9 @@ public sealed class OperationSenderTests : IDisposable
 
     public OperationSenderTests()
     {
-        _monitor = new ClusterMonitor(_cluster.Nodes, _cluster.Knowledge, Options.Create(_options), _time, NullLogger<ClusterMonitor>.Instance);
-        _sender = new OperationSender(_cluster.Knowledge, _monitor, Options.Create(_options), _time);
+        var options = Options.Create(_options);
+        _monitor = new ClusterMonitor(_cluster.Nodes, _cluster.Knowledge, options, _time, NullLogger<ClusterMonitor>.Instance);
+        _sender = new OperationSender(_cluster.Knowledge, _monitor, options, _time);
     }
 
     public void Dispose() => _monitor.Dispose();
@@ -191,7 +192,8 @@ public sealed class OperationSenderTests : IDisposable
         Assert.Equal(0, request.HopCount);
     }
 
-    private ValueTask<OperationResult> SendAsync(OperationCall call) => _sender.SendAsync(call, _cluster.Link(FakeCluster.One), CancellationToken.None);
+    private ValueTask<OperationResult> SendAsync(OperationCall call) =>
+        _sender.SendAsync(call, _cluster.Link(FakeCluster.One), CancellationToken.None);
 
     private OperationCall Call(OperationKind kind) => new()
     {

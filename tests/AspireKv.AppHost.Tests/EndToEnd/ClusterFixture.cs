@@ -25,7 +25,8 @@ public sealed class ClusterFixture : IAsyncLifetime
             "--nodes", "3", "--data-root", _directory, "--gateway-port", Number(first),
             "--first-node-port", Number(first + 1), "--first-peer-port", Number(first + 4),
             // There is no dashboard here; these would be the ports of the launch profile, which may be in use.
-            "--ASPNETCORE_URLS", AnyPort, "--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", AnyPort, "--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", AnyPort,
+            "--ASPNETCORE_URLS", AnyPort,
+            "--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", AnyPort, "--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", AnyPort,
         ]);
         App = await builder.BuildAsync();
         await App.StartAsync().WaitAsync("the application to start");
@@ -38,13 +39,15 @@ public sealed class ClusterFixture : IAsyncLifetime
         Directory.Delete(_directory, recursive: true);
     }
 
-    internal Task HealthyAsync(string resource) => Notifications.WaitForResourceHealthyAsync(resource).WaitAsync($"{resource} to be healthy");
+    internal Task HealthyAsync(string resource) =>
+        Notifications.WaitForResourceHealthyAsync(resource).WaitAsync($"{resource} to be healthy");
 
     internal Task StateAsync(string resource, Func<CustomResourceSnapshot, bool> condition, string what) =>
         Notifications.WaitForResourceAsync(resource, current => condition(current.Snapshot)).WaitAsync($"{resource} to be {what}");
 
     internal Task<ExecuteCommandResult> ExecuteAsync(string resource, string command) =>
-        App.Services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(resource, command).WaitAsync($"{command} of {resource}");
+        App.Services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(resource, command)
+            .WaitAsync($"{command} of {resource}");
 
     internal CustomResourceSnapshot Snapshot(string resource)
     {
@@ -53,7 +56,11 @@ public sealed class ClusterFixture : IAsyncLifetime
     }
 
     internal string[] Enabled(string resource) =>
-        [.. Snapshot(resource).Commands.Where(static command => command.State == ResourceCommandState.Enabled).Select(static command => command.Name)];
+    [
+        .. Snapshot(resource).Commands
+            .Where(static command => command.State == ResourceCommandState.Enabled)
+            .Select(static command => command.Name),
+    ];
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -82,7 +82,11 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
     }
 
     private string[] ChaosCommands(string node) =>
-        [.. cluster.Enabled(node).Where(static command => command.StartsWith("chaos-", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+    [
+        .. cluster.Enabled(node)
+            .Where(static command => command.StartsWith("chaos-", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal),
+    ];
 
     private string? Pid(string node) =>
         cluster.Snapshot(node).Properties.Single(static property => property.Name == "executable.pid").Value?.ToString();

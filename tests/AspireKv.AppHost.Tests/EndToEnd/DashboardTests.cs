@@ -69,7 +69,8 @@ public sealed class DashboardTests : IDisposable
     {
         foreach (var (label, path) in new[] { ("API reference", "/scalar"), ("Metrics", "/metrics"), ("Health", "/health") })
         {
-            var target = await Row(page, "gateway").GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = label }).GetAttributeAsync("href");
+            var shown = Row(page, "gateway").GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = label });
+            var target = await shown.GetAttributeAsync("href");
             Assert.EndsWith(path, target, StringComparison.Ordinal);
             using var http = new HttpClient();
             using var answer = await http.GetAsync(target);
@@ -89,19 +90,21 @@ public sealed class DashboardTests : IDisposable
     private static async Task StopsAndStartsANodeAsync(IPage page, string link, RunningAppHost appHost)
     {
         await GoToAsync(page, link, "/");
-        await Row(page, "node2").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Stop resource", Exact = true }).ClickAsync();
+        await Row(page, "node2").GetByTitle("Stop resource").ClickAsync();
         await ShowsAsync(Row(page, "node2"), "Exited|Finished");
         await appHost.PostAsync("/set-value", new { key = "without", value = "node2" });
-        await Row(page, "node2").GetByRole(AriaRole.Button, new LocatorGetByRoleOptions { Name = "Start resource", Exact = true }).ClickAsync();
+        await Row(page, "node2").GetByTitle("Start resource").ClickAsync();
         await ShowsAsync(Row(page, "node2"), @"Running(?! \()");
         await GoToAsync(page, link, "/consolelogs/resource/node2");
         await page.GetByText(new Regex("takes part in cluster")).First.WaitForAsync();
     }
 
-    private static Task<IResponse?> GoToAsync(IPage page, string link, string path) => page.GotoAsync(new Uri(new Uri(link), path).ToString());
+    private static Task<IResponse?> GoToAsync(IPage page, string link, string path) =>
+        page.GotoAsync(new Uri(new Uri(link), path).ToString());
 
     private static ILocator Row(IPage page, string resource) =>
-        page.GetByRole(AriaRole.Row).Filter(new LocatorFilterOptions { Has = page.GetByText(resource, new PageGetByTextOptions { Exact = true }) }).First;
+        page.GetByRole(AriaRole.Row)
+            .Filter(new LocatorFilterOptions { Has = page.GetByText(resource, new PageGetByTextOptions { Exact = true }) }).First;
 
     private static Task ShowsAsync(ILocator element, string text) => Assertions.Expect(element)
         .ToContainTextAsync(new Regex(text), new LocatorAssertionsToContainTextOptions { Timeout = LimitMilliseconds });

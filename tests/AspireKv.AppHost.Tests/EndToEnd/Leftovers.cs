@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace AspireKv.AppHost.Tests.EndToEnd;
@@ -13,7 +12,8 @@ internal static class Leftovers
     public static List<string> Of(string mark)
     {
         var found = new List<string>();
-        foreach (var directory in Directory.EnumerateDirectories("/proc").Where(static path => int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out _)))
+        var processes = Directory.EnumerateDirectories("/proc").Where(static path => char.IsAsciiDigit(Path.GetFileName(path)[0]));
+        foreach (var directory in processes)
         {
             try
             {

@@ -47,10 +47,10 @@ public sealed class ClusterHomeTests : IDisposable
 
     private string Problem(params string[] args)
     {
-        var first = FreePorts.Row(2).ToString(CultureInfo.InvariantCulture);
+        var ports = Enumerable.Range(FreePorts.Row(3), 3).Select(static port => port.ToString(CultureInfo.InvariantCulture)).ToArray();
         var configuration = new ConfigurationBuilder()
-            .AddCommandLine(["--nodes", "1", "--first-node-port", first, "--first-peer-port", FreePorts.Row(1).ToString(CultureInfo.InvariantCulture),
-                "--data-root", _directory.Path, "--gateway-port", FreePorts.Row(1).ToString(CultureInfo.InvariantCulture)])
+            .AddCommandLine(["--nodes", "1", "--data-root", _directory.Path])
+            .AddCommandLine(["--gateway-port", ports[0], "--first-node-port", ports[1], "--first-peer-port", ports[2]])
             .AddCommandLine(args).Build();
         Assert.False(ClusterHome.TryOpen(configuration, _directory.Path, out _, out var problem));
         return problem;

@@ -51,7 +51,8 @@ public sealed class StorageClusterTests : IDisposable
     public void AddStorageCluster_Nodes_ListenWhereTheSettingsSay() => Assert.Equal(
         ["http 17003 False", "peer 17103 False"],
         _members[2].Node.Resource.Annotations.OfType<EndpointAnnotation>()
-            .Select(static endpoint => string.Create(CultureInfo.InvariantCulture, $"{endpoint.Name} {endpoint.Port} {endpoint.IsProxied}")));
+            .Select(static endpoint => string.Create(
+                CultureInfo.InvariantCulture, $"{endpoint.Name} {endpoint.Port} {endpoint.IsProxied}")));
 
     public void Dispose()
     {
@@ -61,7 +62,8 @@ public sealed class StorageClusterTests : IDisposable
 
     private static async Task<Dictionary<string, string>> VariablesOf(ClusterMember member)
     {
-        var context = new EnvironmentCallbackContext(new DistributedApplicationExecutionContext(DistributedApplicationOperation.Run), member.Node.Resource);
+        var context = new EnvironmentCallbackContext(
+            new DistributedApplicationExecutionContext(DistributedApplicationOperation.Run), member.Node.Resource);
         foreach (var callback in member.Node.Resource.Annotations.OfType<EnvironmentCallbackAnnotation>())
         {
             await callback.Callback(context);

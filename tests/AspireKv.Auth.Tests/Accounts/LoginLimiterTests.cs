@@ -7,7 +7,7 @@ namespace AspireKv.Auth.Tests.Accounts;
 
 public sealed class LoginLimiterTests
 {
-    private readonly LoginLimiter _limiter = new(Options.Create(new AuthOptions { LoginTries = 1 }), new FakeTimeProvider());
+    private readonly LoginLimiter _limiter = new(Options.Create(new LoginOptions { LoginTries = 1 }), new FakeTimeProvider());
 
     [Theory]
     [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true)]

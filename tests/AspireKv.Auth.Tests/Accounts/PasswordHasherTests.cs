@@ -7,7 +7,7 @@ namespace AspireKv.Auth.Tests.Accounts;
 
 public sealed class PasswordHasherTests
 {
-    private static readonly PasswordHasher Hasher = new(Options.Create(new AuthOptions()));
+    private static readonly PasswordHasher Hasher = new(Options.Create(new LoginOptions()));
 
     [Fact]
     public void Verify_OwnHash_AcceptsOnlyItsPassword()
@@ -24,7 +24,8 @@ public sealed class PasswordHasherTests
     public void Verify_NoSuchAccount_IsFalse() => Assert.False(Hasher.Verify("correct horse battery", null));
 
     [Fact]
-    public void Hash_SamePasswordTwice_HasAnotherSalt() => Assert.NotEqual(Hasher.Hash("same password").Salt, Hasher.Hash("same password").Salt);
+    public void Hash_SamePasswordTwice_HasAnotherSalt() =>
+        Assert.NotEqual(Hasher.Hash("same password").Salt, Hasher.Hash("same password").Salt);
 
     [Fact]
     public void Hash_IsPbkdf2WithSha512AndAtLeast210000Rounds()
@@ -34,7 +35,8 @@ public sealed class PasswordHasherTests
         Assert.Equal(210_000, hash.Rounds);
         Assert.Equal(16, hash.Salt.Length);
         Assert.Equal(
-            Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes("pässwörd with ümlauts"), hash.Salt, 210_000, HashAlgorithmName.SHA512, 32), hash.Hash);
+            Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes("pässwörd with ümlauts"), hash.Salt, 210_000, HashAlgorithmName.SHA512, 32),
+            hash.Hash);
     }
 
     [Fact]

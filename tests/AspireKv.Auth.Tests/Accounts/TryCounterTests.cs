@@ -12,7 +12,7 @@ public sealed class TryCounterTests
     public void TryCount_WindowSlides_AdmitsOneForEachThatLeaves()
     {
         var time = new FakeTimeProvider();
-        var counter = new TryCounter<string>(tries: 2, Window, maximumKeys: 10, time);
+        var counter = new TryCounter<string>(tries: 2, Window, maxKeys: 10, time);
         Assert.True(counter.TryCount("a", out _));
         time.Advance(TimeSpan.FromMinutes(1));
         Assert.True(counter.TryCount("a", out _));
@@ -29,7 +29,7 @@ public sealed class TryCounterTests
     public void TryCount_RefusedTries_DoNotProlongTheWait()
     {
         var time = new FakeTimeProvider();
-        var counter = new TryCounter<string>(tries: 1, Window, maximumKeys: 10, time);
+        var counter = new TryCounter<string>(tries: 1, Window, maxKeys: 10, time);
         Assert.True(counter.TryCount("a", out _));
         for (var i = 0; i < 4; i++)
         {
@@ -45,7 +45,7 @@ public sealed class TryCounterTests
     public void TryCount_AllKeysInUse_RefusesNewOnesUntilOneIsFree()
     {
         var time = new FakeTimeProvider();
-        var counter = new TryCounter<int>(tries: 10, Window, maximumKeys: 3, time);
+        var counter = new TryCounter<int>(tries: 10, Window, maxKeys: 3, time);
         for (var key = 0; key < 3; key++)
         {
             Assert.True(counter.TryCount(key, out _));
@@ -62,7 +62,7 @@ public sealed class TryCounterTests
         Gen.Select(Gen.Int[0, 3], Gen.Int[0, 100]).Array[1, 60].Sample(steps =>
         {
             var time = new FakeTimeProvider();
-            var counter = new TryCounter<int>(tries: 3, Window, maximumKeys: 4, time);
+            var counter = new TryCounter<int>(tries: 3, Window, maxKeys: 4, time);
             var admitted = new List<(int Key, DateTimeOffset At)>();
             foreach (var (key, seconds) in steps)
             {

@@ -1,7 +1,12 @@
 using System.Net;
+using AspireKv.Auth.Accounts;
+using AspireKv.Auth.Issuing;
 using AspireKv.ServiceDefaults;
-using AspireKv.ServiceDefaults.AccessTokens;
+using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Options;
 
@@ -12,12 +17,9 @@ public sealed class AuthOptionsTests
     [Fact]
     public void Validate_LifetimeAboveFifteenMinutes_IsForDevelopmentOnly()
     {
-        var options = new AuthOptions { DataDirectory = "x", AccessTokenLifetime = TimeSpan.FromMinutes(16) };
-
-        Assert.True(Validate(options, "Production").Failed);
-        Assert.True(Validate(options, "Development").Succeeded);
-        options.AccessTokenLifetime = TimeSpan.FromMinutes(15);
-        Assert.True(Validate(options, "Production").Succeeded);
+        Assert.NotNull(Fault<IssuingOptions>("Production", ("Auth:AccessTokenLifetime", "00:16:00")));
+        Assert.Null(Fault<IssuingOptions>("Development", ("Auth:AccessTokenLifetime", "00:16:00")));
+        Assert.Null(Fault<IssuingOptions>("Production", ("Auth:AccessTokenLifetime", "00:15:00")));
     }
 
     [Theory]
@@ -28,12 +30,11 @@ public sealed class AuthOptionsTests
     [InlineData("admin@example.com", "ChangeMe!")]
     public void Validate_HalfOrBadAdministrator_FailsWithoutRepeatingThePassword(string? email, string? password)
     {
-        var options = new AuthOptions { DataDirectory = "x", Administrator = new() { Email = email, Password = password } };
+        var fault = Fault<AdministratorOptions>(
+            "Production", ("Auth:Administrator:Email", email), ("Auth:Administrator:Password", password));
 
-        var result = Validate(options, "Production");
-
-        Assert.True(result.Failed);
-        Assert.True(password is null || !result.FailureMessage!.Contains(password, StringComparison.Ordinal));
+        Assert.NotNull(fault);
+        Assert.True(password is null || !fault.Contains(password, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -41,7 +42,7 @@ public sealed class AuthOptionsTests
     [InlineData("::1")]
     [InlineData("10.0.0.0/8")]
     public void Validate_GatewayAddressOrNetwork_IsAccepted(string gateway) =>
-        Assert.True(Validate(new() { DataDirectory = "x", TrustedGateways = [gateway] }, "Development").Succeeded);
+        Assert.Null(Fault<AuthOptions>("Development", ("Auth:TrustedGateways:0", gateway)));
 
     [Theory]
     [InlineData("gateway")]
@@ -51,7 +52,7 @@ public sealed class AuthOptionsTests
     [InlineData("10.0.0.0/33")]
     [InlineData("")]
     public void Validate_GatewayNeither_IsRefused(string gateway) =>
-        Assert.True(Validate(new() { DataDirectory = "x", TrustedGateways = [gateway] }, "Development").Failed);
+        Assert.NotNull(Fault<AuthOptions>("Development", ("Auth:TrustedGateways:0", gateway)));
 
     [Fact]
     public void Trust_ThisMachine_IsLoopbackOnly()
@@ -67,12 +68,34 @@ public sealed class AuthOptionsTests
     [Fact]
     public void Validate_LifetimeThatEveryValidatorRefuses_Fails()
     {
-        var tokens = new AccessTokenOptions { MaximumLifetime = TimeSpan.FromMinutes(10) };
+        (string, string?) shorter = ("AccessTokens:MaxLifetime", "00:10:00");
 
-        Assert.True(Validate(new() { DataDirectory = "x" }, "Production", tokens).Failed);
-        Assert.True(Validate(new() { DataDirectory = "x", AccessTokenLifetime = TimeSpan.FromMinutes(10) }, "Production", tokens).Succeeded);
+        Assert.NotNull(Fault<IssuingOptions>("Production", shorter));
+        Assert.NotNull(Fault<IssuingOptions>("Development", shorter));
+        Assert.Null(Fault<IssuingOptions>("Production", shorter, ("Auth:AccessTokenLifetime", "00:10:00")));
     }
 
-    private static ValidateOptionsResult Validate(AuthOptions options, string environment, AccessTokenOptions? tokens = null) =>
-        new AuthOptionsRules(new HostingEnvironment { EnvironmentName = environment }, Options.Create(tokens ?? new())).Validate(null, options);
+    /// <summary>What the service finds wrong with its options, or null.</summary>
+    private static string? Fault<TOptions>(string environment, params (string Name, string? Value)[] settings)
+        where TOptions : class
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IHostEnvironment>(new HostingEnvironment { EnvironmentName = environment });
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
+            .AddInMemoryCollection([new("Auth:DataDirectory", "x"), .. settings.Select(set => KeyValuePair.Create(set.Name, set.Value))])
+            .Build());
+        services.AddValidatedOptions<AuthOptions, AuthOptionsValidator>(AuthOptions.SectionName);
+        services.AddAccounts(environment == "Development", static _ => "x");
+        services.AddIssuing(static _ => "x");
+        using var provider = services.BuildServiceProvider();
+        try
+        {
+            Assert.NotNull(provider.GetRequiredService<IOptions<TOptions>>().Value);
+            return null;
+        }
+        catch (OptionsValidationException exception)
+        {
+            return exception.Message;
+        }
+    }
 }

@@ -2,8 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using AspireKv.AccessTokens;
+using AspireKv.AccessTokens.Tests.Support;
 using AspireKv.Auth.Tests.Support;
-using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace AspireKv.Auth.Tests.Service;

@@ -93,11 +93,13 @@ public sealed class PasswordLoginTests : IDisposable
     {
         for (var i = 0; i < 10; i++)
         {
-            using var tried = await _host.PostAsync(AuthHost.LoginBody($"user{i}@example.com", "another password"), ("X-Forwarded-For", $"203.0.113.{i}"));
+            using var tried = await _host.PostAsync(
+                AuthHost.LoginBody($"user{i}@example.com", "another password"), ("X-Forwarded-For", $"203.0.113.{i}"));
             Assert.Equal(HttpStatusCode.Unauthorized, tried.StatusCode);
         }
 
-        using var refused = await _host.PostAsync(AuthHost.LoginBody(AuthHost.Email, AuthHost.Password), ("X-Forwarded-For", "203.0.113.99"));
+        using var refused = await _host.PostAsync(
+            AuthHost.LoginBody(AuthHost.Email, AuthHost.Password), ("X-Forwarded-For", "203.0.113.99"));
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
     }
 
@@ -113,8 +115,10 @@ public sealed class PasswordLoginTests : IDisposable
             Assert.Equal(HttpStatusCode.Unauthorized, tried.StatusCode);
         }
 
-        using var refused = await _host.PostAsync(AuthHost.LoginBody(AuthHost.Email, AuthHost.Password), ("X-Forwarded-For", "203.0.113.200"));
-        using var other = await _host.PostAsync(AuthHost.LoginBody(AuthHost.Email, AuthHost.Password), ("X-Forwarded-For", "203.0.113.201"));
+        using var refused = await _host.PostAsync(
+            AuthHost.LoginBody(AuthHost.Email, AuthHost.Password), ("X-Forwarded-For", "203.0.113.200"));
+        using var other = await _host.PostAsync(
+            AuthHost.LoginBody(AuthHost.Email, AuthHost.Password), ("X-Forwarded-For", "203.0.113.201"));
         Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
         Assert.Equal(HttpStatusCode.OK, other.StatusCode);
     }
@@ -127,7 +131,8 @@ public sealed class PasswordLoginTests : IDisposable
 
         Assert.All(responses, response => Assert.Contains(
             response.StatusCode, (HttpStatusCode[])[HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests]));
-        Assert.Contains(responses, response => response.StatusCode == HttpStatusCode.TooManyRequests && response.Headers.RetryAfter is not null);
+        Assert.Contains(
+            responses, response => response.StatusCode == HttpStatusCode.TooManyRequests && response.Headers.RetryAfter is not null);
         Assert.Contains(responses, response => response.StatusCode == HttpStatusCode.Unauthorized);
     }
 

@@ -1,6 +1,7 @@
+using AspireKv.AccessTokens;
+using AspireKv.AccessTokens.Tests.Support;
 using AspireKv.Auth.Tests.Support;
 using AspireKv.ServiceDefaults;
-using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -28,7 +29,7 @@ public sealed class ServicesTogetherTests : IDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Configuration.AddInMemoryCollection([new("services:auth:http:0", address)]);
         builder.AddServiceDefaults();
-        builder.Services.AddAccessTokenValidation(builder.Configuration);
+        builder.Services.AddAccessTokenValidation();
         builder.Services.AddSingleton<TimeProvider>(auth.Time);
         await using var host = builder.Build();
         foreach (var service in host.Services.GetServices<IHostedService>().OfType<AccessTokenKeySource>())

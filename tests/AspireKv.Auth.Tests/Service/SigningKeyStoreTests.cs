@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using AspireKv.Auth.AccessTokens;
+using AspireKv.Auth.Issuing;
 using AspireKv.Auth.Tests.Support;
 using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -76,7 +76,8 @@ public sealed class SigningKeyStoreTests : IDisposable
     {
         Open();
         var whole = File.ReadAllText(KeyPath);
-        string[] damaged = ["", "garbage", whole[..(whole.Length / 2)], whole.Replace("A", "B", StringComparison.Ordinal), new string('x', 100_000)];
+        string[] damaged = ["", "garbage", whole[..(whole.Length / 2)], whole.Replace("A", "B", StringComparison.Ordinal), new string(
+            'x', 100_000)];
         foreach (var text in damaged)
         {
             File.WriteAllText(KeyPath, text);

@@ -3,7 +3,9 @@ using AspireKv.Auth.Tests.Support;
 
 namespace AspireKv.Auth.Tests.Service;
 
-/// <summary>The service as a process: what stops it says so in one line on the standard error stream, and ends it with exit code 1.</summary>
+/// <summary>
+/// The service as a process: what stops it says so in one line on the standard error stream, and ends it with exit code 1.
+/// </summary>
 public sealed class StartTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
@@ -17,10 +19,11 @@ public sealed class StartTests : IDisposable
 
     [Fact]
     public Task Start_PlaceholderPassword_IsRefused() => AssertRefusedAsync(
-        "Auth:Administrator:Password is a placeholder", ("Auth__Administrator__Email", AuthHost.Email), ("Auth__Administrator__Password", "change-me"));
+        "Auth:Administrator:Password is a placeholder", ("Auth__Administrator__Email", AuthHost.Email), (
+            "Auth__Administrator__Password", "change-me"));
 
     [Fact]
-    public Task Start_NoDataDirectory_IsRefused() => AssertRefusedAsync("Auth:DataDirectory", ("Auth__DataDirectory", ""));
+    public Task Start_NoDataDirectory_IsRefused() => AssertRefusedAsync("Set Auth:DataDirectory", ("Auth__DataDirectory", ""));
 
     [Fact]
     public async Task Start_PortInUse_IsRefused()

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using AspireKv.AccessTokens.Tests.Support;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -13,7 +14,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace AspireKv.Auth.Tests.Support;
 
 /// <summary>The auth service itself, its Program included, on an in-memory server and with a fake clock.</summary>
-internal sealed class AuthHost(string directory, string environment, params (string Name, string Value)[] settings) : WebApplicationFactory<Program>
+internal sealed class AuthHost(
+    string directory, string environment, params (string Name, string Value)[] settings) : WebApplicationFactory<Program>
 {
     public const string Email = "admin@example.com";
     public const string Password = "correct horse battery";

@@ -38,10 +38,10 @@ internal sealed class NemesisCluster : IAsyncDisposable
         foreach (var node in Processes.Nodes)
         {
             // Small and often, so that faults meet rotations, checkpoints and the scrub.
-            node.Environment["Storage__SegmentSizeBytes"] = "1048576";
-            node.Environment["Storage__ReserveBytes"] = "2097152";
-            node.Environment["Storage__CheckpointInterval"] = "00:00:02";
-            node.Environment["Storage__ScrubInterval"] = "00:00:05";
+            node.Environment["Storage__Wal__SegmentSizeBytes"] = "1048576";
+            node.Environment["Storage__Wal__ReserveBytes"] = "2097152";
+            node.Environment["Storage__Checkpoints__Interval"] = "00:00:02";
+            node.Environment["Storage__Scrub__Interval"] = "00:00:05";
         }
     }
 

@@ -27,8 +27,8 @@ public sealed class ObservedClusterFixture : IAsyncLifetime
             service.Environment["OTEL_SERVICE_NAME"] = service.Name;
             service.Environment["Telemetry__TracesPerSecond"] = "1000";
             service.Environment["Logging__LogLevel__Default"] = "Trace";
-            service.Environment["Storage__CheckpointInterval"] = "00:00:01";
-            service.Environment["Storage__ScrubInterval"] = "00:00:01";
+            service.Environment["Storage__Checkpoints__Interval"] = "00:00:01";
+            service.Environment["Storage__Scrub__Interval"] = "00:00:01";
             service.Environment["Tombstones__SweepInterval"] = "00:00:00.500";
             service.Output.Written += _lines.Enqueue;
         }

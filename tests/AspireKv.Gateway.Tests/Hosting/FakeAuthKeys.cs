@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using AspireKv.Auth.Tests.Support;
+using AspireKv.AccessTokens.Tests.Support;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 

@@ -1,12 +1,12 @@
 using AspireKv.Access.Knowledge;
 using AspireKv.Access.Nodes;
+using AspireKv.AccessTokens;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
-using AspireKv.ServiceDefaults.AccessTokens;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

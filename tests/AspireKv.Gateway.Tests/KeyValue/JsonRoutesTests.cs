@@ -20,7 +20,8 @@ public sealed class JsonRoutesTests(GatewayFixture fixture) : IClassFixture<Gate
         Assert.Equal("""{"status":"Success","message":"Value set"}""", await PostAsync("/set-value", """{"key":"foo","value":"\"é\n"}"""));
         Assert.Equal("""{"status":"Success","value":"\"é\n"}""", await PostAsync("/get-value", """{"key":"foo"}"""));
         Assert.Equal("""{"status":"Success","message":"Value deleted"}""", await PostAsync("/delete-value", """{"key":"foo"}"""));
-        await Problem.AssertJsonAsync(await gateway.Client.PostAsync("/get-value", Body("""{"key":"foo"}""", contentType)), 404, outcome: null);
+        var gone = await gateway.Client.PostAsync("/get-value", Body("""{"key":"foo"}""", contentType));
+        await Problem.AssertJsonAsync(gone, 404, outcome: null);
 
         async Task<string> PostAsync(string route, string json)
         {
@@ -48,7 +49,8 @@ public sealed class JsonRoutesTests(GatewayFixture fixture) : IClassFixture<Gate
     {
         var gateway = fixture.Fresh();
         await gateway.Client.PutAsync("/v1/kv/default/foo", new ByteArrayContent([0xFF, 0xFE]));
-        var error = await Problem.AssertJsonAsync(await gateway.Client.PostAsync("/get-value", Body("""{"key":"foo"}""")), 406, outcome: null);
+        var answer = await gateway.Client.PostAsync("/get-value", Body("""{"key":"foo"}"""));
+        var error = await Problem.AssertJsonAsync(answer, 406, outcome: null);
         Assert.Contains("/v1/kv/", error, StringComparison.Ordinal);
 
         Assert.True((await gateway.Client.PostAsync("/set-value", Body("""{"key":"foo","value":"text"}"""))).IsSuccessStatusCode);
@@ -67,7 +69,8 @@ public sealed class JsonRoutesTests(GatewayFixture fixture) : IClassFixture<Gate
     public async Task Post_BadBody_IsToldWhatIsWrong(string route, string json, int status)
     {
         var gateway = fixture.Fresh();
-        var error = await Problem.AssertJsonAsync(await gateway.Client.PostAsync(route, Body(json)), status, route == "/get-value" ? null : "not-applied");
+        var answer = await gateway.Client.PostAsync(route, Body(json));
+        var error = await Problem.AssertJsonAsync(answer, status, route == "/get-value" ? null : "not-applied");
         Assert.NotEmpty(error);
         Assert.Empty(gateway.Nodes.SelectMany(node => node.Arrivals));
     }

@@ -9,7 +9,9 @@ using Yarp.ReverseProxy.Configuration;
 
 namespace AspireKv.Gateway.Tests.Proxy;
 
-/// <summary>The step that ends the proxy's pipeline for data: what it makes of the proxy's choice, and of whatever happens to the operation.</summary>
+/// <summary>
+/// The step that ends the proxy's pipeline for data: what it makes of the proxy's choice, and of whatever happens to the operation.
+/// </summary>
 public sealed class OperationMiddlewareTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
 {
     private static readonly HttpMethod[] Methods = [HttpMethod.Get, HttpMethod.Head, HttpMethod.Put, HttpMethod.Delete];
@@ -103,12 +105,14 @@ public sealed class OperationMiddlewareTests(GatewayFixture fixture) : IClassFix
         using (var connection = gateway.Connect())
         {
             await connection.SendAsync(
-                $"{method} /v1/kv/ns/k HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {gateway.Token}\r\nContent-Length: 1\r\n\r\n", [1]);
+                $"{method} /v1/kv/ns/k HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {gateway.Token}\r\nContent-Length: 1\r\n\r\n",
+                [1]);
             await Eventually.TrueAsync(() => gateway.Nodes.Sum(node => node.Arrivals.Count) == 1, "the operation arrived");
         }
 
+        var counted = $"kind=\"{kind}\",outcome=\"abandoned\"";
         await Eventually.TrueAsync(
-            async () => (await gateway.Client.GetStringAsync("/metrics")).Contains($"kind=\"{kind}\",outcome=\"abandoned\"", StringComparison.Ordinal),
+            async () => (await gateway.Client.GetStringAsync("/metrics")).Contains(counted, StringComparison.Ordinal),
             "the operation counts as abandoned");
         Assert.Equal(1, gateway.Nodes.Sum(node => node.Arrivals.Count));
         Assert.Equal(200, (int)(await gateway.Client.GetAsync("/alive")).StatusCode);

@@ -1,5 +1,5 @@
-using AspireKv.Auth.Tests.Support;
-using AspireKv.Auth.Tests.Validation;
+using AspireKv.AccessTokens.Tests;
+using AspireKv.AccessTokens.Tests.Support;
 using AspireKv.Gateway.Tests.Hosting;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
@@ -94,7 +93,7 @@ internal static class Samples
     public static OperationRequest Operation(OperationKind kind, ConditionKind condition = ConditionKind.None) => new()
     {
         HopCount = 2,
-        AccessToken = Encoding.ASCII.GetBytes("header.payload.signature"),
+        AccessToken = "header.payload.signature"u8.ToArray(),
         Timeout = TimeSpan.FromMilliseconds(1500),
         Trace = Trace,
         Operation = new ClientOperation

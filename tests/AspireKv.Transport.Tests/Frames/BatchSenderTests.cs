@@ -1,10 +1,10 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Pipelines;
+using AspireKv.Encoding;
 using AspireKv.Transport.Client;
-using AspireKv.Transport.Codec;
 using AspireKv.Transport.Frames;
-using AspireKv.Transport.Telemetry;
+using AspireKv.Transport.Monitoring;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
 
@@ -14,8 +14,9 @@ namespace AspireKv.Transport.Tests.Frames;
 public sealed class BatchSenderTests : IDisposable
 {
     private const int MaxBytes = 4096;
+    private const long TopologyVersion = 0x0102;
 
-    private static readonly Action<WireWriter, byte[]> WriteBytes = (writer, bytes) => writer.WriteRaw(bytes);
+    private static readonly Action<ByteWriter, byte[]> WriteBytes = (writer, bytes) => writer.WriteRaw(bytes);
 
     private readonly Pipe _pipe = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1));
     private readonly TestMeters _meters = new();
@@ -24,7 +25,7 @@ public sealed class BatchSenderTests : IDisposable
 
     public BatchSenderTests() =>
         _sender = new BatchSender(
-            _pipe.Writer, WireMessages.Limits, MaxBytes, new TransportMetrics(_meters), _ => Interlocked.Increment(ref _breaks));
+            _pipe.Writer, WireMessages.Limits, static () => TopologyVersion, MaxBytes, new TransportMetrics(_meters), _ => Interlocked.Increment(ref _breaks));
 
     [Fact]
     public async Task Close_OneBatchStuckAndOneWaiting_KnowsWhichWasTaken()
@@ -59,9 +60,9 @@ public sealed class BatchSenderTests : IDisposable
             appended++;
         }
 
-        // 4 + 4 + 1 + 1 bytes are stuck, and so many messages of 4 + 1 + 91 bytes behind one prefix of 4 reach the bound.
-        Assert.Equal(1 + (MaxBytes - 14 + 95) / 96, appended);
-        await ReadAsync(10);
+        // 12 + 4 + 1 + 1 bytes are stuck, and so many messages of 4 + 1 + 91 bytes behind one header of 12 reach the bound.
+        Assert.Equal(1 + (MaxBytes - 30 + 95) / 96, appended);
+        await ReadAsync(18);
         await BatchesSentAsync(2);
         Assert.Equal(appended, _meters.Sum("aspirekv.transport.batch.messages"));
     }
@@ -78,11 +79,12 @@ public sealed class BatchSenderTests : IDisposable
         Assert.False(_pipe.Reader.TryRead(out _));
         _sender.Uncork();
 
-        var frame = await ReadAsync(4 + (10 * 6));
-        Assert.Equal(10 * 6, BinaryPrimitives.ReadInt32LittleEndian(frame));
+        var frame = await ReadAsync(12 + (10 * 6));
+        Assert.Equal(8 + (10 * 6), BinaryPrimitives.ReadInt32LittleEndian(frame));
+        Assert.Equal(TopologyVersion, BinaryPrimitives.ReadInt64LittleEndian(frame.AsSpan(4)));
         for (var i = 0; i < 10; i++)
         {
-            Assert.Equal<byte>([2, 0, 0, 0, (byte)MessageKind.Operation, (byte)i], frame[(4 + (6 * i))..(10 + (6 * i))]);
+            Assert.Equal<byte>([2, 0, 0, 0, (byte)MessageKind.Operation, (byte)i], frame[(12 + (6 * i))..(18 + (6 * i))]);
         }
 
         Assert.Equal(1, _meters.Count("aspirekv.transport.batch.messages"));
@@ -98,8 +100,8 @@ public sealed class BatchSenderTests : IDisposable
         _sender.TryAppend(MessageKind.Pong, [2], WriteBytes);
         _sender.Uncork();
 
-        var frame = await ReadAsync(16);
-        Assert.Equal<byte>([12, 0, 0, 0, 2, 0, 0, 0, (byte)MessageKind.Ping, 1, 2, 0, 0, 0, (byte)MessageKind.Pong, 2], frame);
+        var frame = await ReadAsync(24);
+        Assert.Equal<byte>([20, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, (byte)MessageKind.Ping, 1, 2, 0, 0, 0, (byte)MessageKind.Pong, 2], frame);
     }
 
     [Fact]
@@ -116,7 +118,7 @@ public sealed class BatchSenderTests : IDisposable
 
     public void Dispose() => _meters.Dispose();
 
-    private static void WriteTooMuch(WireWriter writer, byte[] bytes)
+    private static void WriteTooMuch(ByteWriter writer, byte[] bytes)
     {
         writer.WriteRaw(bytes);
         throw new ArgumentException("Too much.");

@@ -89,7 +89,8 @@ public sealed class HandshakeTests
         var hello = Hello.Create(new LocalPeer(TestPeers.Node1, () => null), TestPeers.Node2.Node).Encode();
         await peer.Stream.WriteAsync(hello);
         var server = await peer.ReadHelloAsync();
-        await peer.Stream.WriteAsync(HandshakeProof.OfServer(new ClusterCredential(TestPeers.Secret), hello, server, HandshakeVerdict.Accepted));
+        await peer.Stream.WriteAsync(
+            HandshakeProof.OfServer(new ClusterCredential(TestPeers.Secret), hello, server, HandshakeVerdict.Accepted));
 
         Assert.Equal(HandshakeVerdict.CredentialRefused, (HandshakeVerdict)(await peer.ReadAsync(1 + HandshakeProof.Bytes))[0]);
     }
@@ -99,12 +100,12 @@ public sealed class HandshakeTests
     {
         await using var node = await NodeHost.StartAsync(new RecordingHandler());
         using var peer = await RawPeer.ConnectAsync(node.EndPoint);
-        await peer.Stream.WriteAsync("AKVP"u8.ToArray().Concat(new byte[] { 2, 1, 0, 42 }).ToArray());
+        await peer.Stream.WriteAsync("AKVP"u8.ToArray().Concat(new byte[] { 1, 1, 0, 42 }).ToArray());
 
         var answer = await peer.ReadAsync(Hello.HeaderBytes);
         Assert.Equal<byte>([.. "AKVP"u8, Hello.Version, 0, 0], answer);
         await peer.IsClosedAsync();
-        await LogsAsync(node.Lines, "3052", "it speaks version 2 of the peer protocol, and this process speaks version 1");
+        await LogsAsync(node.Lines, "3052", "it speaks version 1 of the peer protocol, and this process speaks version 2");
     }
 
     [Fact]
@@ -119,14 +120,15 @@ public sealed class HandshakeTests
         using var stream = new NetworkStream(accepted);
         await stream.WriteAsync((byte[])[.. Hello.Magic, 3, 0, 0]);
 
-        await LogsAsync(lines, "3004", "it speaks version 3 of the peer protocol, and this process speaks version 1");
+        await LogsAsync(lines, "3004", "it speaks version 3 of the peer protocol, and this process speaks version 2");
     }
 
     [Fact]
     public async Task Client_OfAnotherCluster_IsRefusedAndBothSidesSaySo()
     {
         var clientLines = new ConcurrentQueue<string>();
-        await using var node = await NodeHost.StartAsync(new RecordingHandler(), clusterId: new Guid("11111111-0000-0000-0000-000000000000"));
+        await using var node = await NodeHost.StartAsync(
+            new RecordingHandler(), clusterId: new Guid("11111111-0000-0000-0000-000000000000"));
         using var factory = TestPeers.Factory(clusterId: new Guid("22222222-0000-0000-0000-000000000000"), lines: clientLines);
         await using var channel = factory.StartChannel(node.EndPoint);
 
@@ -138,7 +140,8 @@ public sealed class HandshakeTests
     [Fact]
     public async Task Client_BeforeItKnowsACluster_IsAccepted()
     {
-        await using var node = await NodeHost.StartAsync(new RecordingHandler(), clusterId: new Guid("11111111-0000-0000-0000-000000000000"));
+        await using var node = await NodeHost.StartAsync(
+            new RecordingHandler(), clusterId: new Guid("11111111-0000-0000-0000-000000000000"));
         using var factory = TestPeers.Factory(clusterId: null);
         await using var channel = await factory.ConnectAsync(node.EndPoint);
 
@@ -209,6 +212,53 @@ public sealed class HandshakeTests
         }
 
         Assert.Single(node.Lines, line => line.Contains("does not speak the peer protocol", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1, 1, true)]
+    [InlineData(1, 4, true)]
+    [InlineData(2, 4, false)]
+    public async Task Server_FeatureLevelsOfTheClient_AcceptsThoseThatOverlap(int oldest, int newest, bool isAccepted)
+    {
+        await using var node = await NodeHost.StartAsync(new RecordingHandler());
+        using var peer = await RawPeer.ConnectAsync(node.EndPoint);
+        var hello = Hello.Create(new LocalPeer(TestPeers.Node1, () => null), TestPeers.Node2.Node) with { Levels = new FeatureLevels(oldest, newest) };
+
+        var answer = await peer.ShakeHandsAsync(hello);
+
+        Assert.Equal(isAccepted ? HandshakeVerdict.Accepted : HandshakeVerdict.FeatureLevelsRefused, (HandshakeVerdict)answer[0]);
+        if (!isAccepted)
+        {
+            await peer.IsClosedAsync();
+            await LogsAsync(node.Lines, "3052", "speaks feature levels 2 to 4, and this process feature level 1");
+        }
+    }
+
+    [Theory]
+    [InlineData(HandshakeVerdict.FeatureLevelsRefused)]
+    [InlineData(HandshakeVerdict.Accepted)]
+    public async Task Client_ServerOfLaterFeatureLevels_SaysSo(object verdict)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var lines = new ConcurrentQueue<string>();
+        using var factory = TestPeers.Factory(lines: lines);
+        await using var channel = factory.StartChannel((IPEndPoint)listener.LocalEndpoint);
+        using var accepted = await Eventually.CompletesAsync(listener.AcceptSocketAsync(), "the client dials");
+        using var stream = new NetworkStream(accepted);
+        var header = new byte[Hello.HeaderBytes];
+        await stream.ReadExactlyAsync(header);
+        var body = new byte[header[5] | (header[6] << 8)];
+        await stream.ReadExactlyAsync(body);
+        var later = Hello.Create(new LocalPeer(TestPeers.Node2, () => null), NodeId.None) with { Levels = new FeatureLevels(2, 4) };
+        var hello = later.Encode();
+        await stream.WriteAsync(hello);
+        await stream.ReadExactlyAsync(new byte[HandshakeProof.Bytes]);
+        var proof = HandshakeProof.OfServer(new ClusterCredential(TestPeers.Secret), [.. header, .. body], hello, (HandshakeVerdict)verdict);
+        await stream.WriteAsync((byte[])[(byte)(HandshakeVerdict)verdict, .. proof]);
+
+        await LogsAsync(lines, "3004", "it speaks feature levels 2 to 4, and this process feature level 1");
+        Assert.False(channel.IsConnected);
     }
 
     [Theory]

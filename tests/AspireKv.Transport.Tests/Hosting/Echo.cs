@@ -1,5 +1,5 @@
+using AspireKv.Encoding;
 using AspireKv.Transport.Client;
-using AspireKv.Transport.Codec;
 using AspireKv.Transport.Questions;
 
 namespace AspireKv.Transport.Tests.Hosting;
@@ -20,9 +20,9 @@ internal static class Echo
 /// <summary>The codec.</summary>
 internal static class EchoCodec
 {
-    public static void Write(WireWriter writer, string text) => writer.WriteText(text, Echo.MaxBytes, "the bytes of an echo");
+    public static void Write(ByteWriter writer, string text) => writer.WriteText(text, Echo.MaxBytes, "the bytes of an echo");
 
-    public static string Read(ref WireReader reader) => reader.ReadText(Echo.MaxBytes, "the length of an echo");
+    public static string Read(ref ByteReader reader) => reader.ReadText(Echo.MaxBytes, "the length of an echo");
 }
 
 /// <summary>The handler.</summary>

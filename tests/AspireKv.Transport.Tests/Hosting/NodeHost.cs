@@ -2,9 +2,9 @@ using System.Collections.Concurrent;
 using System.Net;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
+using AspireKv.Transport.Monitoring;
 using AspireKv.Transport.Questions;
 using AspireKv.Transport.Server;
-using AspireKv.Transport.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -66,8 +66,8 @@ internal sealed class NodeHost : IAsyncDisposable
         var app = builder.Build();
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        return new NodeHost(
-            app, new IPEndPoint(IPAddress.Loopback, new Uri(address).Port), app.Services.GetRequiredService<PeerConnectionHandler>(), lines);
+        var endPoint = new IPEndPoint(IPAddress.Loopback, new Uri(address).Port);
+        return new NodeHost(app, endPoint, app.Services.GetRequiredService<PeerConnectionHandler>(), lines);
     }
 
     /// <summary>Ends it as SIGTERM would: with all the time it wants.</summary>

@@ -4,7 +4,7 @@ using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Client;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
-using AspireKv.Transport.Telemetry;
+using AspireKv.Transport.Monitoring;
 
 namespace AspireKv.Transport.Tests.Hosting;
 
@@ -56,7 +56,8 @@ internal static class TestPeers
         return channel;
     }
 
-    public static async Task<NodeChannel> ConnectAsync(this NodeChannelFactory factory, EndPoint endPoint, IPeerResponseHandler? handler = null)
+    public static async Task<NodeChannel> ConnectAsync(
+        this NodeChannelFactory factory, EndPoint endPoint, IPeerResponseHandler? handler = null)
     {
         var channel = factory.StartChannel(endPoint, handler);
         await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel connects");

@@ -1,9 +1,8 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Reflection;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Status;
-using AspireKv.Transport.Codec;
+using AspireKv.Encoding;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
 using AspireKv.Transport.Questions;
@@ -73,7 +72,8 @@ public sealed class QuestionTests
         using var factory = TestPeers.Factory();
         await using var channel = await factory.ConnectAsync(node.EndPoint);
 
-        await Assert.ThrowsAsync<ArgumentException>(() => channel.AskAsync(Echo.Question, new string('x', Echo.MaxBytes + 1), CancellationToken.None));
+        var tooLong = new string('x', Echo.MaxBytes + 1);
+        await Assert.ThrowsAsync<ArgumentException>(() => channel.AskAsync(Echo.Question, tooLong, CancellationToken.None));
 
         await Eventually.CompletesAsync(channel.RoundTripAsync(), "the stream still works");
     }
@@ -110,7 +110,7 @@ public sealed class QuestionTests
     [InlineData("01" + "00", "Question 0 is none")]
     [InlineData("01" + "ff" + "0102", "Question 255 is none")]
     [InlineData("01" + "01" + "00", "1 bytes are left")]
-    [InlineData("01" + "02" + "ff", "unknown bit")]
+    [InlineData("01" + "02" + "7f", "unknown bit")]
     [InlineData("01", "0 are left")]
     public async Task Server_QuestionThatIsNone_ClosesTheConnection(string body, string cause)
     {
@@ -133,14 +133,15 @@ public sealed class QuestionTests
 
     [Fact]
     public void Answer_ToAnotherQuestion_IsRefused() => Assert.Throws<MalformedMessageException>(
-        () => WireMessages.Decode(Convert.FromHexString("01" + "026869"), (ref WireReader reader) => Echo.Question.ReadAnswer(ref reader)));
+        () => WireMessages.Decode(Convert.FromHexString("01" + "026869"), (ref ByteReader reader) => Echo.Question.ReadAnswer(ref reader)));
 
     [Fact]
     public void PeerQuestions_Numbers_AreDistinctAndNotZero()
     {
+        const BindingFlags hidden = BindingFlags.NonPublic | BindingFlags.Instance;
         var numbers = typeof(PeerQuestions).GetProperties(BindingFlags.Public | BindingFlags.Static)
             .Select(property => property.GetValue(null)!)
-            .Select(question => (byte)question.GetType().GetProperty("Number", BindingFlags.NonPublic | BindingFlags.Instance)!.GetValue(question)!)
+            .Select(question => (byte)question.GetType().GetProperty("Number", hidden)!.GetValue(question)!)
             .ToList();
 
         Assert.NotEmpty(numbers);
@@ -162,16 +163,7 @@ public sealed class QuestionTests
         () => node.Lines.Any(line => line.StartsWith("3053", StringComparison.Ordinal) && line.Contains(cause, StringComparison.Ordinal)),
         $"the server says '{cause}'");
 
-    private static string Hex(Action<WireWriter> write) => Convert.ToHexStringLower(WireMessages.Encode(write));
+    private static string Hex(Action<ByteWriter> write) => Convert.ToHexStringLower(WireMessages.Encode(write));
 
-    private static byte[] Frame(string body)
-    {
-        var bytes = Convert.FromHexString(body);
-        var frame = new byte[4 + 4 + 1 + bytes.Length];
-        BinaryPrimitives.WriteInt32LittleEndian(frame, frame.Length - 4);
-        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(4), bytes.Length + 1);
-        frame[8] = (byte)MessageKind.Question;
-        bytes.CopyTo(frame, 9);
-        return frame;
-    }
+    private static byte[] Frame(string body) => WireMessages.Frame(MessageKind.Question, Convert.FromHexString(body));
 }

@@ -101,7 +101,8 @@ public sealed class BatchingTests(ITestOutputHelper output)
         }
 
         var start = TimeProvider.System.GetTimestamp();
-        await Eventually.CompletesAsync(Task.WhenAll(Enumerable.Range(0, concurrent).Select(_ => LoopAsync())), "every operation is answered");
+        await Eventually.CompletesAsync(
+            Task.WhenAll(Enumerable.Range(0, concurrent).Select(_ => LoopAsync())), "every operation is answered");
         var elapsed = TimeProvider.System.GetElapsedTime(start);
 
         Assert.Equal(concurrent * each, handler.Count);

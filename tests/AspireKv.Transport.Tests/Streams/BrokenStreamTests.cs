@@ -78,7 +78,8 @@ public sealed class BrokenStreamTests
         await Eventually.CompletesAsync(channel.DisposeAsync().AsTask(), "the channel closes with its sender stuck");
         hold.Set();
 
-        var deliveries = (await Eventually.CompletesAsync(Task.WhenAll(replies), "every operation ends")).Select(reply => reply.Delivery).ToList();
+        var ended = await Eventually.CompletesAsync(Task.WhenAll(replies), "every operation ends");
+        var deliveries = ended.Select(reply => reply.Delivery).ToList();
         Assert.Equal(Delivery.Unknown, deliveries[0]);
         var sent = deliveries.TakeWhile(delivery => delivery == Delivery.Unknown).Count();
         Assert.All(deliveries.Skip(sent), delivery => Assert.Equal(Delivery.NotSent, delivery));
@@ -94,7 +95,8 @@ public sealed class BrokenStreamTests
         await using var channel = await factory.ConnectAsync(node.EndPoint);
         var operation = Samples.Operation(OperationKind.Put) with { Timeout = TimeSpan.FromMilliseconds(50) };
 
-        var reply = await Eventually.CompletesAsync(channel.ExecuteAsync(operation, CancellationToken.None).AsTask(), "the operation's time passes");
+        var reply = await Eventually.CompletesAsync(
+            channel.ExecuteAsync(operation, CancellationToken.None).AsTask(), "the operation's time passes");
 
         Assert.Equal(Delivery.Unknown, reply.Delivery);
         Assert.True(channel.IsConnected);
@@ -132,7 +134,8 @@ public sealed class BrokenStreamTests
         await using var node = await NodeHost.StartAsync(new RecordingHandler());
         using var factory = TestPeers.Factory(options: options);
         await using var channel = await factory.ConnectAsync(node.EndPoint);
-        var waiting = Enumerable.Range(0, 2).Select(_ => channel.ExecuteAsync(Samples.Operation(OperationKind.Get), CancellationToken.None)).ToList();
+        var get = Samples.Operation(OperationKind.Get);
+        var waiting = Enumerable.Range(0, 2).Select(_ => channel.ExecuteAsync(get, CancellationToken.None)).ToList();
 
         var reply = await channel.ExecuteAsync(Samples.Operation(OperationKind.Get), CancellationToken.None);
 
@@ -155,7 +158,8 @@ public sealed class BrokenStreamTests
 
         await Assert.ThrowsAsync<ArgumentException>(async () => await channel.ExecuteAsync(tooLong, CancellationToken.None));
 
-        var reply = await Eventually.CompletesAsync(channel.ExecuteAsync(put, CancellationToken.None).AsTask(), "the next operation is answered");
+        var reply = await Eventually.CompletesAsync(
+            channel.ExecuteAsync(put, CancellationToken.None).AsTask(), "the next operation is answered");
         Assert.Equal(Delivery.Answered, reply.Delivery);
         Assert.Single(handler.Operations);
     }
@@ -172,13 +176,15 @@ public sealed class BrokenStreamTests
         using var factory = TestPeers.Factory(options: options, lines: lines);
         await using var channel = await factory.ConnectAsync(node.EndPoint);
 
+        var patient = Samples.Operation(OperationKind.Get) with { Timeout = TimeSpan.FromMinutes(1) };
         var reply = await Eventually.CompletesAsync(
-            channel.ExecuteAsync(Samples.Operation(OperationKind.Get) with { Timeout = TimeSpan.FromMinutes(1) }, CancellationToken.None).AsTask(),
+            channel.ExecuteAsync(patient, CancellationToken.None).AsTask(),
             "the operation ends with its connection");
         hold.Set();
 
         Assert.Equal(Delivery.Unknown, reply.Delivery);
-        await Eventually.BecomesTrueAsync(() => lines.Any(line => line.StartsWith("3007", StringComparison.Ordinal)), "the silence is logged");
+        await Eventually.BecomesTrueAsync(
+            () => lines.Any(line => line.StartsWith("3007", StringComparison.Ordinal)), "the silence is logged");
     }
 
     [Fact]
@@ -192,8 +198,9 @@ public sealed class BrokenStreamTests
         using var factory = TestPeers.Factory(options: options);
         await using var channel = await factory.ConnectAsync(node.EndPoint);
 
+        var patient = Samples.Operation(OperationKind.Put) with { Timeout = TimeSpan.FromMinutes(1) };
         var reply = await Eventually.CompletesAsync(
-            channel.ExecuteAsync(Samples.Operation(OperationKind.Put) with { Timeout = TimeSpan.FromMinutes(1) }, CancellationToken.None).AsTask(),
+            channel.ExecuteAsync(patient, CancellationToken.None).AsTask(),
             "the operation ends although its time is not over");
 
         Assert.Equal(Delivery.Unknown, reply.Delivery);

@@ -1,7 +1,7 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
@@ -17,12 +17,14 @@ public sealed class MisbehaviourTests
     [InlineData("ffffff7f")]
     [InlineData("ffffffff")]
     [InlineData("00000000")]
-    [InlineData("05000000ffffff7f01")]
-    [InlineData("06000000020000000101")]
     [InlineData("0500000001000000ee")]
-    [InlineData("050000000100000007")]
-    [InlineData("05000000010000000b")]
-    [InlineData("05000000010000000d")]
+    [InlineData("080000000000000000000000")]
+    [InlineData("0d0000000000000000000000ffffff7f01")]
+    [InlineData("0e0000000000000000000000020000000101")]
+    [InlineData("0d000000000000000000000001000000ee")]
+    [InlineData("0d00000000000000000000000100000007")]
+    [InlineData("0d0000000000000000000000010000000b")]
+    [InlineData("0d0000000000000000000000010000000d")]
     public async Task Server_GarbageAfterTheHandshake_ClosesOnlyThatConnection(string hex)
     {
         var handler = new RecordingHandler
@@ -38,9 +40,11 @@ public sealed class MisbehaviourTests
 
         await peer.IsClosedAsync();
         await Eventually.BecomesTrueAsync(
-            () => node.Lines.Any(line => line.StartsWith("3053", StringComparison.Ordinal)), "the server says why it closed the connection");
+            () => node.Lines.Any(line => line.StartsWith("3053", StringComparison.Ordinal)),
+            "the server says why it closed the connection");
         var reply = await Eventually.CompletesAsync(
-            channel.ExecuteAsync(Samples.Operation(OperationKind.Get), CancellationToken.None).AsTask(), "the other connection still works");
+            channel.ExecuteAsync(Samples.Operation(OperationKind.Get), CancellationToken.None).AsTask(),
+            "the other connection still works");
         Assert.Equal(Delivery.Answered, reply.Delivery);
     }
 
@@ -57,7 +61,8 @@ public sealed class MisbehaviourTests
 
         await Eventually.BecomesTrueAsync(() => responses.Disconnects == 1, "the connection is closed");
         await Eventually.BecomesTrueAsync(
-            () => node.Lines.Any(line => line.Contains("A Gateway may not send a PeerRequest", StringComparison.Ordinal)), "the server says why");
+            () => node.Lines.Any(line => line.Contains("A Gateway may not send a PeerRequest", StringComparison.Ordinal)),
+            "the server says why");
         Assert.Empty(handler.PeerRequests);
     }
 
@@ -140,9 +145,12 @@ public sealed class MisbehaviourTests
             from.SendOperationResult(correlation, result);
         }
 
-        var results = (await Eventually.CompletesAsync(Task.WhenAll(replies), "every question is answered")).Select(reply => reply.Result).ToList();
+        var answered = await Eventually.CompletesAsync(Task.WhenAll(replies), "every question is answered");
+        var results = answered.Select(reply => reply.Result).ToList();
         var found = results.Count(reply => reply.Outcome == OperationOutcome.Found);
-        Assert.Equal(count - found, results.Count(reply => reply is { Outcome: OperationOutcome.NotApplied, Reason: NotAppliedReason.Overloaded }));
+        Assert.Equal(
+            count - found,
+            results.Count(reply => reply is { Outcome: OperationOutcome.NotApplied, Reason: NotAppliedReason.Overloaded }));
         Assert.InRange(found, 16, count - 1);
         Assert.True(channel.IsConnected);
         Assert.Equal(0, handler.Disconnected);
@@ -159,7 +167,8 @@ public sealed class MisbehaviourTests
 
         await peer.IsClosedAsync();
         await Eventually.BecomesTrueAsync(
-            () => node.Lines.Any(line => line.Contains("nothing arrived from it for too long", StringComparison.Ordinal)), "the server says why");
+            () => node.Lines.Any(line => line.Contains("nothing arrived from it for too long", StringComparison.Ordinal)),
+            "the server says why");
     }
 
     [Fact]
@@ -168,7 +177,8 @@ public sealed class MisbehaviourTests
         var handler = new RecordingHandler();
         await using var node = await NodeHost.StartAsync(handler);
         using var peer = await RawPeer.AuthenticateAsync(node.EndPoint);
-        var frame = Frame(MessageKind.PeerRequest, writer => PeerRequestCodec.Write(writer, Samples.Request(PeerRequestKind.Accept), default));
+        var accept = Samples.Request(PeerRequestKind.Accept);
+        var frame = Frame(MessageKind.PeerRequest, writer => PeerRequestCodec.Write(writer, accept, default));
 
         foreach (var value in frame)
         {
@@ -179,14 +189,5 @@ public sealed class MisbehaviourTests
         Assert.Equal(Samples.Entry, handler.PeerRequests.Single().Request.Entry);
     }
 
-    private static byte[] Frame(MessageKind kind, Action<WireWriter> write)
-    {
-        var body = WireMessages.Encode(write);
-        var frame = new byte[4 + 4 + 1 + body.Length];
-        BinaryPrimitives.WriteInt32LittleEndian(frame, frame.Length - 4);
-        BinaryPrimitives.WriteInt32LittleEndian(frame.AsSpan(4), body.Length + 1);
-        frame[8] = (byte)kind;
-        body.CopyTo(frame, 9);
-        return frame;
-    }
+    private static byte[] Frame(MessageKind kind, Action<ByteWriter> write) => WireMessages.Frame(kind, WireMessages.Encode(write));
 }

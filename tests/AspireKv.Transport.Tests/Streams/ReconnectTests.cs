@@ -18,7 +18,8 @@ public sealed class ReconnectTests
         await Eventually.BecomesTrueAsync(
             () => meters.Sum("aspirekv.transport.breaker.changes|node=node2|state=open") > 0, "the breaker opens");
         await Eventually.BecomesTrueAsync(
-            () => meters.Sum("aspirekv.transport.connect.attempts|node=node2|outcome=held-back") > 0, "the open breaker holds attempts back");
+            () => meters.Sum("aspirekv.transport.connect.attempts|node=node2|outcome=held-back") > 0,
+            "the open breaker holds attempts back");
 
         await using var node = await NodeHost.StartAsync(new RecordingHandler(), port);
 
@@ -54,7 +55,8 @@ public sealed class ReconnectTests
 
         await Eventually.BecomesTrueAsync(() => !channel.IsConnected, "the channel notices");
         await Eventually.BecomesTrueAsync(
-            () => node.Lines.Any(line => line.Contains("Refused", StringComparison.Ordinal) && line.Contains("its disk failed", StringComparison.Ordinal)),
+            () => node.Lines.Any(line =>
+                line.Contains("Refused", StringComparison.Ordinal) && line.Contains("its disk failed", StringComparison.Ordinal)),
             "the next attempt is refused with the reason");
         Assert.False(channel.IsConnected);
         Assert.Empty(node.ConnectionHandler.Connections);

@@ -22,7 +22,8 @@ public sealed class RoundTripTests
         await using var channel = await factory.ConnectAsync(node.EndPoint);
 
         var request = Samples.Operation(OperationKind.Put, ConditionKind.RevisionIsOneOf);
-        var reply = await Eventually.CompletesAsync(channel.ExecuteAsync(request, CancellationToken.None).AsTask(), "the operation is answered");
+        var reply = await Eventually.CompletesAsync(
+            channel.ExecuteAsync(request, CancellationToken.None).AsTask(), "the operation is answered");
 
         Assert.Equal(Delivery.Answered, reply.Delivery);
         Assert.Equal(Samples.Found, reply.Result);
@@ -58,7 +59,8 @@ public sealed class RoundTripTests
         var expected = Enumerable.Range(0, count).Select(number => new RequestId(1, number)).ToList();
         foreach (var id in expected)
         {
-            Assert.True(channel.TrySend(Samples.Request(PeerRequestKind.Accept) with { Id = id }, id.Number == 3 ? Samples.Trace : default));
+            var trace = id.Number == 3 ? Samples.Trace : default;
+            Assert.True(channel.TrySend(Samples.Request(PeerRequestKind.Accept) with { Id = id }, trace));
         }
 
         await Eventually.BecomesTrueAsync(() => responses.Responses.Count == count, "every message is answered");
@@ -81,7 +83,8 @@ public sealed class RoundTripTests
         using var factory = TestPeers.Factory();
         await using var channel = await factory.ConnectAsync(node.EndPoint);
 
-        var status = await Eventually.CompletesAsync(channel.AskAsync(PeerQuestions.Status, default, CancellationToken.None), "the status comes");
+        var status = await Eventually.CompletesAsync(
+            channel.AskAsync(PeerQuestions.Status, default, CancellationToken.None), "the status comes");
         var founding = await Eventually.CompletesAsync(
             channel.AskAsync(PeerQuestions.Founding, new FoundingRequest(Samples.Founding.Members[0], null), CancellationToken.None),
             "the founding answer comes");

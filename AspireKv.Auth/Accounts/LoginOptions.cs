@@ -1,0 +1,43 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.Auth.Accounts;
+
+/// <summary>What a login with a password may cost, and how many tries anybody has.</summary>
+internal sealed class LoginOptions
+{
+    public const string SectionName = "Auth";
+
+    /// <summary>Rounds of PBKDF2-SHA512. More slow down whoever stole the accounts, and every login by as much.</summary>
+    [Range(210_000, 10_000_000)]
+    public int PasswordHashRounds { get; set; } = 210_000;
+
+    /// <summary>
+    /// Passwords hashed at a time, each on a core of its own for about 0.1 s. More serve logins faster and everything else slower.
+    /// </summary>
+    [Range(1, 64)]
+    public int ConcurrentHashes { get; set; } = 1;
+
+    /// <summary>Logins that may wait for their hash; one more is answered 429. More ride out a burst and wait longer.</summary>
+    [Range(1, 1_000)]
+    public int QueuedHashes { get; set; } = 16;
+
+    /// <summary>
+    /// Login tries for an account, and from an address, in a window, right or wrong. More let people err, and guessers too.
+    /// </summary>
+    [Range(1, 1_000)]
+    public int LoginTries { get; set; } = 10;
+
+    /// <summary>The window of <see cref="LoginTries"/>. Longer slows guessing down and keeps the forgetful waiting.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
+    public TimeSpan LoginWindow { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Accounts and addresses whose tries are counted at a time (about 250 bytes each). When all are in use, new ones must wait.
+    /// </summary>
+    [Range(16, 10_000_000)]
+    public int TrackedLoginSources { get; set; } = 50_000;
+}
+
+[OptionsValidator]
+internal sealed partial class LoginOptionsValidator : IValidateOptions<LoginOptions>;

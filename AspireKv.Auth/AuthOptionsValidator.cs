@@ -1,6 +1,0 @@
-using Microsoft.Extensions.Options;
-
-namespace AspireKv.Auth;
-
-[OptionsValidator]
-internal sealed partial class AuthOptionsValidator : IValidateOptions<AuthOptions>;

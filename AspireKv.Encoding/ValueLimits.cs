@@ -1,0 +1,34 @@
+using AspireKv.Cluster.Topology;
+
+namespace AspireKv.Encoding;
+
+/// <summary>
+/// What a value may hold at most, on disk and on the wire alike. The writer keeps the bounds, where exceeding one is misuse, and so does
+/// the reader. Raising a bound changes no format, but processes of the version before refuse what is longer.
+/// </summary>
+public static class ValueLimits
+{
+    /// <summary>A namespace of 63 bytes, the zero byte, and a key of 1,024.</summary>
+    public const int MaxKeyBytes = 63 + 1 + 1024;
+
+    public const int MaxContentTypeBytes = 256;
+
+    /// <summary>
+    /// What the formats can hold; what clients may send, and what one message may carry, is configured, and at most this.
+    /// </summary>
+    public const int MaxValueBytes = 16 * 1024 * 1024;
+
+    /// <summary>The name of a member.</summary>
+    public const int MaxNameBytes = 256;
+
+    public const int MaxNodeId = NodeId.MaxValue;
+
+    public const int MaxMembers = 1024;
+
+    public const int MaxPartitions = 65_536;
+
+    /// <summary>Nodes in one list of a partition's config.</summary>
+    public const int MaxReplicas = 64;
+
+    public const int MaxVirtualNodes = 65_536;
+}

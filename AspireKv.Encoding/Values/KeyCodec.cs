@@ -1,0 +1,42 @@
+using AspireKv.Cluster.Keys;
+
+namespace AspireKv.Encoding.Values;
+
+/// <summary>
+/// <code>
+/// key        block, never empty: namespace, zero byte, the bytes of the key
+/// key after  the same, and empty to begin with the first key
+/// </code>
+/// </summary>
+public static class KeyCodec
+{
+    public static void WriteKey(this ByteWriter writer, StoreKey key)
+    {
+        if (key.Bytes.IsEmpty)
+        {
+            throw new ArgumentException("A key is empty.", nameof(key));
+        }
+
+        writer.WriteKeyAfter(key);
+    }
+
+    public static StoreKey ReadKey(this ref ByteReader reader)
+    {
+        var key = reader.ReadKeyAfter();
+        if (key.Length == 0)
+        {
+            ByteReader.Refuse("a key is empty");
+        }
+
+        return key;
+    }
+
+    public static void WriteKeyAfter(this ByteWriter writer, StoreKey key) =>
+        writer.WriteBlock(key.Bytes, ValueLimits.MaxKeyBytes, "the bytes of a key");
+
+    public static StoreKey ReadKeyAfter(this ref ByteReader reader)
+    {
+        var bytes = reader.ReadBlock(ValueLimits.MaxKeyBytes, "the length of a key");
+        return bytes.IsEmpty ? default : new StoreKey(bytes.ToArray());
+    }
+}

@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+
+namespace AspireKv.ServiceDefaults.Health;
+
+/// <summary>The body of <c>/alive</c> and <c>/health</c>; statuses are Healthy, Degraded and Unhealthy.</summary>
+internal sealed record HealthAnswer(string Status, IReadOnlyList<HealthAnswer.Check> Checks)
+{
+    internal sealed record Check(string Name, string Status, string? Reason);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(HealthAnswer))]
+internal sealed partial class HealthJson : JsonSerializerContext;

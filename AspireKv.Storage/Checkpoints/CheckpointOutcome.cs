@@ -1,0 +1,14 @@
+namespace AspireKv.Storage.Checkpoints;
+
+/// <summary>What became of a checkpoint.</summary>
+internal enum CheckpointOutcome
+{
+    /// <summary>Everything that there was to move is in SQLite.</summary>
+    Done,
+
+    /// <summary>SQLite found no room; what was begun is kept for the next try.</summary>
+    OutOfRoom,
+
+    /// <summary>The engine failed or is closed.</summary>
+    Refused,
+}

@@ -1,0 +1,83 @@
+using AspireKv.Storage.Failures;
+using AspireKv.Storage.Wal;
+
+namespace AspireKv.Storage.Checkpoints;
+
+/// <summary>
+/// Says when checkpoints run: when memory or write-ahead log have enough for one, after a while in any case, and again and again while the
+/// disk is full, since a checkpoint gives room back.
+/// </summary>
+internal sealed class CheckpointSchedule : IDisposable
+{
+    private readonly CheckpointThread _thread;
+    private readonly Checkpoint _checkpoint;
+    private readonly Room _room;
+    private readonly StorageFailures _failures;
+    private readonly WalOptions _walOptions;
+    private readonly CheckpointOptions _options;
+    private readonly TimeProvider _time;
+
+    /// <summary>When the last checkpoint ended; touched by the thread of the checkpoints only, once it runs.</summary>
+    private long _ranAt;
+
+    public CheckpointSchedule(
+        CheckpointThread thread,
+        Checkpoint checkpoint,
+        Room room,
+        StorageFailures failures,
+        WalOptions walOptions,
+        CheckpointOptions options,
+        TimeProvider time)
+    {
+        (_thread, _checkpoint, _room, _failures) = (thread, checkpoint, room, failures);
+        (_walOptions, _options, _time) = (walOptions, options, time);
+    }
+
+    public void Start()
+    {
+        _ranAt = _time.GetTimestamp();
+        _thread.Start(Maintain);
+    }
+
+    /// <summary>Runs a checkpoint now, on the caller's thread; false when there was no room, or the engine failed or is closed.</summary>
+    public bool RunNow() => _checkpoint.Run() == CheckpointOutcome.Done;
+
+    /// <summary>Returns when no checkpoint is under way any more.</summary>
+    public void Dispose()
+    {
+        _thread.Dispose();
+        _checkpoint.Abandon();
+    }
+
+    /// <summary>Fills the reserve up and runs a checkpoint if one is due; returns after how long to come again.</summary>
+    private TimeSpan Maintain()
+    {
+        var hasRoom = _room.FillReserve();
+        var isDone = true;
+        if (!hasRoom || _room.IsShort || _room.IsCheckpointDue || _time.GetElapsedTime(_ranAt) >= _options.Interval)
+        {
+            var isOutOfRoom = RunInAnyRoom() == CheckpointOutcome.OutOfRoom;
+            isDone = !isOutOfRoom && _failures.First is null;
+            hasRoom = _room.FillReserve();
+            _room.NoteShort(isOutOfRoom || !hasRoom);
+            _ranAt = _time.GetTimestamp();
+        }
+
+        return !isDone || !hasRoom
+            ? _walOptions.FullRetryInterval
+            : TimeSpan.FromTicks(Math.Max(0, (_options.Interval - _time.GetElapsedTime(_ranAt)).Ticks));
+    }
+
+    /// <summary>Where SQLite finds no room, the reserve gives some, spare by spare.</summary>
+    private CheckpointOutcome RunInAnyRoom()
+    {
+        while (true)
+        {
+            var outcome = _checkpoint.Run();
+            if (outcome != CheckpointOutcome.OutOfRoom || !_room.GiveUpSpare())
+            {
+                return outcome;
+            }
+        }
+    }
+}

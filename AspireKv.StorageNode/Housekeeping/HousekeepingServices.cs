@@ -1,0 +1,16 @@
+using AspireKv.ServiceDefaults.StartUp;
+
+
+namespace AspireKv.StorageNode.Housekeeping;
+
+/// <summary>Registers what looks after the partitions while nobody asks.</summary>
+internal static class HousekeepingServices
+{
+    public static void AddHousekeeping(this IServiceCollection services)
+    {
+        services.AddValidatedOptions<TombstoneOptions, TombstoneOptionsValidator>(TombstoneOptions.SectionName);
+        services.AddHostedService<PartitionClock>();
+        services.AddHostedService<TombstoneSweeper>();
+        services.AddHostedService<LearnerRebuilder>();
+    }
+}

@@ -1,0 +1,10 @@
+namespace AspireKv.StorageNode.Housekeeping;
+
+internal static partial class Log
+{
+    [LoggerMessage(3600, LogLevel.Information, "{Node} waits to be rebuilt in {Partitions} partitions; in these it counts in no quorum")]
+    public static partial void Learning(ILogger logger, string node, int partitions);
+
+    [LoggerMessage(3601, LogLevel.Information, "{Node} is rebuilt: it votes in all its partitions")]
+    public static partial void Rebuilt(ILogger logger, string node);
+}

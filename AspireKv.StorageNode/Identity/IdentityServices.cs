@@ -1,0 +1,32 @@
+using System.Security.Cryptography;
+using AspireKv.Cluster.Topology;
+using AspireKv.ServiceDefaults.StartUp;
+using AspireKv.Storage;
+using AspireKv.Transport.Contracts;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.StorageNode.Identity;
+
+/// <summary>Registers who this node is: to itself, and to those that it talks to.</summary>
+internal static class IdentityServices
+{
+    public static void AddNodeIdentity(this IServiceCollection services)
+    {
+        services.AddValidatedOptions<ClusterOptions, ClusterOptionsValidator>(ClusterOptions.SectionName);
+        services.AddSingleton<IValidateOptions<NodeOptions>, NodeOptionsRule>();
+        services.AddSingleton(provider =>
+        {
+            var directory = provider.GetRequiredService<StorageEngine>().Identity;
+            var name = provider.GetRequiredService<IOptions<ClusterOptions>>().Value.NameOf(directory.Node)!;
+            return new LocalNode(
+                new Member(directory.Node, name, directory.Incarnation),
+                Process: BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+        });
+        services.AddSingleton(provider =>
+        {
+            var self = provider.GetRequiredService<LocalNode>();
+            var engine = provider.GetRequiredService<StorageEngine>();
+            return new LocalPeer(new PeerIdentity(PeerRole.Node, self.Id, self.Process, self.Name), () => engine.Founding?.ClusterId);
+        });
+    }
+}

@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+using AspireKv.Cluster.Topology;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.StorageNode.Identity;
+
+/// <summary>What sets this node apart from the others.</summary>
+internal sealed class NodeOptions
+{
+    public const string SectionName = "Node";
+
+    /// <summary>The number of this node, one of <see cref="ClusterOptions.Members"/>.</summary>
+    [Range(1, NodeId.MaxValue)]
+    public int Id { get; set; }
+
+    /// <summary>The directory of this node's files; made when it is not there. No two nodes may share one.</summary>
+    [Required]
+    public string DataDirectory { get; set; } = "";
+
+    /// <summary>The IP address and port on which the peers' listener is opened, such as <c>127.0.0.1:7101</c>.</summary>
+    [Required]
+    public string PeerEndpoint { get; set; } = "";
+}
+
+[OptionsValidator]
+internal sealed partial class NodeOptionsValidator : IValidateOptions<NodeOptions>;
+
+/// <summary>
+/// A node that is none of the members has no place in the cluster. This rule comes before any file of the node is opened.
+/// </summary>
+internal sealed class NodeOptionsRule(IOptions<ClusterOptions> cluster) : IValidateOptions<NodeOptions>
+{
+    public ValidateOptionsResult Validate(string? name, NodeOptions options) => cluster.Value.NameOf(new NodeId(options.Id)) is null
+        ? ValidateOptionsResult.Fail($"Node:Id is {options.Id}, which is none of Cluster:Members.")
+        : ValidateOptionsResult.Success;
+}

@@ -1,0 +1,198 @@
+using System.Security.Cryptography;
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Ring;
+using AspireKv.Cluster.Topology;
+using AspireKv.Storage;
+using AspireKv.StorageNode.Identity;
+using AspireKv.StorageNode.Partitions;
+using AspireKv.StorageNode.Peers;
+using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Questions;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.StorageNode.Membership;
+
+/// <summary>
+/// Makes this node part of a founded cluster: asks the other seeds, stores the founding record when there is one to store, offers it to
+/// those that lack it, and starts the partitions.
+/// </summary>
+internal sealed class FoundingService : BackgroundService, IQuestionHandler<FoundingRequest, FoundingResponse>
+{
+    private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _gate = new();
+    private readonly FoundingState _state;
+    private readonly StorageEngine _engine;
+    private readonly LocalNode _self;
+    private readonly PeerLinks _links;
+    private readonly HostedPartitions _partitions;
+    private readonly ClusterOptions _options;
+    private readonly TimeProvider _time;
+    private readonly IHostApplicationLifetime _lifetime;
+    private readonly ILogger<FoundingService> _logger;
+
+    public FoundingService(
+        StorageEngine engine,
+        LocalNode self,
+        PeerLinks links,
+        HostedPartitions partitions,
+        IOptions<ClusterOptions> options,
+        TimeProvider time,
+        IHostApplicationLifetime lifetime,
+        ILogger<FoundingService> logger)
+    {
+        _engine = engine;
+        _self = self;
+        _links = links;
+        _partitions = partitions;
+        _options = options.Value;
+        _time = time;
+        _lifetime = lifetime;
+        _logger = logger;
+        _state = new FoundingState(
+            self.Member, [.. _options.OrderedMembers.Select(member => member.Key)], engine.Founding, Found, engine.ForgotFounding);
+    }
+
+    /// <summary>Answers another seed; off its read loop where a record must be stored first.</summary>
+    public void OnAsked(Asked<FoundingRequest, FoundingResponse> asked) =>
+        ThreadPool.UnsafeQueueUserWorkItem(
+            _ =>
+            {
+                try
+                {
+                    lock (_gate)
+                    {
+                        _state.OnRequest(asked.Ask);
+                        StoreIfDue();
+                        if (_state.CreateResponse() is { } response)
+                        {
+                            asked.Answer(response);
+                        }
+                    }
+                }
+                catch (Exception exception)
+                {
+                    Fail(exception);
+                }
+            },
+            null);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await FoundAsync(stoppingToken);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            Fail(exception);
+        }
+    }
+
+    private async Task FoundAsync(CancellationToken stoppingToken)
+    {
+        lock (_gate)
+        {
+            StoreIfDue();
+            JoinIfFounded();
+        }
+
+        if (_engine.ForgotFounding)
+        {
+            Log.FoundingForgotten(_logger);
+        }
+
+        using var timer = new PeriodicTimer(AskInterval, _time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            FoundingRequest request;
+            NodeId[] outstanding;
+            lock (_gate)
+            {
+                outstanding = [.. _state.Outstanding];
+                request = _state.CreateRequest();
+            }
+
+            if (outstanding.Length == 0)
+            {
+                return;
+            }
+
+            await Task.WhenAll(outstanding.Select(node => AskAsync(node, request, stoppingToken)));
+        }
+    }
+
+    private async Task AskAsync(NodeId node, FoundingRequest request, CancellationToken stoppingToken)
+    {
+        if (_links.Find(node) is not { IsConnected: true } channel)
+        {
+            return;
+        }
+
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        timeout.CancelAfter(AskTimeout);
+        try
+        {
+            var response = await channel.AskAsync(PeerQuestions.Founding, request, timeout.Token);
+            lock (_gate)
+            {
+                _state.OnResponse(response);
+                StoreIfDue();
+            }
+        }
+        catch (Exception exception) when (exception is NodeUnreachableException or OperationCanceledException)
+        {
+            Log.SeedDidNotAnswer(_logger, node.Value, exception.Message);
+        }
+    }
+
+    /// <summary>
+    /// A node that cannot keep the founding record, or take part by it, is of no use; whoever supervises it must see that.
+    /// </summary>
+    private void Fail(Exception exception)
+    {
+        Log.FoundingFailed(_logger, exception);
+        Environment.ExitCode = 1;
+        _lifetime.StopApplication();
+    }
+
+    private void StoreIfDue()
+    {
+        if (_state.ToStore is { } record)
+        {
+            _engine.WriteFounding(record);
+            _state.OnStored();
+            Log.Founded(_logger, record.ClusterId, record.Members.Count, record.PartitionCount, record.ReplicationFactor);
+            JoinIfFounded();
+        }
+    }
+
+    private void JoinIfFounded()
+    {
+        if (_state.Record is not { } record || _partitions.Current is not null)
+        {
+            return;
+        }
+
+        if (!_state.IsNamed)
+        {
+            Log.JoinsWithoutMemory(_logger, _self.Name, record.ClusterId);
+        }
+
+        _partitions.TakePart(record);
+        Log.Joined(_logger, _self.Name, record.ClusterId);
+    }
+
+    private FoundingRecord Found(IReadOnlyList<Member> members) => new()
+    {
+        ClusterId = new Guid(RandomNumberGenerator.GetBytes(16)),
+        PartitionCount = _options.Partitions,
+        ReplicationFactor = _options.ReplicationFactor,
+        VirtualNodes = _options.VirtualNodes,
+        HashVersion = FoundingRecord.CurrentHashVersion,
+        Members = members,
+        Placement = Placement.Propose(
+            [.. members.Select(member => member.Id)], _options.Partitions, _options.ReplicationFactor, _options.VirtualNodes),
+    };
+}

@@ -1,9 +1,0 @@
-using System.Diagnostics;
-
-namespace AspireKv.StorageNode;
-
-/// <summary>The spans of a storage node.</summary>
-internal static class NodeTracing
-{
-    public static readonly ActivitySource Source = new("AspireKv.StorageNode");
-}

@@ -1,0 +1,222 @@
+using System.Diagnostics;
+using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
+using AspireKv.Cluster.Messages;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Partitions;
+using AspireKv.Cluster.Replicas;
+using AspireKv.Cluster.Status;
+using AspireKv.Cluster.Topology;
+using AspireKv.Storage.Failures;
+using AspireKv.StorageNode.Identity;
+using AspireKv.Transport.Contracts;
+
+namespace AspireKv.StorageNode.Partitions;
+
+/// <summary>
+/// Runs the pure <see cref="PartitionState"/> of one partition in its <see cref="PartitionWorld"/>. One lock makes the partition
+/// single-threaded; nothing under the lock waits for a disk sync or for a peer.
+/// </summary>
+internal sealed class PartitionHost : IOwnCoordinator
+{
+    private readonly Lock _gate = new();
+    private readonly LocalNode _self;
+    private readonly PartitionWorld _world;
+    private readonly PartitionState _state;
+    private readonly ILogger _logger;
+
+    public PartitionHost(
+        int partition, LocalNode self, PartitionWorld world, ReplicaSnapshot recovered, CoordinatorOptions options, ILogger logger)
+    {
+        (_self, _world, _logger) = (self, world, logger);
+        _state = new PartitionState(
+            partition,
+            self.Id,
+            self.Member.Incarnation,
+            self.Process,
+            recovered,
+            world,
+            options,
+            new Random(HashCode.Combine(self.Process, partition)));
+    }
+
+    /// <summary>The partition, from 0.</summary>
+    public int Partition => _state.Partition;
+
+    /// <inheritdoc cref="PartitionView.AwaitsRebuild"/>
+    public bool AwaitsRebuild => View().AwaitsRebuild;
+
+    /// <param name="config">The config that the cluster was founded with.</param>
+    /// <param name="hasMemory">False when the node's directory is not the one that the cluster was founded with.</param>
+    public void Adopt(PartitionConfig config, bool hasMemory)
+    {
+        lock (_gate)
+        {
+            if (hasMemory)
+            {
+                _state.Adopt(config);
+            }
+            else
+            {
+                _state.AdoptWithoutMemory(config);
+            }
+        }
+    }
+
+    public void Submit(PendingTask task)
+    {
+        var handling = new Handling(this, Trace: PartitionWorld.TraceOf(task));
+        lock (_gate)
+        {
+            if (!TryRun(handling, static (state, task) => state.Submit(task), task))
+            {
+                EndWithoutStorage(task);
+            }
+        }
+    }
+
+    public void OnRequest(IPeerConnection from, PeerRequest request, ActivityContext trace)
+    {
+        lock (_gate)
+        {
+            TryRun(
+                new Handling(this, from, trace),
+                static (state, message) => state.OnRequest(message.From, message.Request),
+                (From: from.Identity.Node, Request: request));
+        }
+    }
+
+    public void OnResponse(NodeId from, PeerResponse response)
+    {
+        lock (_gate)
+        {
+            TryRun(
+                new Handling(this),
+                static (state, message) => state.OnResponse(message.From, message.Response),
+                (From: from, Response: response));
+        }
+    }
+
+    public void OnOwnResponse(PeerResponse response) => OnResponse(_self.Id, response);
+
+    public void Tick()
+    {
+        if (!_state.HasWork)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            TryRun(new Handling(this), static (state, now) => state.Tick(now), _world.Now);
+        }
+    }
+
+    /// <summary>
+    /// Begins to rebuild a learner when this node coordinates the partition and there is one. True while one is being rebuilt.
+    /// </summary>
+    public bool StartRebuild()
+    {
+        lock (_gate)
+        {
+            return TryRun(new Handling(this), static (state, _) => state.StartRebuild(), 0) && _state.IsRebuilding;
+        }
+    }
+
+    public void Resend(PendingTask task)
+    {
+        lock (_gate)
+        {
+            TryRun(new Handling(this), static (state, task) => state.Resend(task), task);
+        }
+    }
+
+    public void Abandon(PendingTask task)
+    {
+        lock (_gate)
+        {
+            if (!TryRun(new Handling(this), static (state, task) => state.Abandon(task), task))
+            {
+                EndWithoutStorage(task);
+            }
+        }
+    }
+
+    public PartitionStatus GetStatus()
+    {
+        lock (_gate)
+        {
+            return new PartitionStatus(_state.Partition, _state.HighestBallot, _state.IsHolder, _state.Config)
+            {
+                IsLearner = _state.IsLearner,
+            };
+        }
+    }
+
+    /// <inheritdoc cref="PartitionView.HasLiveQuorum"/>
+    public bool HasLiveQuorum() => View().HasLiveQuorum(_world.IsAlive);
+
+    /// <inheritdoc cref="PartitionView.MayPurge"/>
+    public bool MayPurge() => View().MayPurge(_world.IsAlive);
+
+    private PartitionView View()
+    {
+        lock (_gate)
+        {
+            return new PartitionView(_self.Id, _state.Config, _state.IsHolder, _state.IsLearner, [.. _state.Learners.Keys]);
+        }
+    }
+
+    /// <summary>Runs one step of the partition. A node whose engine failed takes no further step.</summary>
+    private bool TryRun<T>(Handling handling, Action<PartitionState, T> step, T argument)
+    {
+        if (_world.HasFailed)
+        {
+            return false;
+        }
+
+        var wasHolder = _state.IsHolder;
+        _world.Handling = handling;
+        try
+        {
+            step(_state, argument);
+            if (_state.IsHolder != wasHolder)
+            {
+                LogHolder();
+            }
+
+            return true;
+        }
+        catch (Exception exception) when (exception is StorageUnavailableException or StorageDamagedException)
+        {
+            // The engine said so in the log, and stays failed where it must.
+            return false;
+        }
+        finally
+        {
+            _world.Handling = default;
+        }
+    }
+
+    private void LogHolder()
+    {
+        if (_state.IsHolder)
+        {
+            Log.BallotTaken(_logger, _state.Partition, _state.HighestBallot.Round);
+        }
+        else
+        {
+            Log.BallotLost(_logger, _state.Partition, _state.HighestBallot.Round, _state.HighestBallot.Node.Value);
+        }
+    }
+
+    private static void EndWithoutStorage(PendingTask task)
+    {
+        if (task is PendingOperation { IsDone: false, Owner: { } owner } operation)
+        {
+            owner.OnEnded(
+                operation,
+                operation.MayHaveBeenApplied ? OperationResult.Unknown : OperationResult.NotApplied(NotAppliedReason.StorageUnavailable));
+        }
+    }
+}

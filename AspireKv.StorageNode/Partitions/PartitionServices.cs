@@ -1,0 +1,33 @@
+using AspireKv.Cluster.Coordination;
+using AspireKv.ServiceDefaults.StartUp;
+using AspireKv.Storage.Observers;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.StorageNode.Partitions;
+
+/// <summary>Registers the partitions, which are set up once the node takes part in a cluster.</summary>
+internal static class PartitionServices
+{
+    public static void AddPartitions(this IServiceCollection services)
+    {
+        services.AddValidatedOptions<CoordinationOptions, CoordinationOptionsValidator>(CoordinationOptions.SectionName);
+        services.AddValidatedOptions<RebuildOptions, RebuildOptionsValidator>(RebuildOptions.SectionName);
+        services.AddSingleton(static provider => CoordinatorOptionsOf(
+            provider.GetRequiredService<IOptions<CoordinationOptions>>().Value,
+            provider.GetRequiredService<IOptions<RebuildOptions>>().Value));
+        services.AddSingleton<DurableAnswers>();
+        services.AddSingleton<StorageWatch>();
+        services.AddSingleton<IStorageObserver>(static provider => provider.GetRequiredService<StorageWatch>());
+        services.AddSingleton<PartitionFactory>();
+        services.AddSingleton<HostedPartitions>();
+        services.AddSingleton<PartitionMetrics>();
+    }
+
+    private static CoordinatorOptions CoordinatorOptionsOf(CoordinationOptions coordination, RebuildOptions rebuild) => new()
+    {
+        PrepareTimeout = coordination.PrepareTimeout,
+        GiveUpAfter = coordination.GiveUpAfter,
+        MaxSettledKeys = coordination.MaxSettledKeysPerPartition,
+        CopiedKeys = rebuild.KeysAtATime,
+    };
+}

@@ -1,0 +1,44 @@
+using System.ComponentModel.DataAnnotations;
+using AspireKv.Transport;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.StorageNode.Peers;
+
+/// <summary>When a silent peer is suspected, and when others take over from it. Peers are pinged as set in <c>PeerTransport</c>.</summary>
+internal sealed class LivenessOptions : IValidatableObject
+{
+    public const string SectionName = "Liveness";
+
+    /// <summary>A peer that answered nothing for so long is suspect: reported, but still relied on.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
+    public TimeSpan SuspectAfter { get; set; } = TimeSpan.FromMilliseconds(600);
+
+    /// <summary>
+    /// A peer that answered nothing for so long is dead: others take over its partitions. Shorter fails over sooner, longer rides out
+    /// pauses of a busy machine. A wrong guess costs time, never consistency.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
+    public TimeSpan DeadAfter { get; set; } = TimeSpan.FromMilliseconds(1_000);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (DeadAfter < SuspectAfter)
+        {
+            yield return new ValidationResult("Liveness:DeadAfter must not be shorter than Liveness:SuspectAfter.");
+        }
+    }
+}
+
+[OptionsValidator]
+internal sealed partial class LivenessOptionsValidator : IValidateOptions<LivenessOptions>;
+
+/// <summary>A peer is heard of with each heartbeat, so silence means nothing before two of them are missing.</summary>
+internal sealed class LivenessOptionsRule(IOptions<PeerTransportOptions> transport) : IValidateOptions<LivenessOptions>
+{
+    public ValidateOptionsResult Validate(string? name, LivenessOptions options) =>
+        options.SuspectAfter >= 2 * transport.Value.HeartbeatInterval
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(
+                "Liveness:SuspectAfter must be at least twice PeerTransport:HeartbeatInterval, "
+                + "or every peer is suspect between two heartbeats.");
+}

@@ -1,0 +1,20 @@
+using AspireKv.ServiceDefaults.StartUp;
+using AspireKv.Transport;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.StorageNode.Peers;
+
+/// <summary>Registers the links to the other nodes.</summary>
+internal static class PeerServices
+{
+    public static void AddPeers(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddValidatedOptions<LivenessOptions, LivenessOptionsValidator>(LivenessOptions.SectionName);
+        services.AddSingleton<IValidateOptions<LivenessOptions>, LivenessOptionsRule>();
+        services.AddPeerTransport(configuration);
+        services.AddSingleton<LivenessJudge>();
+        services.AddSingleton<PeerLinks>();
+        services.AddSingleton<IPeers>(provider => provider.GetRequiredService<PeerLinks>());
+        services.AddSingleton<PeerMetrics>();
+    }
+}

@@ -1,0 +1,26 @@
+namespace AspireKv.Encoding.Tests;
+
+/// <summary>Encodes and decodes single values.</summary>
+internal static class Bytes
+{
+    public const int MaxValueBytes = 64 * 1024;
+
+    public delegate T Decoder<T>(ref ByteReader reader);
+
+    public static byte[] Encode(Action<ByteWriter> write)
+    {
+        var writer = new ByteWriter(MaxValueBytes);
+        write(writer);
+        return writer.Written.ToArray();
+    }
+
+    public static T Decode<T>(byte[] bytes, Decoder<T> read, DecodeCache? cache = null)
+    {
+        var reader = new ByteReader(bytes, MaxValueBytes, cache);
+        var value = read(ref reader);
+        reader.ExpectEnd();
+        return value;
+    }
+
+    public static T RoundTrip<T>(Action<ByteWriter> write, Decoder<T> read) => Decode(Encode(write), read);
+}

@@ -1,0 +1,181 @@
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
+using AspireKv.Encoding.Values;
+using CsCheck;
+
+namespace AspireKv.Encoding.Tests;
+
+/// <summary>
+/// Whatever bytes a value is read from: they are read, or refused by the one exception, and take no more memory than they justify.
+/// </summary>
+public sealed class MalformedBytesTests
+{
+    /// <summary>For a few bytes, and for what decoded objects weigh beside their bytes.</summary>
+    private const long FixedBytes = 16 * 1024;
+    private const int BytesForAByte = 200;
+
+    private static readonly (byte[] Sample, Action<byte[]> Decode)[] Decoders =
+    [
+        Pair(writer => writer.WriteNodes(Samples.Config.Voters), NodeCodec.ReadNodes),
+        Pair(writer => writer.WritePartition(200), NodeCodec.ReadPartition),
+        Pair(writer => writer.WriteStamp(Samples.Stamp), StampCodec.ReadStamp),
+        Pair(writer => writer.WriteKey(Samples.Key), KeyCodec.ReadKey),
+        Pair(writer => writer.WriteKeyAfter(Samples.Key), KeyCodec.ReadKeyAfter),
+        Pair(writer => writer.WriteEntry(Samples.Everything), EntryCodec.ReadEntry),
+        Pair(writer => writer.WriteEntry(Entry.Tombstone(Samples.Stamp)), EntryCodec.ReadEntry),
+        Pair(writer => writer.WriteConfig(Samples.Config), ConfigCodec.ReadConfig),
+        Pair(writer => writer.WriteMember(Samples.Founding.Members[0]), FoundingRecordCodec.ReadMember),
+        Pair(writer => writer.WriteFoundingRecord(Samples.Founding), FoundingRecordCodec.ReadFoundingRecord),
+    ];
+
+    [Fact]
+    public void Decoders_ChangedBytes_ThrowNothingButTheDocumentedException()
+    {
+        var edits = Gen.Select(Gen.Int[0, 10_000], Gen.Byte).Array[1, 4];
+        Gen.Select(Gen.Int[0, Decoders.Length - 1], edits, Gen.Int[0, 100]).Sample(
+            (decoder, changes, cut) =>
+            {
+                var bytes = Decoders[decoder].Sample.ToArray();
+                foreach (var (position, value) in changes)
+                {
+                    bytes[position % bytes.Length] = value;
+                }
+
+                DecodeOrRefuse(Decoders[decoder].Decode, cut < bytes.Length ? bytes[..^cut] : bytes);
+            },
+            iter: 100_000);
+    }
+
+    [Fact]
+    public void Decoders_RandomBytes_ThrowNothingButTheDocumentedException() =>
+        Gen.Select(Gen.Int[0, Decoders.Length - 1], Gen.Byte.Array[0, 200]).Sample(
+            (decoder, bytes) => DecodeOrRefuse(Decoders[decoder].Decode, bytes), iter: 100_000);
+
+    [Fact]
+    public void Decoders_EveryTruncation_IsRefused()
+    {
+        foreach (var (sample, decode) in Decoders)
+        {
+            for (var length = 0; length < sample.Length; length++)
+            {
+                Assert.Throws<MalformedBytesException>(() => decode(sample[..length]));
+            }
+
+            decode(sample);
+            Assert.Throws<MalformedBytesException>(() => decode([.. sample, 0]));
+        }
+    }
+
+    [Theory]
+    [InlineData("8000", "more bytes than it needs")]
+    [InlineData("ffffffffffffffffff02", "more than 64 bits")]
+    [InlineData("ffffffffffffffffff7f", "more than 64 bits")]
+    [InlineData("ffffffffffffffffff01", "at most")]
+    [InlineData("ff", "are left")]
+    [InlineData("", "are left")]
+    public void Number_WrittenWrongly_IsRefused(string hex, string cause) =>
+        AssertRefused(hex, (ref ByteReader reader) => reader.ReadNumber("a number"), cause);
+
+    [Theory]
+    [InlineData("02")]
+    [InlineData("8100")]
+    public void Flag_NeitherSetNorNot_IsRefused(string hex) => AssertRefused(hex, (ref ByteReader reader) => reader.ReadFlag(), "");
+
+    [Theory]
+    [InlineData("10", "Position")]
+    [InlineData("20", "Version")]
+    [InlineData("40", "SlidingExpiry")]
+    [InlineData("8001", "WrittenAt")]
+    [InlineData("8002", "VersionVector")]
+    [InlineData("8404", "IdempotencyKey")]
+    [InlineData("8006", "VersionVector, IdempotencyKey")]
+    [InlineData("808001", "16384")]
+    public void Entry_FieldThatThisVersionDoesNotKnow_IsRefusedByName(string flags, string name) =>
+        AssertRefused(flags + "ac020207" + "00", EntryCodec.ReadEntry, $"does not know: {name}");
+
+    [Theory]
+    [InlineData("05")]
+    [InlineData("09")]
+    public void Entry_TombstoneWithMore_IsRefused(string flags) =>
+        AssertRefused(flags + "ac020207" + "0161", EntryCodec.ReadEntry, "a tombstone has a content type or an expiry");
+
+    [Fact]
+    public void Entry_ContentTypeThatIsNoText_IsRefused() =>
+        AssertRefused("04" + "ac020207" + "01ff" + "00", EntryCodec.ReadEntry, "not valid UTF-8");
+
+    [Fact]
+    public void Config_FieldThatThisVersionDoesNotKnow_IsRefused() =>
+        AssertRefused("01" + "04" + "00" + "00", ConfigCodec.ReadConfig, "unknown bit");
+
+    [Fact]
+    public void Nodes_OneTwice_IsRefused() => AssertRefused("020101", NodeCodec.ReadNodes, "stands twice");
+
+    [Fact]
+    public void FoundingRecord_WithoutPartitions_IsRefused() =>
+        AssertRefused("00112233445566778899aabbccddeeff" + "00010101" + "00", FoundingRecordCodec.ReadFoundingRecord, "no partitions");
+
+    [Fact]
+    public void Length_OverItsBound_IsRefusedBeforeItIsBelieved()
+    {
+        AssertRefused(ValueLimits.MaxKeyBytes + 1, KeyCodec.ReadKey);
+        AssertRefused(ValueLimits.MaxContentTypeBytes + 1, EntryCodec.ReadContentType);
+        AssertRefused(Bytes.MaxValueBytes + 1, EntryCodec.ReadValue);
+        AssertRefused(ValueLimits.MaxReplicas + 1, NodeCodec.ReadNodes);
+        AssertRefused(ValueLimits.MaxPartitions, NodeCodec.ReadPartition);
+        AssertRefused(ValueLimits.MaxNodeId + 1, NodeCodec.ReadNode);
+        AssertRefused(
+            "01" + Convert.ToHexString(Bytes.Encode(writer => writer.WriteNumber(ValueLimits.MaxNameBytes + 1))),
+            FoundingRecordCodec.ReadMember,
+            "at most");
+    }
+
+    [Fact]
+    public void Writer_ValueOverABound_ThrowsForTheCaller()
+    {
+        AssertThrows(writer => writer.WriteNumber(-1));
+        AssertThrows(writer => writer.WriteStamp(new Stamp(new Ballot(1, new NodeId(-1)), 1)));
+        AssertThrows(writer => writer.WriteKey(default));
+        AssertThrows(writer => writer.WriteKey(new StoreKey(new byte[ValueLimits.MaxKeyBytes + 1])));
+        AssertThrows(writer => writer.WriteEntry(Samples.Value with { Value = new byte[Bytes.MaxValueBytes + 1] }));
+        AssertThrows(writer => writer.WriteContentType(new string('a', ValueLimits.MaxContentTypeBytes + 1)));
+        AssertThrows(writer => writer.WriteEntry(Entry.Tombstone(Samples.Stamp) with { Value = new byte[1] }));
+        AssertThrows(writer => writer.WriteEntry(Entry.Tombstone(Samples.Stamp) with { ExpiresAtUnixMilliseconds = 1 }));
+        AssertThrows(writer => writer.WriteNodes([.. Enumerable.Range(0, ValueLimits.MaxReplicas + 1).Select(i => new NodeId(i))]));
+        AssertThrows(writer => writer.WritePartition(ValueLimits.MaxPartitions));
+        AssertThrows(writer => writer.WritePartition(-1));
+        AssertThrows(writer => writer.WriteMember(new Member(new NodeId(1), new string('a', ValueLimits.MaxNameBytes + 1), 1)));
+        AssertThrows(writer => writer.WriteFoundingRecord(Samples.Founding with { PartitionCount = 3 }));
+    }
+
+    private static void AssertThrows(Action<ByteWriter> write) => Assert.ThrowsAny<ArgumentException>(() => Bytes.Encode(write));
+
+    private static void AssertRefused<T>(long number, Bytes.Decoder<T> read) =>
+        AssertRefused(Convert.ToHexString(Bytes.Encode(writer => writer.WriteNumber(number))), read, "at most");
+
+    private static void AssertRefused<T>(string hex, Bytes.Decoder<T> read, string cause)
+    {
+        var refusal = Assert.Throws<MalformedBytesException>(() => Bytes.Decode(Convert.FromHexString(hex), read));
+
+        Assert.Contains(cause, refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static (byte[] Sample, Action<byte[]> Decode) Pair<T>(Action<ByteWriter> write, Bytes.Decoder<T> read) =>
+        (Bytes.Encode(write), bytes => Bytes.Decode(bytes, read));
+
+    private static void DecodeOrRefuse(Action<byte[]> decode, byte[] bytes)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        try
+        {
+            decode(bytes);
+        }
+        catch (MalformedBytesException)
+        {
+            // The one way to say no.
+        }
+
+        var taken = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.True(taken <= FixedBytes + ((long)bytes.Length * BytesForAByte), $"{taken} bytes of memory for {bytes.Length}");
+    }
+}

@@ -1,0 +1,24 @@
+using AspireKv.ServiceDefaults.StartUp;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.ServiceDefaults.Tests.StartUp;
+
+public sealed class StartUpFaultTests
+{
+    [Fact]
+    public void Explain_SeveralSectionsAreWrong_SaysAllInOneLine()
+    {
+        var several = new AggregateException(
+            new OptionsValidationException("a", typeof(string), ["A is wrong.", "B is wrong."]),
+            new OptionsValidationException("c", typeof(int), ["C is wrong."]));
+
+        Assert.Equal("A is wrong. B is wrong. C is wrong.", StartUpFault.Explain(several));
+    }
+
+    [Fact]
+    public void Explain_OneOfSeveralIsOurs_SaysNothing() => Assert.Null(StartUpFault.Explain(new AggregateException(
+        new OptionsValidationException("a", typeof(string), ["A is wrong."]), new InvalidOperationException("broken inside"))));
+
+    [Fact]
+    public void Explain_FormatOfSomethingElse_SaysNothing() => Assert.Null(StartUpFault.Explain(new FormatException("broken inside")));
+}

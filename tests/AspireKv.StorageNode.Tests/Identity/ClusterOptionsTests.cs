@@ -1,0 +1,45 @@
+using AspireKv.StorageNode.Identity;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.StorageNode.Tests.Identity;
+
+public sealed class ClusterOptionsTests
+{
+    [Fact]
+    public void Defaults_WithThreeMembers_AreValid() => Assert.True(Validate(_ => { }).Succeeded);
+
+    [Fact]
+    public void ReplicationFactor_AboveTheMembers_NamesBoth() =>
+        Assert.Contains(
+            "is 4, but there are only 3 members",
+            Validate(options => options.ReplicationFactor = 4).FailureMessage!,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void Partitions_NoPowerOfTwo_IsRefused() =>
+        Assert.Contains("power of two", Validate(options => options.Partitions = 100).FailureMessage!, StringComparison.Ordinal);
+
+    [Fact]
+    public void Members_None_SaysHowToNameThem() =>
+        Assert.Contains(
+            "Cluster__Members__1=node1", Validate(options => options.Members.Clear()).FailureMessage!, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("65536")]
+    [InlineData("-1")]
+    [InlineData("one")]
+    [InlineData("01")]
+    public void Members_BadNumber_IsRefused(string number) =>
+        Assert.True(Validate(options => options.Members.Add(number, "more")).Failed);
+
+    [Fact]
+    public void Members_TwoOfOneName_AreRefused() => Assert.True(Validate(options => options.Members.Add("4", "node1")).Failed);
+
+    private static ValidateOptionsResult Validate(Action<ClusterOptions> change)
+    {
+        var options = new ClusterOptions { Members = Enumerable.Range(1, 3).ToDictionary(id => $"{id}", id => $"node{id}") };
+        change(options);
+        return new ClusterOptionsValidator().Validate(null, options);
+    }
+}

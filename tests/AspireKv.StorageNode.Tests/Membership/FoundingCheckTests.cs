@@ -1,0 +1,78 @@
+using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Topology;
+using AspireKv.StorageNode.Identity;
+using AspireKv.StorageNode.Membership;
+
+namespace AspireKv.StorageNode.Tests.Membership;
+
+public sealed class FoundingCheckTests
+{
+    private static readonly FoundingRecord Stored = new()
+    {
+        ClusterId = new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]),
+        PartitionCount = 256,
+        ReplicationFactor = 3,
+        VirtualNodes = 128,
+        HashVersion = FoundingRecord.CurrentHashVersion,
+        Members = [.. Enumerable.Range(1, 3).Select(id => new Member(new NodeId(id), $"node{id}", (ulong)id))],
+        Placement = [],
+    };
+
+    [Fact]
+    public void Configuration_AsFounded_HasNoDifference() => Assert.Null(FoundingCheck.FindDifference(Stored, Configured()));
+
+    [Fact]
+    public void Configuration_OtherVirtualNodes_IsNoDifference()
+    {
+        // They shape the first placement only, and that is stored.
+        var configured = Configured();
+        configured.VirtualNodes = 64;
+
+        Assert.Null(FoundingCheck.FindDifference(Stored, configured));
+    }
+
+    [Fact]
+    public void Configuration_OneNodeMore_SaysWhoIsStored()
+    {
+        var configured = Configured();
+        configured.Members.Add("4", "node4");
+
+        Assert.Contains("3 (node1, node2, node3)", FoundingCheck.FindDifference(Stored, configured)!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Configuration_AnotherName_IsADifference()
+    {
+        var configured = Configured();
+        configured.Members["3"] = "other";
+
+        Assert.NotNull(FoundingCheck.FindDifference(Stored, configured));
+    }
+
+    [Fact]
+    public void Configuration_OtherReplicationFactor_SaysWhatIsStored()
+    {
+        var configured = Configured();
+        configured.ReplicationFactor = 2;
+
+        Assert.Contains("founded with 3", FoundingCheck.FindDifference(Stored, configured)!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Configuration_OtherPartitions_SaysWhatIsStored()
+    {
+        var configured = Configured();
+        configured.Partitions = 128;
+
+        Assert.Contains("founded with 256", FoundingCheck.FindDifference(Stored, configured)!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Record_OfAnUnknownHash_IsADifference() =>
+        Assert.NotNull(FoundingCheck.FindDifference(Stored with { HashVersion = FoundingRecord.CurrentHashVersion + 1 }, Configured()));
+
+    private static ClusterOptions Configured() => new()
+    {
+        Members = Enumerable.Range(1, 3).ToDictionary(id => $"{id}", id => $"node{id}"),
+    };
+}

@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using AspireKv.Cluster.Messages;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
+using AspireKv.Transport.Contracts;
+
+namespace AspireKv.StorageNode.Tests.World;
+
+/// <summary>A connection that keeps what is sent on it.</summary>
+internal sealed class FakeConnection(PeerRole role = PeerRole.Node, int node = 2, Action<PeerResponse>? onResponse = null) : IPeerConnection
+{
+    private readonly BlockingCollection<PeerResponse> _responses = [];
+    private readonly BlockingCollection<OperationResult> _results = [];
+
+    public PeerIdentity Identity { get; } = new(role, role == PeerRole.Node ? new NodeId(node) : NodeId.None, ProcessId: 1, $"node{node}");
+
+    public bool IsConnected => true;
+
+    public void Send(PeerResponse response)
+    {
+        onResponse?.Invoke(response);
+        _responses.Add(response);
+    }
+
+    public void SendOperationResult(long correlation, OperationResult result) => _results.Add(result);
+
+    /// <summary>Waits for the next answer of a replica.</summary>
+    public PeerResponse TakeResponse() => Patience.Take(_responses);
+
+    /// <summary>Waits for the next result of an operation.</summary>
+    public OperationResult TakeResult() => Patience.Take(_results);
+}

@@ -1,0 +1,15 @@
+using System.Collections.Concurrent;
+
+namespace AspireKv.StorageNode.Tests.World;
+
+/// <summary>How long a test waits for what another thread does.</summary>
+internal static class Patience
+{
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    public static T Take<T>(BlockingCollection<T> from)
+    {
+        Assert.True(from.TryTake(out var taken, Limit), $"no {typeof(T).Name} came");
+        return taken;
+    }
+}
