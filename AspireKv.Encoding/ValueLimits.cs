@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Encoding;
@@ -25,10 +26,10 @@ public static class ValueLimits
 
     public const int MaxMembers = 1024;
 
-    public const int MaxPartitions = 65_536;
+    public const int MaxPartitions = PartitionMap.MaxCount;
 
     /// <summary>Nodes in one list of a partition's config.</summary>
-    public const int MaxReplicas = 64;
+    public const int MaxReplicas = PartitionConfig.MaxReplicas;
 
     public const int MaxVirtualNodes = 65_536;
 }

@@ -108,6 +108,18 @@ public sealed class MalformedBytesTests
     public void Config_FieldThatThisVersionDoesNotKnow_IsRefused() =>
         AssertRefused("01" + "04" + "00" + "00", ConfigCodec.ReadConfig, "unknown bit");
 
+    /// <summary>Each list is within its bound or refused, so no two lists together have more voters than a quorum counts.</summary>
+    [Fact]
+    public void Config_ListOf33Replicas_IsRefusedAsMalformed()
+    {
+        var most = ConfigOf(Enumerable.Range(0, 32), Enumerable.Range(32, 32));
+
+        Assert.Equal(64, Bytes.Decode(most, ConfigCodec.ReadConfig).Voters.Count);
+        AssertRefused(Convert.ToHexString(ConfigOf(Enumerable.Range(0, 33), [])), ConfigCodec.ReadConfig, "at most 32");
+        AssertRefused(
+            Convert.ToHexString(ConfigOf(Enumerable.Range(0, 32), Enumerable.Range(32, 33))), ConfigCodec.ReadConfig, "at most 32");
+    }
+
     [Fact]
     public void Nodes_OneTwice_IsRefused() => AssertRefused("020101", NodeCodec.ReadNodes, "stands twice");
 
@@ -147,6 +159,23 @@ public sealed class MalformedBytesTests
         AssertThrows(writer => writer.WriteMember(new Member(new NodeId(1), new string('a', ValueLimits.MaxNameBytes + 1), 1)));
         AssertThrows(writer => writer.WriteFoundingRecord(Samples.Founding with { PartitionCount = 3 }));
     }
+
+    /// <summary>The bytes of a config of epoch 1 as a process without bounds would write them.</summary>
+    private static byte[] ConfigOf(IEnumerable<int> replicas, IEnumerable<int> nextReplicas) => Bytes.Encode(writer =>
+    {
+        writer.WriteNumber(0);
+        writer.WriteNumber(1);
+        foreach (var list in new[] { replicas.ToArray(), nextReplicas.ToArray() })
+        {
+            writer.WriteNumber(list.Length);
+            Array.ForEach(list, node => writer.WriteNumber(node));
+        }
+
+        foreach (var _ in replicas.Concat(nextReplicas))
+        {
+            writer.WriteNumber(1);
+        }
+    });
 
     private static void AssertThrows(Action<ByteWriter> write) => Assert.ThrowsAny<ArgumentException>(() => Bytes.Encode(write));
 
