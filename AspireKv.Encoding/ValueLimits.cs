@@ -9,9 +9,6 @@ namespace AspireKv.Encoding;
 /// </summary>
 public static class ValueLimits
 {
-    /// <summary>A namespace of 63 bytes, the zero byte, and a key of 1,024.</summary>
-    public const int MaxKeyBytes = 63 + 1 + 1024;
-
     public const int MaxContentTypeBytes = 256;
 
     /// <summary>

@@ -108,6 +108,29 @@ public sealed class MalformedBytesTests
     public void Config_FieldThatThisVersionDoesNotKnow_IsRefused() =>
         AssertRefused("01" + "04" + "00" + "00", ConfigCodec.ReadConfig, "unknown bit");
 
+    [Theory]
+    [InlineData("", "a key is empty")]
+    [InlineData("no-separator", "begins with no namespace")]
+    [InlineData("\0key", "begins with no namespace")]
+    [InlineData("Ns\0key", "begins with no namespace")]
+    [InlineData("ns\0", "nothing follows")]
+    public void Key_NotLegal_IsRefusedWithItsFault(string bytes, string fault)
+    {
+        var written = Bytes.Encode(writer => writer.WriteBlock(System.Text.Encoding.ASCII.GetBytes(bytes), StoreKey.MaxBytes, "a key"));
+
+        AssertRefused(Convert.ToHexString(written), KeyCodec.ReadKey, fault);
+    }
+
+    [Fact]
+    public void Key_Of1025BytesBehindAShortNamespace_IsRefused()
+    {
+        byte[] bytes = [.. "ns\0"u8, .. new byte[StoreKey.MaxKeyBytes + 1]];
+        var written = Bytes.Encode(writer => writer.WriteBlock(bytes, StoreKey.MaxBytes, "a key"));
+
+        AssertRefused(Convert.ToHexString(written), KeyCodec.ReadKey, "1025 bytes follow");
+        AssertRefused(Convert.ToHexString(written), KeyCodec.ReadKeyAfter, "1025 bytes follow");
+    }
+
     /// <summary>Each list is within its bound or refused, so no two lists together have more voters than a quorum counts.</summary>
     [Fact]
     public void Config_ListOf33Replicas_IsRefusedAsMalformed()
@@ -130,7 +153,7 @@ public sealed class MalformedBytesTests
     [Fact]
     public void Length_OverItsBound_IsRefusedBeforeItIsBelieved()
     {
-        AssertRefused(ValueLimits.MaxKeyBytes + 1, KeyCodec.ReadKey);
+        AssertRefused(StoreKey.MaxBytes + 1, KeyCodec.ReadKey);
         AssertRefused(ValueLimits.MaxContentTypeBytes + 1, EntryCodec.ReadContentType);
         AssertRefused(Bytes.MaxValueBytes + 1, EntryCodec.ReadValue);
         AssertRefused(ValueLimits.MaxReplicas + 1, NodeCodec.ReadNodes);
@@ -148,7 +171,6 @@ public sealed class MalformedBytesTests
         AssertThrows(writer => writer.WriteNumber(-1));
         AssertThrows(writer => writer.WriteStamp(new Stamp(new Ballot(1, new NodeId(-1)), 1)));
         AssertThrows(writer => writer.WriteKey(default));
-        AssertThrows(writer => writer.WriteKey(new StoreKey(new byte[ValueLimits.MaxKeyBytes + 1])));
         AssertThrows(writer => writer.WriteEntry(Samples.Value with { Value = new byte[Bytes.MaxValueBytes + 1] }));
         AssertThrows(writer => writer.WriteContentType(new string('a', ValueLimits.MaxContentTypeBytes + 1)));
         AssertThrows(writer => writer.WriteEntry(Entry.Tombstone(Samples.Stamp) with { Value = new byte[1] }));
