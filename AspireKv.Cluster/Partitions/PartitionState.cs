@@ -25,7 +25,7 @@ public sealed class PartitionState : ITaskEnd
     private const int HopsOfALoop = 3;
 
     private readonly IPartitionHost _host;
-    private readonly CoordinatorOptions _options;
+    private readonly ProtocolOptions _options;
     private readonly ReplicaState _replica;
     private readonly ulong _process;
 
@@ -56,7 +56,7 @@ public sealed class PartitionState : ITaskEnd
         ulong process,
         ReplicaSnapshot recovered,
         IPartitionHost host,
-        CoordinatorOptions options,
+        ProtocolOptions options,
         Random random)
     {
         Partition = partition;

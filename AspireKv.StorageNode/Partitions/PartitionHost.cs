@@ -26,7 +26,7 @@ internal sealed class PartitionHost : IOwnCoordinator
     private readonly ILogger _logger;
 
     public PartitionHost(
-        int partition, LocalNode self, PartitionWorld world, ReplicaSnapshot recovered, CoordinatorOptions options, ILogger logger)
+        int partition, LocalNode self, PartitionWorld world, ReplicaSnapshot recovered, ProtocolOptions options, ILogger logger)
     {
         (_self, _world, _logger) = (self, world, logger);
         _state = new PartitionState(

@@ -60,14 +60,14 @@ internal static class StatusCodec
         }
     }
 
-    private static KeyValuePair<NodeId, Liveness>[] ReadPeers(ref ByteReader reader)
+    private static KeyValuePair<NodeId, NodeLiveness>[] ReadPeers(ref ByteReader reader)
     {
-        var peers = new KeyValuePair<NodeId, Liveness>[reader.ReadCount(ValueLimits.MaxMembers, "the peers of a node")];
+        var peers = new KeyValuePair<NodeId, NodeLiveness>[reader.ReadCount(ValueLimits.MaxMembers, "the peers of a node")];
         for (var i = 0; i < peers.Length; i++)
         {
             var node = reader.ReadNode();
-            var liveness = (Liveness)reader.ReadByte();
-            if (liveness is < Liveness.Alive or > Liveness.Dead)
+            var liveness = (NodeLiveness)reader.ReadByte();
+            if (liveness is < NodeLiveness.Alive or > NodeLiveness.Dead)
             {
                 ByteReader.Refuse($"{(byte)liveness} is no liveness");
             }
