@@ -118,7 +118,8 @@ internal sealed class DamagedFiles(IFileSystem files, DirectoryLayout layout) : 
     {
         try
         {
-            ChecksummedFile.Read(files, layout.FoundingPath, ChecksummedFileKind.Founding, static payload => SmallFileCodec.DecodeFounding(payload));
+            ChecksummedFile.Read(
+                files, layout.FoundingPath, ChecksummedFileKind.Founding, static payload => SmallFileCodec.DecodeFounding(payload));
             return true;
         }
         catch (StorageDamagedException)

@@ -57,7 +57,8 @@ internal sealed class DataDirectory : IDisposable
             return null;
         }
 
-        var identity = ChecksummedFile.Read(_files, Layout.IdentityPath, ChecksummedFileKind.Identity, static payload => SmallFileCodec.DecodeIdentity(payload));
+        var identity = ChecksummedFile.Read(
+            _files, Layout.IdentityPath, ChecksummedFileKind.Identity, static payload => SmallFileCodec.DecodeIdentity(payload));
         return identity.Node == node
             ? identity
             : throw new DataDirectoryException(
@@ -88,7 +89,8 @@ internal sealed class DataDirectory : IDisposable
     /// <exception cref="StorageDamagedException">The file is not what was written.</exception>
     /// <exception cref="FormatVersionException">Another version of the program wrote the file.</exception>
     public FoundingRecord? ReadFounding() => _files.Exists(Layout.FoundingPath)
-        ? ChecksummedFile.Read(_files, Layout.FoundingPath, ChecksummedFileKind.Founding, static payload => SmallFileCodec.DecodeFounding(payload))
+        ? ChecksummedFile.Read(
+            _files, Layout.FoundingPath, ChecksummedFileKind.Founding, static payload => SmallFileCodec.DecodeFounding(payload))
         : null;
 
     public void WriteFounding(ReadOnlySpan<byte> encoded) =>

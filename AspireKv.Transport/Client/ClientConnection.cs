@@ -39,7 +39,8 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
         Identity = identity;
         var limits = new WireLimits(options.MaxValueBytes);
         Replies = new PendingReplies(options.MaxOutstandingRequests);
-        Sender = new BatchSender(context.Transport.Output, limits, () => dependencies.Local.TopologyVersion, options.MaxSendBufferBytes, metrics, Abort);
+        Sender = new BatchSender(
+            context.Transport.Output, limits, () => dependencies.Local.TopologyVersion, options.MaxSendBufferBytes, metrics, Abort);
         _frames = new FrameLoop(context.Transport.Input, this, limits, metrics);
     }
 
@@ -103,10 +104,10 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
                 _handler?.OnPeerResponse(_remote, response);
                 break;
             case MessageKind.Pong:
-                _roundTrips.Record(Messages.ReadTimestamp(ref reader));
+                _roundTrips.Record(MessageBodies.ReadTimestamp(ref reader));
                 break;
             case MessageKind.OperationResult or MessageKind.Answer:
-                OnAnswer(kind, Messages.ReadCorrelation(ref reader), ref reader);
+                OnAnswer(kind, MessageBodies.ReadCorrelation(ref reader), ref reader);
                 break;
             default:
                 throw new MalformedMessageException($"A node sent message kind {(byte)kind}, which is none of its own.");
@@ -168,7 +169,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
                 return;
             }
 
-            Sender.TryAppend(MessageKind.Ping, now, Messages.Ping, mayUseReserve: true);
+            Sender.TryAppend(MessageKind.Ping, now, MessageBodies.Ping, mayUseReserve: true);
         }
         while (await _heartbeat.WaitForNextTickAsync());
     }

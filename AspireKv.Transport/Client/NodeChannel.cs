@@ -67,7 +67,7 @@ public sealed class NodeChannel : IAsyncDisposable
     {
         var connection = _connection.Current;
         return connection is not null
-            && Append(connection, MessageKind.PeerRequest, (request, trace), Messages.PeerRequest) == AppendOutcome.Appended;
+            && Append(connection, MessageKind.PeerRequest, (request, trace), MessageBodies.PeerRequest) == AppendOutcome.Appended;
     }
 
     /// <summary>
@@ -91,7 +91,7 @@ public sealed class NodeChannel : IAsyncDisposable
             return new(OperationReply.Overloaded);
         }
 
-        switch (Append(connection, pending, MessageKind.Operation, (pending.Correlation, request), Messages.Operation))
+        switch (Append(connection, pending, MessageKind.Operation, (pending.Correlation, request), MessageBodies.Operation))
         {
             case AppendOutcome.Full:
                 connection.Replies.TryTake(pending.Correlation, out _);

@@ -128,7 +128,8 @@ internal static class OperationCodec
         };
     }
 
-    private static bool HasRevisions(ConditionKind condition) => condition is ConditionKind.RevisionIsOneOf or ConditionKind.RevisionIsNoneOf;
+    private static bool HasRevisions(ConditionKind condition) =>
+        condition is ConditionKind.RevisionIsOneOf or ConditionKind.RevisionIsNoneOf;
 
     private static Stamp[] ReadRevisions(ref ByteReader reader)
     {

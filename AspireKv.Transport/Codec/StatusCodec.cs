@@ -51,7 +51,8 @@ internal static class StatusCodec
 
     private static void Write(ByteWriter writer, PartitionStatus partition)
     {
-        writer.WriteFlags((partition.IsHolder ? IsHolder : 0) | (partition.Config is null ? 0 : HasConfig) | (partition.IsLearner ? IsLearner : 0));
+        writer.WriteFlags(
+            (partition.IsHolder ? IsHolder : 0) | (partition.Config is null ? 0 : HasConfig) | (partition.IsLearner ? IsLearner : 0));
         writer.WritePartition(partition.Partition);
         writer.WriteBallot(partition.Promised);
         if (partition.Config is { } config)
@@ -87,7 +88,10 @@ internal static class StatusCodec
             var partition = reader.ReadPartition();
             var promised = reader.ReadBallot();
             var config = (flags & HasConfig) != 0 ? reader.ReadConfig() : null;
-            partitions[i] = new PartitionStatus(partition, promised, (flags & IsHolder) != 0, config) { IsLearner = (flags & IsLearner) != 0 };
+            partitions[i] = new PartitionStatus(partition, promised, (flags & IsHolder) != 0, config)
+            {
+                IsLearner = (flags & IsLearner) != 0,
+            };
         }
 
         return partitions;

@@ -3,7 +3,10 @@ using AspireKv.Encoding;
 
 namespace AspireKv.Transport.Codec;
 
-/// <summary>A W3C trace context (https://www.w3.org/TR/trace-context/): 16 bytes of trace id, 8 of parent id, 1 of flags; the trace state is not sent.</summary>
+/// <summary>
+/// A W3C trace context (https://www.w3.org/TR/trace-context/): 16 bytes of trace id, 8 of parent id, 1 of flags; the trace state
+/// is not sent.
+/// </summary>
 internal static class TraceCodec
 {
     private const int TraceIdBytes = 16;

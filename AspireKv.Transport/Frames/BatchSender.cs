@@ -7,9 +7,9 @@ using AspireKv.Transport.Monitoring;
 namespace AspireKv.Transport.Frames;
 
 /// <summary>
-/// Gathers messages and sends them in batches. Whoever has a message encodes it into the buffer that is being filled, under a short lock; one sender at
-/// a time takes all there is and hands it to the connection while the other buffer fills: the slower the connection, the larger the batches. The bytes
-/// are drawn at <see cref="FrameHeader"/>.
+/// Gathers messages and sends them in batches. Whoever has a message encodes it into the buffer that is being filled, under a short lock;
+/// one sender at a time takes all there is and hands it to the connection while the other buffer fills: the slower the connection, the
+/// larger the batches. The bytes are drawn at <see cref="FrameHeader"/>.
 /// </summary>
 /// <param name="output">Where batches go; used by one sender at a time.</param>
 /// <param name="limits">The bounds of messages and frames.</param>
@@ -233,7 +233,8 @@ internal sealed class BatchSender(
         }
     }
 
-    private void Fill(int position, int length) => BinaryPrimitives.WriteInt32LittleEndian(_filling.At(position, FrameHeader.LengthBytes), length);
+    private void Fill(int position, int length) =>
+        BinaryPrimitives.WriteInt32LittleEndian(_filling.At(position, FrameHeader.LengthBytes), length);
 
     private void EndFrame()
     {

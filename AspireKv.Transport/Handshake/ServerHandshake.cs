@@ -41,7 +41,7 @@ internal static class ServerHandshake
         {
             return await stream.ReadHelloAsync(cancellationToken);
         }
-        catch (HandshakeRefusedException refused) when (refused.Reason == HandshakeRefusedException.VersionReason)
+        catch (HandshakeRefusedException exception) when (exception.Reason == HandshakeRefusedException.VersionReason)
         {
             // Only the header: its form is the same in every version, so the client can say what is wrong.
             byte[] header = [.. Hello.Magic, Hello.Version, 0, 0];

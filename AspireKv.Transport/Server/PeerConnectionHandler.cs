@@ -115,21 +115,21 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
         {
             return await ServerHandshake.RunAsync(connection.Transport, _local, _credential, timeLimit.Token);
         }
-        catch (HandshakeRefusedException refused)
+        catch (HandshakeRefusedException exception)
         {
-            LogRefusal(connection, refused.Reason, refused.Message);
+            LogRefusal(connection, exception.Reason, exception.Message);
         }
-        catch (MalformedMessageException malformed)
+        catch (MalformedMessageException exception)
         {
-            LogRefusal(connection, "malformed", malformed.Message);
+            LogRefusal(connection, "malformed", exception.Message);
         }
         catch (OperationCanceledException)
         {
             LogRefusal(connection, "slow", $"its handshake took longer than {_options.HandshakeTimeout}");
         }
-        catch (IOException broken)
+        catch (IOException exception)
         {
-            LogRefusal(connection, "broken", broken.Message);
+            LogRefusal(connection, "broken", exception.Message);
         }
 
         return null;

@@ -43,7 +43,8 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         _lastReceived = time.GetTimestamp();
         Identity = identity;
         var limits = new WireLimits(options.MaxValueBytes);
-        _sender = new BatchSender(context.Transport.Output, limits, () => local.TopologyVersion, options.MaxSendBufferBytes, metrics, Abort);
+        _sender = new BatchSender(
+            context.Transport.Output, limits, () => local.TopologyVersion, options.MaxSendBufferBytes, metrics, Abort);
         _frames = new FrameLoop(context.Transport.Input, this, limits, metrics);
     }
 
@@ -87,14 +88,14 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
     {
         if (response.Entry is null)
         {
-            AppendSmall(MessageKind.PeerResponse, response, Messages.PeerResponse);
+            AppendSmall(MessageKind.PeerResponse, response, MessageBodies.PeerResponse);
         }
         else
         {
             try
             {
                 // Where the buffer is full the answer is lost, as the network may lose it: the asker asks again.
-                TryAppend(MessageKind.PeerResponse, response, Messages.PeerResponse);
+                TryAppend(MessageKind.PeerResponse, response, MessageBodies.PeerResponse);
             }
             catch (ArgumentException exception)
             {
@@ -108,9 +109,9 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
     {
         if (result.Entry is null)
         {
-            AppendSmall(MessageKind.OperationResult, (correlation, result), Messages.OperationResult);
+            AppendSmall(MessageKind.OperationResult, (correlation, result), MessageBodies.OperationResult);
         }
-        else if (!TryAppend(MessageKind.OperationResult, (correlation, result), Messages.OperationResult))
+        else if (!TryAppend(MessageKind.OperationResult, (correlation, result), MessageBodies.OperationResult))
         {
             SendOperationResult(correlation, OperationResult.NotApplied(NotAppliedReason.Overloaded) with { Holder = result.Holder });
         }
@@ -131,13 +132,13 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         switch (kind)
         {
             case MessageKind.Ping:
-                AppendSmall(MessageKind.Pong, Messages.ReadTimestamp(ref reader), Messages.Ping);
+                AppendSmall(MessageKind.Pong, MessageBodies.ReadTimestamp(ref reader), MessageBodies.Ping);
                 break;
             case MessageKind.PeerRequest:
                 OnPeerRequest(ref reader);
                 break;
             case MessageKind.Operation:
-                var correlation = Messages.ReadCorrelation(ref reader);
+                var correlation = MessageBodies.ReadCorrelation(ref reader);
                 var operation = OperationCodec.Read(ref reader);
                 reader.ExpectEnd();
                 _handler.OnOperation(this, correlation, operation);
@@ -171,7 +172,7 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
     /// <summary>The peer's right to ask is looked at before a byte of what is asked.</summary>
     private void OnQuestion(ref ByteReader reader)
     {
-        var correlation = Messages.ReadCorrelation(ref reader);
+        var correlation = MessageBodies.ReadCorrelation(ref reader);
         var number = reader.ReadByte();
         if (_questions.Find(number) is not { } question)
         {

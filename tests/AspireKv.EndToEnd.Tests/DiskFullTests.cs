@@ -5,7 +5,9 @@ using Xunit.Abstractions;
 
 namespace AspireKv.EndToEnd.Tests;
 
-/// <summary>Three nodes whose disks fill up for real: puts are refused, reads and deletes go on, and deleting is enough to come back.</summary>
+/// <summary>
+/// Three nodes whose disks fill up for real: puts are refused, reads and deletes go on, and deleting is enough to come back.
+/// </summary>
 [Collection(ClusterCollection.Name)]
 public sealed class DiskFullTests(ITestOutputHelper output)
 {

@@ -9,7 +9,9 @@ internal sealed record GatewayAnswer(HttpStatusCode Status, string Body)
 {
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
-    /// <summary>What became of a change: <c>applied</c>, <c>not-applied</c> or <c>unknown</c>; null where the answer does not say.</summary>
+    /// <summary>
+    /// What became of a change: <c>applied</c>, <c>not-applied</c> or <c>unknown</c>; null where the answer does not say.
+    /// </summary>
     public string? Outcome
     {
         get

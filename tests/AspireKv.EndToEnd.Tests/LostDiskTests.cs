@@ -7,7 +7,9 @@ using Xunit.Abstractions;
 
 namespace AspireKv.EndToEnd.Tests;
 
-/// <summary>A node whose data directory is gone or damaged comes back by itself, from the others, and then counts for as much as any.</summary>
+/// <summary>
+/// A node whose data directory is gone or damaged comes back by itself, from the others, and then counts for as much as any.
+/// </summary>
 public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper output) : ClusterTest(fixture, output)
 {
     private const int KeysARound = 300;

@@ -5,7 +5,9 @@ using Xunit.Abstractions;
 
 namespace AspireKv.EndToEnd.Tests;
 
-/// <summary>One node of three whose disk takes half a second for a sync: it holds up what it coordinates itself, and nothing else.</summary>
+/// <summary>
+/// One node of three whose disk takes half a second for a sync: it holds up what it coordinates itself, and nothing else.
+/// </summary>
 [Collection(ClusterCollection.Name)]
 public sealed class SlowDiskTests(ITestOutputHelper output)
 {
@@ -24,12 +26,15 @@ public sealed class SlowDiskTests(ITestOutputHelper output)
         using var client = await GatewayClient.LogInAsync(cluster.Gateway.Address);
 
         // First every partition must have its coordinator: taking a ballot takes several syncs, and may take too long on such a disk.
-        await Wait.UntilAsync("every partition has its coordinator", SettleLimit, async () => (await PutAllAsync(client)).All(put => put.Answer.IsSuccess));
+        await Wait.UntilAsync(
+            "every partition has its coordinator", SettleLimit, async () => (await PutAllAsync(client)).All(put => put.Answer.IsSuccess));
         var puts = await PutAllAsync(client);
         var quick = puts.Count(put => put.Answer.IsSuccess && put.Milliseconds < QuickMilliseconds);
         var slow = puts.Count(put => put.Milliseconds > SlowMilliseconds);
         var longest = puts.Max(put => put.Milliseconds);
-        output.WriteLine($"{quick} of {Keys} writes took less than {QuickMilliseconds} ms, {slow} more than {SlowMilliseconds} ms; the longest took {longest:F0} ms");
+        output.WriteLine(
+            $"{quick} of {Keys} writes took less than {QuickMilliseconds} ms, {slow} more than {SlowMilliseconds} ms; "
+            + $"the longest took {longest:F0} ms");
 
         // Each node prefers to coordinate a third.
         Assert.True(slow > 0, "no write waited for the slow disk: the test shows nothing");
@@ -40,7 +45,8 @@ public sealed class SlowDiskTests(ITestOutputHelper output)
     private static async Task<IReadOnlyCollection<(GatewayAnswer Answer, double Milliseconds)>> PutAllAsync(GatewayClient client)
     {
         var puts = new ConcurrentBag<(GatewayAnswer, double)>();
-        await Parallel.ForEachAsync(Enumerable.Range(0, Keys), new ParallelOptions { MaxDegreeOfParallelism = Writers }, async (number, _) =>
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Writers };
+        await Parallel.ForEachAsync(Enumerable.Range(0, Keys), options, async (number, _) =>
         {
             var start = Stopwatch.GetTimestamp();
             var answer = await client.PutAsync($"slow-{number}", "value");

@@ -62,7 +62,11 @@ public sealed class StartUpRefusalTests(ClusterFixture fixture, ITestOutputHelpe
     [InlineData("Gateway__TrustedProxies__0", "the-proxy", "Gateway:TrustedProxies")]
     public async Task Gateway_BadSetting_NamesIt(string setting, string value, string said)
     {
-        await using var second = new ServiceProcess("second", "AspireKv.Gateway", Cluster.NextPort(), Cluster.Gateway.Environment.Where(given => given.Key != "ASPNETCORE_URLS"));
+        await using var second = new ServiceProcess(
+            "second",
+            "AspireKv.Gateway",
+            Cluster.NextPort(),
+            Cluster.Gateway.Environment.Where(given => given.Key != "ASPNETCORE_URLS"));
         second.Environment[setting] = value;
 
         second.Start();
@@ -73,7 +77,8 @@ public sealed class StartUpRefusalTests(ClusterFixture fixture, ITestOutputHelpe
     [Fact]
     public async Task Gateway_PortInUse_NamesIt()
     {
-        await using var second = new ServiceProcess("second", "AspireKv.Gateway", Cluster.Gateway.Address.Port, Cluster.Gateway.Environment);
+        await using var second = new ServiceProcess(
+            "second", "AspireKv.Gateway", Cluster.Gateway.Address.Port, Cluster.Gateway.Environment);
 
         second.Start();
 

@@ -5,7 +5,9 @@ using Xunit.Abstractions;
 
 namespace AspireKv.EndToEnd.Tests;
 
-/// <summary>What nodes and the auth service answer to somebody who reaches their ports: no data, and nothing without the cluster's credential.</summary>
+/// <summary>
+/// What nodes and the auth service answer to somebody who reaches their ports: no data, and nothing without the cluster's credential.
+/// </summary>
 public sealed class SurfaceTests(ClusterFixture fixture, ITestOutputHelper output) : ClusterTest(fixture, output)
 {
     private const string Key = "surface";
@@ -15,8 +17,9 @@ public sealed class SurfaceTests(ClusterFixture fixture, ITestOutputHelper outpu
 
     private static readonly string[] DataPaths =
     [
-        "", "v1/kv/default/surface", "v1/cluster", "get-value", "set-value", "delete-value", "openapi/v1.json", "scalar", "peer", "peers", "replicate", "internal",
-        "metrics/../v1/kv/default/surface", "%2e%2e/v1/kv/default/surface", "health/../../get-value", "//v1/kv/default/surface", "alive%2f..%2fv1/cluster",
+        "", "v1/kv/default/surface", "v1/cluster", "get-value", "set-value", "delete-value", "openapi/v1.json", "scalar", "peer", "peers",
+        "replicate", "internal", "metrics/../v1/kv/default/surface", "%2e%2e/v1/kv/default/surface", "health/../../get-value",
+        "//v1/kv/default/surface", "alive%2f..%2fv1/cluster",
     ];
 
     [Theory]
@@ -43,7 +46,8 @@ public sealed class SurfaceTests(ClusterFixture fixture, ITestOutputHelper outpu
             {
                 foreach (var method in (string[])["GET", "PUT", "POST", "DELETE"])
                 {
-                    var (status, body) = await AskRawAsync(node.Address.Port, method, path, withToken ? Client.Authorization.ToString() : null);
+                    var (status, body) = await AskRawAsync(
+                        node.Address.Port, method, path, withToken ? Client.Authorization.ToString() : null);
                     Assert.True(status is 400 or 404 or 405, $"{node.Name} answers {method} /{path} with {status}");
                     Assert.DoesNotContain(Secret, body, StringComparison.Ordinal);
                 }
@@ -102,7 +106,8 @@ public sealed class SurfaceTests(ClusterFixture fixture, ITestOutputHelper outpu
         }
 
         // Nor is any of it reached through the gateway's port by another name of the host.
-        var (status, _) = await AskRawAsync(Cluster.Gateway.Address.Port, "GET", $"http://node1:{IPEndPoint.Parse(Cluster.Nodes[0].Environment["Node__PeerEndpoint"]).Port}/", null);
+        var peerPort = IPEndPoint.Parse(Cluster.Nodes[0].Environment["Node__PeerEndpoint"]).Port;
+        var (status, _) = await AskRawAsync(Cluster.Gateway.Address.Port, "GET", $"http://node1:{peerPort}/", null);
         Assert.InRange(status, 400, 404);
         Assert.True((await Client.PutAsync(Key, Secret)).IsSuccess);
     }

@@ -71,7 +71,11 @@ public sealed class DecoderTests
                 File.WriteAllBytes(path, bytes);
                 try
                 {
-                    ChecksummedFile.Read(new PhysicalFileSystem(), path, ChecksummedFileKind.Founding, static payload => SmallFileCodec.DecodeFounding(payload));
+                    ChecksummedFile.Read(
+                        new PhysicalFileSystem(),
+                        path,
+                        ChecksummedFileKind.Founding,
+                        static payload => SmallFileCodec.DecodeFounding(payload));
                 }
                 catch (StorageDamagedException)
                 {
@@ -83,7 +87,8 @@ public sealed class DecoderTests
     /// <summary>Random bytes; and the sound ones cut, grown and with some of them changed.</summary>
     private static void Try(byte[] sound, Action<byte[]> decode, int iterations = Iterations)
     {
-        var changed = Gen.Select(Gen.Int[0, sound.Length], Gen.Byte.Array[0, 16], Gen.Select(Gen.Int[0, sound.Length - 1], Gen.Byte).Array[0, 4])
+        var changes = Gen.Select(Gen.Int[0, sound.Length - 1], Gen.Byte).Array[0, 4];
+        var changed = Gen.Select(Gen.Int[0, sound.Length], Gen.Byte.Array[0, 16], changes)
             .Select((length, more, changes) =>
             {
                 byte[] bytes = [.. sound.AsSpan(0, more.Length == 0 ? length : sound.Length), .. more];

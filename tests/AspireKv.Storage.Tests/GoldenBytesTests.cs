@@ -11,7 +11,10 @@ using CsCheck;
 
 namespace AspireKv.Storage.Tests;
 
-/// <summary>The bytes on disk, written down, beside those of single values (AspireKv.Encoding.Tests): a change of any of them is a new format version, not a change of these tests.</summary>
+/// <summary>
+/// The bytes on disk, written down, beside those of single values (AspireKv.Encoding.Tests): a change of any of them is a new format
+/// version, not a change of these tests.
+/// </summary>
 public sealed class GoldenBytesTests
 {
     private static readonly Stamp Stamp = new(new Ballot(300, new NodeId(2)), 7);
@@ -49,7 +52,10 @@ public sealed class GoldenBytesTests
     public void SegmentHeader_HasTheseBytes()
     {
         var header = new SegmentHeader(
-            new NodeIdentity(new NodeId(0x0102), 0x1112131415161718), new Guid("00112233-4455-6677-8899-aabbccddeeff"), 0x2122232425262728, 0x3132333435363738);
+            new NodeIdentity(new NodeId(0x0102), 0x1112131415161718),
+            new Guid("00112233-4455-6677-8899-aabbccddeeff"),
+            0x2122232425262728,
+            0x3132333435363738);
 
         var bytes = header.Encode();
 
@@ -98,7 +104,8 @@ public sealed class GoldenBytesTests
         var bytes = SmallFileCodec.Encode(Records.Founding(0x1112131415161718));
 
         Assert.Equal(
-            "0F1E2D3C4B5A69788796A5B4C3D2E1F0" + "02" + "01" + "8001" + "01" + "01" + "01" + "05" + "6E6F646531" + "1817161514131211" + "0101" + "0101",
+            "0F1E2D3C4B5A69788796A5B4C3D2E1F0" + "02" + "01" + "8001" + "01" + "01" + "01" + "05" + "6E6F646531" + "1817161514131211"
+            + "0101" + "0101",
             Convert.ToHexString(bytes));
         Assert.Equal(bytes, SmallFileCodec.Encode(SmallFileCodec.DecodeFounding(bytes)));
     }
@@ -106,7 +113,10 @@ public sealed class GoldenBytesTests
     [Fact]
     public void Snapshot_HasTheseBytes()
     {
-        var snapshot = new ReplicaSnapshot(Stamp.Ballot, PartitionConfig.Founded([new NodeId(1)]), Stamp, 9, true) { RebuildBallot = new Ballot(11, new NodeId(12)) };
+        var snapshot = new ReplicaSnapshot(Stamp.Ballot, PartitionConfig.Founded([new NodeId(1)]), Stamp, 9, true)
+        {
+            RebuildBallot = new Ballot(11, new NodeId(12)),
+        };
 
         var bytes = Encode(snapshot);
 

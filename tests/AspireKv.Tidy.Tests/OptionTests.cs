@@ -99,7 +99,10 @@ public sealed partial class OptionTests
     [GeneratedRegex(@"const string SectionName = ""(?<name>[\w:]+)""")]
     private static partial Regex SectionName();
 
-    [GeneratedRegex(@"(?<comment>(?:^    ///[^\n]*\n)+)(?<attributes>(?:^    \[[^\n]*\n)*)^    public [\w<>?,. ]+ (?<name>\w+) \{ get; set; \}(?: = (?<default>[^;]+);)?", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"(?<comment>(?:^    ///[^\n]*\n)+)(?<attributes>(?:^    \[[^\n]*\n)*)"
+        + @"^    public [\w<>?,. ]+ (?<name>\w+) \{ get; set; \}(?: = (?<default>[^;]+);)?",
+        RegexOptions.Multiline)]
     private static partial Regex Properties();
 
     [GeneratedRegex(@"^TimeSpan\.From(?<unit>\w+)\((?<number>[\d.]+)\)$")]

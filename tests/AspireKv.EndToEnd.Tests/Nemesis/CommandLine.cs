@@ -19,7 +19,8 @@ internal static class CommandLine
     /// <summary>See AspireKv.PlantedBugs.</summary>
     private static readonly string[] PlantedBugs =
     [
-        "fsync-skipped", "accepted-not-stored", "quorum-of-one", "confirm-skipped", "no-write-back", "empty-node-votes", "write-repeated", "half-a-value",
+        "fsync-skipped", "accepted-not-stored", "quorum-of-one", "confirm-skipped", "no-write-back", "empty-node-votes", "write-repeated",
+        "half-a-value",
     ];
 
     /// <returns>0 when every run was good, 1 when one was not, 2 when the arguments are wrong.</returns>
@@ -70,7 +71,8 @@ internal static class CommandLine
                 var report = await run.RunAsync();
                 notice = report.Violations.Count == 0
                     ? notice
-                    : $"seed {seed}, {report.Episodes.Count} faults, {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s: {report.Violations[0].Split('\n')[0]}";
+                    : $"seed {seed}, {report.Episodes.Count} faults, {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s: "
+                        + report.Violations[0].Split('\n')[0];
             }
 
             output.WriteLine($"{name}: {notice}");
@@ -91,5 +93,6 @@ internal static class CommandLine
             """;
     }
 
-    private static bool TryParse(string text, out int number) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool TryParse(string text, out int number) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

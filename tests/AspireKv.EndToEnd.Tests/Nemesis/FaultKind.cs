@@ -51,7 +51,9 @@ internal enum FaultKind
     /// <summary>No node reaches another.</summary>
     SplitAll,
 
-    /// <summary>SIGKILL, a start with a clock that is wrong, later a jump of that clock to the other side, and a restart with the right one.</summary>
+    /// <summary>
+    /// SIGKILL, a start with a clock that is wrong, later a jump of that clock to the other side, and a restart with the right one.
+    /// </summary>
     SkewClock,
 
     /// <summary>SIGKILL, its directory is deleted, a start; while it is being rebuilt another node is killed.</summary>

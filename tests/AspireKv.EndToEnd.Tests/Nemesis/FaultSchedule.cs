@@ -1,6 +1,9 @@
 namespace AspireKv.EndToEnd.Tests.Nemesis;
 
-/// <summary>Draws what a run does to the cluster from its seed: every kind of fault, a fixed number of times, in a random order and of random strength.</summary>
+/// <summary>
+/// Draws what a run does to the cluster from its seed: every kind of fault, a fixed number of times, in a random order and of random
+/// strength.
+/// </summary>
 internal static class FaultSchedule
 {
     private const int LongestPauseMilliseconds = 5_000;
@@ -11,10 +14,11 @@ internal static class FaultSchedule
     /// <summary>How often each kind happens in a full run. Kills: 41 processes; pauses: 20, with the long one.</summary>
     private static readonly (FaultKind Kind, int Count)[] Full =
     [
-        (FaultKind.Kill, 10), (FaultKind.KillDuringRecovery, 5), (FaultKind.Terminate, 2), (FaultKind.KillAll, 2), (FaultKind.KillMajority, 1),
-        (FaultKind.Pause, 19), (FaultKind.Isolate, 3), (FaultKind.IsolateFromNodes, 2), (FaultKind.Mute, 2), (FaultKind.Deafen, 2), (FaultKind.Stall, 2),
-        (FaultKind.Flap, 2), (FaultKind.Delay, 2), (FaultKind.Abandon, 2), (FaultKind.CutMidMessage, 4), (FaultKind.SplitAll, 1), (FaultKind.SkewClock, 3),
-        (FaultKind.LoseDirectory, 3), (FaultKind.DamageFile, 4),
+        (FaultKind.Kill, 10), (FaultKind.KillDuringRecovery, 5), (FaultKind.Terminate, 2), (FaultKind.KillAll, 2),
+        ( FaultKind.KillMajority, 1), (FaultKind.Pause, 19), (FaultKind.Isolate, 3), (FaultKind.IsolateFromNodes, 2), (FaultKind.Mute, 2),
+        (FaultKind.Deafen, 2), ( FaultKind.Stall, 2), (FaultKind.Flap, 2), (FaultKind.Delay, 2), (FaultKind.Abandon, 2),
+        (FaultKind.CutMidMessage, 4), (FaultKind.SplitAll, 1), ( FaultKind.SkewClock, 3), (FaultKind.LoseDirectory, 3),
+        (FaultKind.DamageFile, 4),
     ];
 
     public static IReadOnlyList<PlannedFault> Draw(int seed, int nodes)
@@ -23,7 +27,9 @@ internal static class FaultSchedule
         var kinds = Full.SelectMany(entry => Enumerable.Repeat(entry.Kind, entry.Count)).ToArray();
         random.Shuffle(kinds);
         var faults = kinds.Select(kind => Draw(kind, random, nodes)).ToList();
-        faults.Insert(random.Next(faults.Count), new PlannedFault(FaultKind.Pause, random.Next(nodes) + 1, TimeSpan.FromSeconds(LongPauseSeconds), 0));
+        faults.Insert(
+            random.Next(faults.Count),
+            new PlannedFault(FaultKind.Pause, random.Next(nodes) + 1, TimeSpan.FromSeconds(LongPauseSeconds), 0));
         return faults;
     }
 
@@ -33,7 +39,8 @@ internal static class FaultSchedule
         {
             FaultKind.Pause => (100, LongestPauseMilliseconds),
             FaultKind.Kill or FaultKind.Terminate => (0, 3_000),
-            FaultKind.KillDuringRecovery or FaultKind.LoseDirectory or FaultKind.DamageFile or FaultKind.CutMidMessage or FaultKind.Abandon => (0, 500),
+            FaultKind.KillDuringRecovery or FaultKind.LoseDirectory or FaultKind.DamageFile or FaultKind.CutMidMessage
+                or FaultKind.Abandon => (0, 500),
             FaultKind.KillAll => (0, 1_500),
             FaultKind.SkewClock => (3_000, 6_000),
             _ => (500, 4_000),

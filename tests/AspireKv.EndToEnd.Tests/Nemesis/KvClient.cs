@@ -10,7 +10,9 @@ using AspireKv.Testing.Linearizability;
 
 namespace AspireKv.EndToEnd.Tests.Nemesis;
 
-/// <summary>Makes calls through one gateway and says what became of each, in the terms that the checker judges by. It repeats nothing.</summary>
+/// <summary>
+/// Makes calls through one gateway and says what became of each, in the terms that the checker judges by. It repeats nothing.
+/// </summary>
 internal sealed class KvClient : IDisposable
 {
     /// <summary>Longer than any answer may take.</summary>
@@ -69,7 +71,12 @@ internal sealed class KvClient : IDisposable
 
     private static HttpRequestMessage RequestOf(HistoryOperation planned, Stamp expected)
     {
-        var method = planned.Kind switch { OperationKind.Get => HttpMethod.Get, OperationKind.Put => HttpMethod.Put, _ => HttpMethod.Delete };
+        var method = planned.Kind switch
+        {
+            OperationKind.Get => HttpMethod.Get,
+            OperationKind.Put => HttpMethod.Put,
+            _ => HttpMethod.Delete,
+        };
         var request = new HttpRequestMessage(method, $"v1/kv/nemesis/{planned.Key}");
         if (planned.Kind == OperationKind.Put)
         {
@@ -116,10 +123,16 @@ internal sealed class KvClient : IDisposable
         long observed = 0;
         if (outcome == OperationOutcome.Found && !ValueText.TryRead(body, out observed))
         {
-            Complaint ??= $"{call.Kind} {call.Key} found what nobody wrote: {body.Length} characters, {body[..Math.Min(40, body.Length)]}...";
+            Complaint ??=
+                $"{call.Kind} {call.Key} found what nobody wrote: {body.Length} characters, {body[..Math.Min(40, body.Length)]}...";
         }
 
-        return call with { Outcome = outcome, Observed = observed, Revision = call.Kind == OperationKind.Delete ? Stamp.Zero : RevisionOf(response) };
+        return call with
+        {
+            Outcome = outcome,
+            Observed = observed,
+            Revision = call.Kind == OperationKind.Delete ? Stamp.Zero : RevisionOf(response),
+        };
     }
 
     private static Stamp RevisionOf(HttpResponseMessage response)

@@ -15,7 +15,8 @@ internal sealed record LinkConditions
     public bool HoldsAnswers { get; init; }
 
     /// <summary>
-    /// Once so many more bytes went to who listens, in the middle of a message like as not, every connection is reset; that happens once. Null: never.
+    /// Once so many more bytes went to who listens, in the middle of a message like as not, every connection is reset; that happens once.
+    /// Null: never.
     /// </summary>
     public int? CutAfterBytes { get; init; }
 

@@ -52,7 +52,9 @@ internal sealed class LinkProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>How many of so many bytes to the target may still pass; when that is not all of them, everything is to be cut behind them.</summary>
+    /// <summary>
+    /// How many of so many bytes to the target may still pass; when that is not all of them, everything is to be cut behind them.
+    /// </summary>
     public int Pass(int bytes)
     {
         lock (_gate)

@@ -2,7 +2,9 @@ using AspireKv.EndToEnd.Tests.Processes;
 
 namespace AspireKv.EndToEnd.Tests.Nemesis;
 
-/// <summary>Three nodes and two gateways, with a <see cref="LinkProxy"/> in every link between them and clocks that can be set wrong.</summary>
+/// <summary>
+/// Three nodes and two gateways, with a <see cref="LinkProxy"/> in every link between them and clocks that can be set wrong.
+/// </summary>
 internal sealed class NemesisCluster : IAsyncDisposable
 {
     private const int NodeCount = 3;
@@ -17,7 +19,8 @@ internal sealed class NemesisCluster : IAsyncDisposable
     {
         if (!File.Exists(FakeTimeLibrary))
         {
-            throw new InvalidOperationException($"The nemesis sets clocks wrong with Debian's package libfaketime; there is no {FakeTimeLibrary}.");
+            throw new InvalidOperationException(
+                $"The nemesis sets clocks wrong with Debian's package libfaketime; there is no {FakeTimeLibrary}.");
         }
 
         Processes = new ClusterProcesses(
@@ -58,13 +61,17 @@ internal sealed class NemesisCluster : IAsyncDisposable
 
     public IEnumerable<LinkProxy> LinksTo(ServiceProcess node) => Links((_, to) => to == node.Name);
 
-    public IEnumerable<LinkProxy> LinksBetween(ServiceProcess dialer, ServiceProcess node) => Links((from, to) => from == dialer.Name && to == node.Name);
+    public IEnumerable<LinkProxy> LinksBetween(ServiceProcess dialer, ServiceProcess node) =>
+        Links((from, to) => from == dialer.Name && to == node.Name);
 
     /// <summary>Links from nodes to nodes.</summary>
     public IEnumerable<LinkProxy> LinksBetweenNodes(ServiceProcess? one = null) =>
         Links((from, to) => IsNode(from) && (one is null || from == one.Name || to == one.Name));
 
-    /// <summary>Lets the node, from its next start on, have a clock that is set by <see cref="SetClock"/>, or the right one again. The former slows it down.</summary>
+    /// <summary>
+    /// Lets the node, from its next start on, have a clock that is set by <see cref="SetClock"/>, or the right one again. The former
+    /// slows it down.
+    /// </summary>
     public void GiveClock(ServiceProcess node, bool isOwn)
     {
         foreach (var (variable, value) in new[]

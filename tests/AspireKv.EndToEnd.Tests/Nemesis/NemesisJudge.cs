@@ -1,3 +1,4 @@
+using System.Globalization;
 using AspireKv.Cluster.Operations;
 using AspireKv.Testing.Linearizability;
 
@@ -66,6 +67,8 @@ internal static class NemesisJudge
             shortcomings.Add("no change ended unknown");
         }
 
+        var succeeded = history.Count(Workload.IsSuccess);
+        var keys = history.Select(call => call.Key).Distinct().Count();
         return new NemesisReport
         {
             Seed = seed,
@@ -73,9 +76,11 @@ internal static class NemesisJudge
             Shortcomings = shortcomings,
             Episodes = episodes,
             History = [.. history],
-            Figures = FormattableString.Invariant($"""
-                seed {seed}: {episodes.Count} faults, {history.Count} calls ({history.Count(Workload.IsSuccess)} succeeded, {unknown} changes unknown) on {history.Select(call => call.Key).Distinct().Count()} keys, {rate:F0} a second before the first fault; longest gap with one node affected {longestGap.TotalSeconds:F2} s, longest refusal {longestRefusal.TotalSeconds:F2} s; {violations.Count} violations
-                """),
+            Figures = string.Create(
+                CultureInfo.InvariantCulture,
+                $"seed {seed}: {episodes.Count} faults, {history.Count} calls ({succeeded} succeeded, {unknown} changes unknown) "
+                + $"on {keys} keys, {rate:F0} a second before the first fault; longest gap with one node affected {longestGap.TotalSeconds:F2} s, "
+                + $"longest refusal {longestRefusal.TotalSeconds:F2} s; {violations.Count} violations"),
         };
     }
 
@@ -131,7 +136,11 @@ internal static class NemesisJudge
 
     private static double RateBefore(IReadOnlyList<Episode> episodes, IReadOnlyCollection<HistoryOperation> history)
     {
-        var successes = history.Where(Workload.IsSuccess).Select(call => call.Returned).Where(time => episodes.Count == 0 || time < episodes[0].Began).Order().ToArray();
+        var successes = history.Where(Workload.IsSuccess)
+            .Select(call => call.Returned)
+            .Where(time => episodes.Count == 0 || time < episodes[0].Began)
+            .Order()
+            .ToArray();
         return successes.Length < 2 ? 0 : successes.Length / ((successes[^1] - successes[0]) / MicrosecondsASecond);
     }
 }

@@ -29,7 +29,9 @@ internal sealed record NemesisReport
         var directory = Directory.CreateTempSubdirectory($"aspirekv-nemesis-{Seed}-").FullName;
         File.WriteAllLines(Path.Combine(directory, "findings.txt"), [Figures, .. Violations, .. Shortcomings]);
         File.WriteAllLines(Path.Combine(directory, "faults.txt"), Episodes.Select(episode => episode.ToString()));
-        File.WriteAllLines(Path.Combine(directory, "history.txt"), History.OrderBy(call => call.Key).ThenBy(call => call.Invoked).Select(call => call.ToString()));
+        File.WriteAllLines(
+            Path.Combine(directory, "history.txt"),
+            History.OrderBy(call => call.Key).ThenBy(call => call.Invoked).Select(call => call.ToString()));
         foreach (var (name, lines) in outputs)
         {
             File.WriteAllText(Path.Combine(directory, $"{name}.log"), lines);

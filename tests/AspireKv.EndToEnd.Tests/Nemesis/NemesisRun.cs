@@ -5,9 +5,9 @@ using System.Text.Json;
 namespace AspireKv.EndToEnd.Tests.Nemesis;
 
 /// <summary>
-/// One run: a cluster of real processes under load, a schedule of faults one after another, the cluster healed after each, and in the end a read of every
-/// key with each node down in turn. Everything is drawn from the seed, but processes and networks keep their own time, so that the same seed is the same
-/// plan and not the same run.
+/// One run: a cluster of real processes under load, a schedule of faults one after another, the cluster healed after each, and in the end a
+/// read of every key with each node down in turn. Everything is drawn from the seed, but processes and networks keep their own time, so
+/// that the same seed is the same plan and not the same run.
 /// </summary>
 internal sealed class NemesisRun : IAsyncDisposable
 {
@@ -58,7 +58,8 @@ internal sealed class NemesisRun : IAsyncDisposable
             foreach (var fault in _plan)
             {
                 await SufferAsync(fault, workload);
-                if (_plantedBug is not null && _episodes.Count % EpisodesBetweenLooks == 0 && Judge(workload, []) is { Violations.Count: > 0 } noticed)
+                if (_plantedBug is not null && _episodes.Count % EpisodesBetweenLooks == 0
+                    && Judge(workload, []) is { Violations.Count: > 0 } noticed)
                 {
                     await workload.StopAsync();
                     return noticed;
@@ -78,7 +79,8 @@ internal sealed class NemesisRun : IAsyncDisposable
     }
 
     /// <summary>What each service wrote last.</summary>
-    public IEnumerable<(string Name, string Lines)> Outputs => _cluster.Processes.Services.Select(service => (service.Name, service.Output.Tail(2_000)));
+    public IEnumerable<(string Name, string Lines)> Outputs =>
+        _cluster.Processes.Services.Select(service => (service.Name, service.Output.Tail(2_000)));
 
     public async ValueTask DisposeAsync()
     {
@@ -91,7 +93,8 @@ internal sealed class NemesisRun : IAsyncDisposable
     }
 
     private NemesisReport Judge(Workload workload, IEnumerable<string> gaveUp) =>
-        NemesisJudge.Judge(_seed, _plan, _episodes, workload.History, [.. _clients.Select(client => client.Complaint).OfType<string>(), .. gaveUp]);
+        NemesisJudge.Judge(
+            _seed, _plan, _episodes, workload.History, [.. _clients.Select(client => client.Complaint).OfType<string>(), .. gaveUp]);
 
     private async Task SufferAsync(PlannedFault fault, Workload workload)
     {
@@ -110,7 +113,8 @@ internal sealed class NemesisRun : IAsyncDisposable
     /// <summary>Waits until every node is seen alive by all, none is a learner, and each lane has got on.</summary>
     private async Task RecoverAsync(Workload workload)
     {
-        await Wait.UntilAsync("nobody relies on a dead connection", RecoveryLimit, () => Task.FromResult(!_cluster.AllLinks.Any(link => link.IsBelievedIn)));
+        await Wait.UntilAsync(
+            "nobody relies on a dead connection", RecoveryLimit, () => Task.FromResult(!_cluster.AllLinks.Any(link => link.IsBelievedIn)));
         foreach (var client in _clients)
         {
             await Wait.UntilAsync("all nodes are alive, and voters, in every eye", RecoveryLimit, async () =>
@@ -141,8 +145,8 @@ internal sealed class NemesisRun : IAsyncDisposable
     private static bool IsAlive(JsonElement liveness) => liveness.GetString() == "alive";
 
     /// <summary>
-    /// Takes one node after another away, so that each of the others must be part of the quorum, and reads every key: through a gateway that reaches both
-    /// of them, and through one that reaches only the first.
+    /// Takes one node after another away, so that each of the others must be part of the quorum, and reads every key: through a gateway
+    /// that reaches both of them, and through one that reaches only the first.
     /// </summary>
     private async Task ReadEverythingAsync(Workload workload)
     {
@@ -155,7 +159,10 @@ internal sealed class NemesisRun : IAsyncDisposable
             _injector.Pin(pinned, _cluster.Node(away + 1));
             foreach (var client in _clients)
             {
-                await Parallel.ForEachAsync(keys, new ParallelOptions { MaxDegreeOfParallelism = FinalReaders }, (key, _) => ReadFinallyAsync(workload, client, key));
+                await Parallel.ForEachAsync(
+                    keys,
+                    new ParallelOptions { MaxDegreeOfParallelism = FinalReaders },
+                    (key, _) => ReadFinallyAsync(workload, client, key));
             }
 
             _injector.Pin(pinned, null);
@@ -172,12 +179,14 @@ internal sealed class NemesisRun : IAsyncDisposable
     }
 
     private static async ValueTask ReadFinallyAsync(Workload workload, KvClient client, string key) =>
-        await Wait.UntilAsync($"{key} is read in the end", FinalReadLimit, async () => Workload.IsSuccess(await workload.ReadAsync(client, key)));
+        await Wait.UntilAsync(
+            $"{key} is read in the end", FinalReadLimit, async () => Workload.IsSuccess(await workload.ReadAsync(client, key)));
 
     private async Task<string> LogInAsync()
     {
         using var client = new HttpClient();
-        using var response = await client.PostAsJsonAsync(new Uri(_cluster.Processes.Gateway.Address, "login"), new { email = "nemesis@example.com" });
+        using var response = await client.PostAsJsonAsync(
+            new Uri(_cluster.Processes.Gateway.Address, "login"), new { email = "nemesis@example.com" });
         using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         return json.RootElement.GetProperty("token").GetString()!;
     }

@@ -2,7 +2,10 @@ using AspireKv.EndToEnd.Tests.Processes;
 
 namespace AspireKv.EndToEnd.Tests.Nemesis;
 
-/// <summary>Harms the files of a node, each in a way that no start may miss. Of one that runs, only its oldest segment (kind 0) may be harmed: its scrub reads it again.</summary>
+/// <summary>
+/// Harms the files of a node, each in a way that no start may miss. Of one that runs, only its oldest segment (kind 0) may be harmed: its
+/// scrub reads it again.
+/// </summary>
 internal static class NodeFiles
 {
     /// <summary>How many ways there are.</summary>

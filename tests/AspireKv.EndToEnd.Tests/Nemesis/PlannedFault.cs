@@ -4,11 +4,15 @@ namespace AspireKv.EndToEnd.Tests.Nemesis;
 /// <param name="Kind">What happens.</param>
 /// <param name="Node">To which node, from 1; where it happens to two, the next one is the other.</param>
 /// <param name="Duration">How long it lasts before it is healed.</param>
-/// <param name="Amount">Delay: milliseconds. CutMidMessage: bytes. SkewClock: seconds. KillDuringRecovery and LoseDirectory: milliseconds until the second kill. DamageFile: which harm.</param>
+/// <param name="Amount">
+/// Delay: milliseconds. CutMidMessage: bytes. SkewClock: seconds. KillDuringRecovery and LoseDirectory: milliseconds until the second kill.
+/// DamageFile: which harm.
+/// </param>
 internal sealed record PlannedFault(FaultKind Kind, int Node, TimeSpan Duration, int Amount)
 {
     /// <summary>One node of three is dead, paused or cut off, so the others go on serving.</summary>
-    public bool AffectsOneNode => Kind is not (FaultKind.KillAll or FaultKind.KillMajority or FaultKind.SplitAll or FaultKind.LoseDirectory or FaultKind.Delay);
+    public bool AffectsOneNode =>
+        Kind is not (FaultKind.KillAll or FaultKind.KillMajority or FaultKind.SplitAll or FaultKind.LoseDirectory or FaultKind.Delay);
 
     /// <summary>No quorum is left while it lasts, so everything must be refused.</summary>
     public bool LeavesNoQuorum => Kind is FaultKind.KillAll or FaultKind.KillMajority or FaultKind.SplitAll;

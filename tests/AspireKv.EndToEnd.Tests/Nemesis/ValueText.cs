@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace AspireKv.EndToEnd.Tests.Nemesis;
 
-/// <summary>The text that the write of a number stores. It tells the number and can be checked to its last byte; some are long enough to be cut in two.</summary>
+/// <summary>
+/// The text that the write of a number stores. It tells the number and can be checked to its last byte; some are long enough to be cut in
+/// two.
+/// </summary>
 internal static class ValueText
 {
     public static string Of(long number)

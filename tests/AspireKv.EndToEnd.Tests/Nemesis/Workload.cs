@@ -7,8 +7,8 @@ using AspireKv.Testing.Linearizability;
 namespace AspireKv.EndToEnd.Tests.Nemesis;
 
 /// <summary>
-/// Many clients that read, write, delete, compare and set, at a steady pace, and write down every call. They work on few keys at a time, several clients on
-/// each, and leave a key for a new one after some hundred calls: enough for calls to meet, few enough to be judged.
+/// Many clients that read, write, delete, compare and set, at a steady pace, and write down every call. They work on few keys at a time,
+/// several clients on each, and leave a key for a new one after some hundred calls: enough for calls to meet, few enough to be judged.
 /// </summary>
 internal sealed class Workload
 {

@@ -46,7 +46,8 @@ public sealed class PrometheusTests(ObservedClusterFixture fixture, ITestOutputH
                   - targets: [{{string.Join(", ", cluster.Services.Select(service => $"'{service.Address.Authority}'"))}}]
             """);
         using var prometheus = Process.Start(new ProcessStartInfo(
-            "prometheus", ["--config.file=prometheus.yml", "--storage.tsdb.path=data", $"--web.listen-address={address}", "--log.level=warn"])
+            "prometheus",
+            ["--config.file=prometheus.yml", "--storage.tsdb.path=data", $"--web.listen-address={address}", "--log.level=warn"])
         {
             WorkingDirectory = directory,
         })!;
@@ -54,7 +55,9 @@ public sealed class PrometheusTests(ObservedClusterFixture fixture, ITestOutputH
         {
             using var http = new HttpClient { BaseAddress = new Uri($"http://{address}/") };
             await Wait.UntilAsync(
-                "Prometheus has scraped every service", ScrapeLimit, async () => await CountAsync(http, "sum(up)") == cluster.Services.Count());
+                "Prometheus has scraped every service",
+                ScrapeLimit,
+                async () => await CountAsync(http, "sum(up)") == cluster.Services.Count());
             await UseAsync();
             await ProvokeAsync();
 
@@ -126,7 +129,8 @@ public sealed class PrometheusTests(ObservedClusterFixture fixture, ITestOutputH
             await Wait.UntilAsync("a node has sent a message again", ScrapeLimit, async () =>
             {
                 await client.PutAsync($"metric-{number++}", "alone");
-                return (await http.GetStringAsync(new Uri(cluster.Nodes[0].Address, "metrics"))).Contains("resilience_polly_strategy_events_total{", StringComparison.Ordinal);
+                var metrics = await http.GetStringAsync(new Uri(cluster.Nodes[0].Address, "metrics"));
+                return metrics.Contains("resilience_polly_strategy_events_total{", StringComparison.Ordinal);
             });
         }
         finally
@@ -159,7 +163,8 @@ public sealed class PrometheusTests(ObservedClusterFixture fixture, ITestOutputH
 
         await cluster.Nodes[1].KillAsync();
         await cluster.Nodes[2].KillAsync();
-        await Wait.UntilAsync("a write is refused for want of a majority", ScrapeLimit, async () => !(await client.PutAsync("metric-1", "alone")).IsSuccess);
+        await Wait.UntilAsync(
+            "a write is refused for want of a majority", ScrapeLimit, async () => !(await client.PutAsync("metric-1", "alone")).IsSuccess);
 
         // The breakers around connecting open after ten failures in a row.
         await Wait.UntilAsync("a breaker opened", ScrapeLimit, () => Task.FromResult(
@@ -184,7 +189,9 @@ public sealed class PrometheusTests(ObservedClusterFixture fixture, ITestOutputH
 
         // Back again, it hears from the writes who coordinates now.
         await Wait.UntilAsync("the stalled node answers again", ScrapeLimit, async () =>
-            (await client.GetClusterAsync()).Body is var body && !body.Contains("\"dead\"", StringComparison.Ordinal) && !body.Contains("\"suspect\"", StringComparison.Ordinal));
+            (await client.GetClusterAsync()).Body is var body
+                && !body.Contains("\"dead\"", StringComparison.Ordinal)
+                && !body.Contains("\"suspect\"", StringComparison.Ordinal));
         await Task.WhenAll(Enumerable.Range(0, 50).Select(i => client.PutAsync($"metric-{i}", "with node2")));
 
         // A gateway that knows of no coordinator yet asks the first replica, which hands on what another one coordinates.

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace AspireKv.EndToEnd.Tests.Observability;
 
 /// <summary>A span as it was exported; times in nanoseconds since 1970.</summary>
-internal sealed record ExportedSpan(string Service, string TraceId, string SpanId, string ParentSpanId, string Name, ulong Start, ulong End);
+internal sealed record ExportedSpan(
+    string Service, string TraceId, string SpanId, string ParentSpanId, string Name, ulong Start, ulong End);
 
 /// <summary>Takes what services export by OTLP over HTTP: keeps the spans, and the raw bytes of everything.</summary>
 internal sealed class SpanCollector : IAsyncDisposable

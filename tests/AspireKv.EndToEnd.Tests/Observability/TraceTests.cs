@@ -21,9 +21,10 @@ public sealed class TraceTests(ObservedClusterFixture fixture, ITestOutputHelper
             return trace.Count > 0;
         });
 
+        var start = trace.Min(span => span.Start);
         foreach (var span in trace.OrderBy(span => span.Start))
         {
-            output.WriteLine($"{(span.Start - trace.Min(other => other.Start)) / 1000,8} us {(span.End - span.Start) / 1000,8} us  {span.Service} {span.Name}");
+            output.WriteLine($"{(span.Start - start) / 1000,8} us {(span.End - span.Start) / 1000,8} us  {span.Service} {span.Name}");
         }
 
         var root = Assert.Single(trace, span => span.ParentSpanId.Length == 0);
@@ -44,8 +45,8 @@ public sealed class TraceTests(ObservedClusterFixture fixture, ITestOutputHelper
     }
 
     /// <summary>
-    /// Each service exports its spans by itself: a trace is there when the parent of each span is, and every replica's sync. The answer waited for two of them,
-    /// but nobody knows which.
+    /// Each service exports its spans by itself: a trace is there when the parent of each span is, and every replica's sync. The answer
+    /// waited for two of them, but nobody knows which.
     /// </summary>
     private static bool IsWholePut(List<ExportedSpan> spans) =>
         spans.Any(span => span.Name == "kv Put")

@@ -5,7 +5,9 @@ using Xunit.Abstractions;
 
 namespace AspireKv.EndToEnd.Tests.Operations;
 
-/// <summary>The three-node cluster of docs/operations.md, started by the very lines that stand there, in a copy of the repository.</summary>
+/// <summary>
+/// The three-node cluster of docs/operations.md, started by the very lines that stand there, in a copy of the repository.
+/// </summary>
 [Collection(ClusterCollection.Name)]
 public sealed partial class HandStartedClusterTests(ITestOutputHelper output) : IDisposable
 {
@@ -29,8 +31,11 @@ public sealed partial class HandStartedClusterTests(ITestOutputHelper output) : 
         try
         {
             using var client = await LogInAsync(shell);
-            await Wait.UntilAsync("the cluster takes a write", StartLimit, async () => (await client.PutAsync("by-hand", "started")).IsSuccess);
-            Assert.Equal((HttpStatusCode.OK, "started"), await client.GetAsync("by-hand") is var answer ? (answer.Status, answer.Body) : default);
+            await Wait.UntilAsync(
+                "the cluster takes a write", StartLimit, async () => (await client.PutAsync("by-hand", "started")).IsSuccess);
+            Assert.Equal(
+                (HttpStatusCode.OK, "started"),
+                await client.GetAsync("by-hand") is var answer ? (answer.Status, answer.Body) : default);
             Assert.True(Directory.Exists(Path.Combine(_copy, "out", "data", "node3")), "node3 keeps its data where the lines say");
         }
         finally
@@ -61,12 +66,20 @@ public sealed partial class HandStartedClusterTests(ITestOutputHelper output) : 
 
     private Process Start(string script)
     {
-        var start = new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = _copy, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", ["-c", script])
+        {
+            WorkingDirectory = _copy,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
 
         // As in a new shell; and no build server outlives the test.
-        foreach (var inherited in start.Environment.Keys.Where(key => key.Contains("__", StringComparison.Ordinal) || key.StartsWith("ASPNETCORE_", StringComparison.Ordinal)).ToList())
+        var inherited = start.Environment.Keys
+            .Where(key => key.Contains("__", StringComparison.Ordinal) || key.StartsWith("ASPNETCORE_", StringComparison.Ordinal))
+            .ToList();
+        foreach (var name in inherited)
         {
-            start.Environment.Remove(inherited);
+            start.Environment.Remove(name);
         }
 
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";

@@ -47,12 +47,16 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         cluster["Cluster__ReplicationFactor"] = $"{Math.Min(3, nodeCount)}";
         Nodes =
         [
-            .. peerPorts.Select(node => new ServiceProcess($"node{node.Key}", nodeProject, _ports.Next(), new Dictionary<string, string>(Dialing($"node{node.Key}"))
-            {
-                ["Node__Id"] = $"{node.Key}",
-                ["Node__DataDirectory"] = Path.Combine(DataRoot, $"node{node.Key}"),
-                ["Node__PeerEndpoint"] = $"127.0.0.1:{node.Value}",
-            })),
+            .. peerPorts.Select(node => (Name: $"node{node.Key}", Id: node.Key, Port: node.Value)).Select(node => new ServiceProcess(
+                node.Name,
+                nodeProject,
+                _ports.Next(),
+                new Dictionary<string, string>(Dialing(node.Name))
+                {
+                    ["Node__Id"] = $"{node.Id}",
+                    ["Node__DataDirectory"] = Path.Combine(DataRoot, node.Name),
+                    ["Node__PeerEndpoint"] = $"127.0.0.1:{node.Port}",
+                })),
         ];
         Gateways =
         [

@@ -5,7 +5,7 @@ internal sealed class ConsoleOutput
 {
     private const int MaxLines = 2_000;
 
-    private readonly Lock _lock = new();
+    private readonly Lock _gate = new();
     private readonly Queue<(bool IsError, string Text)> _lines = new();
 
     /// <summary>Told of each line as it comes, on any thread.</summary>
@@ -14,7 +14,7 @@ internal sealed class ConsoleOutput
     public void Add(bool isError, string text)
     {
         Written?.Invoke(text);
-        lock (_lock)
+        lock (_gate)
         {
             if (_lines.Count == MaxLines)
             {
@@ -27,7 +27,7 @@ internal sealed class ConsoleOutput
 
     public void Clear()
     {
-        lock (_lock)
+        lock (_gate)
         {
             _lines.Clear();
         }
@@ -41,7 +41,7 @@ internal sealed class ConsoleOutput
 
     private string[] Take(int count, Func<(bool IsError, string Text), bool> choose)
     {
-        lock (_lock)
+        lock (_gate)
         {
             return [.. _lines.Where(choose).Select(line => line.Text).TakeLast(count)];
         }

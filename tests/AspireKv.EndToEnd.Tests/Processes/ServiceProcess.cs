@@ -13,7 +13,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
     private static readonly ConcurrentDictionary<Process, string> Running = new();
     private static readonly string[] OwnPrefixes =
-        ["ASPNETCORE_", "OTEL_", "services__", "Cluster__", "Node__", "Auth__", "AccessTokens__", "Telemetry__", "Logging__", "Storage__", "Tombstones__"];
+    [
+        "ASPNETCORE_", "OTEL_", "services__", "Cluster__", "Node__", "Auth__", "AccessTokens__", "Telemetry__", "Logging__", "Storage__",
+        "Tombstones__",
+    ];
 
     private readonly string _project;
     private Process? _process;

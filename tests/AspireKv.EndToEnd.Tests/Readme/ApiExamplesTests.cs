@@ -21,7 +21,9 @@ public sealed partial class ApiExamplesTests(ClusterFixture fixture, ITestOutput
 
             foreach (var (example, answer) in examples.Zip(answers))
             {
-                Assert.True(Matches(example.Answer, answer), $"{example.Command}\nshould answer\n{string.Join('\n', example.Answer)}\nbut answered\n{answer}");
+                Assert.True(
+                    Matches(example.Answer, answer),
+                    $"{example.Command}\nshould answer\n{string.Join('\n', example.Answer)}\nbut answered\n{answer}");
             }
 
             Assert.Equal(logo, await File.ReadAllBytesAsync(Path.Combine(directory, "copy.png")));
@@ -36,7 +38,8 @@ public sealed partial class ApiExamplesTests(ClusterFixture fixture, ITestOutput
     private static List<(string Command, List<string> Answer)> Parse(string markdown)
     {
         var examples = new List<(string Command, List<string> Answer)>();
-        foreach (var line in Blocks().Matches(markdown).SelectMany(match => match.Groups["text"].Value.Split('\n')).Where(line => line.Length > 0))
+        var shown = Blocks().Matches(markdown).SelectMany(match => match.Groups["text"].Value.Split('\n'));
+        foreach (var line in shown.Where(line => line.Length > 0))
         {
             if (line.StartsWith("$ ", StringComparison.Ordinal))
             {
@@ -52,11 +55,13 @@ public sealed partial class ApiExamplesTests(ClusterFixture fixture, ITestOutput
     }
 
     /// <summary>
-    /// True when the lines come in this order; others may stand between. <c>...</c> stands for anything, and any number, id or revision for any other.
+    /// True when the lines come in this order; others may stand between. <c>...</c> stands for anything, and any number, id or revision for
+    /// any other.
     /// </summary>
     private static bool Matches(List<string> shown, string answer)
     {
-        var lines = shown.Select(line => Regex.Escape(line.Trim().Replace(", ...", "...", StringComparison.Ordinal)).Replace(@"\.\.\.", @"[\s\S]*", StringComparison.Ordinal))
+        var lines = shown.Select(line => Regex.Escape(line.Trim().Replace(", ...", "...", StringComparison.Ordinal)))
+            .Select(line => line.Replace(@"\.\.\.", @"[\s\S]*", StringComparison.Ordinal))
             .Select(line => Variables().Replace(line, match => match.Groups["id"].Success ? "[0-9a-f-]{16,36}"
                 : match.Groups["quote"].Length > 0 ? @"(""[\d.]+""|null)"
                 : @"([\d.]+|null)"));

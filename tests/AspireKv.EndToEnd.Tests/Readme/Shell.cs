@@ -30,7 +30,8 @@ internal static class Shell
         catch (TimeoutException)
         {
             shell.Kill(entireProcessTree: true);
-            throw new TimeoutException($"The lines did not end within {Limit.TotalSeconds} s. They wrote:\n{await answers}\n{await errors}");
+            throw new TimeoutException(
+                $"The lines did not end within {Limit.TotalSeconds} s. They wrote:\n{await answers}\n{await errors}");
         }
 
         Assert.True(shell.ExitCode == 0, await errors);

@@ -15,10 +15,13 @@ public sealed class DocumentationTests(GatewayFixture fixture) : IClassFixture<G
         var read = OpenApiDocument.Parse(await gateway.Client.GetStringAsync("/openapi/v1.json"), "json");
         Assert.Empty(read.Diagnostic!.Errors);
         Assert.Empty(read.Diagnostic.Warnings);
-        Assert.All(read.Document!.Paths.SelectMany(path => path.Value.Operations!), operation => Assert.NotNull(operation.Value.OperationId));
+        Assert.All(
+            read.Document!.Paths.SelectMany(path => path.Value.Operations!), operation => Assert.NotNull(operation.Value.OperationId));
     }
 
-    /// <summary>The document is written by hand, so it is held against the endpoints: each route with each method, and whether it asks for a token.</summary>
+    /// <summary>
+    /// The document is written by hand, so it is held against the endpoints: each route with each method, and whether it asks for a token.
+    /// </summary>
     [Fact]
     public async Task OpenApi_ListsEveryEndpoint()
     {

@@ -127,7 +127,8 @@ public sealed class ErrorMatrixTests(GatewayFixture fixture) : IClassFixture<Gat
         await Problem.AssertAsync(put, 503, "outcome_unknown", "unknown");
         Assert.Null(put.Headers.RetryAfter);
         await Problem.AssertAsync(await gateway.Client.DeleteAsync("/v1/kv/ns/k"), 503, "outcome_unknown", "unknown");
-        await Problem.AssertJsonAsync(await gateway.Client.PostAsync("/set-value", new StringContent("""{"key":"k","value":"v"}""")), 503, "unknown");
+        var set = await gateway.Client.PostAsync("/set-value", new StringContent("""{"key":"k","value":"v"}"""));
+        await Problem.AssertJsonAsync(set, 503, "unknown");
         await Problem.AssertAsync(await gateway.Client.GetAsync("/v1/kv/ns/k"), 503, "read_timeout", outcome: null);
     }
 

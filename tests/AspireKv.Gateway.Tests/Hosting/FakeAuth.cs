@@ -49,7 +49,8 @@ internal sealed class FakeAuth : IAsyncDisposable
 
     private async Task LoginAsync(HttpContext context)
     {
-        LastHeaders = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+        LastHeaders = context.Request.Headers.ToDictionary(
+            header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         LastTarget = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         LastBody = await new StreamReader(context.Request.Body).ReadToEndAsync();
         context.Response.Headers["X-Internal"] = "auth-1";

@@ -25,8 +25,9 @@ internal sealed class FakeAuthKeys : IDisposable
         get
         {
             var key = _rsa.ExportParameters(includePrivateParameters: false);
+            var (modulus, exponent) = (Base64UrlEncoder.Encode(key.Modulus), Base64UrlEncoder.Encode(key.Exponent));
             return string.Create(CultureInfo.InvariantCulture,
-                $$"""{"keys":[{"kty":"RSA","use":"sig","alg":"RS256","kid":"{{_keyId}}","n":"{{Base64UrlEncoder.Encode(key.Modulus)}}","e":"{{Base64UrlEncoder.Encode(key.Exponent)}}"}]}""");
+                $$"""{"keys":[{"kty":"RSA","use":"sig","alg":"RS256","kid":"{{_keyId}}","n":"{{modulus}}","e":"{{exponent}}"}]}""");
         }
     }
 

@@ -7,7 +7,10 @@ namespace AspireKv.Gateway.Tests.Hosting;
 internal static class KeyGen
 {
     private static readonly string[] Awkward =
-        ["/", "%", ".", "..", "%2F", "%252F", "?", "#", "&", "=", "+", " ", "{", "}", "\\", "\"", "\0", "\n", "\t", ";", ":", "@", "é", "ß", "漢", "🗝", "~", "-", "%00"];
+    [
+        "/", "%", ".", "..", "%2F", "%252F", "?", "#", "&", "=", "+", " ", "{", "}", "\\", "\"", "\0", "\n", "\t", ";", ":", "@", "é", "ß",
+        "漢", "🗝", "~", "-", "%00",
+    ];
 
     /// <summary>The bytes of a legal key.</summary>
     public static readonly Gen<byte[]> Legal = Gen.Int.Select(seed => Next(new Random(seed)));
@@ -34,7 +37,8 @@ internal static class KeyGen
     };
 
     /// <summary>
-    /// A target that names the key: bytes that must be escaped are, and of the others a random part. A slash next to dots is escaped too, as the API asks.
+    /// A target that names the key: bytes that must be escaped are, and of the others a random part. A slash next to dots is escaped too,
+    /// as the API asks.
     /// </summary>
     public static string ToTarget(string @namespace, ReadOnlySpan<byte> key, Random random)
     {
@@ -42,7 +46,9 @@ internal static class KeyGen
         foreach (var value in key)
         {
             var character = (char)value;
-            var mayStand = char.IsAsciiLetterOrDigit(character) || "-_~.!$&'()*+,;=:@{}".Contains(character) || (character == '/' && !key.Contains((byte)'.'));
+            var mayStand = char.IsAsciiLetterOrDigit(character)
+                || "-_~.!$&'()*+,;=:@{}".Contains(character)
+                || (character == '/' && !key.Contains((byte)'.'));
             if (mayStand && random.Next(4) > 0)
             {
                 target.Append(character);

@@ -45,7 +45,9 @@ internal sealed class RawConnection : IDisposable
 
         Assert.True(lines.Count > 0, "The connection ended before an answer came.");
         var status = int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture);
-        var headers = lines.Skip(1).Select(line => line.Split(':', 2)).ToDictionary(pair => pair[0], pair => pair[1].Trim(), StringComparer.OrdinalIgnoreCase);
+        var headers = lines.Skip(1)
+            .Select(line => line.Split(':', 2))
+            .ToDictionary(pair => pair[0], pair => pair[1].Trim(), StringComparer.OrdinalIgnoreCase);
         var length = headers.TryGetValue("Content-Length", out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : 0;
         return new RawResponse(status, headers, hasBody ? await ReadBytesAsync(length, patience.Token) : []);
     }

@@ -34,11 +34,13 @@ internal sealed class StreamNode : IPeerRequestHandler, IQuestionHandler<StatusR
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection([KeyValuePair.Create<string, string?>("Cluster:Credential", Credential)]);
         builder.Services.AddPeerTransport(builder.Configuration);
-        builder.Services.AddSingleton(new LocalPeer(new PeerIdentity(PeerRole.Node, self.Id, (ulong)self.Id.Value, self.Name), () => founding.ClusterId));
+        builder.Services.AddSingleton(
+            new LocalPeer(new PeerIdentity(PeerRole.Node, self.Id, (ulong)self.Id.Value, self.Name), () => founding.ClusterId));
         builder.Services.AddSingleton<IPeerRequestHandler>(this);
         builder.Services.AddPeerListener();
         builder.Services.AddQuestionHandler(PeerQuestions.Status, _ => this);
-        builder.WebHost.ConfigureKestrel(server => server.Listen(IPAddress.Loopback, 0, listen => listen.UseConnectionHandler<PeerConnectionHandler>()));
+        builder.WebHost.ConfigureKestrel(
+            server => server.Listen(IPAddress.Loopback, 0, listen => listen.UseConnectionHandler<PeerConnectionHandler>()));
         _app = builder.Build();
     }
 

@@ -22,7 +22,8 @@ internal sealed class TestGateway : IAsyncDisposable
     private const int NodeCount = 3;
     private readonly WebApplication _app;
 
-    private TestGateway(FakeAuth auth, FoundingRecord founding, IReadOnlyDictionary<string, string?> settings, bool isFounded, bool hasFakeNodes)
+    private TestGateway(
+        FakeAuth auth, FoundingRecord founding, IReadOnlyDictionary<string, string?> settings, bool isFounded, bool hasFakeNodes)
     {
         Auth = auth;
         Founding = founding;
@@ -68,7 +69,8 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>In front of nodes behind real streams, whose addresses are in the settings.</summary>
     public static async Task<TestGateway> StartWithStreamsAsync(FoundingRecord founding, IReadOnlyDictionary<string, string?> settings)
     {
-        var gateway = await StartAsync(new TestGateway(await FakeAuth.StartAsync(), founding, settings, isFounded: true, hasFakeNodes: false), isFounded: false);
+        var gateway = await StartAsync(
+            new TestGateway(await FakeAuth.StartAsync(), founding, settings, isFounded: true, hasFakeNodes: false), isFounded: false);
         using var client = new HttpClient { BaseAddress = gateway.Address };
         await Eventually.TrueAsync(async () => (await client.GetAsync("/health")).IsSuccessStatusCode, "the gateway is healthy");
         return gateway;
@@ -78,9 +80,14 @@ internal sealed class TestGateway : IAsyncDisposable
     {
         await gateway._app.StartAsync();
         gateway.Token = FakeAuthKeys.Shared.Issue();
-        gateway.Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = gateway.Address, Timeout = TimeSpan.FromSeconds(20) };
+        gateway.Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
+        {
+            BaseAddress = gateway.Address,
+            Timeout = TimeSpan.FromSeconds(20),
+        };
         gateway.Client.DefaultRequestHeaders.Authorization = new("Bearer", gateway.Token);
-        await Eventually.TrueAsync(() => gateway.Services.GetRequiredService<AccessTokenValidator>().KeysLoaded, "the gateway has fetched the keys");
+        await Eventually.TrueAsync(
+            () => gateway.Services.GetRequiredService<AccessTokenValidator>().KeysLoaded, "the gateway has fetched the keys");
         if (isFounded)
         {
             await gateway.Services.GetRequiredService<ClusterMonitor>().RunRoundAsync(CancellationToken.None);

@@ -74,7 +74,8 @@ public sealed class KeyRoutesTests(GatewayFixture fixture) : IClassFixture<Gatew
         using var connection = gateway.Connect();
         var value = new byte[100_000];
         new Random(1).NextBytes(value);
-        await connection.SendAsync($"PUT /v1/kv/ns/k HTTP/1.1\r\nHost: localhost\r\n{Authorized(gateway)}Transfer-Encoding: chunked\r\n\r\n");
+        await connection.SendAsync(
+            $"PUT /v1/kv/ns/k HTTP/1.1\r\nHost: localhost\r\n{Authorized(gateway)}Transfer-Encoding: chunked\r\n\r\n");
         foreach (var chunk in value.Chunk(7_777))
         {
             await connection.SendAsync($"{chunk.Length:x}\r\n", [.. chunk, (byte)'\r', (byte)'\n']);
@@ -90,7 +91,8 @@ public sealed class KeyRoutesTests(GatewayFixture fixture) : IClassFixture<Gatew
     {
         var gateway = fixture.Fresh();
         using var connection = gateway.Connect();
-        await connection.SendAsync($"PUT /v1/kv/ns/k HTTP/1.1\r\nHost: localhost\r\n{Authorized(gateway)}Expect: 100-continue\r\nContent-Length: 3\r\n\r\n");
+        await connection.SendAsync(
+            $"PUT /v1/kv/ns/k HTTP/1.1\r\nHost: localhost\r\n{Authorized(gateway)}Expect: 100-continue\r\nContent-Length: 3\r\n\r\n");
         Assert.Equal(100, (await connection.ReadAsync()).Status);
         await connection.SendAsync("abc");
         Assert.Equal(204, (await connection.ReadAsync()).Status);
@@ -148,7 +150,8 @@ public sealed class KeyRoutesTests(GatewayFixture fixture) : IClassFixture<Gatew
         foreach (var (key, value) in written)
         {
             var get = await connection.RequestAsync("GET", KeyGen.ToTarget("ns", key.Bytes[3..], random), headers);
-            Assert.True(get.Status == 200 && get.Body.AsSpan().SequenceEqual(value), $"{Convert.ToHexString(key.Bytes)}: {get.Status} {get.Text}");
+            Assert.True(
+                get.Status == 200 && get.Body.AsSpan().SequenceEqual(value), $"{Convert.ToHexString(key.Bytes)}: {get.Status} {get.Text}");
         }
     }
 
@@ -201,7 +204,11 @@ public sealed class KeyRoutesTests(GatewayFixture fixture) : IClassFixture<Gatew
             // The path cannot carry a NUL (Kestrel refuses it); the JSON form can.
             var byPath = i % 2 == 0 && !key.Contains((byte)0);
             var answer = byPath
-                ? await connection.RequestAsync("PUT", KeyGen.ToTarget("default", key, random), headers + "Content-Type: text/plain\r\n", System.Text.Encoding.UTF8.GetBytes(value))
+                ? await connection.RequestAsync(
+                    "PUT",
+                    KeyGen.ToTarget("default", key, random),
+                    headers + "Content-Type: text/plain\r\n",
+                    System.Text.Encoding.UTF8.GetBytes(value))
                 : await connection.RequestAsync("POST", "/set-value", headers, json);
             Assert.InRange(answer.Status, 200, 204);
             written[text] = value;
@@ -210,7 +217,8 @@ public sealed class KeyRoutesTests(GatewayFixture fixture) : IClassFixture<Gatew
         foreach (var (text, value) in written)
         {
             var key = System.Text.Encoding.UTF8.GetBytes(text);
-            var body = await connection.RequestAsync("POST", "/get-value", headers, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { key = text }));
+            var body = await connection.RequestAsync(
+                "POST", "/get-value", headers, System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new { key = text }));
             Assert.Equal(value, System.Text.Json.JsonDocument.Parse(body.Text).RootElement.GetProperty("value").GetString());
             if (!key.Contains((byte)0))
             {

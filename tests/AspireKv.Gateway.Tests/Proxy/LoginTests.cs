@@ -29,8 +29,8 @@ public sealed class LoginTests(GatewayFixture fixture) : IClassFixture<GatewayFi
         string[] trusted =
         [
             "X-User-Id", "X-User-Roles", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "Forwarded", "X-Original-For",
-            "X-Original-Host", "X-Original-URL", "X-Rewrite-URL", "X-Real-IP", "X-Client-Cert", "X-ARR-ClientCert", "X-HTTP-Method-Override",
-            "AspireKv-Node", "Cookie", "Proxy-Authorization",
+            "X-Original-Host", "X-Original-URL", "X-Rewrite-URL", "X-Real-IP", "X-Client-Cert", "X-ARR-ClientCert",
+            "X-HTTP-Method-Override", "AspireKv-Node", "Cookie", "Proxy-Authorization",
         ];
         var gateway = fixture.Fresh();
         using var connection = gateway.Connect();
@@ -57,7 +57,8 @@ public sealed class LoginTests(GatewayFixture fixture) : IClassFixture<GatewayFi
         await using var gateway = await TestGateway.StartAsync(settings: new() { ["Gateway:TrustedProxies:0"] = "127.0.0.0/8" });
         using var connection = gateway.Connect();
 
-        Assert.Equal(200, (await connection.RequestAsync("POST", "/login", "X-Forwarded-For: 203.0.113.9, 192.0.2.1\r\n", "{}"u8.ToArray())).Status);
+        const string Forwarded = "X-Forwarded-For: 203.0.113.9, 192.0.2.1\r\n";
+        Assert.Equal(200, (await connection.RequestAsync("POST", "/login", Forwarded, "{}"u8.ToArray())).Status);
 
         Assert.Equal("192.0.2.1", gateway.Auth.LastHeaders["X-Forwarded-For"]);
     }
@@ -85,6 +86,7 @@ public sealed class LoginTests(GatewayFixture fixture) : IClassFixture<GatewayFi
     public async Task Login_BodyTooLong_IsA413()
     {
         var gateway = fixture.Fresh();
-        await Problem.AssertJsonAsync(await gateway.Client.PostAsync("/login", new ByteArrayContent(new byte[17 * 1024])), 413, outcome: null);
+        await Problem.AssertJsonAsync(
+            await gateway.Client.PostAsync("/login", new ByteArrayContent(new byte[17 * 1024])), 413, outcome: null);
     }
 }

@@ -149,7 +149,8 @@ public sealed class OperationRoutingTests(GatewayFixture fixture) : IClassFixtur
     public async Task Change_AtAnOverloadedNode_IsNotSpreadToOthers()
     {
         var gateway = fixture.Fresh();
-        gateway.ReplicasOf("ns", "k")[0].Behaviour = _ => new OperationReply(Delivery.NotSent, OperationResult.NotApplied(NotAppliedReason.Overloaded));
+        gateway.ReplicasOf("ns", "k")[0].Behaviour = _ =>
+            new OperationReply(Delivery.NotSent, OperationResult.NotApplied(NotAppliedReason.Overloaded));
         await Problem.AssertAsync(await gateway.Client.DeleteAsync("/v1/kv/ns/k"), 503, "overloaded", "not-applied");
         Assert.Equal(1, gateway.Nodes.Sum(node => node.Arrivals.Count));
     }

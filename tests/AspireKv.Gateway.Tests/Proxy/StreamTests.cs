@@ -63,7 +63,8 @@ public sealed class StreamTests : IAsyncLifetime
         await _gateway.Client.PutAsync("/v1/kv/ns/k", new ByteArrayContent([7]));
         Preferred().BreaksOnArrival = true;
         Assert.Equal([7], await _gateway.Client.GetByteArrayAsync("/v1/kv/ns/k"));
-        Assert.Equal(3, _nodes.Sum(node => node.Arrivals.Count(arrival => arrival.Operation.Kind is OperationKind.Get or OperationKind.Put)));
+        Assert.Equal(
+            3, _nodes.Sum(node => node.Arrivals.Count(arrival => arrival.Operation.Kind is OperationKind.Get or OperationKind.Put)));
     }
 
     [Fact]
@@ -71,7 +72,8 @@ public sealed class StreamTests : IAsyncLifetime
     {
         await Preferred().DisposeAsync();
         await Eventually.TrueAsync(
-            async () => (await _gateway.Client.PutAsync("/v1/kv/ns/k", new ByteArrayContent([1]))).IsSuccessStatusCode, "a write succeeds without the node");
+            async () => (await _gateway.Client.PutAsync("/v1/kv/ns/k", new ByteArrayContent([1]))).IsSuccessStatusCode,
+            "a write succeeds without the node");
         Assert.Equal([1], await _gateway.Client.GetByteArrayAsync("/v1/kv/ns/k"));
     }
 

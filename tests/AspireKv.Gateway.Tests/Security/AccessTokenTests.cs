@@ -10,14 +10,17 @@ public sealed class AccessTokenTests(GatewayFixture fixture) : IClassFixture<Gat
 {
     private static readonly string[] OpenRoutes = ["/login", "/metrics", "/health", "/alive", "/openapi/v1.json", "/scalar"];
 
-    /// <summary>Read from the endpoints themselves, so that a new one cannot be forgotten: it is closed, or it stands in the list above.</summary>
+    /// <summary>
+    /// Read from the endpoints themselves, so that a new one cannot be forgotten: it is closed, or it stands in the list above.
+    /// </summary>
     [Fact]
     public async Task Endpoints_ThatAreOpen_AreExactlyTheseWeKnow()
     {
         var gateway = fixture.Fresh();
         var endpoints = gateway.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().ToArray();
         var open = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null).Select(Path).Distinct();
-        Assert.All(open, path => Assert.Contains(OpenRoutes, known => path == known || path.StartsWith("/scalar/", StringComparison.Ordinal)));
+        Assert.All(
+            open, path => Assert.Contains(OpenRoutes, known => path == known || path.StartsWith("/scalar/", StringComparison.Ordinal)));
         var closed = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null).Select(Path).Distinct();
         Assert.Equal(
             ["/delete-value", "/get-value", "/set-value", "/v1/cluster", "/v1/kv/{namespace}/{key}"],

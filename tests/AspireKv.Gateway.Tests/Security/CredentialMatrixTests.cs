@@ -8,7 +8,10 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AspireKv.Gateway.Tests.Security;
 
-/// <summary>Every route and method that the gateway has, read from its endpoints, with every kind of credential: a new route is judged without being named here.</summary>
+/// <summary>
+/// Every route and method that the gateway has, read from its endpoints, with every kind of credential: a new route is judged without being
+/// named here.
+/// </summary>
 public sealed class CredentialMatrixTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
 {
     /// <summary>What routing takes any method for is asked with these.</summary>
@@ -64,7 +67,8 @@ public sealed class CredentialMatrixTests(GatewayFixture fixture) : IClassFixtur
             foreach (var (method, path, _) in routes)
             {
                 using var request = new HttpRequestMessage(new HttpMethod(method), path);
-                if (token.AsSpan().IndexOfAnyExceptInRange(' ', '~') >= 0 || !request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}"))
+                if (token.AsSpan().IndexOfAnyExceptInRange(' ', '~') >= 0
+                    || !request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {token}"))
                 {
                     notSent++;
                     continue;
@@ -90,7 +94,8 @@ public sealed class CredentialMatrixTests(GatewayFixture fixture) : IClassFixtur
         let path = "/" + endpoint.RoutePattern.RawText!.TrimStart('/')
         where !path.StartsWith("/scalar/", StringComparison.Ordinal)
         from method in endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? AnyMethod
-        select (method, path.Replace("{namespace}", "ns", StringComparison.Ordinal).Replace("{key}", "k", StringComparison.Ordinal), isOpen);
+        let target = path.Replace("{namespace}", "ns", StringComparison.Ordinal).Replace("{key}", "k", StringComparison.Ordinal)
+        select (method, target, isOpen);
 
     private static string? Header(string credential, TestGateway gateway) => credential switch
     {

@@ -4,7 +4,9 @@ using AspireKv.Gateway.Tests.Hosting;
 
 namespace AspireKv.Gateway.Tests.Security;
 
-/// <summary>Requests with anything wrong in them: refused without a 500, without a word of what is inside, and the gateway goes on.</summary>
+/// <summary>
+/// Requests with anything wrong in them: refused without a 500, without a word of what is inside, and the gateway goes on.
+/// </summary>
 public sealed class MalformedRequestTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
 {
     private const int Count = 2_000;
@@ -12,29 +14,37 @@ public sealed class MalformedRequestTests(GatewayFixture fixture) : IClassFixtur
 
     private static readonly string[] Leaks = ["Exception", "   at ", ".cs:line", "System.", "Microsoft.", "AspireKv.Gateway"];
 
-    private static readonly string[] Methods = ["GET", "PUT", "POST", "DELETE", "HEAD", "PATCH", "OPTIONS", "TRACE", "CONNECT", "get", "G\0T", "", "VERYLONGMETHODNAMEINDEED"];
+    private static readonly string[] Methods =
+    [
+        "GET", "PUT", "POST", "DELETE", "HEAD", "PATCH", "OPTIONS", "TRACE", "CONNECT", "get", "G\0T", "", "VERYLONGMETHODNAMEINDEED",
+    ];
 
     private static readonly string[] Targets =
     [
-        "/v1/kv/ns/k", "/set-value", "/get-value", "/delete-value", "/login", "/v1/cluster", "/metrics", "/health", "*", "", "//", "/v1/kv//", "/v1/kv/ns/",
-        "/v1/kv/ns/%", "/v1/kv/ns/%zz", "/v1/kv/ns/%00", "/v1/kv/ns/../../metrics", "/v1/kv/%2e%2e/k", "/v1/kv/ns/%c0%af", "http://other/v1/kv/ns/k",
-        "/v1/kv/ns/k?x=%", "/%2e%2e/%2e%2e/etc/passwd", "/v1\\kv\\ns\\k", "/v1/kv/ns/k#f", "/v1/kv/n s/k", "/\xff\xfe", "/v1/kv/ns/" + "%41",
+        "/v1/kv/ns/k", "/set-value", "/get-value", "/delete-value", "/login", "/v1/cluster", "/metrics", "/health", "*", "", "//",
+        "/v1/kv//", "/v1/kv/ns/", "/v1/kv/ns/%", "/v1/kv/ns/%zz", "/v1/kv/ns/%00", "/v1/kv/ns/../../metrics", "/v1/kv/%2e%2e/k",
+        "/v1/kv/ns/%c0%af", "http://other/v1/kv/ns/k", "/v1/kv/ns/k?x=%", "/%2e%2e/%2e%2e/etc/passwd", "/v1\\kv\\ns\\k", "/v1/kv/ns/k#f",
+        "/v1/kv/n s/k", "/\xff\xfe", "/v1/kv/ns/" + "%41",
     ];
 
     private static readonly string[] HeaderLines =
     [
-        "If-Match: *", "If-Match: \"", "If-Match: \"a\",,\"b\"", "If-None-Match: *, \"x\"", "If-None-Match: W/\"1\"", "Content-Length: 3", "Content-Length: -3",
-        "Content-Length: 99999999999999999999", "Content-Length: 3\r\nContent-Length: 4", "Transfer-Encoding: chunked", "Transfer-Encoding: gzip, chunked",
-        "Content-Type: \xff", "Content-Type: application/json; charset=utf-7", "Content-Encoding: gzip", "Expect: 200-maybe", "Range: bytes=5-1", "Host: a\r\nHost: b",
-        "Cookie: " , "X: \0", ": empty", "NoColon", "Authorization: Bearer", "Accept: \"", "Upgrade: h2c\r\nConnection: Upgrade", "Connection: keep-alive, close, x",
-        "traceparent: 00-zz", "traceparent: 00-00000000000000000000000000000000-0000000000000000-00", "Forwarded: for=\"", " folded: x", "TE: trailers, x",
+        "If-Match: *", "If-Match: \"", "If-Match: \"a\",,\"b\"", "If-None-Match: *, \"x\"", "If-None-Match: W/\"1\"", "Content-Length: 3",
+        "Content-Length: -3", "Content-Length: 99999999999999999999", "Content-Length: 3\r\nContent-Length: 4",
+        "Transfer-Encoding: chunked", "Transfer-Encoding: gzip, chunked", "Content-Type: \xff",
+        "Content-Type: application/json; charset=utf-7", "Content-Encoding: gzip", "Expect: 200-maybe", "Range: bytes=5-1",
+        "Host: a\r\nHost: b", "Cookie: ", "X: \0", ": empty", "NoColon", "Authorization: Bearer", "Accept: \"",
+        "Upgrade: h2c\r\nConnection: Upgrade", "Connection: keep-alive, close, x", "traceparent: 00-zz",
+        "traceparent: 00-00000000000000000000000000000000-0000000000000000-00", "Forwarded: for=\"", " folded: x", "TE: trailers, x",
     ];
 
     private static readonly string[] Bodies =
     [
-        "", "{", "{}", "[]", "null", "\"key\"", "{\"key\":1}", "{\"key\":null,\"value\":null}", "{\"key\":\"\\ud800\",\"value\":\"v\"}", "{\"key\":\"k\",\"key\":\"l\"}",
-        "{\"key\":\"k\",\"value\":{}}", "{\"key\":[],\"value\":\"v\"}", "\xff\xfe\x00", "{\"key\":\"\",\"value\":\"v\"}", "{\"key\":\"k\",\"value\":\"v\"}}", "email=user@example.com",
-        "{\"email\":{}}", "{\"email\":\"\\u0000\"}", "5\r\nhello\r\n0\r\n\r\n", "fffffffff\r\n", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
+        "", "{", "{}", "[]", "null", "\"key\"", "{\"key\":1}", "{\"key\":null,\"value\":null}", "{\"key\":\"\\ud800\",\"value\":\"v\"}",
+        "{\"key\":\"k\",\"key\":\"l\"}", "{\"key\":\"k\",\"value\":{}}", "{\"key\":[],\"value\":\"v\"}", "\xff\xfe\x00",
+        "{\"key\":\"\",\"value\":\"v\"}", "{\"key\":\"k\",\"value\":\"v\"}}", "email=user@example.com", "{\"email\":{}}",
+        "{\"email\":\"\\u0000\"}", "5\r\nhello\r\n0\r\n\r\n", "fffffffff\r\n",
+        "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[",
     ];
 
     [Fact]
@@ -46,7 +56,11 @@ public sealed class MalformedRequestTests(GatewayFixture fixture) : IClassFixtur
         var answers = new string[Count];
 
         // Many at a time, since those that lack something wait for it.
-        await Parallel.ForAsync(0, Count, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (number, _) => answers[number] = await AskAsync(gateway.Address, requests[number]));
+        await Parallel.ForAsync(
+            0,
+            Count,
+            new ParallelOptions { MaxDegreeOfParallelism = 32 },
+            async (number, _) => answers[number] = await AskAsync(gateway.Address, requests[number]));
 
         for (var number = 0; number < Count; number++)
         {
@@ -78,7 +92,8 @@ public sealed class MalformedRequestTests(GatewayFixture fixture) : IClassFixtur
     private static byte[] Draw(Random random, string token)
     {
         var body = Bodies[random.Next(Bodies.Length)];
-        var text = new StringBuilder($"{Methods[Skewed(random, Methods.Length)]} {Targets[Skewed(random, Targets.Length)]} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
+        var text = new StringBuilder($"{Methods[Skewed(random, Methods.Length)]} {Targets[Skewed(random, Targets.Length)]} HTTP/1.1\r\n")
+            .Append("Host: localhost\r\nConnection: close\r\n");
         if (random.Next(10) > 0)
         {
             text.Append("Authorization: Bearer ").Append(token).Append("\r\n");
@@ -107,8 +122,8 @@ public sealed class MalformedRequestTests(GatewayFixture fixture) : IClassFixtur
     private static int Skewed(Random random, int count) => random.Next(2) == 0 ? random.Next(Math.Min(8, count)) : random.Next(count);
 
     /// <summary>
-    /// Sends it all and reads what comes. Only when nothing has come for a while is the sending side closed: a server may drop a request whose client
-    /// seems to have left.
+    /// Sends it all and reads what comes. Only when nothing has come for a while is the sending side closed: a server may drop a request
+    /// whose client seems to have left.
     /// </summary>
     private static async Task<string> AskAsync(Uri address, byte[] request)
     {

@@ -3,7 +3,9 @@ using AspireKv.Gateway.Tests.Hosting;
 
 namespace AspireKv.Gateway.Tests.Security;
 
-/// <summary>Requests that two servers in a row could read differently (RFC 9112, 11.2): refused, and nothing of them reaches a node.</summary>
+/// <summary>
+/// Requests that two servers in a row could read differently (RFC 9112, 11.2): refused, and nothing of them reaches a node.
+/// </summary>
 public sealed class SmugglingTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
 {
     [Theory]
@@ -35,7 +37,8 @@ public sealed class SmugglingTests(GatewayFixture fixture) : IClassFixture<Gatew
     {
         var gateway = fixture.Fresh();
         using var connection = gateway.Connect();
-        await connection.SendAsync($"PUT /v1/kv/ns/k HTTP/1.1\nHost: localhost\nAuthorization: Bearer {gateway.Token}\nContent-Length: 1\n\nx");
+        await connection.SendAsync(
+            $"PUT /v1/kv/ns/k HTTP/1.1\nHost: localhost\nAuthorization: Bearer {gateway.Token}\nContent-Length: 1\n\nx");
         Assert.Equal(400, (await connection.ReadAsync()).Status);
         Assert.Empty(gateway.Nodes.SelectMany(node => node.Arrivals));
     }
@@ -46,7 +49,8 @@ public sealed class SmugglingTests(GatewayFixture fixture) : IClassFixture<Gatew
         var gateway = fixture.Fresh();
         using (var connection = gateway.Connect())
         {
-            await connection.SendAsync($"PUT /v1/kv/ns/k HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {gateway.Token}\r\nContent-Length: 100\r\n\r\nhalf");
+            await connection.SendAsync(
+                $"PUT /v1/kv/ns/k HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {gateway.Token}\r\nContent-Length: 100\r\n\r\nhalf");
         }
 
         Assert.Equal(404, (int)(await gateway.Client.GetAsync("/v1/kv/ns/k")).StatusCode);

@@ -4,8 +4,8 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Testing.Linearizability;
 
 /// <summary>
-/// One call of a client on one key and what it was told. Every write of a history carries a value of its own, named by a number, so that a read tells
-/// which write it saw.
+/// One call of a client on one key and what it was told. Every write of a history carries a value of its own, named by a number, so that a
+/// read tells which write it saw.
 /// </summary>
 public sealed record HistoryOperation
 {

@@ -16,11 +16,12 @@ public enum Verdict
 /// Says whether the calls on one key can be put in one order that agrees with real time and with <see cref="Register"/>.
 /// </summary>
 /// <remarks>
-/// The search of Wing and Gong ("Testing and Verifying Concurrent Objects", 1993) with the memory of visited configurations of Lowe ("Testing for
-/// Linearizability", 2017): calls and returns lie in one list by time; any call before the first return may come next; one that is taken leaves the list;
-/// when none fits, the last one taken is put back. A write of unknown outcome has no return: it may be taken at any time after its call, and once every
-/// answered call has found its place it need not be taken at all. Such writes are tried last, since most of them never happened or did so at once.
-/// The same answered calls taken, with the same state, are not tried again with the same or more unknown writes used up: what is left could only be less.
+/// The search of Wing and Gong ("Testing and Verifying Concurrent Objects", 1993) with the memory of visited configurations of Lowe
+/// ("Testing for Linearizability", 2017): calls and returns lie in one list by time; any call before the first return may come next; one
+/// that is taken leaves the list; when none fits, the last one taken is put back. A write of unknown outcome has no return: it may be taken
+/// at any time after its call, and once every answered call has found its place it need not be taken at all. Such writes are tried last,
+/// since most of them never happened or did so at once. The same answered calls taken, with the same state, are not tried again with the
+/// same or more unknown writes used up: what is left could only be less.
 /// </remarks>
 public sealed class LinearizabilityChecker
 {
@@ -40,7 +41,10 @@ public sealed class LinearizabilityChecker
     /// <param name="maxConfigurations">How many configurations to visit before giving up; each costs memory of one bit a call.</param>
     public static Verdict Check(IEnumerable<HistoryOperation> history, long maxConfigurations = 4_000_000)
     {
-        var operations = history.Where(Register.Matters).OrderBy(operation => operation.Invoked).ThenBy(operation => operation.Id).ToArray();
+        var operations = history.Where(Register.Matters)
+            .OrderBy(operation => operation.Invoked)
+            .ThenBy(operation => operation.Id)
+            .ToArray();
         return new LinearizabilityChecker(maxConfigurations).Search(operations);
     }
 
@@ -112,8 +116,8 @@ public sealed class LinearizabilityChecker
     }
 
     /// <summary>
-    /// Takes every answered call that fits now and changes nothing. There is no need to try what would happen otherwise: whatever order works without it
-    /// also works with it in front.
+    /// Takes every answered call that fits now and changes nothing. There is no need to try what would happen otherwise: whatever order
+    /// works without it also works with it in front.
     /// </summary>
     private void TakeReads()
     {

@@ -3,14 +3,14 @@ using AspireKv.Cluster.Operations;
 namespace AspireKv.Testing.Linearizability;
 
 /// <summary>
-/// What one key is meant to be when calls come one at a time: the sequential model that histories are judged by. Its state is the number of the value
-/// there, or <see cref="HistoryOperation.Absent"/>.
+/// What one key is meant to be when calls come one at a time: the sequential model that histories are judged by. Its state is the number of
+/// the value there, or <see cref="HistoryOperation.Absent"/>.
 /// </summary>
 public static class Register
 {
     /// <summary>
-    /// Carries the operation out on <paramref name="state"/>. False, and the state as it was, when its answer is impossible there. A write of unknown outcome is possible
-    /// everywhere; where its condition does not hold it changes nothing.
+    /// Carries the operation out on <paramref name="state"/>. False, and the state as it was, when its answer is impossible there. A write
+    /// of unknown outcome is possible everywhere; where its condition does not hold it changes nothing.
     /// </summary>
     public static bool TryApply(long state, HistoryOperation operation, out long next)
     {

@@ -4,8 +4,8 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Testing.Linearizability;
 
 /// <summary>
-/// What revisions promise to clients beyond linearizability: a revision names one value, a value has one revision (a write is applied once), and in real
-/// time the revisions of a key never go back.
+/// What revisions promise to clients beyond linearizability: a revision names one value, a value has one revision (a write is applied
+/// once), and in real time the revisions of a key never go back.
 /// </summary>
 public static class RevisionChecker
 {

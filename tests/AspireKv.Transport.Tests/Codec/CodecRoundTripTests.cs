@@ -75,7 +75,8 @@ public sealed class CodecRoundTripTests
         };
 
         Assert.Equal(
-            result, WireMessages.Decode(WireMessages.Encode(writer => OperationResultCodec.Write(writer, result)), OperationResultCodec.Read));
+            result,
+            WireMessages.Decode(WireMessages.Encode(writer => OperationResultCodec.Write(writer, result)), OperationResultCodec.Read));
     }
 
     [Fact]
@@ -86,7 +87,8 @@ public sealed class CodecRoundTripTests
         var request = WireMessages.Decode(
             WireMessages.Encode(writer => FoundingCodec.Write(writer, new FoundingRequest(sender, null))), FoundingCodec.ReadRequest);
         var response = WireMessages.Decode(
-            WireMessages.Encode(writer => FoundingCodec.Write(writer, new FoundingResponse(sender, Samples.Founding))), FoundingCodec.ReadResponse);
+            WireMessages.Encode(writer => FoundingCodec.Write(writer, new FoundingResponse(sender, Samples.Founding))),
+            FoundingCodec.ReadResponse);
 
         Assert.Equal(new FoundingRequest(sender, null), request);
         Assert.Equal(sender, response.Responder);

@@ -10,8 +10,8 @@ using AspireKv.Transport.Tests.Hosting;
 namespace AspireKv.Transport.Tests.Codec;
 
 /// <summary>
-/// The bytes of version 2, beside those of single values (AspireKv.Encoding.Tests). Where one of these fails, nodes of two builds no longer understand each other: that needs a new version of the protocol, not
-/// new golden bytes.
+/// The bytes of version 2, beside those of single values (AspireKv.Encoding.Tests). Where one of these fails, nodes of two builds no longer
+/// understand each other: that needs a new version of the protocol, not new golden bytes.
 /// </summary>
 public sealed class GoldenBytesTests
 {
@@ -24,7 +24,9 @@ public sealed class GoldenBytesTests
     [Fact]
     public void PeerRequest_AcceptWithTrace_HasItsBytes() =>
         AssertBytes(
-            "0302c80104ac0202efcdab8967452301050af7651916cd43dd8448eb211c80319cb7ad6b7169203331010964656661756c74006b0eac0202070103010a746578742f706c61696e010576616c7565",
+            "0302c80104ac0202efcdab896745230105"
+            + "0af7651916cd43dd8448eb211c80319cb7ad6b7169203331"
+            + "010964656661756c74006b0eac0202070103010a746578742f706c61696e010576616c7565",
             writer => PeerRequestCodec.Write(writer, Samples.Request(PeerRequestKind.Accept) with { Config = null }, Samples.Trace));
 
     [Fact]
@@ -66,7 +68,9 @@ public sealed class GoldenBytesTests
     [Fact]
     public void Operation_ConditionalPut_HasItsBytes() =>
         AssertBytes(
-            "020f02dc0b186865616465722e7061796c6f61642e7369676e61747572650af7651916cd43dd8448eb211c80319cb7ad6b7169203331010964656661756c74006b0102ac0202070000000a746578742f706c61696e80c0e285e3680576616c7565",
+            "020f02dc0b186865616465722e7061796c6f61642e7369676e6174757265"
+            + "0af7651916cd43dd8448eb211c80319cb7ad6b7169203331"
+            + "010964656661756c74006b0102ac0202070000000a746578742f706c61696e80c0e285e3680576616c7565",
             writer => OperationCodec.Write(writer, Samples.Operation(OperationKind.Put, ConditionKind.RevisionIsOneOf)));
 
     [Fact]
@@ -78,7 +82,9 @@ public sealed class GoldenBytesTests
     [Fact]
     public void Status_WithEverything_HasItsBytes() =>
         AssertBytes(
-            "0102056e6f646532222200000000000000112233445566778899aabbccddeeff02038001010201056e6f646531111100000000000002056e6f6465322222000000000000020102020201010102020301ac02020004030102030202040102030404000000",
+            "0102056e6f646532222200000000000000112233445566778899aabbccddeeff"
+            + "02038001010201056e6f646531111100000000000002056e6f646532222200000000000002"
+            + "0102020201010102020301ac02020004030102030202040102030404000000",
             writer => StatusCodec.Write(writer, Samples.Status));
 
     [Fact]
@@ -90,10 +96,13 @@ public sealed class GoldenBytesTests
     [Fact]
     public void Hello_OfNode_HasItsBytes()
     {
-        var hello = new Hello([.. Enumerable.Repeat((byte)7, Hello.NonceBytes)], TestPeers.Node1, new NodeId(2), new FeatureLevels(3, 300), Samples.Founding.ClusterId);
+        var hello = new Hello(
+            [.. Enumerable.Repeat((byte)7, Hello.NonceBytes)], TestPeers.Node1, new NodeId(2), new FeatureLevels(3, 300),
+            Samples.Founding.ClusterId);
 
         Assert.Equal(
-            "414b565002450007070707070707070707070707070707070707070707070707070707070707070101010b00000000000000056e6f6465310203ac0200112233445566778899aabbccddeeff",
+            "414b56500245000707070707070707070707070707070707070707070707070707070707070707"
+            + "0101010b00000000000000056e6f6465310203ac0200112233445566778899aabbccddeeff",
             Convert.ToHexStringLower(hello.Encode()));
     }
 

@@ -23,7 +23,9 @@ public sealed class MalformedBytesTests
             writer => OperationCodec.Write(writer, Samples.Operation(kind, ConditionKind.RevisionIsNoneOf)), OperationCodec.Read)),
         Pair(writer => OperationResultCodec.Write(writer, Samples.Found), OperationResultCodec.Read),
         Pair(writer => StatusCodec.Write(writer, Samples.Status), StatusCodec.Read),
-        Pair(writer => FoundingCodec.Write(writer, new FoundingRequest(Samples.Founding.Members[0], Samples.Founding)), FoundingCodec.ReadRequest),
+        Pair(
+            writer => FoundingCodec.Write(writer, new FoundingRequest(Samples.Founding.Members[0], Samples.Founding)),
+            FoundingCodec.ReadRequest),
         Pair(writer => FoundingCodec.Write(writer, new FoundingResponse(Samples.Founding.Members[0], null)), FoundingCodec.ReadResponse),
         (new byte[60], DecodeHello),
     ];

@@ -25,7 +25,12 @@ public sealed class BatchSenderTests : IDisposable
 
     public BatchSenderTests() =>
         _sender = new BatchSender(
-            _pipe.Writer, WireMessages.Limits, static () => TopologyVersion, MaxBytes, new TransportMetrics(_meters), _ => Interlocked.Increment(ref _breaks));
+            _pipe.Writer,
+            WireMessages.Limits,
+            static () => TopologyVersion,
+            MaxBytes,
+            new TransportMetrics(_meters),
+            _ => Interlocked.Increment(ref _breaks));
 
     [Fact]
     public async Task Close_OneBatchStuckAndOneWaiting_KnowsWhichWasTaken()
@@ -101,7 +106,8 @@ public sealed class BatchSenderTests : IDisposable
         _sender.Uncork();
 
         var frame = await ReadAsync(24);
-        Assert.Equal<byte>([20, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, (byte)MessageKind.Ping, 1, 2, 0, 0, 0, (byte)MessageKind.Pong, 2], frame);
+        Assert.Equal<byte>(
+            [20, 0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, (byte)MessageKind.Ping, 1, 2, 0, 0, 0, (byte)MessageKind.Pong, 2], frame);
     }
 
     [Fact]

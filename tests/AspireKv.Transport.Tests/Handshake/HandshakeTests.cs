@@ -222,7 +222,10 @@ public sealed class HandshakeTests
     {
         await using var node = await NodeHost.StartAsync(new RecordingHandler());
         using var peer = await RawPeer.ConnectAsync(node.EndPoint);
-        var hello = Hello.Create(new LocalPeer(TestPeers.Node1, () => null), TestPeers.Node2.Node) with { Levels = new FeatureLevels(oldest, newest) };
+        var hello = Hello.Create(new LocalPeer(TestPeers.Node1, () => null), TestPeers.Node2.Node) with
+        {
+            Levels = new FeatureLevels(oldest, newest),
+        };
 
         var answer = await peer.ShakeHandsAsync(hello);
 
@@ -254,7 +257,8 @@ public sealed class HandshakeTests
         var hello = later.Encode();
         await stream.WriteAsync(hello);
         await stream.ReadExactlyAsync(new byte[HandshakeProof.Bytes]);
-        var proof = HandshakeProof.OfServer(new ClusterCredential(TestPeers.Secret), [.. header, .. body], hello, (HandshakeVerdict)verdict);
+        var proof = HandshakeProof.OfServer(
+            new ClusterCredential(TestPeers.Secret), [.. header, .. body], hello, (HandshakeVerdict)verdict);
         await stream.WriteAsync((byte[])[(byte)(HandshakeVerdict)verdict, .. proof]);
 
         await LogsAsync(lines, "3004", "it speaks feature levels 2 to 4, and this process feature level 1");

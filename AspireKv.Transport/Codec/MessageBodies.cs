@@ -17,7 +17,7 @@ namespace AspireKv.Transport.Codec;
 /// Static delegates, so that nothing is allocated to encode a message. The bytes of questions and answers are drawn beside the descriptor
 /// of a question.
 /// </summary>
-internal static class Messages
+internal static class MessageBodies
 {
     public static readonly Action<ByteWriter, long> Ping = static (writer, timestamp) => writer.WriteFixed64((ulong)timestamp);
 
