@@ -114,7 +114,7 @@ public sealed class ClusterKnowledge(NodeDirectory nodes)
         var holders = new Dictionary<int, (Ballot Ballot, NodeId Node)>();
         foreach (var status in told)
         {
-            foreach (var partition in status.Partitions.Where(partition => partition.IsHolder))
+            foreach (var partition in status.Partitions.Where(partition => partition.HoldsBallot))
             {
                 if (!holders.TryGetValue(partition.Partition, out var known) || partition.Promised > known.Ballot)
                 {

@@ -74,8 +74,8 @@ public sealed class ClusterKnowledgeTests
     {
         _cluster.Knowledge.Take(
         [
-            FakeCluster.Status(FakeCluster.One, FakeCluster.Partition(0, 3, FakeCluster.One, isHolder: true)),
-            FakeCluster.Status(FakeCluster.Two, FakeCluster.Partition(0, 4, FakeCluster.Two, isHolder: true)),
+            FakeCluster.Status(FakeCluster.One, FakeCluster.Partition(0, 3, FakeCluster.One, holdsBallot: true)),
+            FakeCluster.Status(FakeCluster.Two, FakeCluster.Partition(0, 4, FakeCluster.Two, holdsBallot: true)),
             FakeCluster.Status(FakeCluster.Three, FakeCluster.Partition(0, 9, FakeCluster.Three)),
         ]);
 

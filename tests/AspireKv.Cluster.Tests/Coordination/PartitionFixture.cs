@@ -193,7 +193,7 @@ internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
         Sync();
         Reply(Two, PeerRequestKind.Accept, PeerResponseKind.Accepted);
         Assert.Equal(OperationOutcome.Applied, Results[operation].Outcome);
-        Assert.True(State.IsHolder);
+        Assert.True(State.HoldsBallot);
         return this;
     }
 
