@@ -4,21 +4,20 @@ namespace AspireKv.Cluster.Coordination;
 
 /// <summary>
 /// Answers reads after a round in which a quorum confirmed the ballot, and which started after the read was ready. A round already sent
-/// does not count: its
-/// answers may be older than the read. So one round is under way, and everybody else shares the next.
+/// does not count: its answers may be older than the read. So one round is under way, and every later turn shares the next.
 /// </summary>
 internal sealed class Confirmation(Coordinator coordinator, Rounds rounds) : IRoundOwner
 {
     /// <summary>The round under way, or null.</summary>
     private Round? _round;
 
-    /// <summary>Who waits for the round under way; none while there is no round.</summary>
+    /// <summary>The turns that wait for the round under way; none while there is no round.</summary>
     private List<Turn> _waiting = [];
 
-    /// <summary>Who waits for the next one.</summary>
+    /// <summary>The turns that wait for the next round.</summary>
     private List<Turn> _next = [];
 
-    /// <summary>All who wait, those for the round under way first.</summary>
+    /// <summary>All turns that wait, those for the round under way first.</summary>
     public IEnumerable<Turn> Waiting => [.. _waiting, .. _next];
 
     public void Add(Turn turn)
@@ -38,13 +37,13 @@ internal sealed class Confirmation(Coordinator coordinator, Rounds rounds) : IRo
         _waiting.Remove(turn);
         if (_waiting.Count == 0 && _round is not null)
         {
-            // Nobody would send it again, and those who wait for the next one would wait for its lost messages.
+            // No turn would send the round again, and the turns of the next round would wait for its lost messages.
             rounds.Drop(_round);
             StartNext();
         }
     }
 
-    /// <summary>Whoever waits for the next round waits for the present one to end.</summary>
+    /// <summary>A turn that waits for the next round waits for the present one to end.</summary>
     public void Resend()
     {
         if (_round is not null)

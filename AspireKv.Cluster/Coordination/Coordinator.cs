@@ -9,17 +9,15 @@ namespace AspireKv.Cluster.Coordination;
 
 /// <summary>
 /// A node in its role as coordinator of one partition under one ballot: the proposer of Paxos. A coordinator lives as long as its ballot;
-/// whoever loses a
-/// ballot starts anew with nothing settled. It hands out turns, stamps and rounds, and knows no kind of task.
+/// a node that loses a ballot starts anew with nothing settled. A coordinator hands out turns, stamps and rounds, and knows no kind of
+/// task.
 /// </summary>
 /// <remarks>
 /// The idea: a quorum promised to obey no lower ballot, so every write of a lower ballot that could still be acknowledged shows up in a
-/// quorum's
-/// answers. A key is <em>settled</em> once its committed entry is known to be the one in the coordinator's own store. Tasks on one key take
-/// turns;
-/// different keys never wait for each other. A write needs one round (Accept); a read of a settled key needs one round in which a quorum
-/// confirms that
-/// it still obeys the ballot, as in Raft's ReadIndex (Ongaro, "Consensus: Bridging Theory and Practice", 2014, section 6.4).
+/// quorum's answers. A key is <em>settled</em> once its committed entry is known to be the one in the coordinator's own store. Tasks on one
+/// key take turns; different keys never wait for each other. A write needs one round (Accept); a read of a settled key needs one round in
+/// which a quorum confirms that it still obeys the ballot, as in Raft's ReadIndex (Ongaro, "Consensus: Bridging Theory and Practice", 2014,
+/// section 6.4).
 /// </remarks>
 internal sealed class Coordinator : IRoundOwner
 {
@@ -106,8 +104,7 @@ internal sealed class Coordinator : IRoundOwner
 
     /// <summary>
     /// True when the Prepare got no quorum in time. The time runs from when Prepare was sent to the others: the own disk, however slow, is
-    /// waited for, or
-    /// each try would only give it more to do.
+    /// waited for, or each try would only give it more to do.
     /// </summary>
     public bool HasFailedToPrepare(TimeSpan now) => !HoldsBallot && now - _preparedAt >= Options.PrepareTimeout;
 
@@ -131,7 +128,7 @@ internal sealed class Coordinator : IRoundOwner
         return round;
     }
 
-    /// <summary>Asks everybody, until a quorum answered.</summary>
+    /// <summary>Asks every voter, until a quorum answered.</summary>
     public Round AskAll(PeerRequest request, IRoundOwner owner)
     {
         var round = NewRound(request, owner);
@@ -139,7 +136,7 @@ internal sealed class Coordinator : IRoundOwner
         return round;
     }
 
-    /// <summary>Sends the round again to those who have not answered.</summary>
+    /// <summary>Sends the round again to the replicas that have not answered.</summary>
     public void SendAgain(Round round) => _rounds.SendToOthers(round);
 
     /// <summary>No further answer to the round counts.</summary>
@@ -161,7 +158,7 @@ internal sealed class Coordinator : IRoundOwner
 
     internal Stamp NextStamp() => new(Ballot, ++_lastSequence);
 
-    /// <summary>Passes the turn on the key to whoever waits longest.</summary>
+    /// <summary>Passes the turn on the key to the task that waits longest.</summary>
     internal void Pass(StoreKey key)
     {
         if (!_isRetired && _turns.Pass(key) is { } next)

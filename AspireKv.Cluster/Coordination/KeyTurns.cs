@@ -3,21 +3,21 @@ using AspireKv.Cluster.Keys;
 namespace AspireKv.Cluster.Coordination;
 
 /// <summary>
-/// Whose turn it is on each key, and who waits, first come first served. Tasks on one key run one at a time; different keys never wait for
-/// each other.
+/// Whose turn it is on each key, and which tasks wait, first come first served. Tasks on one key run one at a time; different keys never
+/// wait for each other.
 /// </summary>
 internal sealed class KeyTurns(int maxWaiting)
 {
     /// <summary>A key without an entry is free.</summary>
     private readonly Dictionary<StoreKey, Queue> _queues = [];
 
-    /// <summary>All who have or await a turn, key by key.</summary>
+    /// <summary>All tasks that have or await a turn, key by key.</summary>
     public IEnumerable<Turn> All => _queues.Values.SelectMany(queue => queue.Waiting.Prepend(queue.Current));
 
     /// <summary>Gives the turn at once where the key is free.</summary>
     public bool TryTake(Turn turn) => _queues.TryAdd(turn.Key, new Queue(turn));
 
-    /// <summary>Who has the turn on the key now; somebody has.</summary>
+    /// <summary>The task that has the turn on the key now; there is one.</summary>
     public Turn CurrentOf(StoreKey key) => _queues[key].Current;
 
     /// <summary>Waits for the turn; false when too many wait already.</summary>
@@ -36,7 +36,7 @@ internal sealed class KeyTurns(int maxWaiting)
     /// <summary>Waits no longer.</summary>
     public void Remove(Turn turn) => _queues[turn.Key].Waiting.Remove(turn);
 
-    /// <summary>Passes the turn on the key to whoever waits longest; null when nobody does, and the key is free.</summary>
+    /// <summary>Passes the turn on the key to the task that waits longest; null when none does, and the key is free.</summary>
     public Turn? Pass(StoreKey key)
     {
         var queue = _queues[key];

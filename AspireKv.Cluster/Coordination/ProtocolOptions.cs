@@ -1,7 +1,7 @@
 namespace AspireKv.Cluster.Coordination;
 
 /// <summary>
-/// The limits and times of a coordinator. Those that a node's options decide have no default here: there is one definition of each.
+/// The limits and times of a coordinator. The limits and times that a node's options decide have no default here: each has one definition.
 /// </summary>
 public sealed record ProtocolOptions
 {

@@ -4,7 +4,7 @@ using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Cluster.Coordination;
 
-/// <summary>Whoever asked a question, and hears the answers.</summary>
+/// <summary>The object that asked a question and hears the answers.</summary>
 internal interface IRoundOwner
 {
     /// <summary>A replica answered for the first time; the votes count it already.</summary>
@@ -26,7 +26,7 @@ internal interface IRoundOwner
     }
 }
 
-/// <summary>One question of a coordinator to the replicas, and who answered so far.</summary>
+/// <summary>One question of a coordinator to the replicas, and the replicas that answered so far.</summary>
 internal sealed class Round(PeerRequest request, TimeSpan startedAt, IRoundOwner owner)
 {
     public PeerRequest Request { get; } = request;
@@ -44,15 +44,15 @@ internal sealed class Round(PeerRequest request, TimeSpan startedAt, IRoundOwner
     /// <summary>The one replica that is asked and whose answer is enough, as a bit; 0 when all are asked.</summary>
     public ulong Alone { get; init; }
 
-    /// <summary>Who answered and may be counted in a quorum.</summary>
+    /// <summary>The replicas that answered and may be counted in a quorum.</summary>
     public ulong Votes { get; set; }
 
-    /// <summary>Who answered at all, learners included: nothing is sent to them again.</summary>
+    /// <summary>The replicas that answered at all, learners included: nothing is sent to them again.</summary>
     public ulong Answered { get; set; }
 
     /// <summary>
-    /// Who cannot store: nothing is sent to them again. Apart from <see cref="Answered"/>, since a tombstone may be purged only once
-    /// everyone holds it.
+    /// The replicas that cannot store: nothing is sent to them again. Apart from <see cref="Answered"/>, since a tombstone may be purged
+    /// only once every voter holds it.
     /// </summary>
     public ulong Unavailable { get; set; }
 }

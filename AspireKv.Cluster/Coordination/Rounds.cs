@@ -7,8 +7,7 @@ namespace AspireKv.Cluster.Coordination;
 
 /// <summary>
 /// The open questions of one coordinator: sends them, counts the answers, and tells the owner of a question once enough replicas answered.
-/// An answer counts
-/// only for the round whose id it carries, once for each replica, and never after that round was closed.
+/// An answer counts only for the round whose id it carries, once for each replica, and never after that round was closed.
 /// </summary>
 internal sealed class Rounds(ICoordinatorHost host, ReplicaState replica, NodeId self, Ballot ballot)
 {
@@ -60,7 +59,7 @@ internal sealed class Rounds(ICoordinatorHost host, ReplicaState replica, NodeId
         }
     }
 
-    /// <summary>Sends the round to those who have not answered; the same message each time.</summary>
+    /// <summary>Sends the round to the replicas that have not answered; the same message each time.</summary>
     public void SendToOthers(Round round)
     {
         foreach (var node in _config.Voters)

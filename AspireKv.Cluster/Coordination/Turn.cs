@@ -166,8 +166,7 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
 
     /// <summary>
     /// A replica refused the Accept since a tombstone purged meanwhile is newer. The same entry goes out under a new stamp, with the same
-    /// revision, in the
-    /// same turn and under the same ballot: no repeat of the write.
+    /// revision, in the same turn and under the same ballot: no repeat of the write.
     /// </summary>
     void IRoundOwner.OnRefused(Round round)
     {

@@ -4,10 +4,8 @@ namespace AspireKv.Cluster.Membership;
 
 /// <summary>
 /// How a cluster comes to be, as one node sees it: once every configured seed has answered and none knows of a founding, the seed with the
-/// lowest id
-/// writes the founding record, and whoever holds it offers it until all do. Pure; a crash at any point ends in the same cluster, since the
-/// record is
-/// durable at the founder before anybody hears of it.
+/// lowest id writes the founding record, and every member that holds the record offers it until all do. Pure; a crash at any point ends in
+/// the same cluster, since the record is durable at the founder before anybody hears of it.
 /// </summary>
 public sealed class FoundingState
 {
@@ -28,7 +26,11 @@ public sealed class FoundingState
     /// <param name="forgot">True when this node had files that became unreadable, so that a founding may be what it does not know
     /// of.</param>
     public FoundingState(
-        Member self, IReadOnlyList<NodeId> seeds, FoundingRecord? stored, Func<IReadOnlyList<Member>, FoundingRecord> found, bool forgot = false)
+        Member self,
+        IReadOnlyList<NodeId> seeds,
+        FoundingRecord? stored,
+        Func<IReadOnlyList<Member>, FoundingRecord> found,
+        bool forgot = false)
     {
         Self = self;
         _seeds = [.. seeds.Order()];

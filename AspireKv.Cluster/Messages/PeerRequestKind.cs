@@ -32,6 +32,6 @@ public enum PeerRequestKind : byte
     /// <summary>You hold everything that was committed: be a voter again. For the learner of this incarnation only.</summary>
     Rebuilt = 9,
 
-    /// <summary>I lost my memory: whoever coordinates the partition, rebuild me. Expects no answer.</summary>
+    /// <summary>I lost my memory: the coordinator of the partition is to rebuild me. Expects no answer.</summary>
     Learning = 10,
 }

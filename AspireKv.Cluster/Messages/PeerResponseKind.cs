@@ -14,8 +14,7 @@ public enum PeerResponseKind : byte
 
     /// <summary>
     /// To Accept: not stored, since a purged tombstone was newer; no acknowledgement. To Rebuild and Rebuilt: I am not that learner, or not
-    /// being rebuilt
-    /// under this ballot.
+    /// being rebuilt under this ballot.
     /// </summary>
     Refused = 4,
 

@@ -6,15 +6,13 @@ namespace AspireKv.Cluster.Partitions;
 
 /// <summary>
 /// Who coordinates the partition as far as this node knows, and so where an operation goes. A view only: a node that is asked wrongly
-/// passes the operation
-/// on, so a stale view costs a hop and never a wrong result.
+/// passes the operation on, so a stale view costs a hop and never a wrong result.
 /// </summary>
 internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHost host)
 {
     /// <summary>
     /// The replicas known to have lost their memory, with the incarnation that they have now. A coordinator rebuilds only those that were
-    /// known before it took
-    /// its ballot.
+    /// known before it took its ballot.
     /// </summary>
     private readonly Dictionary<NodeId, ulong> _learners = [];
 

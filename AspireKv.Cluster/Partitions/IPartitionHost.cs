@@ -4,9 +4,9 @@ using AspireKv.Cluster.Topology;
 namespace AspireKv.Cluster.Partitions;
 
 /// <summary>
-/// The world as one partition at one node sees it: its disk, its peers, its clocks, and who is alive. The host calls <see
-/// cref="PartitionState"/> from one
-/// thread at a time, and none of these methods calls back into it before the call that it serves has returned.
+/// The world as one partition at one node sees it: its disk, its peers, its clocks, and which nodes are alive. The host calls
+/// <see cref="PartitionState"/> from one thread at a time, and none of these methods calls back into it before the call that it serves has
+/// returned.
 /// </summary>
 public interface IPartitionHost : ICoordinatorHost
 {

@@ -5,9 +5,8 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Cluster.Partitions;
 
 /// <summary>
-/// Says, for a replica that lost its memory, that it did: to one voter after another, until it is rebuilt. One at a time, since where
-/// nobody holds a ballot
-/// whoever hears of it takes one.
+/// Says, for a replica that lost its memory, that it did: to one voter after another, until it is rebuilt. The voice speaks to one
+/// voter at a time, since where nobody holds a ballot each voter that hears of the loss takes one.
 /// </summary>
 internal sealed class LearnerVoice(
     int partition, NodeId self, ulong incarnation, TimeSpan interval, IPartitionHost host, Func<RequestId> nextRequestId)

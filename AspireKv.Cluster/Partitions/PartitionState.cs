@@ -11,13 +11,11 @@ namespace AspireKv.Cluster.Partitions;
 
 /// <summary>
 /// One partition at one node: its replica, its coordinator while it holds the ballot, and the decision where an operation goes. Pure: the
-/// world is an
-/// <see cref="IPartitionHost"/>. Single-threaded: the host calls it from one thread at a time.
+/// world is an <see cref="IPartitionHost"/>. Single-threaded: the host calls it from one thread at a time.
 /// </summary>
 /// <remarks>
 /// There is no election timer and no term to wait out: the first operation after a failure moves the ballot. A coordinator ends at once
-/// when its own
-/// replica promises a higher ballot, when a reject shows one, and at any change of epoch.
+/// when its own replica promises a higher ballot, when a reject shows one, and at any change of epoch.
 /// </remarks>
 public sealed class PartitionState : ITaskEnd
 {
@@ -116,8 +114,7 @@ public sealed class PartitionState : ITaskEnd
 
     /// <summary>
     /// Takes part with a directory that is not the one the cluster was founded with: as a learner, unless it was rebuilt since. The first
-    /// call for the
-    /// partition in the life of the process.
+    /// call for the partition in the life of the process.
     /// </summary>
     public void AdoptWithoutMemory(PartitionConfig config)
     {
@@ -296,8 +293,7 @@ public sealed class PartitionState : ITaskEnd
 
     /// <summary>
     /// A learner that was not known: votes that its former self gave under the present ballot are worth nothing any more, so a new ballot
-    /// is needed, in which
-    /// everything is settled anew.
+    /// is needed, in which everything is settled anew.
     /// </summary>
     private void NoteMemory(NodeId node, ulong? learner)
     {

@@ -6,20 +6,18 @@ using AspireKv.Cluster.Versioning;
 
 namespace AspireKv.Cluster.Replicas;
 
-/// <summary>The world as the replica of one partition sees it: its disk, and the way back to whoever asked.</summary>
+/// <summary>The world as the replica of one partition sees it: its disk, and the way back to the node that asked.</summary>
 public interface IReplicaHost
 {
     /// <summary>
     /// Why this entry should not be placed now, or <see cref="NotAppliedReason.None"/>. A full disk may still take tombstones and entries
-    /// that are only
-    /// stamped anew.
+    /// that are only stamped anew.
     /// </summary>
     NotAppliedReason CheckRoom(Entry entry);
 
     /// <summary>
     /// Gives the record its place in the write-ahead log and makes it visible to <see cref="Find"/>. Returns the place; places grow. The
-    /// record is not
-    /// durable yet.
+    /// record is not durable yet.
     /// </summary>
     long Place(ReplicaRecord record);
 

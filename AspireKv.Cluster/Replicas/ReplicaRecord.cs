@@ -18,8 +18,7 @@ public sealed record ConfigAdopted(int Partition, PartitionConfig Config) : Repl
 
 /// <summary>
 /// The tombstone of this key with exactly this stamp is gone, and nothing at or below the stamp is stored for a key that has no entry. One
-/// record,
-/// since the fence without the drop, or the drop without the fence, would bring deleted keys back.
+/// record, since the fence without the drop, or the drop without the fence, would bring deleted keys back.
 /// </summary>
 public sealed record TombstonePurged(int Partition, StoreKey Key, Stamp Stamp) : ReplicaRecord(Partition);
 
@@ -28,9 +27,8 @@ public sealed record PartitionEmptied(int Partition, long Since) : ReplicaRecord
 
 /// <summary>
 /// All entries of the partition are gone: the learner is being rebuilt under the ballot of this stamp, and nothing at or below the stamp is
-/// stored for a key
-/// that has no entry. One record, as for a purge: a late, older Accept would bring back what was deleted and purged before the rebuild
-/// listed its keys.
+/// stored for a key that has no entry. One record, as for a purge: a late, older Accept would bring back what was deleted and purged before
+/// the rebuild listed its keys.
 /// </summary>
 public sealed record RebuildBegun(int Partition, Stamp Fence) : ReplicaRecord(Partition);
 

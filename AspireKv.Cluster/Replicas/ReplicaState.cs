@@ -12,10 +12,8 @@ namespace AspireKv.Cluster.Replicas;
 /// </summary>
 /// <remarks>
 /// Guarantees: once it answered under a ballot it stores nothing under a lower one, across crashes; it stores nothing that a purged
-/// tombstone was
-/// newer than; an answer leaves only after everything that it shows is durable. Its own checks see a record from the moment it is placed in
-/// the log,
-/// and check and placing are one step, so a promise never comes between them.
+/// tombstone was newer than; an answer leaves only after everything that it shows is durable. Its own checks see a record from the moment
+/// it is placed in the log, and check and placing are one step, so a promise never comes between them.
 /// </remarks>
 internal sealed class ReplicaState
 {
@@ -81,8 +79,7 @@ internal sealed class ReplicaState
 
     /// <summary>
     /// Takes part without a memory, durably, unless it took part before: the cluster knows another incarnation of this node, which may have
-    /// promised and
-    /// stored what this one knows nothing of.
+    /// promised and stored what this one knows nothing of.
     /// </summary>
     public void MarkLearner()
     {
@@ -212,7 +209,8 @@ internal sealed class ReplicaState
     }
 
     /// <summary>
-    /// The request's ballot is the one promised by now. What was copied under another ballot may lack what was committed under this one.
+    /// The request's ballot is the one promised by now. A copy made under another ballot may lack entries that were committed under the new
+    /// one.
     /// </summary>
     private PeerResponseKind EndRebuild(PeerRequest request)
     {

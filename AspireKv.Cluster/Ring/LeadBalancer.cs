@@ -2,7 +2,7 @@ namespace AspireKv.Cluster.Ring;
 
 /// <summary>
 /// Chooses the first replica of each partition so that no two nodes lead numbers that differ by more than need be, changing only who
-/// leads, never who holds.
+/// leads, never which nodes hold.
 /// </summary>
 /// <remarks>
 /// A semi-matching is optimal when no chain of hand-overs leads from one node to another that leads at least two partitions fewer

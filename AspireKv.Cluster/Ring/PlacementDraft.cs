@@ -57,7 +57,7 @@ internal sealed class PlacementDraft
 
     /// <summary>
     /// Moves replicas, one at a time, from the node that holds most to the one that holds least until they differ by one at most.
-    /// Such a replica always exists: who holds more holds something that the other does not.
+    /// Such a replica always exists: a node that holds more holds something that the other does not.
     /// </summary>
     public void EvenOutHolds()
     {

@@ -9,4 +9,7 @@ namespace AspireKv.Cluster.Status;
 /// <param name="Peers">The liveness of each other member, as this node sees it.</param>
 /// <param name="Partitions">The partitions that the node holds a replica of.</param>
 public sealed record NodeStatus(
-    Member Self, FoundingRecord? Founding, IReadOnlyList<KeyValuePair<NodeId, NodeLiveness>> Peers, IReadOnlyList<PartitionStatus> Partitions);
+    Member Self,
+    FoundingRecord? Founding,
+    IReadOnlyList<KeyValuePair<NodeId, NodeLiveness>> Peers,
+    IReadOnlyList<PartitionStatus> Partitions);

@@ -36,7 +36,7 @@ public sealed class PartitionConfig
     /// <summary><see cref="Replicas"/> and <see cref="NextReplicas"/> together, each node once: whom a coordinator talks to.</summary>
     public IReadOnlyList<NodeId> Voters => Quorum.Voters;
 
-    /// <summary>Counts who is needed for a decision under this config.</summary>
+    /// <summary>Counts the nodes that are needed for a decision under this config.</summary>
     public Quorum Quorum { get; }
 
     /// <summary>The config of a partition when the cluster is founded.</summary>

@@ -4,8 +4,7 @@ namespace AspireKv.Cluster.Topology;
 
 /// <summary>
 /// Counts answers under one config: a quorum is a majority of its replicas and, while the partition moves, also a majority of the next
-/// replicas
-/// (joint consensus; Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm", 2014, section 6).
+/// replicas (joint consensus; Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm", 2014, section 6).
 /// </summary>
 /// <remarks>Sets of voters are bit masks: bit i stands for the i-th of <see cref="Voters"/>.</remarks>
 public sealed class Quorum
@@ -64,8 +63,7 @@ public sealed class Quorum
 
     /// <summary>
     /// Draws a set of voters, for logs and tests: one row for the replicas and, while the partition moves, one for the next replicas, such
-    /// as
-    /// <c>[1+ 2- 3+] 2 of 3, met</c>.
+    /// as <c>[1+ 2- 3+] 2 of 3, met</c>.
     /// </summary>
     public string Describe(ulong answered)
     {

@@ -3,8 +3,8 @@ using AspireKv.Cluster.Topology;
 namespace AspireKv.Cluster.Versioning;
 
 /// <summary>
-/// A claim to coordinate one partition, ordered by round and then by node (Lamport, "The Part-Time Parliament", 1998).
-/// A node never uses a round twice, so no two claims are equal.
+/// A claim to coordinate one partition, ordered by round and then by node (Lamport, "The Part-Time Parliament", 1998). A node never uses a
+/// round twice, so no two claims are equal.
 /// </summary>
 public readonly record struct Ballot(long Round, NodeId Node) : IComparable<Ballot>
 {

@@ -5,8 +5,7 @@ namespace AspireKv.Cluster.Versioning;
 /// </summary>
 /// <remarks>
 /// <see cref="Stamp"/> changes whenever a coordinator accepts the entry again; <see cref="Revision"/> is the stamp that the write first got
-/// and
-/// never changes. The revision is what clients see as the ETag.
+/// and never changes. The revision is what clients see as the ETag.
 /// </remarks>
 public sealed record Entry
 {

@@ -30,7 +30,9 @@ public class LostDisksTests(ITestOutputHelper output)
         Assert.True(lost >= Seeds * 4 / 5, $"only {lost} disks were lost in {Seeds} seeds");
     }
 
-    /// <summary>Seeds that failed once. After a change to the core or to the simulation they stand for other runs, and are as good as any.</summary>
+    /// <summary>
+    /// Seeds that failed once. After a change to the core or to the simulation they stand for other runs, and are as good as any.
+    /// </summary>
     [Theory]
     [InlineData(51635)]
     public void Cluster_WithASeedThatFailed_KeepsItsPromises(int seed)

@@ -26,7 +26,10 @@ public class ReplayTests
     public async Task Run_InAnotherProcess_LeavesTheSameTrace()
     {
         const int Seed = 5;
-        var start = new ProcessStartInfo("dotnet", [typeof(ReplayTests).Assembly.Location, "--hash", $"{Seed}"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(ReplayTests).Assembly.Location, "--hash", $"{Seed}"])
+        {
+            RedirectStandardOutput = true,
+        };
         using var process = Process.Start(start)!;
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         var hash = await process.StandardOutput.ReadToEndAsync(patience.Token);

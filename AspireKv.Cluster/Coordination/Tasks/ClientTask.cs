@@ -5,10 +5,8 @@ namespace AspireKv.Cluster.Coordination.Tasks;
 
 /// <summary>
 /// One operation of a client. A blind write knows enough at once. Everything else settles the key first: a quorum agrees with the own
-/// replica, or the newest
-/// entry is written back to one. Then an expired value is deleted, a write whose condition holds is made, and anything else is answered
-/// once a quorum
-/// confirmed the ballot, as in Raft's ReadIndex.
+/// replica, or the newest entry is written back to one. Then an expired value is deleted, a write whose condition holds is made, and
+/// anything else is answered once a quorum confirmed the ballot, as in Raft's ReadIndex.
 /// </summary>
 internal sealed class ClientTask(PendingOperation pending, ITaskEnd end) : KeyTask(pending.Key)
 {

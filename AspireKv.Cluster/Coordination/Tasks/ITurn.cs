@@ -6,8 +6,8 @@ namespace AspireKv.Cluster.Coordination.Tasks;
 
 /// <summary>
 /// What a task may ask for while it has the turn on its key. The coordinator behind it knows nothing of what the task is for. One question
-/// at a time: each
-/// of <see cref="Read"/>, <see cref="Accept"/> and <see cref="Purge"/> is answered by a call of the task, or the task is given up.
+/// at a time: each of <see cref="Read"/>, <see cref="Accept"/> and <see cref="Purge"/> is answered by a call of the task, or the task is
+/// given up.
 /// </summary>
 internal interface ITurn
 {
@@ -58,7 +58,7 @@ internal interface ITurn
     /// <summary>Passes the turn on.</summary>
     void End();
 
-    /// <summary>Sends the messages that the task waits for again, the same ones, to those who have not answered.</summary>
+    /// <summary>Sends the messages that the task waits for again, the same ones, to the replicas that have not answered.</summary>
     void Resend();
 
     /// <summary>Takes the task out of the coordinator's hands, wherever it stands, and passes the turn on if it has it.</summary>

@@ -5,9 +5,8 @@ namespace AspireKv.Cluster.Coordination.Tasks;
 
 /// <summary>
 /// One piece of work on one key in the hands of one coordinator. A coordinator calls <see cref="Begin"/> when the task has the turn on its
-/// key; the task
-/// asks through its <see cref="ITurn"/> and is called back, until it ends its turn. A task belongs to one ballot: what outlives the ballot
-/// is made anew.
+/// key; the task asks through its <see cref="ITurn"/> and is called back, until it ends its turn. A task belongs to one ballot: what
+/// outlives the ballot is made anew.
 /// </summary>
 internal abstract class KeyTask(StoreKey key)
 {
@@ -19,7 +18,7 @@ internal abstract class KeyTask(StoreKey key)
     /// <summary>What the host keeps of the task; null where the task is no host's.</summary>
     public virtual PendingTask? Pending => null;
 
-    /// <summary>True for housekeeping, which is given up when somebody else wants the turn.</summary>
+    /// <summary>True for housekeeping, which is given up when another task wants the turn.</summary>
     public virtual bool GivesWay => false;
 
     /// <summary>The task has the turn.</summary>

@@ -5,8 +5,7 @@ namespace AspireKv.Cluster.Coordination.Tasks;
 
 /// <summary>
 /// Removes a tombstone by proof: every replica, learners too, answered under this ballot that it holds the tombstone with the same stamp,
-/// so nobody needs
-/// it any more. To stop at any point is safe, and the next sweep tries again; clients do not wait for housekeeping.
+/// so nobody needs it any more. To stop at any point is safe, and the next sweep tries again; clients do not wait for housekeeping.
 /// </summary>
 internal sealed class PurgeTask(PendingPurge pending, ITaskEnd end) : KeyTask(pending.Key)
 {
@@ -77,6 +76,6 @@ internal sealed class PurgeTask(PendingPurge pending, ITaskEnd end) : KeyTask(pe
         Turn.End();
     }
 
-    /// <summary>Nobody asks a purge how it ended.</summary>
+    /// <summary>No client asks a purge how it ended.</summary>
     private void Complete() => end.Complete(pending, OperationResult.NotApplied(NotAppliedReason.None));
 }

@@ -10,7 +10,10 @@ using AspireKv.Cluster.Versioning;
 
 namespace AspireKv.Cluster.Tests.Coordination;
 
-/// <summary>One partition at node 1 of three, with a world that does nothing by itself: tests deliver every message and sync every disk write by hand.</summary>
+/// <summary>
+/// One partition at node 1 of three, with a world that does nothing by itself: tests deliver every message and sync every disk write by
+/// hand.
+/// </summary>
 internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
 {
     public const ulong Process = 7;

@@ -72,7 +72,8 @@ public sealed class ReplicaTests
     public void Accept_AfterRestart_LooksAtWhatIsStored()
     {
         var restarted = new PartitionFixture(
-            new ReplicaSnapshot(new Ballot(5, Two), PartitionConfig.Founded([One, Two, Three]), new Stamp(new Ballot(5, Two), 9), 1, IsLearner: false));
+            new ReplicaSnapshot(
+                new Ballot(5, Two), PartitionConfig.Founded([One, Two, Three]), new Stamp(new Ballot(5, Two), 9), 1, IsLearner: false));
 
         var (response, _) = restarted.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 8)));
 

@@ -5,8 +5,9 @@ using AspireKv.Simulation.Tests.World;
 namespace AspireKv.Simulation.Tests.Clients;
 
 /// <summary>
-/// What happens once everything is healed: each key takes a write, and then each replica in turn coordinates and reads every key, with as many others
-/// cut off as a quorum can do without. What any replica forgot comes out here. All of it must succeed: a cluster that is whole serves.
+/// What happens once everything is healed: each key takes a write, and then each replica in turn coordinates and reads every key, with as
+/// many others cut off as a quorum can do without. What any replica forgot comes out here. All of it must succeed: a cluster that is whole
+/// serves.
 /// </summary>
 internal sealed class FinalReads(SimulatedCluster cluster, SimulatedClients clients, SeededRandom random)
 {
@@ -60,7 +61,8 @@ internal sealed class FinalReads(SimulatedCluster cluster, SimulatedClients clie
             var partition = node.Partitions[key % cluster.Scenario.Partitions];
             if (partition.State.Config!.Contains(node.Id))
             {
-                Attempt(new PlannedOperation(cluster.Events.Now, OperationKind.Get, ConditionKind.None, key, node.Index, 0), node, MaxAttempts);
+                Attempt(
+                    new PlannedOperation(cluster.Events.Now, OperationKind.Get, ConditionKind.None, key, node.Index, 0), node, MaxAttempts);
             }
         }
 
@@ -92,7 +94,8 @@ internal sealed class FinalReads(SimulatedCluster cluster, SimulatedClients clie
         if (attempts == 0)
         {
             throw new ViolationException(
-                $"{operation.Kind} {SimulatedClients.KeyName(operation.Key)} through node {node.Id} ends {outcome} though everything is healed",
+                $"{operation.Kind} {SimulatedClients.KeyName(operation.Key)} through node {node.Id} ends {outcome} "
+                    + "though everything is healed",
                 isOfSafety: false);
         }
 

@@ -10,8 +10,8 @@ using AspireKv.Testing.Linearizability;
 namespace AspireKv.Simulation.Tests.Clients;
 
 /// <summary>
-/// The clients, and the gateway that they stand behind: it asks the node that an answer last named as the holder, or any other. They write down every call
-/// and what they were told.
+/// The clients, and the gateway that they stand behind: it asks the node that an answer last named as the holder, or any other. They write
+/// down every call and what they were told.
 /// </summary>
 internal sealed class SimulatedClients(SimulatedCluster cluster, SeededRandom random)
 {
@@ -107,7 +107,8 @@ internal sealed class SimulatedClients(SimulatedCluster cluster, SeededRandom ra
         if (result.Outcome != OperationOutcome.Unknown)
         {
             var observed = result.Outcome == OperationOutcome.Found ? ValueNumber.Decode(result.Entry!.Value) : HistoryOperation.Absent;
-            var hasRevision = result.Outcome is OperationOutcome.Found || (result.Outcome is OperationOutcome.Applied && call.Kind == OperationKind.Put);
+            var hasRevision = result.Outcome is OperationOutcome.Found
+                || (result.Outcome is OperationOutcome.Applied && call.Kind == OperationKind.Put);
             call = call with
             {
                 Outcome = result.Outcome,

@@ -105,13 +105,15 @@ internal sealed class AimedFaults(SimulatedCluster cluster, SeededRandom random)
         var replica = random.Pick(cluster.Nodes);
         var kind = random.Pick(
         [
-            FaultKind.Crash, FaultKind.Crash, FaultKind.Crash, FaultKind.Isolate, FaultKind.Isolate, FaultKind.Deafen, FaultKind.Pause, FaultKind.PowerCut,
+            FaultKind.Crash, FaultKind.Crash, FaultKind.Crash, FaultKind.Isolate, FaultKind.Isolate, FaultKind.Deafen, FaultKind.Pause,
+            FaultKind.PowerCut,
             FaultKind.BreakConnections, FaultKind.Coup, FaultKind.Coup,
         ]);
         var victim = random.Chance(0.65) ? node : replica;
         var other = (victim.Index + 1 + random.Next(cluster.Nodes.Count - 1)) % cluster.Nodes.Count;
         var duration = kind == FaultKind.Crash ? random.Milliseconds(1, 9) : random.Milliseconds(4, 25);
         cluster.Events.After(
-            random.Milliseconds(0, 4), () => cluster.Nemesis.Strike(new PlannedFault(cluster.Events.Now, kind, victim.Index, other, duration)));
+            random.Milliseconds(0, 4),
+            () => cluster.Nemesis.Strike(new PlannedFault(cluster.Events.Now, kind, victim.Index, other, duration)));
     }
 }

@@ -84,16 +84,20 @@ internal sealed class Nemesis(SimulatedCluster cluster)
         }
     }
 
-    /// <summary>Only once the cluster stands, and while a quorum with its memory is left: more than that nobody promises to survive.</summary>
+    /// <summary>
+    /// Only once the cluster stands, and while a quorum with its memory is left: more than that nobody promises to survive.
+    /// </summary>
     private bool MayLoseDisk(SimulatedNode node)
     {
         var without = cluster.Nodes.Count(other => other != node && other.LacksMemory);
-        return cluster.Nodes.All(other => other.Disk.Founding is not null || other.LacksMemory) && without + 1 <= (cluster.Scenario.Replicas - 1) / 2;
+        return cluster.Nodes.All(other => other.Disk.Founding is not null || other.LacksMemory)
+            && without + 1 <= (cluster.Scenario.Replicas - 1) / 2;
     }
 
     private void StageCoup(SimulatedNode usurper, TimeSpan until)
     {
-        var holder = cluster.Nodes.FirstOrDefault(node => node != usurper && node.Runs && node.Partitions is [{ State.HoldsBallot: true }, ..]);
+        var holder = cluster.Nodes.FirstOrDefault(
+            node => node != usurper && node.Runs && node.Partitions is [{ State.HoldsBallot: true }, ..]);
         if (holder is null)
         {
             return;

@@ -30,7 +30,10 @@ internal enum FaultKind
     /// <summary>A node takes the ballot over and writes, while the old holder hears nothing of it and is read from.</summary>
     Coup,
 
-    /// <summary>A write reaches one other replica; then the coordinator is cut off, and the others take the ballot in turn, each without the one before.</summary>
+    /// <summary>
+    /// A write reaches one other replica; then the coordinator is cut off, and the others take the ballot in turn, each without the one
+    /// before.
+    /// </summary>
     HalfWrite,
 
     /// <summary>Syncs take long.</summary>
@@ -42,10 +45,15 @@ internal enum FaultKind
     /// <summary>All connections of the node break.</summary>
     BreakConnections,
 
-    /// <summary>The process ends and its directory is gone; it starts again with an empty one. At most as many nodes as a quorum can do without lack their memory at a time.</summary>
+    /// <summary>
+    /// The process ends and its directory is gone; it starts again with an empty one. At most as many nodes as a quorum can do without lack
+    /// their memory at a time.
+    /// </summary>
     LoseDisk,
 
-    /// <summary>A node takes the ballot and writes with one other only, which then loses its disk: what was acknowledged is at one node.</summary>
+    /// <summary>
+    /// A node takes the ballot and writes with one other only, which then loses its disk: what was acknowledged is at one node.
+    /// </summary>
     SoleCopy,
 }
 

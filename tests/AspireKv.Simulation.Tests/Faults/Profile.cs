@@ -1,8 +1,8 @@
 namespace AspireKv.Simulation.Tests.Faults;
 
 /// <summary>
-/// A mix of faults. Each seed draws one, and most of its rates anew: a swarm finds more than one mix in which every fault is equally likely (Groce and
-/// others, "Swarm Testing", 2012).
+/// A mix of faults. Each seed draws one, and most of its rates anew: a swarm finds more than one mix in which every fault is equally likely
+/// (Groce and others, "Swarm Testing", 2012).
 /// </summary>
 internal enum Profile
 {
@@ -30,6 +30,8 @@ internal enum Profile
     /// <summary>Compare-and-set on one key from many clients.</summary>
     Contention,
 
-    /// <summary>Disks that are lost with all they held, besides crashes and duels. Not among those that a seed draws from: it has seeds of its own.</summary>
+    /// <summary>
+    /// Disks that are lost with all they held, besides crashes and duels. Not among those that a seed draws from: it has seeds of its own.
+    /// </summary>
     LostDisks,
 }

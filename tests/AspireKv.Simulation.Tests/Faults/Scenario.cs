@@ -4,7 +4,8 @@ using AspireKv.Simulation.Tests.Clients;
 namespace AspireKv.Simulation.Tests.Faults;
 
 /// <summary>
-/// Everything about a run that is decided before it starts. It is data, so that a failing run can be made smaller by leaving parts of it out.
+/// Everything about a run that is decided before it starts. It is data, so that a failing run can be made smaller by leaving parts of it
+/// out.
 /// </summary>
 internal sealed record Scenario
 {
@@ -27,7 +28,9 @@ internal sealed record Scenario
     /// <summary>How long a node works on an operation before it abandons it.</summary>
     public required TimeSpan OperationTimeout { get; init; }
 
-    /// <summary>After which time the messages of a pending operation are sent again while there are faults; longer than any operation for never.</summary>
+    /// <summary>
+    /// After which time the messages of a pending operation are sent again while there are faults; longer than any operation for never.
+    /// </summary>
     public required TimeSpan ResendInterval { get; init; }
 
     public required NetworkConditions Network { get; init; }

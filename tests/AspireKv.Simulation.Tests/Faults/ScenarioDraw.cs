@@ -66,7 +66,11 @@ internal sealed class ScenarioDraw
         {
             // A purge needs everybody's answer, and what is dangerous about it are messages that come after it.
             return new NetworkConditions(
-                IsStream: false, Loss: _random.Pick([0, 0.02]), _random.Pick([0.1, 0.3]), _random.Pick([0.05, 0.2, 0.35]), _random.Pick([15, 40]));
+                IsStream: false,
+                Loss: _random.Pick([0, 0.02]),
+                _random.Pick([0.1, 0.3]),
+                _random.Pick([0.05, 0.2, 0.35]),
+                _random.Pick([15, 40]));
         }
 
         var isStream = _random.Chance(0.4);
@@ -143,7 +147,8 @@ internal sealed class ScenarioDraw
             }
 
             var kind = DrawKind();
-            yield return new PlannedOperation(at, kind, DrawCondition(kind), _random.Next(_keys), _random.Next(_nodes), _random.NextDouble());
+            yield return new PlannedOperation(
+                at, kind, DrawCondition(kind), _random.Next(_keys), _random.Next(_nodes), _random.NextDouble());
         }
     }
 
@@ -155,10 +160,14 @@ internal sealed class ScenarioDraw
         _ => OperationKind.Put,
     };
 
-    private ConditionKind DrawCondition(OperationKind kind) => kind == OperationKind.Get || _random.Chance(_profile == Profile.Contention ? 0.2 : 0.55)
+    private ConditionKind DrawCondition(OperationKind kind) =>
+        kind == OperationKind.Get || _random.Chance(_profile == Profile.Contention ? 0.2 : 0.55)
         ? ConditionKind.None
         : _random.Pick(
-            [ConditionKind.RevisionIsOneOf, ConditionKind.RevisionIsOneOf, ConditionKind.RevisionIsNoneOf, ConditionKind.Exists, ConditionKind.DoesNotExist]);
+            [
+                ConditionKind.RevisionIsOneOf, ConditionKind.RevisionIsOneOf, ConditionKind.RevisionIsNoneOf,
+                ConditionKind.Exists, ConditionKind.DoesNotExist,
+            ]);
 
     private IEnumerable<PlannedFault> DrawFaults()
     {
@@ -178,7 +187,8 @@ internal sealed class ScenarioDraw
         {
             for (var number = _random.Next(1, 4); number > 0; number--)
             {
-                yield return DrawFault(_random.Pick([FaultKind.Crash, FaultKind.Crash, FaultKind.PowerCut, FaultKind.CutOneWay]), _random.Milliseconds(0, 12));
+                yield return DrawFault(
+                    _random.Pick([FaultKind.Crash, FaultKind.Crash, FaultKind.PowerCut, FaultKind.CutOneWay]), _random.Milliseconds(0, 12));
             }
         }
     }
@@ -193,19 +203,22 @@ internal sealed class ScenarioDraw
 
     private static FaultKind[] UsualFaults(Profile profile) => profile switch
     {
-        Profile.Duels => [FaultKind.Usurp, FaultKind.Usurp, FaultKind.Coup, FaultKind.Coup, FaultKind.Pause, FaultKind.Deafen, FaultKind.CutOneWay],
+        Profile.Duels =>
+            [FaultKind.Usurp, FaultKind.Usurp, FaultKind.Coup, FaultKind.Coup, FaultKind.Pause, FaultKind.Deafen, FaultKind.CutOneWay],
         Profile.SlowDisks => [FaultKind.Crash, FaultKind.Crash, FaultKind.PowerCut, FaultKind.SlowDisk, FaultKind.Usurp],
         Profile.Purges => [FaultKind.FullDisk, FaultKind.FullDisk, FaultKind.Crash, FaultKind.Usurp, FaultKind.Pause, FaultKind.Isolate],
         Profile.LostDisks =>
         [
-            FaultKind.LoseDisk, FaultKind.SoleCopy, FaultKind.SoleCopy, FaultKind.SoleCopy, FaultKind.Isolate, FaultKind.Isolate, FaultKind.Deafen, FaultKind.Crash,
+            FaultKind.LoseDisk, FaultKind.SoleCopy, FaultKind.SoleCopy, FaultKind.SoleCopy, FaultKind.Isolate, FaultKind.Isolate,
+            FaultKind.Deafen, FaultKind.Crash,
             FaultKind.PowerCut, FaultKind.Pause, FaultKind.Usurp, FaultKind.Coup, FaultKind.HalfWrite, FaultKind.SlowDisk,
         ],
         Profile.Splits => [FaultKind.Isolate, FaultKind.CutLink, FaultKind.CutOneWay, FaultKind.Deafen, FaultKind.Usurp],
         _ =>
         [
             FaultKind.Crash, FaultKind.Crash, FaultKind.Crash, FaultKind.PowerCut, FaultKind.Pause, FaultKind.Pause, FaultKind.Isolate,
-            FaultKind.Isolate, FaultKind.CutLink, FaultKind.CutOneWay, FaultKind.Deafen, FaultKind.Usurp, FaultKind.Usurp, FaultKind.SlowDisk,
+            FaultKind.Isolate, FaultKind.CutLink, FaultKind.CutOneWay, FaultKind.Deafen, FaultKind.Usurp, FaultKind.Usurp,
+            FaultKind.SlowDisk,
             FaultKind.FullDisk, FaultKind.BreakConnections, FaultKind.Coup,
         ],
     };

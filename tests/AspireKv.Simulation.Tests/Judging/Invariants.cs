@@ -10,7 +10,9 @@ using AspireKv.Simulation.Tests.World;
 
 namespace AspireKv.Simulation.Tests.Judging;
 
-/// <summary>What must hold at every moment of a run, whatever clients saw: a fault that no history happens to show is found all the same.</summary>
+/// <summary>
+/// What must hold at every moment of a run, whatever clients saw: a fault that no history happens to show is found all the same.
+/// </summary>
 internal sealed class Invariants(SimulatedCluster cluster)
 {
     private readonly Dictionary<(int Partition, Stamp Stamp), (StoreKey Key, Entry Entry)> _stamps = [];
@@ -38,12 +40,14 @@ internal sealed class Invariants(SimulatedCluster cluster)
 
                 if (node.Disk.Placed.Find(accepted.Partition, accepted.Key) is { } stored && stored.Stamp >= accepted.Entry.Stamp)
                 {
-                    throw new ViolationException($"node {node.Id} replaces {accepted.Key} {stored.Stamp} by the older {accepted.Entry.Stamp}");
+                    throw new ViolationException(
+                        $"node {node.Id} replaces {accepted.Key} {stored.Stamp} by the older {accepted.Entry.Stamp}");
                 }
 
                 break;
             case BallotPromised promised when promised.Ballot <= node.Disk.Placed.Snapshot(promised.Partition).Promised:
-                throw new ViolationException($"node {node.Id} takes its promise of partition {promised.Partition} back to {promised.Ballot}");
+                throw new ViolationException(
+                    $"node {node.Id} takes its promise of partition {promised.Partition} back to {promised.Ballot}");
             case TombstonePurged purged:
                 var key = (purged.Partition, purged.Key);
                 _purged[key] = purged.Stamp > _purged.GetValueOrDefault(key) ? purged.Stamp : _purged[key];
@@ -81,7 +85,10 @@ internal sealed class Invariants(SimulatedCluster cluster)
         }
     }
 
-    /// <summary>An acknowledged write is on stable storage at a quorum, or something newer is; or was, at a node whose disk was lost since the call came.</summary>
+    /// <summary>
+    /// An acknowledged write is on stable storage at a quorum, or something newer is; or was, at a node whose disk was lost since the call
+    /// came.
+    /// </summary>
     public void Completed(SimulatedPartition at, PendingOperation operation, TimeSpan arrivedAt, OperationResult result)
     {
         if (!_isOn || operation.Operation.Kind == OperationKind.Get || result.Outcome != OperationOutcome.Applied)
@@ -113,7 +120,8 @@ internal sealed class Invariants(SimulatedCluster cluster)
             var isEmpty = node.LacksMemory && node.Disk.Placed.Find(from.Number, request.Key) is null;
             if (!isEmpty && !Holds(node, from.Number, request.Key, request.PurgeStamp))
             {
-                throw new ViolationException($"node {from.Node.Id} purges {request.Key} {request.PurgeStamp}, which node {replica} does not hold");
+                throw new ViolationException(
+                    $"node {from.Node.Id} purges {request.Key} {request.PurgeStamp}, which node {replica} does not hold");
             }
         }
     }

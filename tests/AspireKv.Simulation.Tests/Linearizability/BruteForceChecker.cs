@@ -4,8 +4,8 @@ using AspireKv.Testing.Linearizability;
 namespace AspireKv.Simulation.Tests.Linearizability;
 
 /// <summary>
-/// Tries every order of the calls of a small history, and for unknown writes every choice of which happened. Too slow for more than eight calls, and
-/// too simple to be wrong: the twin that <see cref="LinearizabilityChecker"/> is compared with.
+/// Tries every order of the calls of a small history, and for unknown writes every choice of which happened. Too slow for more than eight
+/// calls, and too simple to be wrong: the twin that <see cref="LinearizabilityChecker"/> is compared with.
 /// </summary>
 public static class BruteForceChecker
 {

@@ -85,7 +85,11 @@ public class LinearizabilityCheckerTests
         AssertVerdict(Verdict.Linearizable, Put(1, 0, 10), applied, Get(0, 60, 70));
         AssertVerdict(Verdict.NotLinearizable, Put(1, 0, 10), Put(2, 20, 30), applied);
         AssertVerdict(
-            Verdict.Linearizable, Put(1, 0, 10), Put(2, 20, 30), applied with { Outcome = OperationOutcome.ConditionFailed }, Get(2, 60, 70));
+            Verdict.Linearizable,
+            Put(1, 0, 10),
+            Put(2, 20, 30),
+            applied with { Outcome = OperationOutcome.ConditionFailed },
+            Get(2, 60, 70));
     }
 
     [Fact]
@@ -170,7 +174,8 @@ public class LinearizabilityCheckerTests
         Outcome = applied ? OperationOutcome.Applied : OperationOutcome.ConditionFailed,
     };
 
-    private static HistoryOperation Swap(long expected, long value, long invoked, long returned, bool applied) => Put(value, invoked, returned) with
+    private static HistoryOperation Swap(long expected, long value, long invoked, long returned, bool applied) =>
+        Put(value, invoked, returned) with
     {
         Condition = ConditionKind.RevisionIsOneOf,
         Expected = expected,

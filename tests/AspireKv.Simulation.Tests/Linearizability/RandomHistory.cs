@@ -4,8 +4,8 @@ using AspireKv.Testing.Linearizability;
 namespace AspireKv.Simulation.Tests.Linearizability;
 
 /// <summary>
-/// Small histories, about half of them good: a true register is run at a random time within each call, and in some of the histories one answer is
-/// then changed.
+/// Small histories, about half of them good: a true register is run at a random time within each call, and in some of the histories one
+/// answer is then changed.
 /// </summary>
 internal static class RandomHistory
 {

@@ -58,7 +58,7 @@ internal sealed class CampaignSummary(SeedRange seeds)
 
     /// <summary>The share of the calls that were carried out, or confirmed not to be due.</summary>
     public double ShareAnswered =>
-        (double)(_operations - _outcomes.GetValueOrDefault(OperationOutcome.Unknown) - _outcomes.GetValueOrDefault(OperationOutcome.NotApplied)) / _operations;
+        (double)(_operations - CountOf(OperationOutcome.Unknown) - CountOf(OperationOutcome.NotApplied)) / _operations;
 
     public double FaultsPerSeed => (double)_faults / Runs;
 
@@ -95,7 +95,9 @@ internal sealed class CampaignSummary(SeedRange seeds)
     public override string ToString()
     {
         var outcomes = string.Join(", ", _outcomes.OrderBy(entry => entry.Key).Select(entry => $"{entry.Key} {entry.Value}"));
-        return $"{Runs} seeds from {seeds.First}, {Violations.Count} violations; a seed has {EventsPerSeed:F0} events, {OperationsPerSeed:F1} operations, "
-            + $"{FaultsPerSeed:F1} faults on average; {outcomes}";
+        return $"{Runs} seeds from {seeds.First}, {Violations.Count} violations; a seed has {EventsPerSeed:F0} events, "
+            + $"{OperationsPerSeed:F1} operations, {FaultsPerSeed:F1} faults on average; {outcomes}";
     }
+
+    private long CountOf(OperationOutcome outcome) => _outcomes.GetValueOrDefault(outcome);
 }

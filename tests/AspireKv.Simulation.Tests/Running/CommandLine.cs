@@ -157,5 +157,6 @@ internal static class CommandLine
         return missed == 0 ? 0 : 1;
     }
 
-    private static bool TryParse(string text, out int seed) => int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out seed);
+    private static bool TryParse(string text, out int seed) =>
+        int.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out seed);
 }

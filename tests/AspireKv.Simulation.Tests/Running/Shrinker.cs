@@ -26,7 +26,8 @@ internal static class Shrinker
         {
             size = SizeOf(smaller);
             smaller = LeaveOut(smaller, smaller.Faults, (candidate, faults) => candidate with { Faults = faults }, IsStillFound);
-            smaller = LeaveOut(smaller, smaller.Operations, (candidate, operations) => candidate with { Operations = operations }, IsStillFound);
+            smaller = LeaveOut(
+                smaller, smaller.Operations, (candidate, operations) => candidate with { Operations = operations }, IsStillFound);
             smaller = LeaveOut(smaller, smaller.Purges, (candidate, purges) => candidate with { Purges = purges }, IsStillFound);
         }
         while (SizeOf(smaller) < size);

@@ -9,8 +9,8 @@ using AspireKv.Simulation.Tests.World;
 namespace AspireKv.Simulation.Tests.Sabotage;
 
 /// <summary>
-/// Takes a safeguard away, to show that the simulation notices. It sits between the core and the world, at every place where the two meet, so the core
-/// itself needs to know nothing of it. This one changes nothing.
+/// Takes a safeguard away, to show that the simulation notices. It sits between the core and the world, at every place where the two meet,
+/// so the core itself needs to know nothing of it. This one changes nothing.
 /// </summary>
 internal class Saboteur
 {
@@ -47,7 +47,8 @@ internal class Saboteur
     public virtual int Forwards => 1;
 
     /// <summary>Lets the coordinator hear an answer that the replica never gave.</summary>
-    protected static void Invent(SimulatedPartition coordinator, NodeId replica, PeerRequest request, PeerResponseKind kind, Entry? entry = null) =>
+    protected static void Invent(
+        SimulatedPartition coordinator, NodeId replica, PeerRequest request, PeerResponseKind kind, Entry? entry = null) =>
         coordinator.Cluster.Events.AfterIn(
             coordinator.Node, TimeSpan.Zero, () => coordinator.State.OnResponse(replica, Response(request, kind) with { Entry = entry }));
 

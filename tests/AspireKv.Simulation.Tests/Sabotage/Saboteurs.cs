@@ -217,7 +217,9 @@ internal sealed class AcceptsWithoutStoring : Saboteur
 
     public override bool LetsArrive(SimulatedPartition at, NodeId from, PeerRequest request)
     {
-        if (request.Kind != PeerRequestKind.Accept || request.Ballot != at.Node.Disk.Placed.Snapshot(at.Number).Promised || ++_count % 4 != 0)
+        if (request.Kind != PeerRequestKind.Accept
+            || request.Ballot != at.Node.Disk.Placed.Snapshot(at.Number).Promised
+            || ++_count % 4 != 0)
         {
             return true;
         }
@@ -264,7 +266,8 @@ internal sealed class UsesABallotTwice : Saboteur
 {
     public override bool LeavesInvariantsOn => false;
 
-    public override bool Persists(NodeId node, ReplicaRecord record) => record is not BallotPromised promised || promised.Ballot.Node != node;
+    public override bool Persists(NodeId node, ReplicaRecord record) =>
+        record is not BallotPromised promised || promised.Ballot.Node != node;
 
     public override bool LetsArrive(SimulatedPartition at, NodeId from, PeerRequest request)
     {
@@ -334,7 +337,9 @@ internal sealed class MixesUpAnswers : Saboteur
     }
 
     public override PeerResponse Hears(SimulatedPartition at, NodeId from, PeerResponse response) =>
-        _last.TryGetValue((at, from, response.Kind), out var last) && last.Ballot == response.Ballot ? response with { Id = last.Id } : response;
+        _last.TryGetValue((at, from, response.Kind), out var last) && last.Ballot == response.Ballot
+            ? response with { Id = last.Id }
+            : response;
 
     private static PeerResponseKind? Answer(PeerRequestKind kind) => kind switch
     {

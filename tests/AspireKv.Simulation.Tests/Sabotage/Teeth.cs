@@ -2,7 +2,10 @@ using AspireKv.Simulation.Tests.Faults;
 
 namespace AspireKv.Simulation.Tests.Sabotage;
 
-/// <summary>Every safeguard that can be taken away, and within how many seeds that must be noticed: several times what it took when this was written.</summary>
+/// <summary>
+/// Every safeguard that can be taken away, and within how many seeds that must be noticed: several times what it took when this was
+/// written.
+/// </summary>
 internal static class Teeth
 {
     public static IReadOnlyList<(string Name, int WithinSeeds, Profile? Profile, Func<Saboteur> Create)> All { get; } =
@@ -32,6 +35,7 @@ internal static class Teeth
 
     /// <param name="withinSeeds">Within how many seeds it must be noticed.</param>
     /// <param name="profile">The mix of faults in which it matters, where that is rare in the others.</param>
-    private static (string Name, int WithinSeeds, Profile? Profile, Func<Saboteur> Create) Of<TSaboteur>(int withinSeeds, Profile? profile = null)
+    private static (string Name, int WithinSeeds, Profile? Profile, Func<Saboteur> Create) Of<TSaboteur>(
+        int withinSeeds, Profile? profile = null)
         where TSaboteur : Saboteur, new() => (typeof(TSaboteur).Name, withinSeeds, profile, () => new TSaboteur());
 }

@@ -1,7 +1,8 @@
 namespace AspireKv.Simulation.Tests.World;
 
 /// <summary>
-/// Virtual time: what is to happen, in order. Things of one instant happen in the order in which they were planned, so a run depends on its seed alone.
+/// Virtual time: what is to happen, in order. Things of one instant happen in the order in which they were planned, so a run depends on its
+/// seed alone.
 /// </summary>
 internal sealed class EventQueue
 {

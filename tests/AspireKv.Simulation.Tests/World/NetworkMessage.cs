@@ -35,7 +35,8 @@ internal sealed record RequestMessage(PeerRequest Request) : NetworkMessage
             PeerRequestKind.List => $" after {(Request.Key.Length == 0 ? "none" : Request.Key)}",
             _ => "",
         };
-        return $"{Request.Kind} #{Request.Id.Number} partition {Request.Partition} ballot {Request.Ballot}{detail}{(Request.Config is null ? "" : " with its config")}";
+        return $"{Request.Kind} #{Request.Id.Number} partition {Request.Partition} ballot {Request.Ballot}{detail}"
+            + $"{(Request.Config is null ? "" : " with its config")}";
     }
 }
 
@@ -52,7 +53,8 @@ internal sealed record ResponseMessage(PeerResponse Response) : NetworkMessage
             PeerResponseKind.KeysListed => $" {string.Join(',', Response.Page!.Keys)}{(Response.Page.IsLast ? " and no more" : "")}",
             _ => "",
         };
-        return $"{Response.Kind} #{Response.Id.Number} partition {Response.Partition} ballot {Response.Ballot}{detail}{(Response.IsLearner ? " as a learner" : "")}";
+        return $"{Response.Kind} #{Response.Id.Number} partition {Response.Partition} ballot {Response.Ballot}{detail}"
+            + $"{(Response.IsLearner ? " as a learner" : "")}";
     }
 }
 

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace AspireKv.Simulation.Tests.World;
 
 /// <summary>
-/// The numbers that a seed stands for, the same on every machine and in every version of .NET, which <see cref="Random"/> itself does not promise
-/// (SplitMix64; Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", 2014).
+/// The numbers that a seed stands for, the same on every machine and in every version of .NET, which <see cref="Random"/> itself does not
+/// promise (SplitMix64; Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators", 2014).
 /// </summary>
 public sealed class SeededRandom(ulong seed) : Random
 {
@@ -28,10 +28,12 @@ public sealed class SeededRandom(ulong seed) : Random
     public T Pick<T>(IReadOnlyList<T> choices) => choices[Next(choices.Count)];
 
     /// <summary>A duration between the two, to the microsecond.</summary>
-    public TimeSpan Between(TimeSpan least, TimeSpan most) => least + TimeSpan.FromMicroseconds(NextInt64((long)(most - least).TotalMicroseconds + 1));
+    public TimeSpan Between(TimeSpan least, TimeSpan most) =>
+        least + TimeSpan.FromMicroseconds(NextInt64((long)(most - least).TotalMicroseconds + 1));
 
     /// <summary>A duration between the two numbers of milliseconds.</summary>
-    public TimeSpan Milliseconds(double least, double most) => TimeSpan.FromMicroseconds((long)((least + (NextDouble() * (most - least))) * 1000));
+    public TimeSpan Milliseconds(double least, double most) =>
+        TimeSpan.FromMicroseconds((long)((least + (NextDouble() * (most - least))) * 1000));
 
     public override int Next() => Next(int.MaxValue);
 

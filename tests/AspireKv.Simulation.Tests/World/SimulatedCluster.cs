@@ -101,13 +101,12 @@ internal sealed class SimulatedCluster
             VirtualNodes = 1,
             HashVersion = FoundingRecord.CurrentHashVersion,
             Members = members,
-            Placement =
-            [
-                .. Enumerable.Range(0, Scenario.Partitions).Select(partition =>
-                    (IReadOnlyList<NodeId>)[.. Enumerable.Range(0, Scenario.Replicas).Select(replica => members[(partition + replica) % members.Count].Id)]),
-            ],
+            Placement = [.. Enumerable.Range(0, Scenario.Partitions).Select(partition => PlacementOf(partition, members))],
         };
     }
+
+    private IReadOnlyList<NodeId> PlacementOf(int partition, IReadOnlyList<Member> members) =>
+        [.. Enumerable.Range(0, Scenario.Replicas).Select(replica => members[(partition + replica) % members.Count].Id)];
 
     private void Deliver(SimulatedNode from, SimulatedNode to, NetworkMessage message)
     {

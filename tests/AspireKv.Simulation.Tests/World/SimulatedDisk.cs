@@ -7,8 +7,8 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Simulation.Tests.World;
 
 /// <summary>
-/// A node's write-ahead log and what stands behind it, in two views: as placed, which the node's own rules see, and as synced, which is what a crash
-/// leaves, with a random prefix of the rest.
+/// A node's write-ahead log and what stands behind it, in two views: as placed, which the node's own rules see, and as synced, which is
+/// what a crash leaves, with a random prefix of the rest.
 /// </summary>
 internal sealed class SimulatedDisk(int partitions, Func<ReplicaRecord, bool> persists)
 {
@@ -50,7 +50,9 @@ internal sealed class SimulatedDisk(int partitions, Func<ReplicaRecord, bool> pe
         }
     }
 
-    /// <summary>The process is gone; of what was not synced, the first <paramref name="survivors"/> records happen to be there all the same.</summary>
+    /// <summary>
+    /// The process is gone; of what was not synced, the first <paramref name="survivors"/> records happen to be there all the same.
+    /// </summary>
     public void Crash(int survivors)
     {
         SyncTo(SyncedPosition + survivors);

@@ -13,9 +13,9 @@ internal enum SendOutcome
 }
 
 /// <summary>
-/// The links between nodes, in one of two manners. As streams: in order, each message once, until the connection breaks and takes all that is under
-/// way with it. As datagrams: each message is delayed, lost and duplicated on its own, so they overtake each other at will, which is more than real
-/// streams do and what the protocol must bear all the same.
+/// The links between nodes, in one of two manners. As streams: in order, each message once, until the connection breaks and takes all that
+/// is under way with it. As datagrams: each message is delayed, lost and duplicated on its own, so they overtake each other at will, which
+/// is more than real streams do and what the protocol must bear all the same.
 /// </summary>
 internal sealed class SimulatedNetwork(
     EventQueue events, NetworkConditions conditions, SeededRandom random, Action<SimulatedNode, SimulatedNode, NetworkMessage> deliver)

@@ -8,8 +8,8 @@ using AspireKv.Cluster.Topology;
 namespace AspireKv.Simulation.Tests.World;
 
 /// <summary>
-/// One member: a disk that outlives its processes, and the process that runs now. It does for the core what the storage node's host does, in one thread
-/// and in virtual time.
+/// One member: a disk that outlives its processes, and the process that runs now. The node does for the core what the storage node's host
+/// does, in one thread and in virtual time.
 /// </summary>
 internal sealed class SimulatedNode
 {
@@ -134,7 +134,8 @@ internal sealed class SimulatedNode
     public void Join(FoundingRecord record)
     {
         _cluster.Invariants.Founded(this, record);
-        _partitions = [.. Enumerable.Range(0, record.PartitionCount).Select(partition => new SimulatedPartition(_cluster, this, partition))];
+        _partitions =
+            [.. Enumerable.Range(0, record.PartitionCount).Select(partition => new SimulatedPartition(_cluster, this, partition))];
         foreach (var partition in _partitions)
         {
             var config = PartitionConfig.Founded(record.Placement[partition.Number]);

@@ -38,7 +38,9 @@ internal sealed class SimulatedPartition : IPartitionHost
     long ICoordinatorHost.UnixMilliseconds => (long)Node.Clock.Now.TotalMilliseconds;
 
     NotAppliedReason IReplicaHost.CheckRoom(Entry entry) =>
-        Node.DiskFullUntil > _cluster.Events.Now && !entry.IsTombstone && entry.Stamp == entry.Revision ? NotAppliedReason.StorageFull : NotAppliedReason.None;
+        Node.DiskFullUntil > _cluster.Events.Now && !entry.IsTombstone && entry.Stamp == entry.Revision
+            ? NotAppliedReason.StorageFull
+            : NotAppliedReason.None;
 
     public void OnRequest(SimulatedNode from, PeerRequest request)
     {

@@ -6,8 +6,8 @@ using System.Runtime.InteropServices;
 namespace AspireKv.Simulation.Tests.World;
 
 /// <summary>
-/// Everything that happens in a run, one line an event. The lines are always formatted and hashed, so that two runs of a seed can be compared byte for
-/// byte; they are kept only on request.
+/// Everything that happens in a run, one line an event. The lines are always formatted and hashed, so that two runs of a seed can be
+/// compared byte for byte; they are kept only on request.
 /// </summary>
 internal sealed class Trace(bool keepLines)
 {

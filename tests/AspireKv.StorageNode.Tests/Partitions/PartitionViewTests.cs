@@ -7,7 +7,8 @@ public sealed class PartitionViewTests
 {
     private static readonly NodeId[] Nodes = [.. Enumerable.Range(1, 5).Select(id => new NodeId(id))];
 
-    private static readonly PartitionView Sound = new(Nodes[0], PartitionConfig.Founded(Nodes[..3]), HoldsBallot: true, IsLearner: false, []);
+    private static readonly PartitionView Sound = new(
+        Nodes[0], PartitionConfig.Founded(Nodes[..3]), HoldsBallot: true, IsLearner: false, []);
 
     [Fact]
     public void Quorum_OfThisNodeAndOneMore_IsLive()
