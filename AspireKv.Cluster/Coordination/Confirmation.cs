@@ -3,7 +3,8 @@ using AspireKv.Cluster.Messages;
 namespace AspireKv.Cluster.Coordination;
 
 /// <summary>
-/// Answers reads after a round in which a quorum confirmed the ballot, and which started after the read was ready. A round already sent does not count: its
+/// Answers reads after a round in which a quorum confirmed the ballot, and which started after the read was ready. A round already sent
+/// does not count: its
 /// answers may be older than the read. So one round is under way, and everybody else shares the next.
 /// </summary>
 internal sealed class Confirmation(Coordinator coordinator, Rounds rounds) : IRoundOwner

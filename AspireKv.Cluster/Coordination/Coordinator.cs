@@ -8,13 +8,17 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Cluster.Coordination;
 
 /// <summary>
-/// A node in its role as coordinator of one partition under one ballot: the proposer of Paxos. A coordinator lives as long as its ballot; whoever loses a
+/// A node in its role as coordinator of one partition under one ballot: the proposer of Paxos. A coordinator lives as long as its ballot;
+/// whoever loses a
 /// ballot starts anew with nothing settled. It hands out turns, stamps and rounds, and knows no kind of task.
 /// </summary>
 /// <remarks>
-/// The idea: a quorum promised to obey no lower ballot, so every write of a lower ballot that could still be acknowledged shows up in a quorum's
-/// answers. A key is <em>settled</em> once its committed entry is known to be the one in the coordinator's own store. Tasks on one key take turns;
-/// different keys never wait for each other. A write needs one round (Accept); a read of a settled key needs one round in which a quorum confirms that
+/// The idea: a quorum promised to obey no lower ballot, so every write of a lower ballot that could still be acknowledged shows up in a
+/// quorum's
+/// answers. A key is <em>settled</em> once its committed entry is known to be the one in the coordinator's own store. Tasks on one key take
+/// turns;
+/// different keys never wait for each other. A write needs one round (Accept); a read of a settled key needs one round in which a quorum
+/// confirms that
 /// it still obeys the ballot, as in Raft's ReadIndex (Ongaro, "Consensus: Bridging Theory and Practice", 2014, section 6.4).
 /// </remarks>
 internal sealed class Coordinator : IRoundOwner
@@ -101,7 +105,8 @@ internal sealed class Coordinator : IRoundOwner
     public bool HasLostQuorum(TimeSpan now) => HoldsBallot && _rounds.HasLostQuorum(now, Options.GiveUpAfter);
 
     /// <summary>
-    /// True when the Prepare got no quorum in time. The time runs from when Prepare was sent to the others: the own disk, however slow, is waited for, or
+    /// True when the Prepare got no quorum in time. The time runs from when Prepare was sent to the others: the own disk, however slow, is
+    /// waited for, or
     /// each try would only give it more to do.
     /// </summary>
     public bool HasFailedToPrepare(TimeSpan now) => !HoldsBallot && now - _preparedAt >= Options.PrepareTimeout;
@@ -112,7 +117,7 @@ internal sealed class Coordinator : IRoundOwner
         _isRetired = true;
         _rounds.DropAll();
         Turn[] all = [.. _awaitingBallot, .. _turns.All, .. Confirmation.Waiting];
-        return [.. all.Select(turn => turn.Task).Where(task => task.Retire())];
+        return [.. all.Select(turn => turn.Work).Where(task => task.Retire())];
     }
 
     /// <summary>Tells the other voters that this ballot has no holder any more.</summary>
@@ -216,13 +221,13 @@ internal sealed class Coordinator : IRoundOwner
 
         if (!_turns.TryEnqueue(turn))
         {
-            turn.Task.OnOverloaded();
+            turn.Work.OnOverloaded();
             return;
         }
 
         turn.Stage = TurnStage.Queued;
         var current = _turns.CurrentOf(turn.Key);
-        if (current.Task.GivesWay && !turn.Task.GivesWay)
+        if (current.Work.GivesWay && !turn.Work.GivesWay)
         {
             current.GiveUp();
         }
@@ -231,6 +236,6 @@ internal sealed class Coordinator : IRoundOwner
     private static void Begin(Turn turn)
     {
         turn.Stage = TurnStage.Held;
-        turn.Task.Begin();
+        turn.Work.Begin();
     }
 }

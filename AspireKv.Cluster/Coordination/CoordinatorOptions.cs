@@ -1,16 +1,20 @@
 namespace AspireKv.Cluster.Coordination;
 
-/// <summary>The limits and times of a coordinator.</summary>
+/// <summary>
+/// The limits and times of a coordinator. Those that a node's options decide have no default here: there is one definition of each.
+/// </summary>
 public sealed record CoordinatorOptions
 {
     /// <summary>How long a Prepare waits for its quorum before it is given up and, after a pause, tried with a higher round.</summary>
-    public TimeSpan PrepareTimeout { get; init; } = TimeSpan.FromMilliseconds(300);
+    public required TimeSpan PrepareTimeout { get; init; }
 
-    /// <summary>The longest pause before another Prepare; the pause is random, so that two nodes do not outbid each other for ever.</summary>
+    /// <summary>
+    /// The longest pause before another Prepare; the pause is random, so that two nodes do not outbid each other for ever.
+    /// </summary>
     public TimeSpan MaxPreparePause { get; init; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>After how long without any quorum, while operations wait for one, the coordinator gives up its ballot.</summary>
-    public TimeSpan GiveUpAfter { get; init; } = TimeSpan.FromSeconds(1);
+    public required TimeSpan GiveUpAfter { get; init; }
 
     /// <summary>How many times an operation is handed from node to node before it ends as not applied.</summary>
     public int MaxHops { get; init; } = 5;
@@ -18,8 +22,10 @@ public sealed record CoordinatorOptions
     /// <summary>How many operations wait for one key before more are refused as overload.</summary>
     public int MaxWaitingPerKey { get; init; } = 4096;
 
-    /// <summary>How many keys of one partition are remembered as settled; forgetting one costs a read round at the next use of the key.</summary>
-    public int MaxSettledKeys { get; init; } = 16384;
+    /// <summary>
+    /// How many keys of one partition are remembered as settled; forgetting one costs a read round at the next use of the key.
+    /// </summary>
+    public required int MaxSettledKeys { get; init; }
 
     /// <summary>How often a learner says that it is one, each time to another replica, until it is rebuilt.</summary>
     public TimeSpan LearningInterval { get; init; } = TimeSpan.FromMilliseconds(250);

@@ -5,7 +5,9 @@ using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Cluster.Coordination;
 
-/// <summary>The world as the coordinator of one partition sees it: what its replica sees, two clocks, and the way to the other replicas.</summary>
+/// <summary>
+/// The world as the coordinator of one partition sees it: what its replica sees, two clocks, and the way to the other replicas.
+/// </summary>
 public interface ICoordinatorHost : IReplicaHost
 {
     /// <summary>Monotonic time since an arbitrary start; measures time-outs only.</summary>

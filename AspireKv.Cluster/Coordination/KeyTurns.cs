@@ -3,7 +3,8 @@ using AspireKv.Cluster.Keys;
 namespace AspireKv.Cluster.Coordination;
 
 /// <summary>
-/// Whose turn it is on each key, and who waits, first come first served. Tasks on one key run one at a time; different keys never wait for each other.
+/// Whose turn it is on each key, and who waits, first come first served. Tasks on one key run one at a time; different keys never wait for
+/// each other.
 /// </summary>
 internal sealed class KeyTurns(int maxWaiting)
 {

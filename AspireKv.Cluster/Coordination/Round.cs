@@ -51,7 +51,8 @@ internal sealed class Round(PeerRequest request, TimeSpan startedAt, IRoundOwner
     public ulong Answered { get; set; }
 
     /// <summary>
-    /// Who cannot store: nothing is sent to them again. Apart from <see cref="Answered"/>, since a tombstone may be purged only once everyone holds it.
+    /// Who cannot store: nothing is sent to them again. Apart from <see cref="Answered"/>, since a tombstone may be purged only once
+    /// everyone holds it.
     /// </summary>
     public ulong Unavailable { get; set; }
 }

@@ -6,7 +6,8 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Cluster.Coordination;
 
 /// <summary>
-/// The open questions of one coordinator: sends them, counts the answers, and tells the owner of a question once enough replicas answered. An answer counts
+/// The open questions of one coordinator: sends them, counts the answers, and tells the owner of a question once enough replicas answered.
+/// An answer counts
 /// only for the round whose id it carries, once for each replica, and never after that round was closed.
 /// </summary>
 internal sealed class Rounds(ICoordinatorHost host, ReplicaState replica, NodeId self, Ballot ballot)

@@ -3,7 +3,8 @@ using AspireKv.Cluster.Keys;
 namespace AspireKv.Cluster.Coordination;
 
 /// <summary>
-/// The keys whose committed entry is the one in the coordinator's own store. Bounded: it keeps two generations and drops the older one when the
+/// The keys whose committed entry is the one in the coordinator's own store. Bounded: it keeps two generations and drops the older one when
+/// the
 /// younger is full, so keys in use stay. Forgetting a key is always safe.
 /// </summary>
 internal sealed class SettledKeys(int capacity)

@@ -38,9 +38,9 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
     /// <summary>How often the present write was stamped anew.</summary>
     private int _restamps;
 
-    public KeyTask Task { get; } = task;
+    public KeyTask Work { get; } = task;
 
-    public StoreKey Key => Task.Key;
+    public StoreKey Key => Work.Key;
 
     public TurnStage Stage { get; set; }
 
@@ -125,7 +125,7 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
                 break;
         }
 
-        Task.OnGivenUp();
+        Work.OnGivenUp();
         if (hadTurn)
         {
             End();
@@ -133,7 +133,7 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
     }
 
     /// <summary>A quorum confirmed the ballot.</summary>
-    public void OnConfirmed() => Task.OnConfirmed();
+    public void OnConfirmed() => Work.OnConfirmed();
 
     void IRoundOwner.OnAnswer(Round round, NodeId from, PeerResponse response)
     {
@@ -148,24 +148,25 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
         switch (round.Request.Kind)
         {
             case PeerRequestKind.Read:
-                Task.OnRead(_tally!);
+                Work.OnRead(_tally!);
                 break;
             case PeerRequestKind.Accept when round.Alone != 0:
                 _round = null;
-                Task.OnCopied();
+                Work.OnCopied();
                 break;
             case PeerRequestKind.Accept:
                 Settle();
-                Task.OnCommitted(round.Request.Entry!);
+                Work.OnCommitted(round.Request.Entry!);
                 break;
             default:
-                Task.OnPurged();
+                Work.OnPurged();
                 break;
         }
     }
 
     /// <summary>
-    /// A replica refused the Accept since a tombstone purged meanwhile is newer. The same entry goes out under a new stamp, with the same revision, in the
+    /// A replica refused the Accept since a tombstone purged meanwhile is newer. The same entry goes out under a new stamp, with the same
+    /// revision, in the
     /// same turn and under the same ballot: no repeat of the write.
     /// </summary>
     void IRoundOwner.OnRefused(Round round)
@@ -173,7 +174,7 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
         if (round.Alone != 0)
         {
             rounds.Drop(round);
-            Task.OnCopyRefused();
+            Work.OnCopyRefused();
         }
         else if (_restamps < coordinator.Options.MaxRestamps)
         {
@@ -187,7 +188,7 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
     {
         if ((round.Unavailable & rounds.Self) != 0 || !rounds.Quorum.IsMet(~round.Unavailable))
         {
-            Task.OnCannotStore();
+            Work.OnCannotStore();
         }
     }
 
@@ -199,7 +200,7 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
 
     private void Ask(PeerRequest request, bool everyone)
     {
-        _round = coordinator.NewRound(request, this, everyone, cause: Task.Pending);
+        _round = coordinator.NewRound(request, this, everyone, cause: Work.Pending);
         rounds.Start(_round);
     }
 }

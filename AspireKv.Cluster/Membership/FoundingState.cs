@@ -3,8 +3,10 @@ using AspireKv.Cluster.Topology;
 namespace AspireKv.Cluster.Membership;
 
 /// <summary>
-/// How a cluster comes to be, as one node sees it: once every configured seed has answered and none knows of a founding, the seed with the lowest id
-/// writes the founding record, and whoever holds it offers it until all do. Pure; a crash at any point ends in the same cluster, since the record is
+/// How a cluster comes to be, as one node sees it: once every configured seed has answered and none knows of a founding, the seed with the
+/// lowest id
+/// writes the founding record, and whoever holds it offers it until all do. Pure; a crash at any point ends in the same cluster, since the
+/// record is
 /// durable at the founder before anybody hears of it.
 /// </summary>
 public sealed class FoundingState
@@ -23,7 +25,8 @@ public sealed class FoundingState
     /// <param name="seeds">The ids of all founding members, this one included.</param>
     /// <param name="stored">The record in this node's directory, or null.</param>
     /// <param name="found">Makes the record for these members; called once at most, at the founder.</param>
-    /// <param name="forgot">True when this node had files that became unreadable, so that a founding may be what it does not know of.</param>
+    /// <param name="forgot">True when this node had files that became unreadable, so that a founding may be what it does not know
+    /// of.</param>
     public FoundingState(
         Member self, IReadOnlyList<NodeId> seeds, FoundingRecord? stored, Func<IReadOnlyList<Member>, FoundingRecord> found, bool forgot = false)
     {
@@ -40,7 +43,9 @@ public sealed class FoundingState
     /// <summary>The record that this node holds durably, or null.</summary>
     public FoundingRecord? Record { get; private set; }
 
-    /// <summary>A record that the host must store durably and then report with <see cref="OnStored"/>; null when there is nothing to store.</summary>
+    /// <summary>
+    /// A record that the host must store durably and then report with <see cref="OnStored"/>; null when there is nothing to store.
+    /// </summary>
     public FoundingRecord? ToStore { get; private set; }
 
     /// <summary>False when the record names another incarnation of this node: it lost its memory and must not vote.</summary>
@@ -54,7 +59,8 @@ public sealed class FoundingState
 
     /// <summary>Takes note of a request. Answer with <see cref="CreateResponse"/> after <see cref="ToStore"/>, if any, is stored.</summary>
     /// <remarks>
-    /// That a seed knows of no founding is believed only as an answer: a request may be older than a founding that this node, its disk lost, knows nothing of.
+    /// That a seed knows of no founding is believed only as an answer: a request may be older than a founding that this node, its disk
+    /// lost, knows nothing of.
     /// </remarks>
     public void OnRequest(FoundingRequest request)
     {

@@ -21,7 +21,9 @@ public enum PeerRequestKind : byte
     /// <summary>I no longer hold the ballot; expects no answer.</summary>
     Resigned = 6,
 
-    /// <summary>Forget what you hold of the partition: you are being rebuilt under this ballot. For the learner of this incarnation only.</summary>
+    /// <summary>
+    /// Forget what you hold of the partition: you are being rebuilt under this ballot. For the learner of this incarnation only.
+    /// </summary>
     Rebuild = 7,
 
     /// <summary>Say which keys you hold an entry of, tombstones too.</summary>

@@ -13,7 +13,8 @@ public enum PeerResponseKind : byte
     Accepted = 3,
 
     /// <summary>
-    /// To Accept: not stored, since a purged tombstone was newer; no acknowledgement. To Rebuild and Rebuilt: I am not that learner, or not being rebuilt
+    /// To Accept: not stored, since a purged tombstone was newer; no acknowledgement. To Rebuild and Rebuilt: I am not that learner, or not
+    /// being rebuilt
     /// under this ballot.
     /// </summary>
     Refused = 4,
@@ -30,7 +31,9 @@ public enum PeerResponseKind : byte
     /// <summary>I promised <see cref="PeerResponse.Promised"/>, which is higher (or, for Prepare, equal).</summary>
     BallotRejected = 8,
 
-    /// <summary>I know another epoch: <see cref="PeerResponse.Config"/>, newer than yours; or none, and mine is older: send yours along.</summary>
+    /// <summary>
+    /// I know another epoch: <see cref="PeerResponse.Config"/>, newer than yours; or none, and mine is older: send yours along.
+    /// </summary>
     EpochRejected = 9,
 
     /// <summary>To Rebuild.</summary>

@@ -68,7 +68,9 @@ public sealed record OperationResult
 
     public NotAppliedReason Reason { get; init; }
 
-    /// <summary>The node that coordinates the key's partition as far as the answering node knows, to be asked first next time; or none.</summary>
+    /// <summary>
+    /// The node that coordinates the key's partition as far as the answering node knows, to be asked first next time; or none.
+    /// </summary>
     public NodeId Holder { get; init; }
 
     public static OperationResult NotApplied(NotAppliedReason reason) => new() { Outcome = OperationOutcome.NotApplied, Reason = reason };

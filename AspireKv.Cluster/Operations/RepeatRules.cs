@@ -1,7 +1,8 @@
 namespace AspireKv.Cluster.Operations;
 
 /// <summary>
-/// Who may ask again, once a node was asked. One rule is behind all others: a change whose fate is open is never made a second time, since a second revision
+/// Who may ask again, once a node was asked. One rule is behind all others: a change whose fate is open is never made a second time, since
+/// a second revision
 /// could take effect around another client's write. A read changes nothing, and what certainly was not applied can be tried elsewhere.
 /// </summary>
 public static class RepeatRules
@@ -18,7 +19,8 @@ public static class RepeatRules
     };
 
     /// <summary>
-    /// True when a node that handed an operation to another one routes it again, with what is known by now of who is alive; false when it passes the result on.
+    /// True when a node that handed an operation to another one routes it again, with what is known by now of who is alive; false when it
+    /// passes the result on.
     /// </summary>
     /// <param name="kind">What was asked.</param>
     /// <param name="wasSent">False when the operation certainly never left.</param>

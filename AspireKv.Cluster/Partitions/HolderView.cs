@@ -5,13 +5,15 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Cluster.Partitions;
 
 /// <summary>
-/// Who coordinates the partition as far as this node knows, and so where an operation goes. A view only: a node that is asked wrongly passes the operation
+/// Who coordinates the partition as far as this node knows, and so where an operation goes. A view only: a node that is asked wrongly
+/// passes the operation
 /// on, so a stale view costs a hop and never a wrong result.
 /// </summary>
 internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHost host)
 {
     /// <summary>
-    /// The replicas known to have lost their memory, with the incarnation that they have now. A coordinator rebuilds only those that were known before it took
+    /// The replicas known to have lost their memory, with the incarnation that they have now. A coordinator rebuilds only those that were
+    /// known before it took
     /// its ballot.
     /// </summary>
     private readonly Dictionary<NodeId, ulong> _learners = [];
@@ -32,11 +34,19 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
 
     public void Resigned(Ballot ballot) => _resigned = ballot > _resigned ? ballot : _resigned;
 
-    public void HasMemory(NodeId node) => _learners.Remove(node);
-
-    /// <summary>True when the learner was not known, or lost its memory once more since.</summary>
-    public bool IsNewLearner(NodeId node, ulong incarnation)
+    /// <summary>
+    /// Takes note of what a node said of its memory. True when the node is a learner that was not known, or lost its memory again.
+    /// </summary>
+    /// <param name="node">The node.</param>
+    /// <param name="learner">The incarnation in which it lacks its memory, or null when it has it.</param>
+    public bool IsNewLearner(NodeId node, ulong? learner)
     {
+        if (learner is not { } incarnation)
+        {
+            _learners.Remove(node);
+            return false;
+        }
+
         if (node == self || (_learners.TryGetValue(node, out var known) && known == incarnation))
         {
             return false;
@@ -48,11 +58,13 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
 
     /// <summary>The node that an operation goes to; this one when it is to take the ballot, null when nobody is there to take it.</summary>
     /// <param name="isAskedToBe">
-    /// True when another node takes this one for the coordinator. Where no other holder is known this node then takes the ballot: each node knows of other
+    /// True when another node takes this one for the coordinator. Where no other holder is known this node then takes the ballot: each node
+    /// knows of other
     /// ballots, and an operation passed on to the first live replica may come back for ever.
     /// </param>
     /// <param name="goesRound">
-    /// True when an operation was passed on so often that nodes must take each other for the coordinator, as they may when one forgot its ballot with its
+    /// True when an operation was passed on so often that nodes must take each other for the coordinator, as they may when one forgot its
+    /// ballot with its
     /// disk. A higher ballot than any of theirs ends that.
     /// </param>
     public NodeId? Choose(bool isAskedToBe, bool goesRound = false)

@@ -4,7 +4,8 @@ using AspireKv.Cluster.Topology;
 namespace AspireKv.Cluster.Partitions;
 
 /// <summary>
-/// The world as one partition at one node sees it: its disk, its peers, its clocks, and who is alive. The host calls <see cref="PartitionState"/> from one
+/// The world as one partition at one node sees it: its disk, its peers, its clocks, and who is alive. The host calls <see
+/// cref="PartitionState"/> from one
 /// thread at a time, and none of these methods calls back into it before the call that it serves has returned.
 /// </summary>
 public interface IPartitionHost : ICoordinatorHost

@@ -5,10 +5,12 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Cluster.Partitions;
 
 /// <summary>
-/// Says, for a replica that lost its memory, that it did: to one voter after another, until it is rebuilt. One at a time, since where nobody holds a ballot
+/// Says, for a replica that lost its memory, that it did: to one voter after another, until it is rebuilt. One at a time, since where
+/// nobody holds a ballot
 /// whoever hears of it takes one.
 /// </summary>
-internal sealed class LearnerVoice(int partition, NodeId self, ulong incarnation, TimeSpan interval, IPartitionHost host, Func<RequestId> nextRequestId)
+internal sealed class LearnerVoice(
+    int partition, NodeId self, ulong incarnation, TimeSpan interval, IPartitionHost host, Func<RequestId> nextRequestId)
 {
     private TimeSpan _nextAt;
     private int _turn;

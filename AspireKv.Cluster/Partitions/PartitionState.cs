@@ -10,11 +10,13 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Cluster.Partitions;
 
 /// <summary>
-/// One partition at one node: its replica, its coordinator while it holds the ballot, and the decision where an operation goes. Pure: the world is an
+/// One partition at one node: its replica, its coordinator while it holds the ballot, and the decision where an operation goes. Pure: the
+/// world is an
 /// <see cref="IPartitionHost"/>. Single-threaded: the host calls it from one thread at a time.
 /// </summary>
 /// <remarks>
-/// There is no election timer and no term to wait out: the first operation after a failure moves the ballot. A coordinator ends at once when its own
+/// There is no election timer and no term to wait out: the first operation after a failure moves the ballot. A coordinator ends at once
+/// when its own
 /// replica promises a higher ballot, when a reject shows one, and at any change of epoch.
 /// </remarks>
 public sealed class PartitionState : ITaskEnd
@@ -84,7 +86,9 @@ public sealed class PartitionState : ITaskEnd
     /// <summary>True while this node coordinates the partition.</summary>
     public bool IsHolder => _coordinator is { HoldsBallot: true };
 
-    /// <summary>True while something may fall due in <see cref="Tick"/>. May be read from any thread; what it misses, the next look sees.</summary>
+    /// <summary>
+    /// True while something may fall due in <see cref="Tick"/>. May be read from any thread; what it misses, the next look sees.
+    /// </summary>
     public bool HasWork => !_parking.IsEmpty || _coordinator is { HasRounds: true } || IsLearner;
 
     /// <summary>True while this replica lacks its memory: it counts in no quorum.</summary>
@@ -111,7 +115,8 @@ public sealed class PartitionState : ITaskEnd
     }
 
     /// <summary>
-    /// Takes part with a directory that is not the one the cluster was founded with: as a learner, unless it was rebuilt since. The first call for the
+    /// Takes part with a directory that is not the one the cluster was founded with: as a learner, unless it was rebuilt since. The first
+    /// call for the
     /// partition in the life of the process.
     /// </summary>
     public void AdoptWithoutMemory(PartitionConfig config)
@@ -124,7 +129,10 @@ public sealed class PartitionState : ITaskEnd
         Adopt(config);
     }
 
-    /// <summary>Begins to rebuild a learner, if this node coordinates the partition and there is one; goes on by itself. True while one is being rebuilt.</summary>
+    /// <summary>
+    /// Begins to rebuild a learner, if this node coordinates the partition and there is one; goes on by itself. True while one is being
+    /// rebuilt.
+    /// </summary>
     public bool StartRebuild()
     {
         if (_coordinator is { HoldsBallot: true } coordinator && !IsRebuilding && _view.Learners.Count > 0)
@@ -171,7 +179,7 @@ public sealed class PartitionState : ITaskEnd
         }
 
         // A node that coordinates has its memory.
-        _view.HasMemory(from);
+        _view.IsNewLearner(from, learner: null);
         _replica.OnRequest(from, request);
         Show(_replica.Promised);
     }
@@ -194,15 +202,7 @@ public sealed class PartitionState : ITaskEnd
             Show(response.Promised);
         }
 
-        if (response.IsLearner)
-        {
-            NoteLearner(from, response.Incarnation);
-        }
-        else
-        {
-            _view.HasMemory(from);
-        }
-
+        NoteMemory(from, response.IsLearner ? response.Incarnation : null);
         _coordinator?.OnResponse(from, response);
     }
 
@@ -259,9 +259,9 @@ public sealed class PartitionState : ITaskEnd
         }
     }
 
-    private RequestId NextRequestId() => new(_process, ++_lastRequestNumber);
-
     void ITaskEnd.Complete(PendingTask pending, OperationResult result) => Complete(pending, result);
+
+    private RequestId NextRequestId() => new(_process, ++_lastRequestNumber);
 
     private void Complete(PendingTask operation, OperationResult result)
     {
@@ -287,7 +287,7 @@ public sealed class PartitionState : ITaskEnd
             return;
         }
 
-        NoteLearner(from, request.Incarnation);
+        NoteMemory(from, request.Incarnation);
         if (_coordinator is null && _replica.IsVoter && _parking.IsEmpty && _view.Choose(isAskedToBe: true) == Self)
         {
             Prepare();
@@ -295,12 +295,13 @@ public sealed class PartitionState : ITaskEnd
     }
 
     /// <summary>
-    /// A learner that was not known: votes that its former self gave under the present ballot are worth nothing any more, so a new ballot is needed, in which
+    /// A learner that was not known: votes that its former self gave under the present ballot are worth nothing any more, so a new ballot
+    /// is needed, in which
     /// everything is settled anew.
     /// </summary>
-    private void NoteLearner(NodeId node, ulong incarnation)
+    private void NoteMemory(NodeId node, ulong? learner)
     {
-        if (_view.IsNewLearner(node, incarnation))
+        if (_view.IsNewLearner(node, learner))
         {
             EndCoordinator();
         }
@@ -323,8 +324,7 @@ public sealed class PartitionState : ITaskEnd
             return;
         }
 
-        _coordinator = null;
-        _rebuild = null;
+        (_coordinator, _rebuild) = (null, null);
         var unsent = coordinator.Retire().ConvertAll(static task => task.Pending!);
         if (park)
         {
@@ -337,7 +337,8 @@ public sealed class PartitionState : ITaskEnd
     }
 
     /// <summary>
-    /// A node that found no quorum and knows of none that lives says so, rather than try until the time is up: the sender may reach a node that is not cut off.
+    /// A node that found no quorum and knows of none that lives says so, rather than try until the time is up: the sender may reach a node
+    /// that is not cut off.
     /// </summary>
     private void RefuseParkedWithoutQuorum()
     {

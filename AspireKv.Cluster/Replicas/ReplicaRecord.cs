@@ -17,7 +17,8 @@ public sealed record BallotPromised(int Partition, Ballot Ballot) : ReplicaRecor
 public sealed record ConfigAdopted(int Partition, PartitionConfig Config) : ReplicaRecord(Partition);
 
 /// <summary>
-/// The tombstone of this key with exactly this stamp is gone, and nothing at or below the stamp is stored for a key that has no entry. One record,
+/// The tombstone of this key with exactly this stamp is gone, and nothing at or below the stamp is stored for a key that has no entry. One
+/// record,
 /// since the fence without the drop, or the drop without the fence, would bring deleted keys back.
 /// </summary>
 public sealed record TombstonePurged(int Partition, StoreKey Key, Stamp Stamp) : ReplicaRecord(Partition);
@@ -26,8 +27,10 @@ public sealed record TombstonePurged(int Partition, StoreKey Key, Stamp Stamp) :
 public sealed record PartitionEmptied(int Partition, long Since) : ReplicaRecord(Partition);
 
 /// <summary>
-/// All entries of the partition are gone: the learner is being rebuilt under the ballot of this stamp, and nothing at or below the stamp is stored for a key
-/// that has no entry. One record, as for a purge: a late, older Accept would bring back what was deleted and purged before the rebuild listed its keys.
+/// All entries of the partition are gone: the learner is being rebuilt under the ballot of this stamp, and nothing at or below the stamp is
+/// stored for a key
+/// that has no entry. One record, as for a purge: a late, older Accept would bring back what was deleted and purged before the rebuild
+/// listed its keys.
 /// </summary>
 public sealed record RebuildBegun(int Partition, Stamp Fence) : ReplicaRecord(Partition);
 

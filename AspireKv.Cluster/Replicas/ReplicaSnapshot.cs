@@ -4,11 +4,13 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Cluster.Replicas;
 
 /// <summary>
-/// What a replica remembers of one partition besides its entries. <see cref="Promised"/>, <see cref="Config"/> and <see cref="Purged"/> outlive the entries.
+/// What a replica remembers of one partition besides its entries. <see cref="Promised"/>, <see cref="Config"/> and <see cref="Purged"/>
+/// outlive the entries.
 /// </summary>
 /// <param name="Promised">The highest ballot promised; no lower one is obeyed.</param>
 /// <param name="Config">The config with the highest epoch seen, or null before any.</param>
-/// <param name="Purged">The highest stamp of a purged tombstone or of a rebuild's beginning: where a key has no entry, nothing at or below it is stored.</param>
+/// <param name="Purged">The highest stamp of a purged tombstone or of a rebuild's beginning: where a key has no entry, nothing at or below
+/// it is stored.</param>
 /// <param name="Since">The epoch of the membership that the entries belong to; 0 before any.</param>
 /// <param name="IsLearner">The replica lost its memory and is not yet rebuilt; its answers are marked and count in no quorum.</param>
 public sealed record ReplicaSnapshot(Ballot Promised, PartitionConfig? Config, Stamp Purged, long Since, bool IsLearner)

@@ -11,8 +11,10 @@ namespace AspireKv.Cluster.Replicas;
 /// (Hoch and others, "Bizur", arXiv 1702.04242).
 /// </summary>
 /// <remarks>
-/// Guarantees: once it answered under a ballot it stores nothing under a lower one, across crashes; it stores nothing that a purged tombstone was
-/// newer than; an answer leaves only after everything that it shows is durable. Its own checks see a record from the moment it is placed in the log,
+/// Guarantees: once it answered under a ballot it stores nothing under a lower one, across crashes; it stores nothing that a purged
+/// tombstone was
+/// newer than; an answer leaves only after everything that it shows is durable. Its own checks see a record from the moment it is placed in
+/// the log,
 /// and check and placing are one step, so a promise never comes between them.
 /// </remarks>
 internal sealed class ReplicaState
@@ -24,7 +26,8 @@ internal sealed class ReplicaState
     private readonly int _listedKeys;
     private ReplicaSnapshot _state;
 
-    /// <summary>No entry here has a higher stamp, so an Accept above it needs no look at what is stored. After a restart: the highest stamp that the
+    /// <summary>No entry here has a higher stamp, so an Accept above it needs no look at what is stored. After a restart: the highest stamp
+    /// that the
     /// promised ballot could have given.</summary>
     private Stamp _highestStamp;
 
@@ -57,7 +60,9 @@ internal sealed class ReplicaState
     /// <summary>True when the newest config known names this node, and it has its memory.</summary>
     public bool IsVoter => _state.Config is { } config && config.Contains(_self) && !_state.IsLearner;
 
-    /// <summary>Takes a newer config durably; empties the partition when the config says that this node joined it anew. False when it is not newer.</summary>
+    /// <summary>
+    /// Takes a newer config durably; empties the partition when the config says that this node joined it anew. False when it is not newer.
+    /// </summary>
     public bool Adopt(PartitionConfig config)
     {
         if (config.Epoch <= Epoch)
@@ -75,7 +80,8 @@ internal sealed class ReplicaState
     }
 
     /// <summary>
-    /// Takes part without a memory, durably, unless it took part before: the cluster knows another incarnation of this node, which may have promised and
+    /// Takes part without a memory, durably, unless it took part before: the cluster knows another incarnation of this node, which may have
+    /// promised and
     /// stored what this one knows nothing of.
     /// </summary>
     public void MarkLearner()

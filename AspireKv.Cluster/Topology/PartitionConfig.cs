@@ -10,7 +10,8 @@ public sealed class PartitionConfig
     /// <param name="epoch">The number of this config, from 1.</param>
     /// <param name="replicas">The nodes that hold the partition, the preferred coordinator first; each once.</param>
     /// <param name="nextReplicas">While the partition moves, the nodes that will hold it; otherwise empty.</param>
-    /// <param name="since">For each node of both lists, the epoch at which it joined: what it stored in an earlier membership is void.</param>
+    /// <param name="since">For each node of both lists, the epoch at which it joined: what it stored in an earlier membership is
+    /// void.</param>
     public PartitionConfig(
         long epoch, IReadOnlyList<NodeId> replicas, IReadOnlyList<NodeId> nextReplicas, IReadOnlyDictionary<NodeId, long> since)
     {

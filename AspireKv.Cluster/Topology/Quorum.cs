@@ -3,7 +3,8 @@ using System.Numerics;
 namespace AspireKv.Cluster.Topology;
 
 /// <summary>
-/// Counts answers under one config: a quorum is a majority of its replicas and, while the partition moves, also a majority of the next replicas
+/// Counts answers under one config: a quorum is a majority of its replicas and, while the partition moves, also a majority of the next
+/// replicas
 /// (joint consensus; Ongaro and Ousterhout, "In Search of an Understandable Consensus Algorithm", 2014, section 6).
 /// </summary>
 /// <remarks>Sets of voters are bit masks: bit i stands for the i-th of <see cref="Voters"/>.</remarks>
@@ -62,7 +63,8 @@ public sealed class Quorum
     public bool IsEveryone(ulong answered) => (answered & (_replicas | _nextReplicas)) == (_replicas | _nextReplicas);
 
     /// <summary>
-    /// Draws a set of voters, for logs and tests: one row for the replicas and, while the partition moves, one for the next replicas, such as
+    /// Draws a set of voters, for logs and tests: one row for the replicas and, while the partition moves, one for the next replicas, such
+    /// as
     /// <c>[1+ 2- 3+] 2 of 3, met</c>.
     /// </summary>
     public string Describe(ulong answered)
@@ -73,7 +75,8 @@ public sealed class Quorum
 
     private string Draw(ulong answered, ulong voters)
     {
-        var marks = Voters.Where(node => (voters & BitOf(node)) != 0).Select(node => $"{node}{((answered & BitOf(node)) != 0 ? '+' : '-')}");
+        var marks = Voters.Where(node => (voters & BitOf(node)) != 0)
+            .Select(node => $"{node}{((answered & BitOf(node)) != 0 ? '+' : '-')}");
         return $"[{string.Join(' ', marks)}] {BitOperations.PopCount(answered & voters)} of {BitOperations.PopCount(voters)}";
     }
 

@@ -4,7 +4,8 @@ namespace AspireKv.Cluster.Versioning;
 /// What a replica holds for one key: a value, or the tombstone of a deleted one. Immutable.
 /// </summary>
 /// <remarks>
-/// <see cref="Stamp"/> changes whenever a coordinator accepts the entry again; <see cref="Revision"/> is the stamp that the write first got and
+/// <see cref="Stamp"/> changes whenever a coordinator accepts the entry again; <see cref="Revision"/> is the stamp that the write first got
+/// and
 /// never changes. The revision is what clients see as the ETag.
 /// </remarks>
 public sealed record Entry

@@ -4,12 +4,15 @@ using AspireKv.Cluster.Topology;
 namespace AspireKv.Cluster.Coordination.Sweeps;
 
 /// <summary>
-/// Gives a replica that lost its memory everything that was committed, and makes it a voter again. A rebuild belongs to one coordinator and ends with its
+/// Gives a replica that lost its memory everything that was committed, and makes it a voter again. A rebuild belongs to one coordinator and
+/// ends with its
 /// ballot: the next one begins anew.
 /// </summary>
 /// <remarks>
-/// The coordinator took its ballot after it knew of the learner, so no vote of the learner's former self counts under it. Rebuild empties the learner; the
-/// sweep commits each key under a new stamp at a quorum of voters and at the learner; Rebuilt makes the learner a voter. Writes that come meanwhile are
+/// The coordinator took its ballot after it knew of the learner, so no vote of the learner's former self counts under it. Rebuild empties
+/// the learner; the
+/// sweep commits each key under a new stamp at a quorum of voters and at the learner; Rebuilt makes the learner a voter. Writes that come
+/// meanwhile are
 /// committed by voters alone and need not reach the learner: a quorum that counts it later overlaps with theirs.
 /// </remarks>
 internal sealed class LearnerRebuild : IRoundOwner

@@ -4,8 +4,10 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Cluster.Coordination.Tasks;
 
 /// <summary>
-/// One operation of a client. A blind write knows enough at once. Everything else settles the key first: a quorum agrees with the own replica, or the newest
-/// entry is written back to one. Then an expired value is deleted, a write whose condition holds is made, and anything else is answered once a quorum
+/// One operation of a client. A blind write knows enough at once. Everything else settles the key first: a quorum agrees with the own
+/// replica, or the newest
+/// entry is written back to one. Then an expired value is deleted, a write whose condition holds is made, and anything else is answered
+/// once a quorum
 /// confirmed the ballot, as in Raft's ReadIndex.
 /// </summary>
 internal sealed class ClientTask(PendingOperation pending, ITaskEnd end) : KeyTask(pending.Key)
@@ -65,7 +67,9 @@ internal sealed class ClientTask(PendingOperation pending, ITaskEnd end) : KeyTa
 
     public override void OnConfirmed() => end.Complete(pending, _answer!);
 
-    /// <summary>A client need not wait for what too many replicas cannot store. Some may have stored it, so that the outcome is unknown.</summary>
+    /// <summary>
+    /// A client need not wait for what too many replicas cannot store. Some may have stored it, so that the outcome is unknown.
+    /// </summary>
     public override void OnCannotStore() => Turn.GiveUp();
 
     public override void OnOverloaded() => end.Complete(pending, OperationResult.NotApplied(NotAppliedReason.Overloaded));

@@ -5,7 +5,8 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Cluster.Coordination.Tasks;
 
 /// <summary>
-/// What a task may ask for while it has the turn on its key. The coordinator behind it knows nothing of what the task is for. One question at a time: each
+/// What a task may ask for while it has the turn on its key. The coordinator behind it knows nothing of what the task is for. One question
+/// at a time: each
 /// of <see cref="Read"/>, <see cref="Accept"/> and <see cref="Purge"/> is answered by a call of the task, or the task is given up.
 /// </summary>
 internal interface ITurn
@@ -31,14 +32,17 @@ internal interface ITurn
     /// <summary>Asks what is held for the key: a quorum, or everyone, learners too. Answered by <see cref="KeyTask.OnRead"/>.</summary>
     void Read(bool everyone = false);
 
-    /// <summary>Has the entry stored by a quorum, or by everyone. Answered by <see cref="KeyTask.OnCommitted"/>; the key is settled by then.</summary>
+    /// <summary>
+    /// Has the entry stored by a quorum, or by everyone. Answered by <see cref="KeyTask.OnCommitted"/>; the key is settled by then.
+    /// </summary>
     void Accept(Entry entry, bool everyone = false);
 
     /// <summary>Has everyone drop the tombstone with exactly this stamp. Answered by <see cref="KeyTask.OnPurged"/>.</summary>
     void Purge(Stamp stamp);
 
     /// <summary>
-    /// Passes the turn on, and has a quorum confirm the ballot in a round that starts from here on. Answered by <see cref="KeyTask.OnConfirmed"/>.
+    /// Passes the turn on, and has a quorum confirm the ballot in a round that starts from here on. Answered by <see
+    /// cref="KeyTask.OnConfirmed"/>.
     /// </summary>
     void Confirm();
 

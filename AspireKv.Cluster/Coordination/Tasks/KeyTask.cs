@@ -4,8 +4,10 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Cluster.Coordination.Tasks;
 
 /// <summary>
-/// One piece of work on one key in the hands of one coordinator. A coordinator calls <see cref="Begin"/> when the task has the turn on its key; the task
-/// asks through its <see cref="ITurn"/> and is called back, until it ends its turn. A task belongs to one ballot: what outlives the ballot is made anew.
+/// One piece of work on one key in the hands of one coordinator. A coordinator calls <see cref="Begin"/> when the task has the turn on its
+/// key; the task
+/// asks through its <see cref="ITurn"/> and is called back, until it ends its turn. A task belongs to one ballot: what outlives the ballot
+/// is made anew.
 /// </summary>
 internal abstract class KeyTask(StoreKey key)
 {

@@ -24,6 +24,8 @@ public sealed class PendingOperation : PendingTask
 
     public IOperationOwner? Owner { get; }
 
-    /// <summary>True once an Accept of the operation's own write left the coordinator: from then on "not applied" may no longer be said.</summary>
+    /// <summary>
+    /// True once an Accept of the operation's own write left the coordinator: from then on "not applied" may no longer be said.
+    /// </summary>
     public bool MayHaveBeenApplied { get; internal set; }
 }

@@ -2,7 +2,9 @@ using AspireKv.Cluster.Keys;
 
 namespace AspireKv.Cluster.Coordination.Tasks;
 
-/// <summary>Work on one key that a host gave to a partition: what the host keeps of it, to have its messages sent again, or to give it up.</summary>
+/// <summary>
+/// Work on one key that a host gave to a partition: what the host keeps of it, to have its messages sent again, or to give it up.
+/// </summary>
 public abstract class PendingTask
 {
     private protected PendingTask(StoreKey key) => Key = key;

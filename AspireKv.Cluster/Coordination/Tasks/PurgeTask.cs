@@ -4,7 +4,8 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Cluster.Coordination.Tasks;
 
 /// <summary>
-/// Removes a tombstone by proof: every replica, learners too, answered under this ballot that it holds the tombstone with the same stamp, so nobody needs
+/// Removes a tombstone by proof: every replica, learners too, answered under this ballot that it holds the tombstone with the same stamp,
+/// so nobody needs
 /// it any more. To stop at any point is safe, and the next sweep tries again; clients do not wait for housekeeping.
 /// </summary>
 internal sealed class PurgeTask(PendingPurge pending, ITaskEnd end) : KeyTask(pending.Key)

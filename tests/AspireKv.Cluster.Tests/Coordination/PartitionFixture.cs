@@ -21,6 +21,13 @@ internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
     public static readonly NodeId Three = new(3);
     public static readonly StoreKey Key = StoreKey.Create("default", "key"u8);
 
+    private static readonly CoordinatorOptions Options = new()
+    {
+        PrepareTimeout = TimeSpan.FromMilliseconds(400),
+        GiveUpAfter = TimeSpan.FromSeconds(1),
+        MaxSettledKeys = 100,
+    };
+
     private readonly Dictionary<StoreKey, Entry> _entries = [];
     private readonly List<(NodeId To, PeerResponse Response, long After)> _answers = [];
     private long _position;
@@ -29,7 +36,7 @@ internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
     {
         NodeId[] replicas = [One, Two, Three];
         var config = PartitionConfig.Founded([.. replicas.OrderByDescending(node => node == firstReplica)]);
-        State = new PartitionState(0, One, Incarnation, Process, recovered ?? ReplicaSnapshot.Empty, this, new CoordinatorOptions(), new Random(1));
+        State = new PartitionState(0, One, Incarnation, Process, recovered ?? ReplicaSnapshot.Empty, this, Options, new Random(1));
         if (hasMemory)
         {
             State.Adopt(config);

@@ -29,7 +29,8 @@ public sealed class RepeatRulesTests
     /// <summary>What may be asked of another node: every case that is not named is final.</summary>
     [Theory]
     [MemberData(nameof(AllCases))]
-    public void IsFinal_EveryCase_AsksElsewhereOnlyWhereNothingCanHappenTwice(OperationKind kind, OperationOutcome outcome, NotAppliedReason reason)
+    public void IsFinal_EveryCase_AsksElsewhereOnlyWhereNothingHappensTwice(
+        OperationKind kind, OperationOutcome outcome, NotAppliedReason reason)
     {
         var asksElsewhere = (kind, outcome, reason) switch
         {
@@ -55,8 +56,10 @@ public sealed class RepeatRulesTests
 
     [Theory]
     [MemberData(nameof(AllCases))]
-    public void IsRoutedAgain_NeverSent_UnlessTheOtherNodeIsOverloaded(OperationKind kind, OperationOutcome outcome, NotAppliedReason reason) =>
+    public void IsRoutedAgain_NeverSent_UnlessTheOtherNodeIsOverloaded(
+        OperationKind kind, OperationOutcome outcome, NotAppliedReason reason) =>
         Assert.Equal(reason != NotAppliedReason.Overloaded, RepeatRules.IsRoutedAgain(kind, wasSent: false, Result(outcome, reason)));
 
-    private static OperationResult Result(OperationOutcome outcome, NotAppliedReason reason) => new() { Outcome = outcome, Reason = reason };
+    private static OperationResult Result(OperationOutcome outcome, NotAppliedReason reason) =>
+        new() { Outcome = outcome, Reason = reason };
 }

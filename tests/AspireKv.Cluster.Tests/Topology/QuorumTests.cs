@@ -19,7 +19,8 @@ public sealed class QuorumTests
     [InlineData("1 2 3", false)]
     [InlineData("1 3 4", true)]
     [InlineData("1 2 4 5", true)]
-    public void Quorum_WhileMoving_IsAMajorityOfBoth(string answered, bool isMet) => Assert.Equal(isMet, IsMet(new Quorum(Old, Next), answered));
+    public void Quorum_WhileMoving_IsAMajorityOfBoth(string answered, bool isMet) =>
+        Assert.Equal(isMet, IsMet(new Quorum(Old, Next), answered));
 
     [Fact]
     public void Everyone_WhileMoving_IsBothLists()

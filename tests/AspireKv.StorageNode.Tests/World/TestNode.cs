@@ -37,7 +37,10 @@ internal sealed class TestNode : IAsyncDisposable
                 Engine,
                 Peers,
                 answers,
-                new CoordinatorOptions(),
+                new CoordinatorOptions
+                {
+                    PrepareTimeout = TimeSpan.FromMilliseconds(400), GiveUpAfter = TimeSpan.FromSeconds(1), MaxSettledKeys = 100,
+                },
                 TimeProvider.System,
                 NullLogger<PartitionHost>.Instance),
             Self);
