@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Encoding;
@@ -8,9 +9,6 @@ namespace AspireKv.Encoding;
 /// </summary>
 public static class ValueLimits
 {
-    /// <summary>A namespace of 63 bytes, the zero byte, and a key of 1,024.</summary>
-    public const int MaxKeyBytes = 63 + 1 + 1024;
-
     public const int MaxContentTypeBytes = 256;
 
     /// <summary>
@@ -25,10 +23,10 @@ public static class ValueLimits
 
     public const int MaxMembers = 1024;
 
-    public const int MaxPartitions = 65_536;
+    public const int MaxPartitions = PartitionMap.MaxCount;
 
     /// <summary>Nodes in one list of a partition's config.</summary>
-    public const int MaxReplicas = 64;
+    public const int MaxReplicas = PartitionConfig.MaxReplicas;
 
     public const int MaxVirtualNodes = 65_536;
 }

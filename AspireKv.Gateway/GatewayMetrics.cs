@@ -32,7 +32,7 @@ internal sealed class GatewayMetrics
             description: "Time from the last byte of the request to the node's answer, by kind.");
         meter.CreateObservableGauge(
             "aspirekv.gateway.nodes.live",
-            () => nodes.Current.All.Count(node => node.Liveness == Liveness.Alive),
+            () => nodes.Current.All.Count(node => node.Liveness == NodeLiveness.Alive),
             description: "Nodes that answer this gateway.");
         meter.CreateObservableGauge(
             "aspirekv.gateway.partitions.without_quorum",

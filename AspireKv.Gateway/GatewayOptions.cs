@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AspireKv.Cluster.Keys;
 using AspireKv.ServiceDefaults;
 using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Transport;
@@ -12,8 +13,8 @@ internal sealed class GatewayOptions : IValidatableObject
     public const string SectionName = "Gateway";
 
     /// <summary>Bytes of the longest key. Lower refuses more clients; it cannot exceed what nodes take.</summary>
-    [Range(1, 1024)]
-    public int MaxKeyBytes { get; set; } = 1024;
+    [Range(1, StoreKey.MaxKeyBytes)]
+    public int MaxKeyBytes { get; set; } = StoreKey.MaxKeyBytes;
 
     /// <summary>
     /// Bytes of the longest value; at most <c>PeerTransport:MaxValueBytes</c>, which is the same on every node. Raising it costs memory for

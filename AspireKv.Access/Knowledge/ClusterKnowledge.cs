@@ -72,7 +72,7 @@ public sealed class ClusterKnowledge(NodeDirectory nodes)
 
         foreach (var link in links.All)
         {
-            if (link.Liveness == Liveness.Alive && !(tried?.Contains(link) ?? false))
+            if (link.Liveness == NodeLiveness.Alive && !(tried?.Contains(link) ?? false))
             {
                 return link;
             }
@@ -86,7 +86,7 @@ public sealed class ClusterKnowledge(NodeDirectory nodes)
     {
         foreach (var link in nodes.Current.All)
         {
-            if (link != node && link.Liveness == Liveness.Alive)
+            if (link != node && link.Liveness == NodeLiveness.Alive)
             {
                 return true;
             }
@@ -99,14 +99,14 @@ public sealed class ClusterKnowledge(NodeDirectory nodes)
     public bool HasLiveQuorum(int partition)
     {
         var links = nodes.Current;
-        return View.Find(partition)?.HasQuorum(node => links.Find(node)?.Liveness == Liveness.Alive) ?? false;
+        return View.Find(partition)?.HasQuorum(node => links.Find(node)?.Liveness == NodeLiveness.Alive) ?? false;
     }
 
     /// <summary>How many partitions have no live quorum; none while the cluster is not known.</summary>
     public int CountWithoutQuorum() => Enumerable.Range(0, View.Partitions.Length).Count(partition => !HasLiveQuorum(partition));
 
     private static INodeLink? Usable(NodeSet links, NodeId node, IReadOnlyList<INodeLink>? tried) =>
-        node != NodeId.None && links.Find(node) is { Liveness: Liveness.Alive } link && !(tried?.Contains(link) ?? false) ? link : null;
+        node != NodeId.None && links.Find(node) is { Liveness: NodeLiveness.Alive } link && !(tried?.Contains(link) ?? false) ? link : null;
 
     /// <summary>Of several nodes that say they hold a partition, the one with the highest ballot is right.</summary>
     private static Dictionary<int, (Ballot Ballot, NodeId Node)> HoldersIn(IReadOnlyCollection<NodeStatus> told)
@@ -114,7 +114,7 @@ public sealed class ClusterKnowledge(NodeDirectory nodes)
         var holders = new Dictionary<int, (Ballot Ballot, NodeId Node)>();
         foreach (var status in told)
         {
-            foreach (var partition in status.Partitions.Where(partition => partition.IsHolder))
+            foreach (var partition in status.Partitions.Where(partition => partition.HoldsBallot))
             {
                 if (!holders.TryGetValue(partition.Partition, out var known) || partition.Promised > known.Ballot)
                 {

@@ -13,10 +13,10 @@ internal sealed class ChannelLink(NodeChannel channel, string name, TimeSpan sus
 
     public string Name => name;
 
-    public Liveness Liveness =>
-        !channel.IsConnected ? Liveness.Dead
-        : channel.LastHeard is { } last && time.GetElapsedTime(last) > suspectAfter ? Liveness.Suspect
-        : Liveness.Alive;
+    public NodeLiveness Liveness =>
+        !channel.IsConnected ? NodeLiveness.Dead
+        : channel.LastHeard is { } last && time.GetElapsedTime(last) > suspectAfter ? NodeLiveness.Suspect
+        : NodeLiveness.Alive;
 
     public ValueTask<OperationReply> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken) =>
         channel.ExecuteAsync(request, cancellationToken);

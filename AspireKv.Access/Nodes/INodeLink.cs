@@ -14,7 +14,7 @@ public interface INodeLink : IAsyncDisposable
     string Name { get; }
 
     /// <summary>Whether the node answers this process.</summary>
-    Liveness Liveness { get; }
+    NodeLiveness Liveness { get; }
 
     /// <inheritdoc cref="NodeChannel.ExecuteAsync"/>
     ValueTask<OperationReply> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken);

@@ -52,7 +52,7 @@ internal sealed class Coordinator : IRoundOwner
         NodeId self,
         ReplicaState replica,
         ICoordinatorHost host,
-        CoordinatorOptions options,
+        ProtocolOptions options,
         Ballot ballot,
         Func<RequestId> nextRequestId)
     {
@@ -81,7 +81,7 @@ internal sealed class Coordinator : IRoundOwner
 
     internal ICoordinatorHost Host { get; }
 
-    internal CoordinatorOptions Options { get; }
+    internal ProtocolOptions Options { get; }
 
     internal SettledKeys Settled { get; }
 

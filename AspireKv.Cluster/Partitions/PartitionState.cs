@@ -25,7 +25,7 @@ public sealed class PartitionState : ITaskEnd
     private const int HopsOfALoop = 3;
 
     private readonly IPartitionHost _host;
-    private readonly CoordinatorOptions _options;
+    private readonly ProtocolOptions _options;
     private readonly ReplicaState _replica;
     private readonly ulong _process;
 
@@ -56,7 +56,7 @@ public sealed class PartitionState : ITaskEnd
         ulong process,
         ReplicaSnapshot recovered,
         IPartitionHost host,
-        CoordinatorOptions options,
+        ProtocolOptions options,
         Random random)
     {
         Partition = partition;
@@ -83,8 +83,8 @@ public sealed class PartitionState : ITaskEnd
     /// <summary>The highest ballot promised or shown by a reject.</summary>
     public Ballot HighestBallot => _view.Highest;
 
-    /// <summary>True while this node coordinates the partition.</summary>
-    public bool IsHolder => _coordinator is { HoldsBallot: true };
+    /// <summary>True while this node coordinates the partition, under a ballot that it holds.</summary>
+    public bool HoldsBallot => _coordinator is { HoldsBallot: true };
 
     /// <summary>
     /// True while something may fall due in <see cref="Tick"/>. May be read from any thread; what it misses, the next look sees.

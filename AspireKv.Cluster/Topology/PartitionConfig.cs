@@ -5,6 +5,9 @@ namespace AspireKv.Cluster.Topology;
 /// </summary>
 public sealed class PartitionConfig
 {
+    /// <summary>The most nodes in one list: two lists that share no node have no more voters together than a quorum counts.</summary>
+    public const int MaxReplicas = Quorum.MaxVoters / 2;
+
     private readonly Dictionary<NodeId, long> _since;
 
     /// <param name="epoch">The number of this config, from 1.</param>

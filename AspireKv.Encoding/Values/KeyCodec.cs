@@ -4,7 +4,7 @@ namespace AspireKv.Encoding.Values;
 
 /// <summary>
 /// <code>
-/// key        block, never empty: namespace, zero byte, the bytes of the key
+/// key        block, a legal key: namespace, zero byte, the bytes of the key
 /// key after  the same, and empty to begin with the first key
 /// </code>
 /// </summary>
@@ -32,11 +32,21 @@ public static class KeyCodec
     }
 
     public static void WriteKeyAfter(this ByteWriter writer, StoreKey key) =>
-        writer.WriteBlock(key.Bytes, ValueLimits.MaxKeyBytes, "the bytes of a key");
+        writer.WriteBlock(key.Bytes, StoreKey.MaxBytes, "the bytes of a key");
 
     public static StoreKey ReadKeyAfter(this ref ByteReader reader)
     {
-        var bytes = reader.ReadBlock(ValueLimits.MaxKeyBytes, "the length of a key");
-        return bytes.IsEmpty ? default : new StoreKey(bytes.ToArray());
+        var bytes = reader.ReadBlock(StoreKey.MaxBytes, "the length of a key");
+        if (bytes.IsEmpty)
+        {
+            return default;
+        }
+
+        if (!StoreKey.TryCreate(bytes.ToArray(), out var key, out var fault))
+        {
+            ByteReader.Refuse($"a key is not legal: {fault}");
+        }
+
+        return key;
     }
 }

@@ -49,10 +49,10 @@ internal static class ClusterEndpoint
             knowledge.HasLiveQuorum(number));
     }
 
-    private static string NameOf(Liveness liveness) => liveness switch
+    private static string NameOf(NodeLiveness liveness) => liveness switch
     {
-        Liveness.Alive => "alive",
-        Liveness.Suspect => "suspect",
+        NodeLiveness.Alive => "alive",
+        NodeLiveness.Suspect => "suspect",
         _ => "dead",
     };
 }

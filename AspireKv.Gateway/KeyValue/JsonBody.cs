@@ -72,7 +72,7 @@ internal static class JsonBody
             return ApiError.InvalidJson($"The body lacks \"{(keyBytes is null ? "key" : "value")}\".");
         }
 
-        if (KeyRules.Check(keyBytes, limits.MaxKeyBytes) is { } keyError)
+        if (KeyRules.FindFault(keyBytes, limits.MaxKeyBytes) is { } keyError)
         {
             return keyError;
         }

@@ -29,7 +29,7 @@ internal static class KeyTarget
         var rest = target.AsSpan(ApiRoutes.KeyPrefix.Length);
         var slash = rest.IndexOf('/');
         var space = slash < 0 ? rest : rest[..slash];
-        if (!KeyRules.IsNamespace(space))
+        if (!StoreKey.IsNamespace(space))
         {
             return ApiError.InvalidNamespace;
         }
@@ -60,7 +60,7 @@ internal static class KeyTarget
             return ApiError.InvalidKey;
         }
 
-        if (KeyRules.Check(keyBytes, maxKeyBytes) is { } error)
+        if (KeyRules.FindFault(keyBytes, maxKeyBytes) is { } error)
         {
             return error;
         }

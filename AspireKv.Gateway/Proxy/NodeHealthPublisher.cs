@@ -21,7 +21,7 @@ internal sealed class NodeHealthPublisher(
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
-    private readonly Dictionary<NodeId, Liveness> _published = [];
+    private readonly Dictionary<NodeId, NodeLiveness> _published = [];
     private IReadOnlyList<Member> _publishedMembers = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -58,7 +58,7 @@ internal sealed class NodeHealthPublisher(
         {
             var liveness = node.Liveness;
             Report(node, liveness);
-            var health = liveness == Liveness.Alive ? DestinationHealth.Healthy : DestinationHealth.Unhealthy;
+            var health = liveness == NodeLiveness.Alive ? DestinationHealth.Healthy : DestinationHealth.Unhealthy;
             if (cluster.Destinations.TryGetValue(node.Name, out var destination) && destination.Health.Passive != health)
             {
                 destination.Health.Passive = health;
@@ -72,20 +72,20 @@ internal sealed class NodeHealthPublisher(
         }
     }
 
-    private void Report(INodeLink node, Liveness liveness)
+    private void Report(INodeLink node, NodeLiveness liveness)
     {
-        var before = _published.GetValueOrDefault(node.Id, Liveness.Dead);
+        var before = _published.GetValueOrDefault(node.Id, NodeLiveness.Dead);
         _published[node.Id] = liveness;
         if (before == liveness)
         {
             return;
         }
 
-        if (liveness == Liveness.Alive)
+        if (liveness == NodeLiveness.Alive)
         {
             Log.NodeBack(logger, node.Name);
         }
-        else if (before == Liveness.Alive)
+        else if (before == NodeLiveness.Alive)
         {
             Log.NodeLost(logger, node.Name, liveness.ToString());
         }

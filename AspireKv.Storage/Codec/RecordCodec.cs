@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Encoding;
 using AspireKv.Encoding.Values;
@@ -22,7 +23,7 @@ namespace AspireKv.Storage.Codec;
 internal static class RecordCodec
 {
     /// <summary>The largest record: kind, partition, count, key, entry.</summary>
-    public const int MaxBytes = ValueLimits.MaxKeyBytes + ValueLimits.MaxContentTypeBytes + ValueLimits.MaxValueBytes + 256;
+    public const int MaxBytes = StoreKey.MaxBytes + ValueLimits.MaxContentTypeBytes + ValueLimits.MaxValueBytes + 256;
 
     /// <exception cref="ArgumentException">The format cannot hold the record; the writer holds a part of it.</exception>
     public static void Write(ByteWriter writer, ReplicaRecord record)

@@ -1,4 +1,3 @@
-using AspireKv.Cluster.Keys;
 using AspireKv.Storage.Failures;
 using Microsoft.Data.Sqlite;
 
@@ -38,7 +37,7 @@ internal sealed class PartitionCheck : IDisposable
         {
             while (reader.Read())
             {
-                var key = new StoreKey(reader.GetFieldValue<byte[]>(StoredRow.ColumnCount));
+                var key = StoredRow.KeyAt(reader, StoredRow.ColumnCount, partition, _file);
                 bytes += key.Length + StoredRow.Read(reader, partition, key, _file).Value.Length;
                 found = found.With(reader.GetInt64(StoredRow.ChecksumColumn));
                 if (found.Rows % RowsBetweenLooks == 0 && !goOn())

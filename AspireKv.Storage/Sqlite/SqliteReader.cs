@@ -94,6 +94,7 @@ internal sealed class SqliteReader : IDisposable
     }
 
     /// <summary>The tombstones with the lowest stamps.</summary>
+    /// <exception cref="StorageDamagedException">A row has no legal key.</exception>
     public List<(StoreKey Key, Stamp Stamp)> FindTombstones(int partition, int max)
     {
         using var command = _connection.CreateCommand();
@@ -108,13 +109,14 @@ internal sealed class SqliteReader : IDisposable
         var found = new List<(StoreKey, Stamp)>();
         while (reader.Read())
         {
-            found.Add((new StoreKey(reader.GetFieldValue<byte[]>(3)), StoredRow.StampAt(reader, 0)));
+            found.Add((StoredRow.KeyAt(reader, 3, partition, _file), StoredRow.StampAt(reader, 0)));
         }
 
         return found;
     }
 
     /// <summary>The first keys after <paramref name="after"/>, in the order of their bytes.</summary>
+    /// <exception cref="StorageDamagedException">A row has no legal key.</exception>
     public List<StoreKey> ListKeys(int partition, StoreKey after, int max)
     {
         using var command = _connection.CreateCommand();
@@ -126,7 +128,7 @@ internal sealed class SqliteReader : IDisposable
         var found = new List<StoreKey>();
         while (reader.Read())
         {
-            found.Add(new StoreKey(reader.GetFieldValue<byte[]>(0)));
+            found.Add(StoredRow.KeyAt(reader, 0, partition, _file));
         }
 
         return found;

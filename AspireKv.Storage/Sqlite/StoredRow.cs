@@ -35,6 +35,13 @@ internal static class StoredRow
             : throw new StorageDamagedException($"A row of partition {partition} in '{file}' has columns that do not fit its entry.");
     }
 
+    /// <summary>The key in this column.</summary>
+    /// <exception cref="StorageDamagedException">The bytes are no legal key, so nobody wrote them.</exception>
+    public static StoreKey KeyAt(SqliteDataReader reader, int column, int partition, string file) =>
+        StoreKey.TryCreate(reader.GetFieldValue<byte[]>(column), out var key, out var fault)
+            ? key
+            : throw new StorageDamagedException($"A row of partition {partition} in '{file}' has no legal key: {fault}.");
+
     /// <summary>The stamp in three columns from this one on.</summary>
     public static Stamp StampAt(SqliteDataReader reader, int column) =>
         new(new Ballot(reader.GetInt64(column), new NodeId((int)reader.GetInt64(column + 1))), reader.GetInt64(column + 2));

@@ -11,7 +11,7 @@ internal sealed class PartitionFactory(
     StorageEngine engine,
     IPeers peers,
     DurableAnswers answers,
-    CoordinatorOptions options,
+    ProtocolOptions options,
     TimeProvider time,
     ILogger<PartitionHost> logger)
 {

@@ -26,7 +26,7 @@ internal sealed class PartitionHost : IOwnCoordinator
     private readonly ILogger _logger;
 
     public PartitionHost(
-        int partition, LocalNode self, PartitionWorld world, ReplicaSnapshot recovered, CoordinatorOptions options, ILogger logger)
+        int partition, LocalNode self, PartitionWorld world, ReplicaSnapshot recovered, ProtocolOptions options, ILogger logger)
     {
         (_self, _world, _logger) = (self, world, logger);
         _state = new PartitionState(
@@ -146,7 +146,7 @@ internal sealed class PartitionHost : IOwnCoordinator
     {
         lock (_gate)
         {
-            return new PartitionStatus(_state.Partition, _state.HighestBallot, _state.IsHolder, _state.Config)
+            return new PartitionStatus(_state.Partition, _state.HighestBallot, _state.HoldsBallot, _state.Config)
             {
                 IsLearner = _state.IsLearner,
             };
@@ -163,7 +163,7 @@ internal sealed class PartitionHost : IOwnCoordinator
     {
         lock (_gate)
         {
-            return new PartitionView(_self.Id, _state.Config, _state.IsHolder, _state.IsLearner, [.. _state.Learners.Keys]);
+            return new PartitionView(_self.Id, _state.Config, _state.HoldsBallot, _state.IsLearner, [.. _state.Learners.Keys]);
         }
     }
 
@@ -175,12 +175,12 @@ internal sealed class PartitionHost : IOwnCoordinator
             return false;
         }
 
-        var wasHolder = _state.IsHolder;
+        var heldBallot = _state.HoldsBallot;
         _world.Handling = handling;
         try
         {
             step(_state, argument);
-            if (_state.IsHolder != wasHolder)
+            if (_state.HoldsBallot != heldBallot)
             {
                 LogHolder();
             }
@@ -200,7 +200,7 @@ internal sealed class PartitionHost : IOwnCoordinator
 
     private void LogHolder()
     {
-        if (_state.IsHolder)
+        if (_state.HoldsBallot)
         {
             Log.BallotTaken(_logger, _state.Partition, _state.HighestBallot.Round);
         }

@@ -12,7 +12,7 @@ internal sealed class PartitionMetrics
         var meter = meters.CreateNodeMeter();
         meter.CreateObservableGauge(
             "aspirekv.partitions.led",
-            () => engine.Failure is not null ? 0 : partitions.All.Count(partition => partition.GetStatus().IsHolder),
+            () => engine.Failure is not null ? 0 : partitions.All.Count(partition => partition.GetStatus().HoldsBallot),
             "{partition}",
             "Partitions that this node coordinates.");
         meter.CreateObservableGauge(

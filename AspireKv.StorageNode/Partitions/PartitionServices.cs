@@ -12,7 +12,7 @@ internal static class PartitionServices
     {
         services.AddValidatedOptions<CoordinationOptions, CoordinationOptionsValidator>(CoordinationOptions.SectionName);
         services.AddValidatedOptions<RebuildOptions, RebuildOptionsValidator>(RebuildOptions.SectionName);
-        services.AddSingleton(static provider => CoordinatorOptionsOf(
+        services.AddSingleton(static provider => ProtocolOptionsOf(
             provider.GetRequiredService<IOptions<CoordinationOptions>>().Value,
             provider.GetRequiredService<IOptions<RebuildOptions>>().Value));
         services.AddSingleton<DurableAnswers>();
@@ -23,7 +23,7 @@ internal static class PartitionServices
         services.AddSingleton<PartitionMetrics>();
     }
 
-    private static CoordinatorOptions CoordinatorOptionsOf(CoordinationOptions coordination, RebuildOptions rebuild) => new()
+    private static ProtocolOptions ProtocolOptionsOf(CoordinationOptions coordination, RebuildOptions rebuild) => new()
     {
         PrepareTimeout = coordination.PrepareTimeout,
         GiveUpAfter = coordination.GiveUpAfter,

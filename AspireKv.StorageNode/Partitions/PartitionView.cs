@@ -5,11 +5,11 @@ namespace AspireKv.StorageNode.Partitions;
 /// <summary>One partition at one moment, as far as this node knows; who is alive is asked of the caller.</summary>
 /// <param name="Self">This node.</param>
 /// <param name="Config">The newest config that this node knows; null before any.</param>
-/// <param name="IsHolder">True when this node coordinates the partition.</param>
+/// <param name="HoldsBallot">True when this node coordinates the partition.</param>
 /// <param name="IsLearner">True while this node's replica lacks its memory.</param>
 /// <param name="Learners">The other replicas that are known to lack their memory.</param>
 internal sealed record PartitionView(
-    NodeId Self, PartitionConfig? Config, bool IsHolder, bool IsLearner, IReadOnlyCollection<NodeId> Learners)
+    NodeId Self, PartitionConfig? Config, bool HoldsBallot, bool IsLearner, IReadOnlyCollection<NodeId> Learners)
 {
     /// <summary>True while this node holds a replica that waits to be rebuilt.</summary>
     public bool AwaitsRebuild => IsLearner && Config?.Contains(Self) == true;
@@ -24,5 +24,5 @@ internal sealed record PartitionView(
 
     /// <summary>True when this node coordinates the partition and everybody who holds it answers: only then can tombstones go.</summary>
     public bool MayPurge(Func<NodeId, bool> isAlive) =>
-        IsHolder && Config is { } config && config.Quorum.IsEveryone(config.Quorum.SetOf(node => node == Self || isAlive(node)));
+        HoldsBallot && Config is { } config && config.Quorum.IsEveryone(config.Quorum.SetOf(node => node == Self || isAlive(node)));
 }

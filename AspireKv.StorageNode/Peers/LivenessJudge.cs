@@ -13,16 +13,16 @@ internal sealed class LivenessJudge(TimeProvider time, IOptions<LivenessOptions>
     /// <summary>
     /// Dead without a connection: a process that is gone refuses it at once, a silent one loses it by its missing heartbeats.
     /// </summary>
-    public Liveness Judge(NodeChannel channel)
+    public NodeLiveness Judge(NodeChannel channel)
     {
         if (!channel.IsConnected || channel.LastHeard is not { } last)
         {
-            return Liveness.Dead;
+            return NodeLiveness.Dead;
         }
 
         var silence = time.GetElapsedTime(last);
-        return silence < options.Value.SuspectAfter ? Liveness.Alive
-            : silence < options.Value.DeadAfter ? Liveness.Suspect
-            : Liveness.Dead;
+        return silence < options.Value.SuspectAfter ? NodeLiveness.Alive
+            : silence < options.Value.DeadAfter ? NodeLiveness.Suspect
+            : NodeLiveness.Dead;
     }
 }

@@ -43,10 +43,10 @@ internal sealed class PeerLinks(
     /// <summary>The stream to the node, connected or not; null when the node is no peer.</summary>
     public NodeChannel? Find(NodeId node) => _channels.GetValueOrDefault(node);
 
-    public bool IsAlive(NodeId node) => Find(node) is { } channel && judge.Judge(channel) != Liveness.Dead;
+    public bool IsAlive(NodeId node) => Find(node) is { } channel && judge.Judge(channel) != NodeLiveness.Dead;
 
     /// <summary>Each peer, ordered by number, and whether it answers.</summary>
-    public IReadOnlyList<KeyValuePair<NodeId, Liveness>> JudgeAll() =>
+    public IReadOnlyList<KeyValuePair<NodeId, NodeLiveness>> JudgeAll() =>
         [.. _channels.OrderBy(link => link.Key).Select(link => KeyValuePair.Create(link.Key, judge.Judge(link.Value)))];
 
     public void TrySend(NodeId to, PeerRequest request, ActivityContext trace) => Find(to)?.TrySend(request, trace);

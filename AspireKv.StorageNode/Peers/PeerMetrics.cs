@@ -9,7 +9,7 @@ internal sealed class PeerMetrics
 {
     public PeerMetrics(IMeterFactory meters, PeerLinks links) => meters.CreateNodeMeter().CreateObservableGauge(
         "aspirekv.nodes.alive",
-        () => 1 + links.JudgeAll().Count(peer => peer.Value != Liveness.Dead),
+        () => 1 + links.JudgeAll().Count(peer => peer.Value != NodeLiveness.Dead),
         "{node}",
         "Nodes that answer this one, itself included.");
 }

@@ -14,7 +14,7 @@ namespace AspireKv.Transport.Codec;
 internal static class StatusCodec
 {
     private const int HasRecord = 1;
-    private const int IsHolder = 1;
+    private const int HoldsBallot = 1;
     private const int HasConfig = 2;
     private const int IsLearner = 4;
 
@@ -52,7 +52,7 @@ internal static class StatusCodec
     private static void Write(ByteWriter writer, PartitionStatus partition)
     {
         writer.WriteFlags(
-            (partition.IsHolder ? IsHolder : 0) | (partition.Config is null ? 0 : HasConfig) | (partition.IsLearner ? IsLearner : 0));
+            (partition.HoldsBallot ? HoldsBallot : 0) | (partition.Config is null ? 0 : HasConfig) | (partition.IsLearner ? IsLearner : 0));
         writer.WritePartition(partition.Partition);
         writer.WriteBallot(partition.Promised);
         if (partition.Config is { } config)
@@ -61,14 +61,14 @@ internal static class StatusCodec
         }
     }
 
-    private static KeyValuePair<NodeId, Liveness>[] ReadPeers(ref ByteReader reader)
+    private static KeyValuePair<NodeId, NodeLiveness>[] ReadPeers(ref ByteReader reader)
     {
-        var peers = new KeyValuePair<NodeId, Liveness>[reader.ReadCount(ValueLimits.MaxMembers, "the peers of a node")];
+        var peers = new KeyValuePair<NodeId, NodeLiveness>[reader.ReadCount(ValueLimits.MaxMembers, "the peers of a node")];
         for (var i = 0; i < peers.Length; i++)
         {
             var node = reader.ReadNode();
-            var liveness = (Liveness)reader.ReadByte();
-            if (liveness is < Liveness.Alive or > Liveness.Dead)
+            var liveness = (NodeLiveness)reader.ReadByte();
+            if (liveness is < NodeLiveness.Alive or > NodeLiveness.Dead)
             {
                 ByteReader.Refuse($"{(byte)liveness} is no liveness");
             }
@@ -84,11 +84,11 @@ internal static class StatusCodec
         var partitions = new PartitionStatus[reader.ReadCount(ValueLimits.MaxPartitions, "the partitions of a node")];
         for (var i = 0; i < partitions.Length; i++)
         {
-            var flags = reader.ReadFlags(IsHolder | HasConfig | IsLearner);
+            var flags = reader.ReadFlags(HoldsBallot | HasConfig | IsLearner);
             var partition = reader.ReadPartition();
             var promised = reader.ReadBallot();
             var config = (flags & HasConfig) != 0 ? reader.ReadConfig() : null;
-            partitions[i] = new PartitionStatus(partition, promised, (flags & IsHolder) != 0, config)
+            partitions[i] = new PartitionStatus(partition, promised, (flags & HoldsBallot) != 0, config)
             {
                 IsLearner = (flags & IsLearner) != 0,
             };

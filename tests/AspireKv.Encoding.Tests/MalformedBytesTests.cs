@@ -108,6 +108,41 @@ public sealed class MalformedBytesTests
     public void Config_FieldThatThisVersionDoesNotKnow_IsRefused() =>
         AssertRefused("01" + "04" + "00" + "00", ConfigCodec.ReadConfig, "unknown bit");
 
+    [Theory]
+    [InlineData("", "a key is empty")]
+    [InlineData("no-separator", "begins with no namespace")]
+    [InlineData("\0key", "begins with no namespace")]
+    [InlineData("Ns\0key", "begins with no namespace")]
+    [InlineData("ns\0", "nothing follows")]
+    public void Key_NotLegal_IsRefusedWithItsFault(string bytes, string fault)
+    {
+        var written = Bytes.Encode(writer => writer.WriteBlock(System.Text.Encoding.ASCII.GetBytes(bytes), StoreKey.MaxBytes, "a key"));
+
+        AssertRefused(Convert.ToHexString(written), KeyCodec.ReadKey, fault);
+    }
+
+    [Fact]
+    public void Key_Of1025BytesBehindAShortNamespace_IsRefused()
+    {
+        byte[] bytes = [.. "ns\0"u8, .. new byte[StoreKey.MaxKeyBytes + 1]];
+        var written = Bytes.Encode(writer => writer.WriteBlock(bytes, StoreKey.MaxBytes, "a key"));
+
+        AssertRefused(Convert.ToHexString(written), KeyCodec.ReadKey, "1025 bytes follow");
+        AssertRefused(Convert.ToHexString(written), KeyCodec.ReadKeyAfter, "1025 bytes follow");
+    }
+
+    /// <summary>Each list is within its bound or refused, so no two lists together have more voters than a quorum counts.</summary>
+    [Fact]
+    public void Config_ListOf33Replicas_IsRefusedAsMalformed()
+    {
+        var most = ConfigOf(Enumerable.Range(0, 32), Enumerable.Range(32, 32));
+
+        Assert.Equal(64, Bytes.Decode(most, ConfigCodec.ReadConfig).Voters.Count);
+        AssertRefused(Convert.ToHexString(ConfigOf(Enumerable.Range(0, 33), [])), ConfigCodec.ReadConfig, "at most 32");
+        AssertRefused(
+            Convert.ToHexString(ConfigOf(Enumerable.Range(0, 32), Enumerable.Range(32, 33))), ConfigCodec.ReadConfig, "at most 32");
+    }
+
     [Fact]
     public void Nodes_OneTwice_IsRefused() => AssertRefused("020101", NodeCodec.ReadNodes, "stands twice");
 
@@ -118,7 +153,7 @@ public sealed class MalformedBytesTests
     [Fact]
     public void Length_OverItsBound_IsRefusedBeforeItIsBelieved()
     {
-        AssertRefused(ValueLimits.MaxKeyBytes + 1, KeyCodec.ReadKey);
+        AssertRefused(StoreKey.MaxBytes + 1, KeyCodec.ReadKey);
         AssertRefused(ValueLimits.MaxContentTypeBytes + 1, EntryCodec.ReadContentType);
         AssertRefused(Bytes.MaxValueBytes + 1, EntryCodec.ReadValue);
         AssertRefused(ValueLimits.MaxReplicas + 1, NodeCodec.ReadNodes);
@@ -136,7 +171,6 @@ public sealed class MalformedBytesTests
         AssertThrows(writer => writer.WriteNumber(-1));
         AssertThrows(writer => writer.WriteStamp(new Stamp(new Ballot(1, new NodeId(-1)), 1)));
         AssertThrows(writer => writer.WriteKey(default));
-        AssertThrows(writer => writer.WriteKey(new StoreKey(new byte[ValueLimits.MaxKeyBytes + 1])));
         AssertThrows(writer => writer.WriteEntry(Samples.Value with { Value = new byte[Bytes.MaxValueBytes + 1] }));
         AssertThrows(writer => writer.WriteContentType(new string('a', ValueLimits.MaxContentTypeBytes + 1)));
         AssertThrows(writer => writer.WriteEntry(Entry.Tombstone(Samples.Stamp) with { Value = new byte[1] }));
@@ -147,6 +181,23 @@ public sealed class MalformedBytesTests
         AssertThrows(writer => writer.WriteMember(new Member(new NodeId(1), new string('a', ValueLimits.MaxNameBytes + 1), 1)));
         AssertThrows(writer => writer.WriteFoundingRecord(Samples.Founding with { PartitionCount = 3 }));
     }
+
+    /// <summary>The bytes of a config of epoch 1 as a process without bounds would write them.</summary>
+    private static byte[] ConfigOf(IEnumerable<int> replicas, IEnumerable<int> nextReplicas) => Bytes.Encode(writer =>
+    {
+        writer.WriteNumber(0);
+        writer.WriteNumber(1);
+        foreach (var list in new[] { replicas.ToArray(), nextReplicas.ToArray() })
+        {
+            writer.WriteNumber(list.Length);
+            Array.ForEach(list, node => writer.WriteNumber(node));
+        }
+
+        foreach (var _ in replicas.Concat(nextReplicas))
+        {
+            writer.WriteNumber(1);
+        }
+    });
 
     private static void AssertThrows(Action<ByteWriter> write) => Assert.ThrowsAny<ArgumentException>(() => Bytes.Encode(write));
 

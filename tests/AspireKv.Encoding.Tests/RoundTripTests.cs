@@ -39,6 +39,9 @@ public sealed class RoundTripTests
             next,
             replicas.Union(next).Select((node, i) => (node, i)).ToDictionary(pair => pair.node, pair => since[pair.i])));
 
+    private static readonly Gen<string> Namespaces =
+        Gen.Char["abyz059-"].Array[0, StoreKey.MaxNamespaceBytes - 1].Select(characters => "n" + new string(characters));
+
     private static readonly Gen<Member> Members =
         Gen.Select(Nodes, Gen.String[0, 40], Gen.ULong).Select((node, name, incarnation) => new Member(node, Whole(name), incarnation));
 
@@ -77,9 +80,9 @@ public sealed class RoundTripTests
         Stamps.Sample(stamp => Assert.Equal(stamp, Bytes.RoundTrip(writer => writer.WriteStamp(stamp), StampCodec.ReadStamp)));
 
     [Fact]
-    public void Key_Any_SurvivesTheRoundTrip() => Gen.Byte.Array[1, ValueLimits.MaxKeyBytes].Sample(bytes =>
+    public void Key_Any_SurvivesTheRoundTrip() => Gen.Select(Namespaces, Gen.Byte.Array[1, StoreKey.MaxKeyBytes]).Sample((space, bytes) =>
     {
-        var key = new StoreKey(bytes);
+        var key = StoreKey.Create(space, bytes);
 
         Assert.Equal(key, Bytes.RoundTrip(writer => writer.WriteKey(key), KeyCodec.ReadKey));
         Assert.Equal(key, Bytes.RoundTrip(writer => writer.WriteKeyAfter(key), KeyCodec.ReadKeyAfter));

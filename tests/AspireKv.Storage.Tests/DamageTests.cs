@@ -42,6 +42,7 @@ public sealed class DamageTests : IDisposable
     [InlineData("UPDATE meta SET applied_position = applied_position + 1")]
     [InlineData("DELETE FROM meta")]
     [InlineData("UPDATE entries SET entry = x'00' WHERE partition = 0")]
+    [InlineData("UPDATE entries SET key = x'2D00' WHERE partition = 0")]
     [InlineData("DELETE FROM entries WHERE partition = 0")]
     [InlineData("DELETE FROM partitions")]
     [InlineData("DELETE FROM digests WHERE partition = 0")]
@@ -55,6 +56,19 @@ public sealed class DamageTests : IDisposable
         Sql(change);
 
         Assert.Throws<StorageDamagedException>(() => _fixture.Open());
+    }
+
+    [Fact]
+    public async Task List_ARowWithoutALegalKey_IsDamageAndNotAKey()
+    {
+        _fixture.Options.Sqlite.CheckedAtStartBytes = 0;
+        await CheckpointedAsync();
+        Sql("UPDATE entries SET key = x'FF' WHERE partition = 0");
+        await using var engine = _fixture.Open();
+
+        Assert.Throws<StorageDamagedException>(() => engine.ListKeys(0, default, 10));
+
+        Assert.IsType<StorageDamagedException>(engine.Failure);
     }
 
     /// <summary>What is taken for damage costs the node its files, so what only says something of the machine must not be.</summary>

@@ -65,6 +65,6 @@ internal sealed class FakeCluster : INodeLinkFactory
         new(Founding.Find(node)!, Founding with { }, [], partitions);
 
     public static PartitionStatus Partition(
-        int number, long round, NodeId owner, bool isHolder = false, PartitionConfig? config = null, bool isLearner = false) =>
-        new(number, new Ballot(round, owner), isHolder, config) { IsLearner = isLearner };
+        int number, long round, NodeId owner, bool holdsBallot = false, PartitionConfig? config = null, bool isLearner = false) =>
+        new(number, new Ballot(round, owner), holdsBallot, config) { IsLearner = isLearner };
 }

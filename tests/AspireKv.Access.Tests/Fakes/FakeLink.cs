@@ -13,7 +13,7 @@ internal sealed class FakeLink(NodeId id, string name) : INodeLink
 
     public string Name => name;
 
-    public Liveness Liveness { get; set; } = Liveness.Alive;
+    public NodeLiveness Liveness { get; set; } = NodeLiveness.Alive;
 
     public bool IsDisposed { get; private set; }
 

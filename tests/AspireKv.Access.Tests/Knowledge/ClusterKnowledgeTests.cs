@@ -11,7 +11,7 @@ public sealed class ClusterKnowledgeTests
     [Fact]
     public void Choose_ClusterNotKnown_IsAnyLiveNode()
     {
-        _cluster.Link(FakeCluster.One).Liveness = Liveness.Dead;
+        _cluster.Link(FakeCluster.One).Liveness = NodeLiveness.Dead;
 
         Assert.Equal(FakeCluster.Two, _cluster.Knowledge.Choose(partition: -1, tried: null)?.Id);
     }
@@ -22,7 +22,7 @@ public sealed class ClusterKnowledgeTests
         _cluster.Known();
         Assert.Equal(FakeCluster.Two, _cluster.Knowledge.Choose(1, tried: null)?.Id);
 
-        _cluster.Link(FakeCluster.Two).Liveness = Liveness.Suspect;
+        _cluster.Link(FakeCluster.Two).Liveness = NodeLiveness.Suspect;
         Assert.Equal(FakeCluster.Three, _cluster.Knowledge.Choose(1, tried: null)?.Id);
     }
 
@@ -32,7 +32,7 @@ public sealed class ClusterKnowledgeTests
         _cluster.Known().Knowledge.LearnHolder(0, FakeCluster.Three);
         Assert.Equal(FakeCluster.Three, _cluster.Knowledge.Choose(0, tried: null)?.Id);
 
-        _cluster.Link(FakeCluster.Three).Liveness = Liveness.Dead;
+        _cluster.Link(FakeCluster.Three).Liveness = NodeLiveness.Dead;
         Assert.Equal(FakeCluster.One, _cluster.Knowledge.Choose(0, tried: null)?.Id);
     }
 
@@ -74,8 +74,8 @@ public sealed class ClusterKnowledgeTests
     {
         _cluster.Knowledge.Take(
         [
-            FakeCluster.Status(FakeCluster.One, FakeCluster.Partition(0, 3, FakeCluster.One, isHolder: true)),
-            FakeCluster.Status(FakeCluster.Two, FakeCluster.Partition(0, 4, FakeCluster.Two, isHolder: true)),
+            FakeCluster.Status(FakeCluster.One, FakeCluster.Partition(0, 3, FakeCluster.One, holdsBallot: true)),
+            FakeCluster.Status(FakeCluster.Two, FakeCluster.Partition(0, 4, FakeCluster.Two, holdsBallot: true)),
             FakeCluster.Status(FakeCluster.Three, FakeCluster.Partition(0, 9, FakeCluster.Three)),
         ]);
 
@@ -98,10 +98,10 @@ public sealed class ClusterKnowledgeTests
     {
         Assert.False(_cluster.Knowledge.HasLiveQuorum(0));
         _cluster.Known();
-        _cluster.Link(FakeCluster.One).Liveness = Liveness.Dead;
+        _cluster.Link(FakeCluster.One).Liveness = NodeLiveness.Dead;
         Assert.Equal(0, _cluster.Knowledge.CountWithoutQuorum());
 
-        _cluster.Link(FakeCluster.Two).Liveness = Liveness.Suspect;
+        _cluster.Link(FakeCluster.Two).Liveness = NodeLiveness.Suspect;
         Assert.False(_cluster.Knowledge.HasLiveQuorum(0));
         Assert.Equal(2, _cluster.Knowledge.CountWithoutQuorum());
     }

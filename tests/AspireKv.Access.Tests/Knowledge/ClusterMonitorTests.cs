@@ -34,7 +34,7 @@ public sealed class ClusterMonitorTests : IDisposable
     [Fact]
     public async Task Round_SomeAnswer_TakesWhatTheyTell()
     {
-        var holds = FakeCluster.Partition(1, 2, FakeCluster.Two, isHolder: true);
+        var holds = FakeCluster.Partition(1, 2, FakeCluster.Two, holdsBallot: true);
         _cluster.Link(FakeCluster.Two).Status = FakeCluster.Status(FakeCluster.Two, holds);
 
         await _monitor.RunRoundAsync(CancellationToken.None);

@@ -231,7 +231,7 @@ public sealed class CoordinatorTests
 
         Assert.Equal(OperationOutcome.Unknown, partition.Results[sent].Outcome);
         Assert.Equal([(waiting, Three)], partition.Forwarded);
-        Assert.False(partition.State.IsHolder);
+        Assert.False(partition.State.HoldsBallot);
         Assert.Equal(Three, partition.State.Holder);
     }
 
@@ -242,7 +242,7 @@ public sealed class CoordinatorTests
 
         partition.Ask(Request(PeerRequestKind.Prepare, 50));
 
-        Assert.False(partition.State.IsHolder);
+        Assert.False(partition.State.HoldsBallot);
     }
 
     [Fact]

@@ -135,7 +135,7 @@ public sealed class LearnerTests
         SayLearning(partition, Three, 33);
         partition.Sync();
 
-        Assert.False(partition.State.IsHolder);
+        Assert.False(partition.State.HoldsBallot);
         Assert.True(partition.Sent[^1].Request is { Kind: PeerRequestKind.Prepare } prepare && prepare.Ballot > before);
     }
 
@@ -146,11 +146,11 @@ public sealed class LearnerTests
         SayLearning(partition, Three, 33);
         partition.Sync();
         partition.Reply(Two, PeerRequestKind.Prepare, PeerResponseKind.Promised);
-        Assert.True(partition.State.IsHolder);
+        Assert.True(partition.State.HoldsBallot);
 
         SayLearning(partition, Three, 33);
 
-        Assert.True(partition.State.IsHolder);
+        Assert.True(partition.State.HoldsBallot);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
     public static readonly NodeId Three = new(3);
     public static readonly StoreKey Key = StoreKey.Create("default", "key"u8);
 
-    private static readonly CoordinatorOptions Options = new()
+    private static readonly ProtocolOptions Options = new()
     {
         PrepareTimeout = TimeSpan.FromMilliseconds(400),
         GiveUpAfter = TimeSpan.FromSeconds(1),
@@ -193,7 +193,7 @@ internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
         Sync();
         Reply(Two, PeerRequestKind.Accept, PeerResponseKind.Accepted);
         Assert.Equal(OperationOutcome.Applied, Results[operation].Outcome);
-        Assert.True(State.IsHolder);
+        Assert.True(State.HoldsBallot);
         return this;
     }
 

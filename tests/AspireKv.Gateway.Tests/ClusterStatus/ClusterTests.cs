@@ -17,12 +17,12 @@ public sealed class ClusterTests(GatewayFixture fixture) : IClassFixture<Gateway
     public async Task Health_FollowsTheQuorums()
     {
         var gateway = fixture.Fresh();
-        gateway.Nodes[0].Liveness = Liveness.Dead;
+        gateway.Nodes[0].Liveness = NodeLiveness.Dead;
         Assert.Equal(200, await StatusAsync(gateway, "/health"));
-        gateway.Nodes[1].Liveness = Liveness.Suspect;
+        gateway.Nodes[1].Liveness = NodeLiveness.Suspect;
         Assert.Equal(503, await StatusAsync(gateway, "/health"));
         Assert.Equal(200, await StatusAsync(gateway, "/alive"));
-        gateway.Nodes[1].Liveness = Liveness.Alive;
+        gateway.Nodes[1].Liveness = NodeLiveness.Alive;
         Assert.Equal(200, await StatusAsync(gateway, "/health"));
     }
 
@@ -37,7 +37,7 @@ public sealed class ClusterTests(GatewayFixture fixture) : IClassFixture<Gateway
     public async Task Cluster_TellsMembersAndPartitions()
     {
         await using var gateway = await TestGateway.StartAsync();
-        gateway.Nodes[2].Liveness = Liveness.Dead;
+        gateway.Nodes[2].Liveness = NodeLiveness.Dead;
         gateway.Nodes[0].Holder = gateway.Nodes[1].Id;
         gateway.Nodes[1].Holder = gateway.Nodes[1].Id;
         await gateway.Client.GetAsync("/v1/kv/ns/k");

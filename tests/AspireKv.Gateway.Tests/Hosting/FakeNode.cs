@@ -89,7 +89,7 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
 
     public string Name => $"node{id}";
 
-    public Liveness Liveness { get; set; } = Liveness.Alive;
+    public NodeLiveness Liveness { get; set; } = NodeLiveness.Alive;
 
     public ConcurrentQueue<OperationRequest> Arrivals { get; } = [];
 
@@ -107,7 +107,7 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
         Arrivals.Clear();
         Behaviour = null;
         Hold = null;
-        Liveness = Liveness.Alive;
+        Liveness = NodeLiveness.Alive;
     }
 
     public async ValueTask<OperationReply> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken)
@@ -123,7 +123,7 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
     }
 
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
-        Liveness == Liveness.Alive ? Task.FromResult(status()) : throw new NodeUnreachableException("The fake node is down.");
+        Liveness == NodeLiveness.Alive ? Task.FromResult(status()) : throw new NodeUnreachableException("The fake node is down.");
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

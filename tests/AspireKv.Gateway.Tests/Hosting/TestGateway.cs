@@ -137,9 +137,9 @@ internal sealed class TestGateway : IAsyncDisposable
     private NodeStatus StatusOf(Member self, bool isFounded) => new(
         self,
         isFounded ? Founding : null,
-        [.. Founding.Members.Where(member => member != self).Select(member => KeyValuePair.Create(member.Id, Liveness.Alive))],
+        [.. Founding.Members.Where(member => member != self).Select(member => KeyValuePair.Create(member.Id, NodeLiveness.Alive))],
         isFounded
             ? [.. Enumerable.Range(0, PartitionCount).Select(partition => new PartitionStatus(
-                partition, new Ballot(3, new NodeId(1)), IsHolder: false, PartitionConfig.Founded(Founding.Placement[partition])))]
+                partition, new Ballot(3, new NodeId(1)), HoldsBallot: false, PartitionConfig.Founded(Founding.Placement[partition])))]
             : []);
 }

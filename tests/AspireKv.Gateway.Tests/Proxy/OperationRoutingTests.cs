@@ -38,7 +38,7 @@ public sealed class OperationRoutingTests(GatewayFixture fixture) : IClassFixtur
         Assert.Single(replicas[2].Arrivals);
 
         // It is dead: the first live one of the preference list again.
-        replicas[2].Liveness = Liveness.Suspect;
+        replicas[2].Liveness = NodeLiveness.Suspect;
         await gateway.Client.GetAsync("/v1/kv/ns/k");
         Assert.Equal(2, replicas[0].Arrivals.Count);
     }
@@ -48,7 +48,7 @@ public sealed class OperationRoutingTests(GatewayFixture fixture) : IClassFixtur
     {
         var gateway = fixture.Fresh();
         var replicas = gateway.ReplicasOf("ns", "k");
-        replicas[0].Liveness = Liveness.Dead;
+        replicas[0].Liveness = NodeLiveness.Dead;
         Assert.Equal(404, (int)(await gateway.Client.GetAsync("/v1/kv/ns/k")).StatusCode);
         Assert.Empty(replicas[0].Arrivals);
         Assert.Single(replicas[1].Arrivals);

@@ -93,7 +93,7 @@ internal sealed class Nemesis(SimulatedCluster cluster)
 
     private void StageCoup(SimulatedNode usurper, TimeSpan until)
     {
-        var holder = cluster.Nodes.FirstOrDefault(node => node != usurper && node.Runs && node.Partitions is [{ State.IsHolder: true }, ..]);
+        var holder = cluster.Nodes.FirstOrDefault(node => node != usurper && node.Runs && node.Partitions is [{ State.HoldsBallot: true }, ..]);
         if (holder is null)
         {
             return;

@@ -32,7 +32,7 @@ internal sealed record Scenario
 
     public required NetworkConditions Network { get; init; }
 
-    public required CoordinatorOptions Coordinator { get; init; }
+    public required ProtocolOptions Coordinator { get; init; }
 
     /// <summary>The share of reads of liveness that are wrong.</summary>
     public required double LivenessLies { get; init; }

@@ -78,7 +78,7 @@ internal sealed class ScenarioDraw
             TailFactor: _random.Pick([8, 15, 40]));
     }
 
-    private CoordinatorOptions DrawCoordinator() => _profile == Profile.LostDisks
+    private ProtocolOptions DrawCoordinator() => _profile == Profile.LostDisks
         ? DrawUsualCoordinator() with
         {
             LearningInterval = TimeSpan.FromMilliseconds(_random.Pick([2, 5])),
@@ -88,7 +88,7 @@ internal sealed class ScenarioDraw
         }
         : DrawUsualCoordinator();
 
-    private CoordinatorOptions DrawUsualCoordinator() => new()
+    private ProtocolOptions DrawUsualCoordinator() => new()
     {
         PrepareTimeout = TimeSpan.FromMilliseconds(_random.Pick([6, 10])),
         MaxPreparePause = TimeSpan.FromMilliseconds(_random.Pick([2, 6])),

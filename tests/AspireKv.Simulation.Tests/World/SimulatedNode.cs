@@ -187,7 +187,7 @@ internal sealed class SimulatedNode
     /// <summary>Removes what tombstones there are in the partition, if this node coordinates it.</summary>
     public void Purge(int partition)
     {
-        if (_partitions.Length == 0 || !_partitions[partition].State.IsHolder)
+        if (_partitions.Length == 0 || !_partitions[partition].State.HoldsBallot)
         {
             return;
         }

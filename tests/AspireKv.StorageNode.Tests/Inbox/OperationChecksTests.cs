@@ -17,21 +17,6 @@ public sealed class OperationChecksTests
     public void Put_ValueTooLong_IsInvalid() => Assert.False(_checks.IsValid(Put("default", "key"u8, 11)));
 
     [Fact]
-    public void Key_OfZeroOr1025Bytes_IsInvalid()
-    {
-        Assert.True(_checks.IsValid(Put("default", new byte[1024], 1)));
-        Assert.False(_checks.IsValid(Put("default", new byte[1025], 1)));
-        Assert.False(_checks.IsValid(Put("default", [], 1)));
-    }
-
-    [Fact]
-    public void Key_WithoutNamespace_IsInvalid()
-    {
-        Assert.False(_checks.IsValid(Put("", "key"u8, 1)));
-        Assert.False(_checks.IsValid(new ClientOperation { Kind = OperationKind.Get, Key = new StoreKey("no-separator"u8.ToArray()) }));
-    }
-
-    [Fact]
     public void Get_WithAConditionOrAValue_IsInvalid()
     {
         var get = new ClientOperation { Kind = OperationKind.Get, Key = StoreKey.Create("default", "key"u8) };

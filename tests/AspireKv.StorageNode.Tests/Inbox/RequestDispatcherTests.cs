@@ -85,7 +85,7 @@ public sealed class RequestDispatcherTests : IAsyncDisposable
         _node.TakePart();
         dispatcher.OnPeerResponse(_peer.Identity.Node, response);
 
-        Assert.False(_node.Partition.GetStatus().IsHolder);
+        Assert.False(_node.Partition.GetStatus().HoldsBallot);
     }
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();

@@ -21,7 +21,7 @@ public sealed class PartitionHostTests
         node.Partition.Submit(new PendingOperation(Some.Get, owner: _owner));
 
         Assert.Equal(Some.Put.Value.ToArray(), _owner.TakeResult().Entry!.Value.ToArray());
-        Assert.True(node.Partition.GetStatus().IsHolder);
+        Assert.True(node.Partition.GetStatus().HoldsBallot);
     }
 
     [Fact]

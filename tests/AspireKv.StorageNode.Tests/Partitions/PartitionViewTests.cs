@@ -7,7 +7,8 @@ public sealed class PartitionViewTests
 {
     private static readonly NodeId[] Nodes = [.. Enumerable.Range(1, 5).Select(id => new NodeId(id))];
 
-    private static readonly PartitionView Sound = new(Nodes[0], PartitionConfig.Founded(Nodes[..3]), IsHolder: true, IsLearner: false, []);
+    private static readonly PartitionView Sound = new(
+        Nodes[0], PartitionConfig.Founded(Nodes[..3]), HoldsBallot: true, IsLearner: false, []);
 
     [Fact]
     public void Quorum_OfThisNodeAndOneMore_IsLive()
@@ -43,6 +44,6 @@ public sealed class PartitionViewTests
     {
         Assert.True(Sound.MayPurge(_ => true));
         Assert.False(Sound.MayPurge(node => node == Nodes[1]));
-        Assert.False((Sound with { IsHolder = false }).MayPurge(_ => true));
+        Assert.False((Sound with { HoldsBallot = false }).MayPurge(_ => true));
     }
 }

@@ -37,7 +37,7 @@ internal sealed class TestNode : IAsyncDisposable
                 Engine,
                 Peers,
                 answers,
-                new CoordinatorOptions
+                new ProtocolOptions
                 {
                     PrepareTimeout = TimeSpan.FromMilliseconds(400),
                     GiveUpAfter = TimeSpan.FromSeconds(1),

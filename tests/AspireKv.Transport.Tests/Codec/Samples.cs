@@ -56,7 +56,7 @@ internal static class Samples
     public static readonly NodeStatus Status = new(
         Founding.Members[1],
         Founding,
-        [new(new NodeId(1), Liveness.Suspect)],
+        [new(new NodeId(1), NodeLiveness.Suspect)],
         [new PartitionStatus(1, Ballot, true, Config), new PartitionStatus(0, Ballot.Zero, false, null) { IsLearner = true }]);
 
     public static readonly OperationResult Found = new() { Outcome = OperationOutcome.Found, Entry = Entry, Holder = new NodeId(3) };

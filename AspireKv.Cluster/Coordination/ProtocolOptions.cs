@@ -3,7 +3,7 @@ namespace AspireKv.Cluster.Coordination;
 /// <summary>
 /// The limits and times of a coordinator. Those that a node's options decide have no default here: there is one definition of each.
 /// </summary>
-public sealed record CoordinatorOptions
+public sealed record ProtocolOptions
 {
     /// <summary>How long a Prepare waits for its quorum before it is given up and, after a pause, tried with a higher round.</summary>
     public required TimeSpan PrepareTimeout { get; init; }
