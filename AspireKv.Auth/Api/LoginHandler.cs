@@ -1,6 +1,6 @@
 using System.Net;
-using AspireKv.Auth.Issuing;
 using AspireKv.Auth.Accounts;
+using AspireKv.Auth.Issuing;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Auth.Api;

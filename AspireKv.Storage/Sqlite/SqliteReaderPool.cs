@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using AspireKv.Storage.Observers;
 using AspireKv.Storage.Failures;
+using AspireKv.Storage.Observers;
 
 namespace AspireKv.Storage.Sqlite;
 

@@ -1,7 +1,7 @@
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Versioning;
-using AspireKv.Encoding.Values;
 using AspireKv.Encoding;
+using AspireKv.Encoding.Values;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Codec;

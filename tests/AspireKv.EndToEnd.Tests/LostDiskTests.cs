@@ -43,7 +43,8 @@ public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper outp
     public async Task Node_FilesDamaged_SetsThemAsideAndIsRebuiltUnderLoad()
     {
         var written = new Dictionary<string, string>();
-        (string File, int Offset)[] harms = [("wal/0000000000000001.wal", 100), ("identity", 25), ("founding", 60)];
+        // In the WAL the first frame lies behind 64 bytes of header; byte 25 of the frame is the second of its payload.
+        (string File, int Offset)[] harms = [("wal/0000000000000001.wal", 64 + 25), ("identity", 25), ("founding", 60)];
         for (var round = 0; round < Cluster.Nodes.Count; round++)
         {
             var victim = Cluster.Nodes[round];

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
-using System.Text.RegularExpressions;
 using AspireKv.Tidy.Tests.Folders;
 
 namespace AspireKv.Tidy.Tests;
 
 /// <summary>Which project may know of which other one, and which folder: calls go down, and nobody knows one that knows him.</summary>
-public sealed partial class ArrowTests
+public sealed class ArrowTests
 {
     /// <summary>
     /// The projects, and below each the ones that it may refer to, and what these may refer to in their turn. A new arrow must be written
@@ -110,32 +109,6 @@ public sealed partial class ArrowTests
     }
 
     [Fact]
-    public void Core_AsksNothingOfTheMachine()
-    {
-        // What decides must be the same in a simulation: no clock, thread, file, socket or chance of its own.
-        var wrong = SourceTree.Product.Where(file => file.Project == "AspireKv.Cluster").SelectMany(file => Code(file.Text)
-            .Where(line => AsksTheMachine().IsMatch(line))
-            .Select(line => $"{file.Path}: {line}"));
-
-        Assert.Empty(wrong);
-    }
-
-    [Theory]
-    [InlineData("public Task<int> CountAsync() =>", true)]
-    [InlineData("_ = Task.Run(() => _turn.End());", true)]
-    [InlineData("private readonly TaskCompletionSource _ended = new();", true)]
-    [InlineData("ValueTask Send(Message message);", true)]
-    [InlineData("ThreadPool.QueueUserWorkItem(Run);", true)]
-    [InlineData("using System.Threading.Channels;", true)]
-    [InlineData("var now = DateTimeOffset.UtcNow;", true)]
-    [InlineData("lock (_gate)", true)]
-    [InlineData("internal abstract class KeyTask : PendingTask", false)]
-    [InlineData("using AspireKv.Cluster.Coordination.Tasks;", false)]
-    [InlineData("var clock = clientTask.Begin(multitasking: MainThreads);", false)]
-    [InlineData("_profile.Read(); _block (1);", false)]
-    public void AsksTheMachine_FindsWholeWords(string line, bool isFound) => Assert.Equal(isFound, AsksTheMachine().IsMatch(line));
-
-    [Fact]
     public void Code_HasNoNotesToSelf()
     {
         string[] notes = ["TO" + "DO", "FIX" + "ME", "HA" + "CK", "XX" + "X"];
@@ -155,15 +128,4 @@ public sealed partial class ArrowTests
     }
 
     private static bool IsSame(Arrow arrow) => arrow.From.Split('.')[0] == arrow.To.Split('.')[0];
-
-    private static IEnumerable<string> Code(string text) =>
-        text.Split('\n').Select(line => line.Trim()).Where(line => !line.StartsWith("//", StringComparison.Ordinal));
-
-    [GeneratedRegex(
-        @"\busing (static )?System\.(IO|Net|Threading)\b"
-        + @"|\b(File|Directory|DateTime|DateTimeOffset|Environment|Monitor|Interlocked)\."
-        + @"|\b(Stopwatch|TimeProvider|RandomNumberGenerator|ILogger\w*|IServiceProvider|CancellationToken|Lock)\b"
-        + @"|\b((Value)?Task|Task(CompletionSource|Scheduler|Factory)|(Periodic)?Timer|Thread(Pool|Local|Static)?)\b"
-        + @"|\bRandom\.Shared\b|\bnew Random\(\)|\bGuid\.NewGuid\b|\b(async|await) |\block \(")]
-    private static partial Regex AsksTheMachine();
 }

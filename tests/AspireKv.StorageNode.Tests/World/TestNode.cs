@@ -39,7 +39,9 @@ internal sealed class TestNode : IAsyncDisposable
                 answers,
                 new ProtocolOptions
                 {
-                    PrepareTimeout = TimeSpan.FromMilliseconds(400), GiveUpAfter = TimeSpan.FromSeconds(1), MaxSettledKeys = 100,
+                    PrepareTimeout = TimeSpan.FromMilliseconds(400),
+                    GiveUpAfter = TimeSpan.FromSeconds(1),
+                    MaxSettledKeys = 100,
                 },
                 TimeProvider.System,
                 NullLogger<PartitionHost>.Instance),
