@@ -17,7 +17,7 @@ namespace AspireKv.Cluster.Partitions;
 /// There is no election timer and no term to wait out: the first operation after a failure moves the ballot. A coordinator ends at once
 /// when its own replica promises a higher ballot, when a reject shows one, and at any change of epoch.
 /// </remarks>
-public sealed class PartitionState : ITaskEnd
+public sealed class PartitionState : ITaskEnd, IPartitionCondition
 {
     /// <summary>A holder that is known to one node is reached within two hops.</summary>
     private const int HopsOfALoop = 3;
@@ -84,21 +84,31 @@ public sealed class PartitionState : ITaskEnd
     /// <summary>True while this node coordinates the partition, under a ballot that it holds.</summary>
     public bool HoldsBallot => _coordinator is { HoldsBallot: true };
 
-    /// <summary>
-    /// True while something may fall due in <see cref="Tick"/>. May be read from any thread; what it misses, the next look sees.
-    /// </summary>
-    public bool HasWork => !_parking.IsEmpty || _coordinator is { HasRounds: true } || IsLearner;
+    /// <inheritdoc/>
+    /// <remarks>A rebuild whose keys are put off waits for the time alone, in no round.</remarks>
+    public bool HasWork => !_parking.IsEmpty || _coordinator is { HasRounds: true } || IsRebuilding || IsLearner;
 
     /// <summary>True while this replica lacks its memory: it counts in no quorum.</summary>
     public bool IsLearner => _replica.IsLearner;
 
-    /// <summary>True when this node reaches a quorum of the replicas, itself included, that have their memory as far as it knows.</summary>
-    public bool IsQuorumAlive => _view.IsQuorumAlive();
+    /// <summary>True while this node holds a replica that waits to be rebuilt. May be read from any thread.</summary>
+    public bool AwaitsRebuild => IsLearner && Config?.Contains(Self) == true;
+
+    /// <summary>
+    /// True when this node holds no replica, or reaches a quorum of the replicas, itself included, that have their memory as far as known.
+    /// </summary>
+    public bool HasLiveQuorum => Config?.Contains(Self) != true || _view.IsQuorumAlive();
 
     public IReadOnlyDictionary<NodeId, ulong> Learners => _view.Learners;
 
-    /// <summary>True while this node, as coordinator, rebuilds a learner.</summary>
+    /// <inheritdoc/>
     public bool IsRebuilding => _rebuild is { IsEnded: false };
+
+    /// <inheritdoc/>
+    public bool HasLearnerToRebuild => IsHolder && !IsRebuilding && _view.Learners.Count > 0;
+
+    /// <inheritdoc/>
+    public bool MayPurge => IsHolder && Config!.Quorum.IsEveryone(Config.Quorum.SetOf(node => node == Self || _host.IsAlive(node)));
 
     /// <summary>The node that coordinates the partition as far as known, or none.</summary>
     public NodeId Holder => _view.Holder;
@@ -126,19 +136,14 @@ public sealed class PartitionState : ITaskEnd
         Adopt(config);
     }
 
-    /// <summary>
-    /// Begins to rebuild a learner, if this node coordinates the partition and there is one; goes on by itself. True while one is being
-    /// rebuilt.
-    /// </summary>
-    public bool StartRebuild()
+    /// <summary>Begins to rebuild a learner, if there is one to rebuild; goes on by itself.</summary>
+    public void StartRebuild()
     {
-        if (_coordinator is { HoldsBallot: true } coordinator && !IsRebuilding && _view.Learners.Count > 0)
+        if (HasLearnerToRebuild)
         {
             var (node, incarnation) = _view.Learners.First();
-            _rebuild = new LearnerRebuild(coordinator, node, incarnation, _host.Now);
+            _rebuild = new LearnerRebuild(_coordinator!, node, incarnation, _host.Now);
         }
-
-        return IsRebuilding;
     }
 
     /// <summary>Takes an operation of a client, or one that another node forwarded.</summary>

@@ -20,7 +20,8 @@ public static class ServiceRunner
         return RunAsync(service, async () =>
         {
             await using var app = build();
-            await app.RunAsync();
+            await StartAsync(app);
+            await app.WaitForShutdownAsync();
         });
     }
 
@@ -38,6 +39,27 @@ public static class ServiceRunner
         {
             await Console.Error.WriteLineAsync($"The {service} cannot start: {reason}");
             return RefusedExitCode;
+        }
+    }
+
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            try
+            {
+                await app.DisposeAsync();
+            }
+            catch (ObjectDisposedException)
+            {
+                // What a host that started by half still had under way may meet what is gone; it must not hide why the host did not start.
+            }
+
+            throw;
         }
     }
 }

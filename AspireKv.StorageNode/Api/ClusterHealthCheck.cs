@@ -18,7 +18,7 @@ internal sealed class ClusterHealthCheck(HostedPartitions hosted) : IHealthCheck
             return HealthCheckResult.Unhealthy("Waits for the other members to found the cluster.");
         }
 
-        var without = partitions.All.Count(static partition => !partition.HasLiveQuorum());
+        var without = partitions.All.Count(static partition => !partition.HasLiveQuorum);
         return without == 0
             ? HealthCheckResult.Healthy()
             : HealthCheckResult.Unhealthy(

@@ -1,6 +1,5 @@
 using AspireKv.ServiceDefaults.StartUp;
 
-
 namespace AspireKv.StorageNode.Housekeeping;
 
 /// <summary>Registers what looks after the partitions while nobody asks.</summary>
@@ -9,8 +8,7 @@ internal static class HousekeepingServices
     public static void AddHousekeeping(this IServiceCollection services)
     {
         services.AddValidatedOptions<TombstoneOptions, TombstoneOptionsValidator>(TombstoneOptions.SectionName);
-        services.AddHostedService<PartitionClock>();
-        services.AddHostedService<TombstoneSweeper>();
-        services.AddHostedService<LearnerRebuilder>();
+        services.AddSingleton<TombstonePurge>();
+        services.AddHostedService<Housekeeper>();
     }
 }

@@ -17,7 +17,7 @@ namespace AspireKv.StorageNode.Partitions;
 /// Runs the pure <see cref="PartitionState"/> of one partition in its <see cref="PartitionWorld"/>. One lock makes the partition
 /// single-threaded; nothing under the lock waits for a disk sync or for a peer.
 /// </summary>
-internal sealed class PartitionHost : IOwnCoordinator
+internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
 {
     private readonly Lock _gate = new();
     private readonly LocalNode _self;
@@ -43,8 +43,23 @@ internal sealed class PartitionHost : IOwnCoordinator
     /// <summary>The partition, from 0.</summary>
     public int Partition => _state.Partition;
 
-    /// <inheritdoc cref="PartitionView.AwaitsRebuild"/>
-    public bool AwaitsRebuild => View().AwaitsRebuild;
+    /// <inheritdoc cref="PartitionState.AwaitsRebuild"/>
+    public bool AwaitsRebuild => _state.AwaitsRebuild;
+
+    /// <inheritdoc cref="PartitionState.HasLiveQuorum"/>
+    public bool HasLiveQuorum => Ask(static state => state.HasLiveQuorum);
+
+    /// <inheritdoc/>
+    public bool HasWork => _state.HasWork;
+
+    /// <inheritdoc/>
+    public bool IsRebuilding => Ask(static state => state.IsRebuilding);
+
+    /// <inheritdoc/>
+    public bool HasLearnerToRebuild => !_world.HasFailed && Ask(static state => state.HasLearnerToRebuild);
+
+    /// <inheritdoc/>
+    public bool MayPurge => !_world.HasFailed && Ask(static state => state.MayPurge);
 
     /// <param name="config">The config that the cluster was founded with.</param>
     /// <param name="hasMemory">False when the node's directory is not the one that the cluster was founded with.</param>
@@ -101,25 +116,18 @@ internal sealed class PartitionHost : IOwnCoordinator
 
     public void Tick()
     {
-        if (!_state.HasWork)
-        {
-            return;
-        }
-
         lock (_gate)
         {
             TryRun(new Handling(this), static (state, now) => state.Tick(now), _world.Now);
         }
     }
 
-    /// <summary>
-    /// Begins to rebuild a learner when this node coordinates the partition and there is one. True while one is being rebuilt.
-    /// </summary>
-    public bool StartRebuild()
+    /// <inheritdoc cref="PartitionState.StartRebuild"/>
+    public void StartRebuild()
     {
         lock (_gate)
         {
-            return TryRun(new Handling(this), static (state, _) => state.StartRebuild(), 0) && _state.IsRebuilding;
+            TryRun(new Handling(this), static (state, _) => state.StartRebuild(), 0);
         }
     }
 
@@ -153,17 +161,11 @@ internal sealed class PartitionHost : IOwnCoordinator
         }
     }
 
-    /// <inheritdoc cref="PartitionView.HasLiveQuorum"/>
-    public bool HasLiveQuorum() => View().HasLiveQuorum(_world.IsAlive);
-
-    /// <inheritdoc cref="PartitionView.MayPurge"/>
-    public bool MayPurge() => View().MayPurge(_world.IsAlive);
-
-    private PartitionView View()
+    private bool Ask(Func<PartitionState, bool> question)
     {
         lock (_gate)
         {
-            return new PartitionView(_self.Id, _state.Config, _state.HoldsBallot, _state.IsLearner, [.. _state.Learners.Keys]);
+            return question(_state);
         }
     }
 

@@ -176,7 +176,8 @@ public sealed class LearnerTests
         partition.Reply(Two, PeerRequestKind.Prepare, PeerResponseKind.Promised);
         var old = partition.Find(Key)!;
 
-        Assert.True(partition.State.StartRebuild());
+        partition.State.StartRebuild();
+        Assert.True(partition.State.IsRebuilding);
         Assert.Equal((Three, PeerRequestKind.Rebuild), (partition.Sent[^1].To, partition.Sent[^1].Request.Kind));
         ReplyAsLearner(partition, PeerRequestKind.Rebuild, PeerResponseKind.RebuildBegun);
         partition.Sync();
@@ -197,6 +198,31 @@ public sealed class LearnerTests
         partition.Reply(Three, PeerRequestKind.Rebuilt, PeerResponseKind.Rebuilt);
         Assert.False(partition.State.IsRebuilding);
         Assert.Empty(partition.State.Learners);
+    }
+
+    [Fact]
+    public void Rebuild_WhoseLastKeyIsPutOff_IsWorkAndGoesOnInTime()
+    {
+        var partition = new PartitionFixture().Hold();
+        SayLearning(partition, Three, 33);
+        partition.Sync();
+        partition.Reply(Two, PeerRequestKind.Prepare, PeerResponseKind.Promised);
+        partition.State.StartRebuild();
+        ReplyAsLearner(partition, PeerRequestKind.Rebuild, PeerResponseKind.RebuildBegun);
+        partition.Sync();
+        ReplyWithKeys(partition, Two, Key);
+        partition.Sync();
+        partition.Reply(Two, PeerRequestKind.Read, PeerResponseKind.ReadResult, partition.Find(Key));
+        partition.Sync();
+        partition.Reply(Two, PeerRequestKind.Accept, PeerResponseKind.Accepted);
+
+        ReplyAsLearner(partition, PeerRequestKind.Accept, PeerResponseKind.Refused);
+        var sent = partition.Sent.Count;
+
+        // No round is open: the time alone brings the key back.
+        Assert.True(partition.State.HasWork);
+        partition.State.Tick(TimeSpan.FromSeconds(1));
+        Assert.True(partition.Sent.Count > sent);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Coordination.Tasks;
+using AspireKv.Cluster.Housekeeping;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Partitions;
@@ -13,7 +14,14 @@ namespace AspireKv.Simulation.Tests.World;
 /// </summary>
 internal sealed class SimulatedNode
 {
-    private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(2);
+    /// <summary>The scenario says when tombstones are purged, at moments that hurt: no sweep falls due within a run.</summary>
+    private static readonly ChoreOptions ChoreOptions = new()
+    {
+        TickInterval = TimeSpan.FromMilliseconds(2),
+        RebuildInterval = TimeSpan.FromMilliseconds(2),
+        MaxRebuilds = int.MaxValue,
+        SweepInterval = TimeSpan.FromDays(1),
+    };
 
     private static readonly TimeSpan HealthyResendInterval = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestSync = TimeSpan.FromMilliseconds(40);
@@ -23,6 +31,7 @@ internal sealed class SimulatedNode
     private readonly List<(long Position, Action Action)> _waitingForSync = [];
     private readonly Dictionary<long, PendingCall> _forwarded = [];
     private SimulatedPartition[] _partitions = [];
+    private Chores _chores = new(ChoreOptions);
     private FoundingTalk? _founding;
     private bool _isSyncing;
     private int _start;
@@ -88,7 +97,8 @@ internal sealed class SimulatedNode
         _cluster.Invariants.Recovered(this);
         _founding = new FoundingTalk(_cluster, this);
         _founding.Begin();
-        Tick();
+        _chores = new Chores(ChoreOptions);
+        DoChores();
     }
 
     /// <summary>Ends the process at once and starts another one later.</summary>
@@ -340,15 +350,25 @@ internal sealed class SimulatedNode
         SyncIfDue();
     }
 
-    private void Tick()
+    private void DoChores()
     {
-        foreach (var partition in _partitions)
+        foreach (var (kind, partition) in _chores.Next(_cluster.Events.Now, [.. _partitions.Select(each => each.State)], isPurging: false))
         {
-            partition.State.Tick(Clock.Now);
-            partition.State.StartRebuild();
+            switch (kind)
+            {
+                case ChoreKind.Tick:
+                    _partitions[partition].State.Tick(Clock.Now);
+                    break;
+                case ChoreKind.Rebuild:
+                    _partitions[partition].State.StartRebuild();
+                    break;
+                case ChoreKind.Purge:
+                    Purge(partition);
+                    break;
+            }
         }
 
-        _cluster.Events.AfterIn(this, TickInterval, Tick);
+        _cluster.Events.AfterIn(this, _chores.NextAt - _cluster.Events.Now, DoChores);
     }
 
     private void StartUnless(int start)

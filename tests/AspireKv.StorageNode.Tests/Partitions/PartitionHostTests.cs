@@ -90,11 +90,11 @@ public sealed class PartitionHostTests
     public async Task Quorum_OfLiveReplicas_IsSeen()
     {
         await using var node = new TestNode().TakePart(replicas: 3);
-        Assert.False(node.Partition.HasLiveQuorum());
+        Assert.False(node.Partition.HasLiveQuorum);
 
         node.Peers.Alive.Add(new NodeId(3));
 
-        Assert.True(node.Partition.HasLiveQuorum());
-        Assert.False(node.Partition.MayPurge());
+        Assert.True(node.Partition.HasLiveQuorum);
+        Assert.False(node.Partition.MayPurge);
     }
 }

@@ -11,6 +11,8 @@ internal sealed class TestOwner : IOperationOwner
     private readonly BlockingCollection<OperationResult> _results = [];
     private readonly BlockingCollection<NodeId> _forwards = [];
 
+    public bool HasResult => _results.Count > 0;
+
     public void OnEnded(PendingOperation operation, OperationResult result) => _results.Add(result);
 
     public void Forward(PendingOperation operation, NodeId to) => _forwards.Add(to);

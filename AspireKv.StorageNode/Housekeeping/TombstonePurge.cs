@@ -10,29 +10,13 @@ namespace AspireKv.StorageNode.Housekeeping;
 /// Removes the marks of deleted keys, by proof and never by age: the coordinator purges a tombstone once every node that holds the
 /// partition has answered under its ballot that it holds it. One node down holds back every purge of its partitions.
 /// </summary>
-internal sealed class TombstoneSweeper(
-    HostedPartitions hosted, StorageEngine engine, TimeProvider time, IOptions<TombstoneOptions> options) : BackgroundService
+internal sealed class TombstonePurge(StorageEngine engine, TimeProvider time, IOptions<TombstoneOptions> options)
 {
     /// <summary>How long the purges of one partition may take before they are given up until the next sweep.</summary>
     private static readonly TimeSpan PurgeTimeout = TimeSpan.FromSeconds(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.SweepInterval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            var partitions = hosted.All;
-            for (var i = 0; i < partitions.Count; i++)
-            {
-                if (engine.Failure is null && partitions[i].MayPurge())
-                {
-                    await SweepAsync(partitions[i], stoppingToken);
-                }
-            }
-        }
-    }
-
-    private async Task SweepAsync(PartitionHost host, CancellationToken stoppingToken)
+    /// <summary>Purges what tombstones the partition has, up to the bound of a sweep.</summary>
+    public async Task RunAsync(PartitionHost host, CancellationToken stoppingToken)
     {
         List<PendingPurge> purges;
         try

@@ -1,0 +1,19 @@
+namespace AspireKv.Cluster.Housekeeping;
+
+/// <summary>What is done for a partition while nobody asks.</summary>
+public enum ChoreKind
+{
+    /// <summary>The partition is told the time, so that it gives up what waits too long.</summary>
+    Tick,
+
+    /// <summary>The rebuild of a learner begins.</summary>
+    Rebuild,
+
+    /// <summary>Tombstones that every replica holds are removed.</summary>
+    Purge,
+}
+
+/// <summary>One chore that is due.</summary>
+/// <param name="Kind">What is to be done.</param>
+/// <param name="Partition">The partition, from 0.</param>
+public readonly record struct Chore(ChoreKind Kind, int Partition);

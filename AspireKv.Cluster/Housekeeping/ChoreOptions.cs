@@ -1,0 +1,17 @@
+namespace AspireKv.Cluster.Housekeeping;
+
+/// <summary>How often each chore is looked at, and how much may be under way.</summary>
+public sealed record ChoreOptions
+{
+    /// <summary>How often the partitions are told the time.</summary>
+    public required TimeSpan TickInterval { get; init; }
+
+    /// <summary>How often learners to rebuild are looked for.</summary>
+    public required TimeSpan RebuildInterval { get; init; }
+
+    /// <summary>How many partitions are rebuilt at a time.</summary>
+    public required int MaxRebuilds { get; init; }
+
+    /// <summary>How often a sweep over the tombstones of all partitions begins.</summary>
+    public required TimeSpan SweepInterval { get; init; }
+}

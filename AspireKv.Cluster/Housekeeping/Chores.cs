@@ -1,0 +1,94 @@
+using AspireKv.Cluster.Partitions;
+
+namespace AspireKv.Cluster.Housekeeping;
+
+/// <summary>
+/// Plans the chores of one node: which partition gets which one next, and when to ask again. Pure: the caller brings the time and carries
+/// the chores out. Single-threaded.
+/// </summary>
+/// <remarks>
+/// Each kind of chore falls due at its own interval, counted from when it was planned last, and at once the first time. Rebuilds stay
+/// within their budget. A sweep purges one partition at a time, in their order, and the next sweep does not begin before it is through.
+/// </remarks>
+public sealed class Chores(ChoreOptions options)
+{
+    private TimeSpan _tickAt = TimeSpan.MinValue;
+    private TimeSpan _rebuildAt = TimeSpan.MinValue;
+    private TimeSpan _sweepAt = TimeSpan.MinValue;
+
+    /// <summary>The partition at which the sweep goes on; null between two sweeps.</summary>
+    private int? _toSweep;
+
+    /// <summary>When the next chore may fall due. While a purge is under way, its end is another reason to ask.</summary>
+    public TimeSpan NextAt
+    {
+        get
+        {
+            var next = _tickAt < _rebuildAt ? _tickAt : _rebuildAt;
+            return _toSweep is not null || next < _sweepAt ? next : _sweepAt;
+        }
+    }
+
+    /// <summary>
+    /// What is due. The caller carries out each chore before it takes the next one, which is planned by what the partitions are then.
+    /// </summary>
+    /// <param name="now">The time, on a clock that never goes back.</param>
+    /// <param name="partitions">The partitions of the node; none before it takes part in a cluster.</param>
+    /// <param name="isPurging">True while the purge that was planned last is under way.</param>
+    public IEnumerable<Chore> Next(TimeSpan now, IReadOnlyList<IPartitionCondition> partitions, bool isPurging)
+    {
+        var ticks = IsDue(ref _tickAt, now, options.TickInterval);
+        var rebuilds = IsDue(ref _rebuildAt, now, options.RebuildInterval)
+            ? options.MaxRebuilds - partitions.Count(static partition => partition.IsRebuilding)
+            : 0;
+        for (var i = 0; (ticks || rebuilds > 0) && i < partitions.Count; i++)
+        {
+            if (ticks && partitions[i].HasWork)
+            {
+                yield return new Chore(ChoreKind.Tick, i);
+            }
+
+            if (rebuilds > 0 && partitions[i].HasLearnerToRebuild)
+            {
+                rebuilds--;
+                yield return new Chore(ChoreKind.Rebuild, i);
+            }
+        }
+
+        if (!isPurging && NextToPurge(now, partitions) is { } purged)
+        {
+            yield return new Chore(ChoreKind.Purge, purged);
+        }
+    }
+
+    private int? NextToPurge(TimeSpan now, IReadOnlyList<IPartitionCondition> partitions)
+    {
+        if (_toSweep is null && IsDue(ref _sweepAt, now, options.SweepInterval))
+        {
+            _toSweep = 0;
+        }
+
+        for (var i = _toSweep ?? partitions.Count; i < partitions.Count; i++)
+        {
+            if (partitions[i].MayPurge)
+            {
+                _toSweep = i + 1;
+                return i;
+            }
+        }
+
+        _toSweep = null;
+        return null;
+    }
+
+    private static bool IsDue(ref TimeSpan at, TimeSpan now, TimeSpan interval)
+    {
+        if (now < at)
+        {
+            return false;
+        }
+
+        at = now + interval;
+        return true;
+    }
+}

@@ -1,0 +1,107 @@
+using AspireKv.Cluster.Housekeeping;
+using AspireKv.StorageNode.Identity;
+using AspireKv.StorageNode.Partitions;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.StorageNode.Housekeeping;
+
+/// <summary>
+/// Carries out what <see cref="Chores"/> plans for the partitions of this node, and tells how far this node itself is rebuilt. All of it
+/// runs in one loop but the purges, which read the disk: nothing waits for them but the rest of their sweep.
+/// </summary>
+internal sealed class Housekeeper(
+    LocalNode self,
+    HostedPartitions hosted,
+    TombstonePurge tombstones,
+    TimeProvider time,
+    IOptions<CoordinationOptions> coordination,
+    IOptions<RebuildOptions> rebuild,
+    IOptions<TombstoneOptions> sweep,
+    ILogger<Housekeeper> logger)
+    : BackgroundService
+{
+    private readonly Chores _chores = new(new ChoreOptions
+    {
+        TickInterval = coordination.Value.TickInterval,
+        RebuildInterval = rebuild.Value.Interval,
+        MaxRebuilds = rebuild.Value.MaxPartitions,
+        SweepInterval = sweep.Value.SweepInterval,
+    });
+
+    /// <summary>The purge that is under way, or null.</summary>
+    private Task? _purge;
+
+    private int _learning;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                var partitions = hosted.All;
+                DoChores(partitions, stoppingToken);
+                TellProgress(partitions.Count(static partition => partition.AwaitsRebuild));
+                await WaitAsync(stoppingToken);
+            }
+        }
+        finally
+        {
+            // The engine below is closed once this service has ended.
+            await (_purge ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void DoChores(IReadOnlyList<PartitionHost> partitions, CancellationToken stoppingToken)
+    {
+        foreach (var chore in _chores.Next(Now(), partitions, isPurging: _purge is not null))
+        {
+            var partition = partitions[chore.Partition];
+            switch (chore.Kind)
+            {
+                case ChoreKind.Tick:
+                    partition.Tick();
+                    break;
+                case ChoreKind.Rebuild:
+                    partition.StartRebuild();
+                    break;
+                case ChoreKind.Purge:
+                    _purge = Task.Run(() => tombstones.RunAsync(partition, stoppingToken), stoppingToken);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Waits until a chore may be due, or the purge under way has ended.</summary>
+    private async Task WaitAsync(CancellationToken stoppingToken)
+    {
+        // Timers count whole milliseconds and cut off the rest: what is left of one would be waited for in a circle.
+        var milliseconds = Math.Ceiling(Math.Max(0, (_chores.NextAt - Now()).TotalMilliseconds));
+        var pause = Task.Delay(TimeSpan.FromMilliseconds(milliseconds), time, stoppingToken);
+        var ended = await Task.WhenAny(pause, _purge ?? pause);
+        await ended;
+        if (ended == _purge)
+        {
+            _purge = null;
+        }
+    }
+
+    private TimeSpan Now() => time.GetElapsedTime(0);
+
+    private void TellProgress(int learning)
+    {
+        if (learning != _learning)
+        {
+            if (learning == 0)
+            {
+                Log.Rebuilt(logger, self.Name);
+            }
+            else
+            {
+                Log.Learning(logger, self.Name, learning);
+            }
+
+            _learning = learning;
+        }
+    }
+}
