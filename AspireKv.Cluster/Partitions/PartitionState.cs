@@ -105,10 +105,10 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
     public bool IsRebuilding => _rebuild is { IsEnded: false };
 
     /// <inheritdoc/>
-    public bool HasLearnerToRebuild => IsHolder && !IsRebuilding && _view.Learners.Count > 0;
+    public bool HasLearnerToRebuild => HoldsBallot && !IsRebuilding && _view.Learners.Count > 0;
 
     /// <inheritdoc/>
-    public bool MayPurge => IsHolder && Config!.Quorum.IsEveryone(Config.Quorum.SetOf(node => node == Self || _host.IsAlive(node)));
+    public bool MayPurge => HoldsBallot && Config!.Quorum.IsEveryone(Config.Quorum.SetOf(node => node == Self || _host.IsAlive(node)));
 
     /// <summary>The node that coordinates the partition as far as known, or none.</summary>
     public NodeId Holder => _view.Holder;
