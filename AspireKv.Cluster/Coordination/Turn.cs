@@ -13,7 +13,7 @@ internal enum TurnStage
     /// <summary>The coordinator has not won its ballot yet.</summary>
     AwaitingBallot,
 
-    /// <summary>Somebody else has the turn on the key.</summary>
+    /// <summary>Another task has the turn on the key.</summary>
     Queued,
 
     /// <summary>The task has the turn.</summary>

@@ -7,7 +7,7 @@ namespace AspireKv.Cluster.Coordination.Sweeps;
 
 /// <summary>
 /// Copies every key of the partition to one node: lists the keys of a quorum, page by page, and runs one <see cref="CopyTask"/> a key, a
-/// few at a time. It belongs to one coordinator and ends with its ballot.
+/// few at a time. A sweep belongs to one coordinator and ends with its ballot.
 /// </summary>
 internal sealed class KeySweep(Coordinator coordinator, NodeId target, int keysAtATime, Action done) : IRoundOwner, ICopyOwner
 {

@@ -79,7 +79,8 @@ internal static class NemesisJudge
             Figures = string.Create(
                 CultureInfo.InvariantCulture,
                 $"seed {seed}: {episodes.Count} faults, {history.Count} calls ({succeeded} succeeded, {unknown} changes unknown) "
-                + $"on {keys} keys, {rate:F0} a second before the first fault; longest gap with one node affected {longestGap.TotalSeconds:F2} s, "
+                + $"on {keys} keys, {rate:F0} a second before the first fault; "
+                + $"longest gap with one node affected {longestGap.TotalSeconds:F2} s, "
                 + $"longest refusal {longestRefusal.TotalSeconds:F2} s; {violations.Count} violations"),
         };
     }

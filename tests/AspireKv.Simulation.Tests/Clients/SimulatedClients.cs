@@ -10,8 +10,8 @@ using AspireKv.Testing.Linearizability;
 namespace AspireKv.Simulation.Tests.Clients;
 
 /// <summary>
-/// The clients, and the gateway that they stand behind: it asks the node that an answer last named as the holder, or any other. They write
-/// down every call and what they were told.
+/// The clients, and the gateway that they stand behind: the gateway asks the node that an answer last named as the holder, or any other.
+/// The clients write down every call and what they were told.
 /// </summary>
 internal sealed class SimulatedClients(SimulatedCluster cluster, SeededRandom random)
 {

@@ -3,7 +3,7 @@ namespace AspireKv.Simulation.Tests.Faults;
 /// <summary>What can go wrong.</summary>
 internal enum FaultKind
 {
-    /// <summary>The process ends at once; what was not synced is lost but for a random prefix. It starts again later.</summary>
+    /// <summary>The process ends at once; what was not synced is lost but for a random prefix. The process starts again later.</summary>
     Crash,
 
     /// <summary>All processes end at once, as in a power cut.</summary>

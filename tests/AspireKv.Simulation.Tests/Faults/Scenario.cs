@@ -4,8 +4,8 @@ using AspireKv.Simulation.Tests.Clients;
 namespace AspireKv.Simulation.Tests.Faults;
 
 /// <summary>
-/// Everything about a run that is decided before it starts. It is data, so that a failing run can be made smaller by leaving parts of it
-/// out.
+/// Everything about a run that is decided before it starts. A scenario is data, so that a failing run can be made smaller by leaving parts
+/// of it out.
 /// </summary>
 internal sealed record Scenario
 {

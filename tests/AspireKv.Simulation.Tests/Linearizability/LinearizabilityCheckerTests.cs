@@ -176,9 +176,9 @@ public class LinearizabilityCheckerTests
 
     private static HistoryOperation Swap(long expected, long value, long invoked, long returned, bool applied) =>
         Put(value, invoked, returned) with
-    {
-        Condition = ConditionKind.RevisionIsOneOf,
-        Expected = expected,
-        Outcome = applied ? OperationOutcome.Applied : OperationOutcome.ConditionFailed,
-    };
+        {
+            Condition = ConditionKind.RevisionIsOneOf,
+            Expected = expected,
+            Outcome = applied ? OperationOutcome.Applied : OperationOutcome.ConditionFailed,
+        };
 }

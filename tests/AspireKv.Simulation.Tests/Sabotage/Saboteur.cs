@@ -9,8 +9,8 @@ using AspireKv.Simulation.Tests.World;
 namespace AspireKv.Simulation.Tests.Sabotage;
 
 /// <summary>
-/// Takes a safeguard away, to show that the simulation notices. It sits between the core and the world, at every place where the two meet,
-/// so the core itself needs to know nothing of it. This one changes nothing.
+/// Takes a safeguard away, to show that the simulation notices. A saboteur sits between the core and the world, at every place where the
+/// two meet, so the core itself needs to know nothing of it. This base changes nothing.
 /// </summary>
 internal class Saboteur
 {

@@ -5,7 +5,7 @@ namespace AspireKv.Simulation.Tests.World;
 /// <summary>What became of a message when it was sent.</summary>
 internal enum SendOutcome
 {
-    /// <summary>It left; whether it arrives is open.</summary>
+    /// <summary>The message left; whether it arrives is open.</summary>
     Left,
 
     /// <summary>There was no connection, and the sender knows it.</summary>
