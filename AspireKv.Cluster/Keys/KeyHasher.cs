@@ -11,7 +11,7 @@ namespace AspireKv.Cluster.Keys;
 /// Every stored key is where this function put it: another result for any key is another
 /// <see cref="Membership.FoundingRecord.CurrentHashVersion"/>.
 /// </remarks>
-public static class KeyHasher
+internal static class KeyHasher
 {
     /// <summary>Longer keys are rare; they are put together on the heap.</summary>
     private const int StackBytes = 256;

@@ -6,7 +6,7 @@ namespace AspireKv.Cluster.Ring;
 /// Consistent hashing with virtual nodes (Karger and others, 1997; DeCandia and others, "Dynamo", 2007): a node that joins or leaves
 /// changes few preference lists. The ring only proposes; what counts is the stored <see cref="Placement"/>. Immutable.
 /// </summary>
-public sealed class HashRing
+internal sealed class HashRing
 {
     public const int DefaultVirtualNodes = 128;
 
