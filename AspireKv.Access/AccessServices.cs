@@ -10,8 +10,7 @@ namespace AspireKv.Access;
 public static class AccessServices
 {
     /// <summary>
-    /// Registers what it takes to know the cluster and to send operations to it: <see cref="NodeDirectory"/>,
-    /// <see cref="ClusterKnowledge"/>,
+    /// Registers the parts that know the cluster and send operations to it: <see cref="NodeDirectory"/>, <see cref="ClusterKnowledge"/>,
     /// <see cref="ClusterMonitor"/>, which runs with the host, and <see cref="OperationSender"/>. The caller registers the transport, a
     /// <c>LocalPeer</c> and an <see cref="INodeAddresses"/>.
     /// </summary>

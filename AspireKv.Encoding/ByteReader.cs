@@ -30,8 +30,6 @@ public ref struct ByteReader
 
     public int MaxValueBytes { get; }
 
-    public readonly bool IsAtEnd => _position == _bytes.Length;
-
     private readonly int Left => _bytes.Length - _position;
 
     /// <summary>Reads bytes that nobody will change: the values that are read are parts of them, not copies.</summary>

@@ -7,8 +7,9 @@ namespace AspireKv.Cluster.Housekeeping;
 /// the chores out. Single-threaded.
 /// </summary>
 /// <remarks>
-/// Each kind of chore falls due at its own interval, counted from when it was planned last, and at once the first time. Rebuilds stay
-/// within their budget. A sweep purges one partition at a time, in their order, and the next sweep does not begin before it is through.
+/// Each kind of chore falls due at its own interval, counted from when it was planned last, and at once the first time; a node that takes
+/// part in no cluster yet spends that first time on no partitions. Rebuilds stay within their budget. A sweep purges one partition at a
+/// time, in their order, and the next sweep does not begin before the last one is through.
 /// </remarks>
 public sealed class Chores(ChoreOptions options)
 {

@@ -56,14 +56,12 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
 
     /// <summary>The node that an operation goes to; this one when it is to take the ballot, null when nobody is there to take it.</summary>
     /// <param name="isAskedToBe">
-    /// True when another node takes this one for the coordinator. Where no other holder is known this node then takes the ballot: each node
-    /// knows of other
-    /// ballots, and an operation passed on to the first live replica may come back for ever.
+    /// True when another node takes this one for the coordinator. Where no other holder is known this node then takes the ballot: each
+    /// node knows of other ballots, and an operation passed on to the first live replica may come back for ever.
     /// </param>
     /// <param name="goesRound">
     /// True when an operation was passed on so often that nodes must take each other for the coordinator, as they may when one forgot its
-    /// ballot with its
-    /// disk. A higher ballot than any of theirs ends that.
+    /// ballot with its disk. A higher ballot than any of theirs ends that.
     /// </param>
     public NodeId? Choose(bool isAskedToBe, bool goesRound = false)
     {

@@ -1,6 +1,6 @@
 namespace AspireKv.Cluster.Partitions;
 
-/// <summary>What a partition at one node has to be done for it, as of now: what the background chores are planned by.</summary>
+/// <summary>What a partition at one node needs at this moment. The background chores are planned by it.</summary>
 public interface IPartitionCondition
 {
     /// <summary>

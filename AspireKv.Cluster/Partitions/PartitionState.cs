@@ -146,16 +146,16 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
         }
     }
 
-    /// <summary>Takes an operation of a client, or one that another node forwarded.</summary>
-    public void Submit(PendingTask operation)
+    /// <summary>Takes an operation of a client, one that another node forwarded, or the purge of a tombstone.</summary>
+    public void Submit(PendingTask task)
     {
         if (_coordinator is not null)
         {
-            Give(operation, _coordinator);
+            Give(task, _coordinator);
         }
         else
         {
-            Route(operation);
+            Route(task);
         }
     }
 
@@ -234,30 +234,30 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
         }
     }
 
-    /// <summary>Sends what the operation waits for again: the same message, so that a lost one costs a delay and no more.</summary>
-    public void Resend(PendingTask operation)
+    /// <summary>Sends what the work waits for again: the same message, so that a lost one costs a delay and no more.</summary>
+    public void Resend(PendingTask task)
     {
         if (_coordinator is not null)
         {
-            operation.Task?.Turn.Resend();
+            task.Task?.Turn.Resend();
         }
     }
 
-    /// <summary>Ends an operation whose time is up; does nothing when it ended already.</summary>
-    public void Abandon(PendingTask operation)
+    /// <summary>Ends work whose time is up; does nothing where the work ended already.</summary>
+    public void Abandon(PendingTask task)
     {
-        if (operation.IsDone)
+        if (task.IsDone)
         {
             return;
         }
 
-        if (_parking.Remove(operation))
+        if (_parking.Remove(task))
         {
-            Complete(operation, OperationResult.NotApplied(NotAppliedReason.NoQuorum));
+            Complete(task, OperationResult.NotApplied(NotAppliedReason.NoQuorum));
         }
         else
         {
-            operation.Task?.Turn.GiveUp();
+            task.Task?.Turn.GiveUp();
         }
     }
 
@@ -265,11 +265,11 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
 
     private RequestId NextRequestId() => new(_process, ++_lastRequestNumber);
 
-    private void Complete(PendingTask operation, OperationResult result)
+    private void Complete(PendingTask task, OperationResult result)
     {
-        operation.IsDone = true;
-        operation.Task = null;
-        if (operation is PendingOperation { Owner: { } owner } ended)
+        task.IsDone = true;
+        task.Task = null;
+        if (task is PendingOperation { Owner: { } owner } ended)
         {
             owner.OnEnded(ended, result with { Holder = Holder });
         }

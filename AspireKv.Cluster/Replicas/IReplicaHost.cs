@@ -26,8 +26,7 @@ public interface IReplicaHost
 
     /// <summary>
     /// The first keys after <paramref name="after"/> that have an entry, tombstones and records placed so far included; in order, each
-    /// once. A key that has
-    /// none any more may be among them.
+    /// once. A key that has none any more may be among them.
     /// </summary>
     KeyPage ListKeys(StoreKey after, int max);
 

@@ -24,9 +24,10 @@ internal sealed class ReplicaState
     private readonly int _listedKeys;
     private ReplicaSnapshot _state;
 
-    /// <summary>No entry here has a higher stamp, so an Accept above it needs no look at what is stored. After a restart: the highest stamp
-    /// that the
-    /// promised ballot could have given.</summary>
+    /// <summary>
+    /// No entry here has a higher stamp, so an Accept above it needs no look at what is stored. After a restart: the highest stamp that the
+    /// promised ballot could have given.
+    /// </summary>
     private Stamp _highestStamp;
 
     /// <summary>The place of the last record that changed promise, config or membership: what a Confirm or a reject shows.</summary>

@@ -21,8 +21,7 @@ public static class ServiceRunner
         return RunAsync(service, async () =>
         {
             await using var app = build();
-            await StartAsync(app);
-            await app.WaitForShutdownAsync();
+            await RunHostAsync(app);
         });
     }
 
@@ -41,6 +40,14 @@ public static class ServiceRunner
             await Console.Error.WriteLineAsync($"The {service} cannot start: {reason}");
             return RefusedExitCode;
         }
+    }
+
+    /// <summary>Starts the host and waits until somebody stops it.</summary>
+    public static async Task RunHostAsync(WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        await StartAsync(app);
+        await app.WaitForShutdownAsync();
     }
 
     private static async Task StartAsync(WebApplication app)

@@ -13,8 +13,8 @@ using Microsoft.Extensions.Options;
 namespace AspireKv.StorageNode.Membership;
 
 /// <summary>
-/// Makes this node part of a founded cluster: asks the other seeds, stores the founding record when there is one to store, offers it to
-/// those that lack it, and starts the partitions.
+/// Makes this node part of a founded cluster: asks the other founding members, stores the founding record when there is one to store,
+/// offers it to those that lack it, and starts the partitions.
 /// </summary>
 internal sealed class FoundingService : BackgroundService, IQuestionHandler<FoundingRequest, FoundingResponse>
 {
@@ -54,7 +54,7 @@ internal sealed class FoundingService : BackgroundService, IQuestionHandler<Foun
             self.Member, [.. _options.OrderedMembers.Select(member => member.Key)], engine.Founding, Found, engine.ForgotFounding);
     }
 
-    /// <summary>Answers another seed; off its read loop where a record must be stored first.</summary>
+    /// <summary>Answers another founding member; off its read loop where a record must be stored first.</summary>
     public void OnAsked(Asked<FoundingRequest, FoundingResponse> asked) =>
         ThreadPool.UnsafeQueueUserWorkItem(
             _ =>
@@ -143,7 +143,7 @@ internal sealed class FoundingService : BackgroundService, IQuestionHandler<Foun
         }
         catch (Exception exception) when (exception is NodeUnreachableException or OperationCanceledException)
         {
-            Log.SeedDidNotAnswer(_logger, node.Value, exception.Message);
+            Log.MemberDidNotAnswer(_logger, node.Value, exception.Message);
         }
     }
 

@@ -19,7 +19,7 @@ internal static partial class Log
     public static partial void JoinsWithoutMemory(ILogger logger, string node, Guid clusterId);
 
     [LoggerMessage(3303, LogLevel.Debug, "Node {Node} did not answer about the founding: {Reason}")]
-    public static partial void SeedDidNotAnswer(ILogger logger, int node, string reason);
+    public static partial void MemberDidNotAnswer(ILogger logger, int node, string reason);
 
     [LoggerMessage(3304, LogLevel.Critical, "The founding record could not be stored; the node stops")]
     public static partial void FoundingFailed(ILogger logger, Exception exception);

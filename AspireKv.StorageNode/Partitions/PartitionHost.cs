@@ -214,11 +214,9 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
 
     private static void EndWithoutStorage(PendingTask task)
     {
-        if (task is PendingOperation { IsDone: false, Owner: { } owner } operation)
+        if (task is PendingOperation operation)
         {
-            owner.OnEnded(
-                operation,
-                operation.MayHaveBeenApplied ? OperationResult.Unknown : OperationResult.NotApplied(NotAppliedReason.StorageUnavailable));
+            operation.EndWithoutStorage();
         }
     }
 }

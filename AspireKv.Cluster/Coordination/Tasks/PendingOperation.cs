@@ -28,4 +28,18 @@ public sealed class PendingOperation : PendingTask
     /// True once an Accept of the operation's own write left the coordinator: from then on "not applied" may no longer be said.
     /// </summary>
     public bool MayHaveBeenApplied { get; internal set; }
+
+    /// <summary>
+    /// Ends the operation where its partition takes no further step, because the storage below it failed. Does nothing where the operation
+    /// ended already.
+    /// </summary>
+    public void EndWithoutStorage()
+    {
+        if (!IsDone)
+        {
+            IsDone = true;
+            Owner?.OnEnded(
+                this, MayHaveBeenApplied ? OperationResult.Unknown : OperationResult.NotApplied(NotAppliedReason.StorageUnavailable));
+        }
+    }
 }

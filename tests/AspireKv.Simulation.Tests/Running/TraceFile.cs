@@ -5,8 +5,7 @@ namespace AspireKv.Simulation.Tests.Running;
 
 /// <summary>
 /// What two versions of the code are compared by: one line a seed, with the seed and the hash of everything that happened in its run. Two
-/// versions that
-/// leave the same file sent the same messages with the same stamps in the same order.
+/// versions that leave the same file sent the same messages with the same stamps in the same order.
 /// </summary>
 internal static class TraceFile
 {
