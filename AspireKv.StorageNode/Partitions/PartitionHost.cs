@@ -2,7 +2,6 @@ using System.Diagnostics;
 using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Messages;
-using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Partitions;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Status;
