@@ -20,7 +20,7 @@ public static class StorageServices
     public static void AddStorage(this IServiceCollection services, Func<IServiceProvider, (string Directory, NodeId Node)> locate)
     {
         services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.SectionName).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
         services.AddSingleton<StorageMetrics>();
         services.TryAddSingleton<IFileSystem, PhysicalFileSystem>();
         services.AddSingleton(provider =>

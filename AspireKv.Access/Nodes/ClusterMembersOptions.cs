@@ -1,12 +1,11 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.RegularExpressions;
 using AspireKv.Cluster.Topology;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.Access.Nodes;
 
 /// <summary>The nodes that this process talks to; the section is shared with the nodes.</summary>
-public sealed partial class ClusterMembersOptions : IValidatableObject
+public sealed class ClusterMembersOptions : IValidatableObject
 {
     public const string SectionName = "Cluster";
 
@@ -23,10 +22,10 @@ public sealed partial class ClusterMembersOptions : IValidatableObject
                 yield return new ValidationResult($"Cluster:Members:{id} is not a node id; ids go from 1 to {NodeId.MaxValue}.");
             }
 
-            if (!Name().IsMatch(member))
+            if (!Member.IsName(member))
             {
                 yield return new ValidationResult(
-                    $"Cluster:Members:{id} must be a name of letters, digits, '-' and '.', at most 63 characters.");
+                    $"Cluster:Members:{id} must be a name of letters, digits, '-' and '.', at most {Member.MaxNameLength} characters.");
             }
         }
 
@@ -35,9 +34,6 @@ public sealed partial class ClusterMembersOptions : IValidatableObject
             yield return new ValidationResult("Cluster:Members gives two nodes the same name.");
         }
     }
-
-    [GeneratedRegex(@"\A[A-Za-z0-9][A-Za-z0-9.-]{0,62}\z")]
-    private static partial Regex Name();
 }
 
 [OptionsValidator]

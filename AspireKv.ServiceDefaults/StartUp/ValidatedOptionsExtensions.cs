@@ -4,7 +4,10 @@ using Microsoft.Extensions.Options;
 
 namespace AspireKv.ServiceDefaults.StartUp;
 
-/// <summary>The one way in which a service takes its options.</summary>
+/// <summary>
+/// The one way in which a service takes its options. Libraries below, which know nothing of services, register theirs with the calls that
+/// stand behind this one.
+/// </summary>
 public static class ValidatedOptionsExtensions
 {
     /// <summary>

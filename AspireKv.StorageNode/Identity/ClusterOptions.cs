@@ -61,10 +61,16 @@ internal sealed class ClusterOptions : IValidatableObject
                     $"Cluster:Members:{id} is no node number; it must be from 1 to {NodeId.MaxValue}, without zeros before it.");
             }
 
-            if (string.IsNullOrWhiteSpace(name) || Members.Count(member => member.Value == name) > 1)
+            if (!Member.IsName(name))
             {
-                yield return new ValidationResult($"Cluster:Members:{id} must have a name of its own.");
+                yield return new ValidationResult(
+                    $"Cluster:Members:{id} must be a name of letters, digits, '-' and '.', at most {Member.MaxNameLength} characters.");
             }
+        }
+
+        if (Members.Values.Distinct(StringComparer.OrdinalIgnoreCase).Count() < Members.Count)
+        {
+            yield return new ValidationResult("Cluster:Members gives two nodes the same name.");
         }
 
         if (Members.Count > 0 && ReplicationFactor > Members.Count)

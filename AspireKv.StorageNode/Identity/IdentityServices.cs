@@ -13,7 +13,11 @@ internal static class IdentityServices
     public static void AddNodeIdentity(this IServiceCollection services)
     {
         services.AddValidatedOptions<ClusterOptions, ClusterOptionsValidator>(ClusterOptions.SectionName);
-        services.AddSingleton<IValidateOptions<NodeOptions>, NodeOptionsRule>();
+
+        // A node that is none of the members has no place in the cluster. This rule comes before any file of the node is opened.
+        services.AddOptions<NodeOptions>().Validate<IOptions<ClusterOptions>>(
+            static (node, cluster) => cluster.Value.NameOf(new NodeId(node.Id)) is not null,
+            "Node:Id is none of Cluster:Members.");
         services.AddSingleton(provider =>
         {
             var directory = provider.GetRequiredService<StorageEngine>().Identity;

@@ -24,13 +24,3 @@ internal sealed class NodeOptions
 
 [OptionsValidator]
 internal sealed partial class NodeOptionsValidator : IValidateOptions<NodeOptions>;
-
-/// <summary>
-/// A node that is none of the members has no place in the cluster. This rule comes before any file of the node is opened.
-/// </summary>
-internal sealed class NodeOptionsRule(IOptions<ClusterOptions> cluster) : IValidateOptions<NodeOptions>
-{
-    public ValidateOptionsResult Validate(string? name, NodeOptions options) => cluster.Value.NameOf(new NodeId(options.Id)) is null
-        ? ValidateOptionsResult.Fail($"Node:Id is {options.Id}, which is none of Cluster:Members.")
-        : ValidateOptionsResult.Success;
-}

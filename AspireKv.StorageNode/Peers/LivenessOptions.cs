@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using AspireKv.Transport;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode.Peers;
@@ -31,14 +30,3 @@ internal sealed class LivenessOptions : IValidatableObject
 
 [OptionsValidator]
 internal sealed partial class LivenessOptionsValidator : IValidateOptions<LivenessOptions>;
-
-/// <summary>A peer is heard of with each heartbeat, so silence means nothing before two of them are missing.</summary>
-internal sealed class LivenessOptionsRule(IOptions<PeerTransportOptions> transport) : IValidateOptions<LivenessOptions>
-{
-    public ValidateOptionsResult Validate(string? name, LivenessOptions options) =>
-        options.SuspectAfter >= 2 * transport.Value.HeartbeatInterval
-            ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail(
-                "Liveness:SuspectAfter must be at least twice PeerTransport:HeartbeatInterval, "
-                + "or every peer is suspect between two heartbeats.");
-}

@@ -9,8 +9,11 @@ internal static class PeerServices
 {
     public static void AddPeers(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddValidatedOptions<LivenessOptions, LivenessOptionsValidator>(LivenessOptions.SectionName);
-        services.AddSingleton<IValidateOptions<LivenessOptions>, LivenessOptionsRule>();
+        services.AddValidatedOptions<LivenessOptions, LivenessOptionsValidator>(LivenessOptions.SectionName)
+            .Validate<IOptions<PeerTransportOptions>>(
+                static (liveness, transport) => liveness.SuspectAfter >= 2 * transport.Value.HeartbeatInterval,
+                "Liveness:SuspectAfter must be at least twice PeerTransport:HeartbeatInterval, or every peer is suspect between two "
+                + "heartbeats.");
         services.AddPeerTransport(configuration);
         services.AddSingleton<LivenessJudge>();
         services.AddSingleton<PeerLinks>();

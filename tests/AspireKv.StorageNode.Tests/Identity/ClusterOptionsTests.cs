@@ -33,8 +33,20 @@ public sealed class ClusterOptionsTests
     public void Members_BadNumber_IsRefused(string number) =>
         Assert.True(Validate(options => options.Members.Add(number, "more")).Failed);
 
-    [Fact]
-    public void Members_TwoOfOneName_AreRefused() => Assert.True(Validate(options => options.Members.Add("4", "node1")).Failed);
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("-a")]
+    [InlineData("nöde")]
+    public void Members_BadName_IsRefused(string name) =>
+        Assert.Contains(
+            "must be a name", Validate(options => options.Members.Add("4", name)).FailureMessage!, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("node1")]
+    [InlineData("NODE1")]
+    public void Members_TwoOfOneName_AreRefused(string name) =>
+        Assert.Contains("the same name", Validate(options => options.Members.Add("4", name)).FailureMessage!, StringComparison.Ordinal);
 
     private static ValidateOptionsResult Validate(Action<ClusterOptions> change)
     {
