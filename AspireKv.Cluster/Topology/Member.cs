@@ -12,7 +12,7 @@ public sealed record Member(NodeId Id, string Name, ulong Incarnation)
     /// <summary>The longest name, in characters; a label of a host name is no longer (RFC 1123).</summary>
     public const int MaxNameLength = 63;
 
-    /// <summary>True for a name that service discovery can look up: ASCII letters and digits, after the first one also - and dots.</summary>
+    /// <summary>True for a name that service discovery can look up: ASCII letters, digits and, after the first one, - and dots.</summary>
     public static bool IsName(string? name) =>
         name is { Length: > 0 and <= MaxNameLength }
         && char.IsAsciiLetterOrDigit(name[0])
