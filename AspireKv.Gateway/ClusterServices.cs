@@ -20,9 +20,11 @@ internal static class ClusterServices
         builder.Services.AddSingleton(static provider =>
         {
             var processId = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+            // Known only at the first call: what is known of the cluster needs the streams, and those need this peer.
+            ClusterKnowledge? knowledge = null;
             return new LocalPeer(
                 new PeerIdentity(PeerRole.Gateway, NodeId.None, processId, Name),
-                () => provider.GetRequiredService<ClusterKnowledge>().View.Founding?.ClusterId);
+                () => (knowledge ??= provider.GetRequiredService<ClusterKnowledge>()).View.Founding?.ClusterId);
         });
         builder.Services.AddSingleton<INodeAddresses, ServiceDiscoveryAddresses>();
         builder.Services.AddAccess();

@@ -74,7 +74,7 @@ internal sealed class KeyCheck(Uri gateway, string recordFile, TimeProvider time
         var survived = known.Count(key => values[key] is { } run && record.Allows(key, run));
         var lost = known.Count - survived - missing.Count;
         return new KeyReport(
-            lost == 0 && missing.Count == 0,
+            known.Count > 0 && lost == 0 && missing.Count == 0,
             Invariant($"{survived:N0} of {known.Count:N0} acknowledged keys survived; ")
                 + Invariant($"{lost:N0} lost, {missing.Count:N0} could not be read."));
     }

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Diagnostics.HealthChecks;
-
 namespace AspireKv.AppHost.Chaos;
 
 /// <summary>The commands of the gateway in the dashboard that show what a fault has cost.</summary>
@@ -36,7 +34,7 @@ internal static class KeyCheckCommands
                     ? CommandResults.Success(report.Text, report.Text, CommandResultFormat.Text, displayImmediately: true)
                     : CommandResults.Failure(report.Text);
             }
-            catch (HttpRequestException exception)
+            catch (Exception exception) when (KeyClient.IsNoAnswer(exception, context.CancellationToken))
             {
                 return CommandResults.Failure($"The gateway does not answer: {exception.Message}");
             }
@@ -48,8 +46,8 @@ internal static class KeyCheckCommands
 
     private static Task<KeyReport> ReadAgain(KeyCheck check, CancellationToken cancellationToken) => check.ReadAsync(cancellationToken);
 
+    /// <summary>An unhealthy gateway is asked too: where partitions have no quorum, the check says how many keys cannot be read.</summary>
     private static ResourceCommandState WhileRunning(UpdateCommandStateContext context) =>
-        context.ResourceSnapshot is { State.Text: var state, HealthStatus: not HealthStatus.Unhealthy }
-        && state == KnownResourceStates.Running
+        context.ResourceSnapshot.State?.Text == KnownResourceStates.Running
             ? ResourceCommandState.Enabled : ResourceCommandState.Disabled;
 }

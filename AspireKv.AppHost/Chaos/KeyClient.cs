@@ -61,7 +61,7 @@ internal sealed class KeyClient(HttpClient http)
     }
 
     /// <summary>The connection broke, or <see cref="HttpClient"/> waited in vain.</summary>
-    private static bool IsNoAnswer(Exception exception, CancellationToken cancellationToken) =>
+    public static bool IsNoAnswer(Exception exception, CancellationToken cancellationToken) =>
         exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     /// <summary>A value that no run wrote is -1.</summary>

@@ -18,10 +18,8 @@ internal sealed class KeyRecord
     /// <summary>The last run, 0 before the first one.</summary>
     public int Run { get; private set; }
 
-    public int Count => _possible.Length;
-
     /// <summary>How many keys are known to hold a value.</summary>
-    public int Acknowledged => _possible.Count(static runs => !runs.Contains(NoValue));
+    public int Acknowledged => Enumerable.Range(0, _possible.Length).Count(IsKnown);
 
     public static KeyRecord Load(string file, int count)
     {
@@ -31,7 +29,13 @@ internal sealed class KeyRecord
             : new KeyRecord(0, [.. Enumerable.Range(0, count).Select(static _ => new List<int> { NoValue })]);
     }
 
-    public void Save(string file) => File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(new Content(Run, _possible)));
+    /// <summary>Writes the record aside and renames it: half a record must never be taken for one.</summary>
+    public void Save(string file)
+    {
+        var aside = file + ".new";
+        File.WriteAllBytes(aside, JsonSerializer.SerializeToUtf8Bytes(new Content(Run, _possible)));
+        File.Move(aside, file, overwrite: true);
+    }
 
     /// <summary>
     /// From now on every key may hold the value of a new run. The record is saved before the first write, so that a crash forgets none.

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 
 namespace AspireKv.AppHost.Chaos;
 
-
 internal static partial class UnixSignals
 {
     public static bool TrySend(int processId, Signal signal) => Kill(processId, (int)signal) == 0;

@@ -132,8 +132,9 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
         {
             reply.Complete(kind, ref reader);
         }
-        catch (MalformedMessageException)
+        catch (Exception exception) when (exception is MalformedMessageException or MalformedBytesException)
         {
+            // The reply is in nobody's hands any more, so that neither its time limit nor the end of the connection would end it.
             reply.Fail(wasSent: true);
             throw;
         }

@@ -27,7 +27,8 @@ internal abstract class PendingReply : BatchTicket
         }
     }
 
-    /// <exception cref="MalformedMessageException">The bytes are no answer to the message.</exception>
+    /// <exception cref="MalformedMessageException">The message is no answer to this one.</exception>
+    /// <exception cref="MalformedBytesException">The bytes are no answer.</exception>
     public abstract void Complete(MessageKind kind, ref ByteReader reader);
 
     /// <summary>No answer will come.</summary>

@@ -3,7 +3,8 @@ namespace AspireKv.Transport.Contracts;
 /// <summary>This process as it presents itself to others. The host registers one instance.</summary>
 /// <param name="identity">Role, number, process id and name of this process.</param>
 /// <param name="clusterId">
-/// The id of the cluster this process belongs to, or null while it knows none; asked at each handshake, from any thread.
+/// The id of the cluster this process belongs to, or null while it knows none; asked at each handshake and for each frame, from any
+/// thread.
 /// </param>
 public sealed class LocalPeer(PeerIdentity identity, Func<Guid?> clusterId)
 {

@@ -13,6 +13,7 @@ internal interface IFrameSink
     void OnBatchStart();
 
     /// <exception cref="MalformedMessageException">The message is not legal here: the connection is closed.</exception>
+    /// <exception cref="MalformedBytesException">The bytes are no such message: the connection is closed.</exception>
     void OnMessage(MessageKind kind, ref ByteReader reader);
 
     /// <summary>All messages that had arrived were handed over.</summary>

@@ -127,6 +127,26 @@ public sealed class BrokenStreamTests
     }
 
     [Fact]
+    public async Task Execute_AnswerThatCannotBeRead_IsUnknown()
+    {
+        // The value that is found is longer than this client takes.
+        var handler = new RecordingHandler
+        {
+            AnswerOperation = (from, correlation, _) => from.SendOperationResult(correlation, Samples.Found),
+        };
+        await using var node = await NodeHost.StartAsync(handler);
+        var options = TestPeers.Options();
+        options.MaxValueBytes = Samples.Entry.Value.Length - 1;
+        using var factory = TestPeers.Factory(options: options);
+        await using var channel = await factory.ConnectAsync(node.EndPoint);
+
+        var reply = await Eventually.CompletesAsync(
+            channel.ExecuteAsync(Samples.Operation(OperationKind.Get), CancellationToken.None).AsTask(), "the operation ends");
+
+        Assert.Equal(Delivery.Unknown, reply.Delivery);
+    }
+
+    [Fact]
     public async Task Execute_TooManyOutstanding_IsNotSentAsOverloaded()
     {
         var options = TestPeers.Options();
