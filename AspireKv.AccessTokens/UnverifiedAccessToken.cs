@@ -12,7 +12,7 @@ internal sealed record UnverifiedAccessToken(
     string KeyId, string Issuer, string Audience, string Subject, DateTimeOffset IssuedAt, DateTimeOffset NotBefore,
     DateTimeOffset ExpiresAt)
 {
-    /// <summary>The longest exception-mail address there is (RFC 5321 by erratum 1690).</summary>
+    /// <summary>The longest e-mail address there is (RFC 5321 by erratum 1690).</summary>
     private const int MaxSubjectLength = 254;
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 4, AllowDuplicateProperties = false };

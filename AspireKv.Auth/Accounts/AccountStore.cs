@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Auth.Accounts;
 
-/// <summary>The accounts, in SQLite: exception-mail address and password hash. A handful of rows, read once a login.</summary>
+/// <summary>The accounts, in SQLite: e-mail address and password hash. A handful of rows, read once a login.</summary>
 internal sealed class AccountStore
 {
     public const string FileName = "accounts.db";

@@ -47,7 +47,7 @@ internal sealed class LoginRequest
 
             if (!EmailAddress.TryParse(email, out var address))
             {
-                error = "the member \"email\" is not an exception-mail address";
+                error = "the member \"email\" is not an e-mail address";
                 return null;
             }
 
