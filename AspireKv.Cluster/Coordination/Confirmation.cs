@@ -22,13 +22,11 @@ internal sealed class Confirmation(Coordinator coordinator, Rounds rounds) : IRo
 
     public void Add(Turn turn)
     {
-        if (_round is not null)
+        _next.Add(turn);
+        if (_round is null)
         {
-            _next.Add(turn);
-            return;
+            StartNext();
         }
-
-        Start([turn]);
     }
 
     public void Remove(Turn turn)
@@ -64,20 +62,11 @@ internal sealed class Confirmation(Coordinator coordinator, Rounds rounds) : IRo
 
     private void StartNext()
     {
-        _round = null;
-        _waiting = [];
-        if (_next.Count > 0)
+        (_round, _waiting, _next) = (null, _next, []);
+        if (_waiting.Count > 0)
         {
-            var next = _next;
-            _next = [];
-            Start(next);
+            _round = coordinator.NewRound(coordinator.NewRequest(PeerRequestKind.Confirm, default), this);
+            rounds.StartWithOwnVote(_round);
         }
-    }
-
-    private void Start(List<Turn> waiting)
-    {
-        _waiting = waiting;
-        _round = coordinator.NewRound(coordinator.NewRequest(PeerRequestKind.Confirm, default), this);
-        rounds.StartWithOwnVote(_round);
     }
 }

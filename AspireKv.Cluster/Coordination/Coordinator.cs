@@ -143,7 +143,7 @@ internal sealed class Coordinator : IRoundOwner
     public void Drop(Round round) => _rounds.Drop(round);
 
     /// <summary>A request under this ballot and its config, with an id of its own.</summary>
-    public PeerRequest NewRequest(PeerRequestKind kind, StoreKey key) => new()
+    public PeerRequest NewRequest(PeerRequestKind kind, StoreKey key, Entry? entry = null) => new()
     {
         Kind = kind,
         Partition = _partition,
@@ -151,6 +151,7 @@ internal sealed class Coordinator : IRoundOwner
         Ballot = Ballot,
         Id = _nextRequestId(),
         Key = key,
+        Entry = entry,
     };
 
     internal Round NewRound(PeerRequest request, IRoundOwner owner, bool everyone = false, ulong alone = 0, PendingTask? cause = null) =>
@@ -210,20 +211,20 @@ internal sealed class Coordinator : IRoundOwner
             return;
         }
 
-        if (_turns.TryTake(turn))
+        var current = _turns.Enter(turn);
+        if (current == turn)
         {
             Begin(turn);
             return;
         }
 
-        if (!_turns.TryEnqueue(turn))
+        if (current is null)
         {
             turn.Work.OnOverloaded();
             return;
         }
 
         turn.Stage = TurnStage.Queued;
-        var current = _turns.CurrentOf(turn.Key);
         if (current.Work.GivesWay && !turn.Work.GivesWay)
         {
             current.GiveUp();

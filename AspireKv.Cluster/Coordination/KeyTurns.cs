@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AspireKv.Cluster.Keys;
 
 namespace AspireKv.Cluster.Coordination;
@@ -12,51 +13,70 @@ internal sealed class KeyTurns(int maxWaiting)
     private readonly Dictionary<StoreKey, Queue> _queues = [];
 
     /// <summary>All tasks that have or await a turn, key by key.</summary>
-    public IEnumerable<Turn> All => _queues.Values.SelectMany(queue => queue.Waiting.Prepend(queue.Current));
+    public IEnumerable<Turn> All => _queues.Values.SelectMany(static queue => queue.All);
 
-    /// <summary>Gives the turn at once where the key is free.</summary>
-    public bool TryTake(Turn turn) => _queues.TryAdd(turn.Key, new Queue(turn));
-
-    /// <summary>The task that has the turn on the key now; there is one.</summary>
-    public Turn CurrentOf(StoreKey key) => _queues[key].Current;
-
-    /// <summary>Waits for the turn; false when too many wait already.</summary>
-    public bool TryEnqueue(Turn turn)
+    /// <summary>
+    /// Takes the turn where the key is free, and waits for it elsewhere. Returns the task that has the turn now, or null when too many wait
+    /// already.
+    /// </summary>
+    public Turn? Enter(Turn turn)
     {
-        var waiting = _queues[turn.Key].Waiting;
-        if (waiting.Count >= maxWaiting)
+        ref var queue = ref CollectionsMarshal.GetValueRefOrAddDefault(_queues, turn.Key, out var isTaken);
+        if (!isTaken)
         {
-            return false;
+            queue = new Queue(turn);
+            return turn;
         }
 
-        waiting.AddLast(turn);
-        return true;
+        return queue!.TryWait(turn, maxWaiting) ? queue.Current : null;
     }
 
     /// <summary>Waits no longer.</summary>
-    public void Remove(Turn turn) => _queues[turn.Key].Waiting.Remove(turn);
+    public void Remove(Turn turn) => _queues[turn.Key].Remove(turn);
 
     /// <summary>Passes the turn on the key to the task that waits longest; null when none does, and the key is free.</summary>
     public Turn? Pass(StoreKey key)
     {
-        var queue = _queues[key];
-        if (queue.Waiting.First is not { Value: var next })
+        if (_queues[key].TakeNext() is { } next)
         {
-            _queues.Remove(key);
-            return null;
+            return next;
         }
 
-        queue.Waiting.RemoveFirst();
-        queue.Current = next;
-        return next;
+        _queues.Remove(key);
+        return null;
     }
 
     private sealed class Queue(Turn current)
     {
+        /// <summary>Null until a task waits: on most keys none ever does.</summary>
         private LinkedList<Turn>? _waiting;
 
-        public Turn Current { get; set; } = current;
+        public Turn Current { get; private set; } = current;
 
-        public LinkedList<Turn> Waiting => _waiting ??= [];
+        public IEnumerable<Turn> All => _waiting is null ? [Current] : _waiting.Prepend(Current);
+
+        public bool TryWait(Turn turn, int max)
+        {
+            if ((_waiting?.Count ?? 0) >= max)
+            {
+                return false;
+            }
+
+            (_waiting ??= []).AddLast(turn);
+            return true;
+        }
+
+        public void Remove(Turn turn) => _waiting?.Remove(turn);
+
+        public Turn? TakeNext()
+        {
+            if (_waiting?.First is not { Value: var next })
+            {
+                return null;
+            }
+
+            _waiting.RemoveFirst();
+            return Current = next;
+        }
     }
 }

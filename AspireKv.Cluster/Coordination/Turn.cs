@@ -81,7 +81,7 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
 
     public void AcceptAlone(NodeId node)
     {
-        var again = coordinator.NewRequest(PeerRequestKind.Accept, Key) with { Entry = _round!.Request.Entry };
+        var again = coordinator.NewRequest(PeerRequestKind.Accept, Key, _round!.Request.Entry);
         _round = coordinator.NewRound(again, this, alone: rounds.Quorum.BitOf(node));
         rounds.Start(_round);
     }
@@ -194,7 +194,7 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
     private void SendAccept(Entry entry, bool everyone)
     {
         coordinator.Settled.Remove(Key);
-        Ask(coordinator.NewRequest(PeerRequestKind.Accept, Key) with { Entry = entry }, everyone);
+        Ask(coordinator.NewRequest(PeerRequestKind.Accept, Key, entry), everyone);
     }
 
     private void Ask(PeerRequest request, bool everyone)

@@ -59,7 +59,6 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
     {
         Partition = partition;
         Self = self;
-        Incarnation = incarnation;
         _process = process;
         _host = host;
         _options = options;
@@ -72,8 +71,6 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
     public int Partition { get; }
 
     public NodeId Self { get; }
-
-    public ulong Incarnation { get; }
 
     /// <summary>The newest config known, or null before any.</summary>
     public PartitionConfig? Config => _replica.Config;

@@ -110,6 +110,15 @@ public sealed class DevelopmentLoginTests(RunningAuth running) : IClassFixture<R
     }
 
     [Fact]
+    public async Task Login_NoEmailAddress_SaysSo()
+    {
+        using var response = await _host.PostAsync("{\"email\":\"nobody\"}");
+
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Contains("is not an e-mail address", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Login_BodyNotUtf8_Is400()
     {
         using var response = await _host.PostAsync([.. "{\"email\":\"a"u8, 0xff, .. "@b.c\"}"u8]);

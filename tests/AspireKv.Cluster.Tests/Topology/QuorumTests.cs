@@ -14,6 +14,24 @@ public sealed class QuorumTests
     public void Quorum_AtRest_IsAMajority(string answered, bool isMet) => Assert.Equal(isMet, IsMet(new Quorum(Old, []), answered));
 
     [Theory]
+    [InlineData(1, 0, false)]
+    [InlineData(1, 1, true)]
+    [InlineData(2, 1, false)]
+    [InlineData(2, 2, true)]
+    [InlineData(4, 2, false)]
+    [InlineData(4, 3, true)]
+    [InlineData(5, 2, false)]
+    [InlineData(5, 3, true)]
+    [InlineData(32, 16, false)]
+    [InlineData(32, 17, true)]
+    public void Quorum_OfAnySize_IsMoreThanHalf(int replicas, int answered, bool isMet)
+    {
+        var quorum = new Quorum([.. Enumerable.Range(1, replicas).Select(id => new NodeId(id))], []);
+
+        Assert.Equal(isMet, quorum.IsMet(quorum.SetOf(node => node.Value <= answered)));
+    }
+
+    [Theory]
     [InlineData("1 2", false)]
     [InlineData("4 5", false)]
     [InlineData("1 2 3", false)]
