@@ -29,7 +29,7 @@ internal sealed class GatewayMetrics
         _duration = meter.CreateHistogram<double>(
             "aspirekv.gateway.operation.duration",
             unit: "s",
-            description: "Time from the last byte of the request to the node's answer, by kind.");
+            description: "Time from the last byte of the request to the end of the answer, by kind.");
         meter.CreateObservableGauge(
             "aspirekv.gateway.nodes.live",
             () => nodes.Current.All.Count(node => node.Liveness == NodeLiveness.Alive),

@@ -38,9 +38,12 @@ internal static class StorageNodeApp
         return builder.Build();
     }
 
-    /// <summary>Opens the data directory before anything else runs, and compares what the cluster was founded with.</summary>
+    /// <summary>
+    /// Judges the options, opens the data directory before anything else runs, and compares what the cluster was founded with.
+    /// </summary>
     private static void OpenStorage(IServiceProvider services)
     {
+        services.GetRequiredService<IStartupValidator>().Validate();
         var engine = services.GetRequiredService<StorageEngine>();
         var configured = services.GetRequiredService<IOptions<ClusterOptions>>().Value;
         if (engine.Founding is { } founding && FoundingCheck.FindDifference(founding, configured) is { } difference)

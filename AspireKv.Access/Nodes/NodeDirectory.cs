@@ -4,9 +4,8 @@ using Microsoft.Extensions.Options;
 namespace AspireKv.Access.Nodes;
 
 /// <summary>
-/// The links to all nodes that this process talks to: at first those of the configuration. Which nodes these are may change while the
-/// process runs. They are one immutable value that is swapped whole, so a reader that took <see cref="Current"/> goes on with one and the
-/// same set.
+/// The links to all nodes that this process talks to: those of the configuration, and nothing changes them yet. They are one immutable
+/// value that is swapped whole, so a reader that took <see cref="Current"/> goes on with one and the same set.
 /// </summary>
 public sealed class NodeDirectory : IAsyncDisposable
 {

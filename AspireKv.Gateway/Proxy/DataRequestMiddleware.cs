@@ -1,7 +1,6 @@
 using AspireKv.Gateway.Errors;
 using AspireKv.Gateway.KeyValue;
 
-
 namespace AspireKv.Gateway.Proxy;
 
 /// <summary>

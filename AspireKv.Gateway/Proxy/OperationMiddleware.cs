@@ -19,30 +19,35 @@ internal sealed class OperationMiddleware(
 
     private async Task ExecuteAsync(HttpContext context, DataRequest request)
     {
-        var result = await SendAsync(context, request);
+        OperationResult result;
+        try
+        {
+            result = FindNode(context) is { } node
+                ? await sender.SendAsync(request, node, context.RequestAborted)
+                : EndOfFailed(request);
+        }
+        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            Log.OperationFailed(logger, exception);
+            result = EndOfFailed(request);
+        }
+
         request.Result = result;
         await OperationAnswer.WriteAsync(context, request, result);
     }
 
-    private async ValueTask<OperationResult> SendAsync(HttpContext context, DataRequest request)
+    /// <summary>The node that the policy chose, or null when there was none to choose.</summary>
+    private INodeLink? FindNode(HttpContext context)
     {
         var proxy = context.GetReverseProxyFeature();
         if (proxy.AvailableDestinations is not [DestinationState destination, ..]
             || nodes.Current.Find(destination.DestinationId) is not { } node)
         {
-            return EndOfFailed(request);
+            return null;
         }
 
         proxy.ProxiedDestination = destination;
-        try
-        {
-            return await sender.SendAsync(request, node, context.RequestAborted);
-        }
-        catch (Exception exception) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            Log.OperationFailed(logger, exception);
-            return EndOfFailed(request);
-        }
+        return node;
     }
 
     /// <summary>What is known of an operation of which no node told the end.</summary>

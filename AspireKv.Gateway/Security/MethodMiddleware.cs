@@ -1,6 +1,5 @@
 using AspireKv.Gateway.Errors;
 
-
 namespace AspireKv.Gateway.Security;
 
 /// <summary>An endpoint that names no methods (health, metrics) is there to be read, and takes no other method than GET and HEAD.</summary>

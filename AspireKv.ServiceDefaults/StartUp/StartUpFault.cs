@@ -17,9 +17,9 @@ internal static class StartUpFault
     {
         StartUpException => exception.Message,
         OptionsValidationException validation => string.Join(" ", validation.Failures),
-        // Options of more than one section are wrong.
+        // Options of more than one section are wrong. A rule that looks at another section says again what is wrong there.
         AggregateException several when several.InnerExceptions.All(static inner => inner is OptionsValidationException) =>
-            string.Join(" ", several.InnerExceptions.Select(Reason)),
+            string.Join(" ", several.InnerExceptions.Select(Reason).Distinct()),
         // A text where a number, a time or a switch should be; the message names the option.
         InvalidOperationException { Source: Binder } => exception.Message,
         // A configuration file that is no JSON; the innermost message has the line.

@@ -123,5 +123,5 @@ internal sealed class OverdueOperations(
             Interlocked.Exchange(ref _suppressed, 0));
     }
 
-    private sealed record Watched(PendingOperation Operation, PendingRequest Request);
+    private readonly record struct Watched(PendingOperation Operation, PendingRequest Request);
 }

@@ -41,32 +41,36 @@ internal sealed class RequestDispatcher(
             return;
         }
 
+        // The wait has a method of its own, so that an operation whose token is known costs no object for it.
         var validation = tokens.ValidateAsync(request.AccessToken, CancellationToken.None);
         if (validation.IsCompletedSuccessfully)
         {
-            Continue(validation.Result);
+            Continue(validation.Result, from, correlation, request, partition);
         }
         else
         {
-            _ = ContinueAsync(validation);
+            _ = ContinueAsync(validation, from, correlation, request, partition);
         }
+    }
 
-        async Task ContinueAsync(ValueTask<AccessTokenResult> pending) => Continue(await pending);
+    private async Task ContinueAsync(
+        ValueTask<AccessTokenResult> pending, IPeerConnection from, long correlation, OperationRequest request, PartitionHost partition) =>
+        Continue(await pending, from, correlation, request, partition);
 
-        void Continue(AccessTokenResult result)
+    private void Continue(
+        AccessTokenResult result, IPeerConnection from, long correlation, OperationRequest request, PartitionHost partition)
+    {
+        if (result.IsValid)
         {
-            if (result.IsValid)
-            {
-                operations.Start(from, correlation, request, partition);
-            }
-            else
-            {
-                // Without keys no token can be judged, so a good one must not be called bad: another node may know.
-                var reason = result.Rejection == AccessTokenRejection.KeysNotLoaded
-                    ? NotAppliedReason.NotReady
-                    : NotAppliedReason.Unauthorized;
-                from.SendOperationResult(correlation, OperationResult.NotApplied(reason));
-            }
+            operations.Start(from, correlation, request, partition);
+        }
+        else
+        {
+            // Without keys no token can be judged, so a good one must not be called bad: another node may know.
+            var reason = result.Rejection == AccessTokenRejection.KeysNotLoaded
+                ? NotAppliedReason.NotReady
+                : NotAppliedReason.Unauthorized;
+            from.SendOperationResult(correlation, OperationResult.NotApplied(reason));
         }
     }
 }

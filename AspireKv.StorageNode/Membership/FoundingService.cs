@@ -54,7 +54,7 @@ internal sealed class FoundingService : BackgroundService, IQuestionHandler<Foun
             self.Member, [.. _options.OrderedMembers.Select(member => member.Key)], engine.Founding, Found, engine.ForgotFounding);
     }
 
-    /// <summary>Answers another founding member; off its read loop where a record must be stored first.</summary>
+    /// <summary>Answers another founding member; off its read loop, since a record may have to be stored first.</summary>
     public void OnAsked(Asked<FoundingRequest, FoundingResponse> asked) =>
         ThreadPool.UnsafeQueueUserWorkItem(
             _ =>

@@ -28,6 +28,7 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
         int partition, LocalNode self, PartitionWorld world, ReplicaSnapshot recovered, ProtocolOptions options, ILogger logger)
     {
         (_self, _world, _logger) = (self, world, logger);
+        world.Own = this;
         _state = new PartitionState(
             partition,
             self.Id,
@@ -52,7 +53,7 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     public bool HasWork => _state.HasWork;
 
     /// <inheritdoc/>
-    public bool IsRebuilding => Ask(static state => state.IsRebuilding);
+    public bool IsRebuilding => _state.IsRebuilding;
 
     /// <inheritdoc/>
     public bool HasLearnerToRebuild => !_world.HasFailed && Ask(static state => state.HasLearnerToRebuild);
@@ -79,7 +80,7 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
 
     public void Submit(PendingTask task)
     {
-        var handling = new Handling(this, Trace: PartitionWorld.TraceOf(task));
+        var handling = new Handling(Trace: PartitionWorld.TraceOf(task));
         lock (_gate)
         {
             if (!TryRun(handling, static (state, task) => state.Submit(task), task))
@@ -94,7 +95,7 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
         lock (_gate)
         {
             TryRun(
-                new Handling(this, from, trace),
+                new Handling(from, trace),
                 static (state, message) => state.OnRequest(message.From, message.Request),
                 (From: from.Identity.Node, Request: request));
         }
@@ -105,7 +106,7 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
         lock (_gate)
         {
             TryRun(
-                new Handling(this),
+                default,
                 static (state, message) => state.OnResponse(message.From, message.Response),
                 (From: from, Response: response));
         }
@@ -117,7 +118,7 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     {
         lock (_gate)
         {
-            TryRun(new Handling(this), static (state, now) => state.Tick(now), _world.Now);
+            TryRun(default, static (state, now) => state.Tick(now), _world.Now);
         }
     }
 
@@ -126,7 +127,7 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     {
         lock (_gate)
         {
-            TryRun(new Handling(this), static (state, _) => state.StartRebuild(), 0);
+            TryRun(default, static (state, _) => state.StartRebuild(), 0);
         }
     }
 
@@ -134,7 +135,7 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     {
         lock (_gate)
         {
-            TryRun(new Handling(this), static (state, task) => state.Resend(task), task);
+            TryRun(default, static (state, task) => state.Resend(task), task);
         }
     }
 
@@ -142,7 +143,7 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     {
         lock (_gate)
         {
-            if (!TryRun(new Handling(this), static (state, task) => state.Abandon(task), task))
+            if (!TryRun(default, static (state, task) => state.Abandon(task), task))
             {
                 EndWithoutStorage(task);
             }
@@ -169,7 +170,7 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     }
 
     /// <summary>Runs one step of the partition. A node whose engine failed takes no further step.</summary>
-    private bool TryRun<T>(Handling handling, Action<PartitionState, T> step, T argument)
+    private bool TryRun<T>(in Handling handling, Action<PartitionState, T> step, T argument)
     {
         if (_world.HasFailed)
         {

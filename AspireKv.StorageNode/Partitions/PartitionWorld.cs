@@ -25,6 +25,9 @@ internal sealed class PartitionWorld(
     /// <summary>A message over a bound is sent again and again; once in a log is enough.</summary>
     private bool _saidOverABound;
 
+    /// <summary>Takes the answers of this node's replica to this node's coordinator; set once, by the host.</summary>
+    public IOwnCoordinator Own { get; set; } = null!;
+
     /// <summary>What the present step is taken for; default between two steps.</summary>
     public Handling Handling { get; set; }
 
@@ -71,7 +74,7 @@ internal sealed class PartitionWorld(
             return;
         }
 
-        answers.Deliver(new HeldAnswer(afterPosition, response, asking, Handling.Own, BeginWait()));
+        answers.Deliver(new HeldAnswer(afterPosition, response, asking, Own, BeginWait()));
     }
 
     /// <summary>The span of the operation that the work is part of; default where there is none.</summary>

@@ -1,6 +1,7 @@
 using AspireKv.PlantedBugs;
+using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.StorageNode;
 
 return await NodeLives.RunAsync(
     () => StorageNodeApp.Build(args, static builder => Bugs.Plant(builder.Services, builder.Configuration["PlantedBug"] ?? "")),
-    run: static app => app.RunAsync());
+    ServiceRunner.RunHostAsync);

@@ -16,7 +16,7 @@ public sealed class ClusterTests(GatewayFixture fixture) : IClassFixture<Gateway
     [Fact]
     public async Task Health_FollowsTheQuorums()
     {
-        var gateway = fixture.Fresh();
+        await using var gateway = await TestGateway.StartAsync();
         gateway.Nodes[0].Liveness = NodeLiveness.Dead;
         Assert.Equal(200, await StatusAsync(gateway, "/health"));
         gateway.Nodes[1].Liveness = NodeLiveness.Suspect;

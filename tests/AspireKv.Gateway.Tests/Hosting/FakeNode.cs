@@ -89,6 +89,9 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
 
     public string Name => $"node{id}";
 
+    /// <summary>
+    /// A test that changes this has a gateway of its own: the proxy hears of it a moment later, and would hear of it in the next test.
+    /// </summary>
     public NodeLiveness Liveness { get; set; } = NodeLiveness.Alive;
 
     public ConcurrentQueue<OperationRequest> Arrivals { get; } = [];
@@ -107,7 +110,6 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
         Arrivals.Clear();
         Behaviour = null;
         Hold = null;
-        Liveness = NodeLiveness.Alive;
     }
 
     public async ValueTask<OperationReply> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken)

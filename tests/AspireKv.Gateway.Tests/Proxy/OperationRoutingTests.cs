@@ -46,7 +46,7 @@ public sealed class OperationRoutingTests(GatewayFixture fixture) : IClassFixtur
     [Fact]
     public async Task Get_PreferredNodeDead_GoesToTheNext()
     {
-        var gateway = fixture.Fresh();
+        await using var gateway = await TestGateway.StartAsync();
         var replicas = gateway.ReplicasOf("ns", "k");
         replicas[0].Liveness = NodeLiveness.Dead;
         Assert.Equal(404, (int)(await gateway.Client.GetAsync("/v1/kv/ns/k")).StatusCode);

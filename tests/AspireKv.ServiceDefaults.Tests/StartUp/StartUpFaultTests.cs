@@ -16,6 +16,14 @@ public sealed class StartUpFaultTests
     }
 
     [Fact]
+    public void Explain_OneFaultMetTwice_SaysItOnce()
+    {
+        var wrong = new OptionsValidationException("a", typeof(string), ["A is wrong."]);
+
+        Assert.Equal("A is wrong.", StartUpFault.Explain(new AggregateException(wrong, wrong)));
+    }
+
+    [Fact]
     public void Explain_OneOfSeveralIsOurs_SaysNothing() => Assert.Null(StartUpFault.Explain(new AggregateException(
         new OptionsValidationException("a", typeof(string), ["A is wrong."]), new InvalidOperationException("broken inside"))));
 

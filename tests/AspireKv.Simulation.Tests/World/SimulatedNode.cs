@@ -16,8 +16,8 @@ namespace AspireKv.Simulation.Tests.World;
 internal sealed class SimulatedNode
 {
     /// <summary>
-    /// The scenario says when tombstones are purged, at moments that hurt: the sweep due at a start finds no ballot held, and no other falls
-    /// due within a run.
+    /// The scenario says when tombstones are purged, at moments that hurt: the sweep due at a start finds no ballot held, and no other
+    /// falls due within a run.
     /// </summary>
     private static readonly ChoreOptions ChoreOptions = new()
     {
