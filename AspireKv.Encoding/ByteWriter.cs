@@ -19,9 +19,11 @@ namespace AspireKv.Encoding;
 /// <param name="keptBytes">
 /// A buffer that one burst made larger is given back when it is cleared, so that it does not cost memory for ever.
 /// </param>
-public sealed class ByteWriter(int maxValueBytes = ValueLimits.MaxValueBytes, int keptBytes = 1024 * 1024)
+/// <param name="initialBytes">The size of the buffer once something is written.</param>
+public sealed class ByteWriter(int maxValueBytes = ValueLimits.MaxValueBytes, int keptBytes = 1024 * 1024, int initialBytes = 4096)
 {
-    private const int InitialBytes = 4096;
+    /// <summary>What follows a long value is short; a buffer with room for that too is not copied once more for it.</summary>
+    private const int SlackBytes = 64;
 
     private byte[] _buffer = [];
 
@@ -138,7 +140,7 @@ public sealed class ByteWriter(int maxValueBytes = ValueLimits.MaxValueBytes, in
 
     private void Grow(int needed)
     {
-        var larger = (int)Math.Max(Math.Max(needed, InitialBytes), Math.Min(2L * _buffer.Length, Array.MaxLength));
+        var larger = (int)Math.Min(Math.Max(Math.Max(needed + (long)SlackBytes, initialBytes), 2L * _buffer.Length), Array.MaxLength);
         var grown = GC.AllocateUninitializedArray<byte>(larger);
         _buffer.AsSpan(0, Length).CopyTo(grown);
         _buffer = grown;

@@ -17,7 +17,7 @@ internal sealed class StorageFailures(IDamageNotes notes, FailureMetrics metrics
 
     /// <summary>Guards the setting of the first failure. Not held while others are told.</summary>
     private readonly Lock _gate = new();
-    private readonly List<Action> _waiting = [];
+    private Action? _wake;
     private Exception? _first;
     private volatile bool _mayBeginAnew;
 
@@ -28,10 +28,10 @@ internal sealed class StorageFailures(IDamageNotes notes, FailureMetrics metrics
     public bool MayBeginAnew => First is StorageDamagedException && _mayBeginAnew;
 
     /// <summary>
-    /// Has a part that may wait for what will not come any more woken right after <see cref="First"/> was set. Called before any thread of
-    /// the engine runs.
+    /// Has the part that may wait for what will not come any more woken right after <see cref="First"/> was set. Called once, before any
+    /// thread of the engine runs.
     /// </summary>
-    public void WakeOnFailure(Action wake) => _waiting.Add(wake);
+    public void WakeOnFailure(Action wake) => _wake = wake;
 
     /// <summary>Nothing more is stored from now on; the first failure is kept.</summary>
     /// <param name="failure">The failure.</param>
@@ -48,7 +48,7 @@ internal sealed class StorageFailures(IDamageNotes notes, FailureMetrics metrics
             Volatile.Write(ref _first, failure);
         }
 
-        _waiting.ForEach(static wake => wake());
+        _wake?.Invoke();
         if (part is not null)
         {
             metrics.Failed(part);

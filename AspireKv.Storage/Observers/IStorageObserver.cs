@@ -22,7 +22,7 @@ public interface IStorageObserver
     /// A step of a checkpoint is done: a commit to SQLite, the moving of SQLite's journal, the dropping of segments, the giving back of
     /// room. The files are now what a crash could leave.
     /// </summary>
-    void OnCheckpointStep()
+    internal void OnCheckpointStep()
     {
     }
 
@@ -30,7 +30,7 @@ public interface IStorageObserver
     /// SQLite is about to be called. What this throws counts as SQLite's own failure: the seam at which tests let SQLite fail, whose files
     /// do not pass the seam of the file system.
     /// </summary>
-    void BeforeSqliteCall(SqliteCall call)
+    internal void BeforeSqliteCall(SqliteCall call)
     {
     }
 }

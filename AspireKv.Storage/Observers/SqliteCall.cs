@@ -1,7 +1,7 @@
 namespace AspireKv.Storage.Observers;
 
 /// <summary>What SQLite is asked to do.</summary>
-public enum SqliteCall
+internal enum SqliteCall
 {
     Read,
     Write,

@@ -10,7 +10,9 @@ internal sealed class GroupBuffer
     /// <summary>A buffer that one burst made larger is given back afterwards.</summary>
     private const int LargestKeptBytes = 4 * 1024 * 1024;
 
-    private readonly ByteWriter _frames = new(keptBytes: LargestKeptBytes);
+    private const int InitialBytes = 64 * 1024;
+
+    private readonly ByteWriter _frames = new(keptBytes: LargestKeptBytes, initialBytes: InitialBytes);
 
     public int Length => _frames.Length;
 

@@ -26,11 +26,14 @@ internal sealed class WireLimits(int maxValueBytes)
     /// <summary>After so many bytes the sender starts another frame.</summary>
     public const int FrameTargetBytes = 1024 * 1024;
 
+    /// <summary>The topology version at the beginning of a frame, and the length prefix of its last message.</summary>
+    private const int FramingBytes = 12;
+
     public int MaxValueBytes { get; } = maxValueBytes;
 
     /// <summary>Bytes of one message, its length prefix not counted.</summary>
     public int MaxMessageBytes { get; } = Math.Max(maxValueBytes, MaxTopologyBytes) + MaxOverheadBytes;
 
     /// <summary>Bytes of one frame, its length prefix not counted: the target, exceeded by the last message.</summary>
-    public int MaxFrameBytes => FrameTargetBytes + MaxMessageBytes;
+    public int MaxFrameBytes => FramingBytes + FrameTargetBytes + MaxMessageBytes;
 }

@@ -2,8 +2,8 @@ namespace AspireKv.Transport.Handshake;
 
 /// <summary>
 /// Which messages and records a process can read. A level stands for all that a version of the program added to those of the level before,
-/// under the same version of the protocol; what is new is written only once everybody reads it. So processes of neighbouring levels work
-/// together while a cluster is upgraded node by node.
+/// under the same version of the protocol. Later versions are to write what is new only once everybody reads it, so that a cluster can be
+/// upgraded node by node; there is one level yet, and that of the other side is compared and not kept.
 /// </summary>
 /// <param name="Oldest">The lowest level at which the process can still write.</param>
 /// <param name="Newest">The highest level that the process can read.</param>

@@ -5,8 +5,6 @@ internal static class Bytes
 {
     public const int MaxValueBytes = 64 * 1024;
 
-    public delegate T Decoder<T>(ref ByteReader reader);
-
     public static byte[] Encode(Action<ByteWriter> write)
     {
         var writer = new ByteWriter(MaxValueBytes);

@@ -33,7 +33,7 @@ public sealed class GoldenBytesTests
     public void FixedParts_HaveTheirBytes()
     {
         AssertBytes("efcdab8967452301", writer => writer.WriteFixed64(0x0123456789abcdef));
-        AssertBytes("00112233445566778899aabbccddeeff", writer => writer.WriteGuid(Samples.Founding.ClusterId));
+        AssertBytes("00112233445566778899aabbccddeeff", writer => writer.WriteGuid(SampleValues.Founding.ClusterId));
         AssertBytes("0100", writer =>
         {
             writer.WriteFlag(true);
@@ -58,48 +58,48 @@ public sealed class GoldenBytesTests
     public void Partition_HasItsBytes() => AssertBytes("c801", writer => writer.WritePartition(200));
 
     [Fact]
-    public void Ballot_HasItsBytes() => AssertBytes("ac02" + "02", writer => writer.WriteBallot(Samples.Ballot));
+    public void Ballot_HasItsBytes() => AssertBytes("ac02" + "02", writer => writer.WriteBallot(SampleValues.Ballot));
 
     [Fact]
-    public void Stamp_HasItsBytes() => AssertBytes("ac02" + "02" + "07", writer => writer.WriteStamp(Samples.Stamp));
+    public void Stamp_HasItsBytes() => AssertBytes("ac02" + "02" + "07", writer => writer.WriteStamp(SampleValues.Stamp));
 
     [Fact]
-    public void Key_HasItsBytes() => AssertBytes("06" + "6e73006b6579", writer => writer.WriteKey(Samples.Key));
+    public void Key_HasItsBytes() => AssertBytes("06" + "6e73006b6579", writer => writer.WriteKey(SampleValues.Key));
 
     [Fact]
     public void KeyAfter_OfNone_HasItsBytes() => AssertBytes("00", writer => writer.WriteKeyAfter(default));
 
     [Fact]
     public void Entry_Value_HasItsBytes() =>
-        AssertBytes("00" + "ac020207" + "05" + "76616c7565", writer => writer.WriteEntry(Samples.Value));
+        AssertBytes("00" + "ac020207" + "05" + "76616c7565", writer => writer.WriteEntry(SampleValues.Value));
 
     [Fact]
     public void Entry_EmptyValue_HasItsBytes() =>
-        AssertBytes("00" + "ac020207" + "00", writer => writer.WriteEntry(Samples.Value with { Value = default }));
+        AssertBytes("00" + "ac020207" + "00", writer => writer.WriteEntry(SampleValues.Value with { Value = default }));
 
     [Fact]
     public void Entry_Everything_HasItsBytes() => AssertBytes(
         "0e" + "ac020207" + "010301" + "0a" + "746578742f706c61696e" + "01" + "05" + "76616c7565",
-        writer => writer.WriteEntry(Samples.Everything));
+        writer => writer.WriteEntry(SampleValues.Everything));
 
     [Fact]
     public void Entry_Tombstone_HasItsBytes() =>
-        AssertBytes("01" + "ac020207", writer => writer.WriteEntry(Entry.Tombstone(Samples.Stamp)));
+        AssertBytes("01" + "ac020207", writer => writer.WriteEntry(Entry.Tombstone(SampleValues.Stamp)));
 
     [Fact]
     public void Config_HasItsBytes() =>
-        AssertBytes("00" + "04" + "03010203" + "020204" + "01" + "02" + "03" + "04", writer => writer.WriteConfig(Samples.Config));
+        AssertBytes("00" + "04" + "03010203" + "020204" + "01" + "02" + "03" + "04", writer => writer.WriteConfig(SampleValues.Config));
 
     [Fact]
     public void Member_HasItsBytes() =>
-        AssertBytes("01" + "056e6f646531" + "1111000000000000", writer => writer.WriteMember(Samples.Founding.Members[0]));
+        AssertBytes("01" + "056e6f646531" + "1111000000000000", writer => writer.WriteMember(SampleValues.Founding.Members[0]));
 
     [Fact]
     public void FoundingRecord_HasItsBytes() => AssertBytes(
         "00112233445566778899aabbccddeeff" + "02" + "03" + "8001" + "01"
             + "02" + "01056e6f6465311111000000000000" + "02056e6f6465322222000000000000"
             + "020102" + "020201",
-        writer => writer.WriteFoundingRecord(Samples.Founding));
+        writer => writer.WriteFoundingRecord(SampleValues.Founding));
 
     private static void AssertBytes(string expected, Action<ByteWriter> write) =>
         Assert.Equal(expected, Convert.ToHexStringLower(Bytes.Encode(write)));

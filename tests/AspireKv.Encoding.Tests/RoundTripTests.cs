@@ -99,12 +99,12 @@ public sealed class RoundTripTests
     [Fact]
     public void Entry_ReadFromKeptBytes_HoldsAPartOfThem()
     {
-        var bytes = Bytes.Encode(writer => writer.WriteEntry(Samples.Everything));
+        var bytes = Bytes.Encode(writer => writer.WriteEntry(SampleValues.Everything));
         var reader = ByteReader.Keeping(bytes);
 
         var entry = reader.ReadEntry();
 
-        Assert.Equal(Samples.Everything, entry);
+        Assert.Equal(SampleValues.Everything, entry);
         bytes[^1] = (byte)'E';
         Assert.Equal("valuE"u8, entry.Value.Span);
     }
@@ -112,13 +112,13 @@ public sealed class RoundTripTests
     [Fact]
     public void Entry_ReadWithACache_GivesTheSameContentType()
     {
-        var bytes = Bytes.Encode(writer => writer.WriteEntry(Samples.Everything));
+        var bytes = Bytes.Encode(writer => writer.WriteEntry(SampleValues.Everything));
         var cache = new DecodeCache();
 
         var first = Bytes.Decode(bytes, EntryCodec.ReadEntry, cache);
         var second = Bytes.Decode(bytes, EntryCodec.ReadEntry, cache);
 
-        Assert.Equal(Samples.Everything, second);
+        Assert.Equal(SampleValues.Everything, second);
         Assert.Same(first.ContentType, second.ContentType);
     }
 

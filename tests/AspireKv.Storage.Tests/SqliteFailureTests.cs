@@ -14,21 +14,21 @@ public sealed class SqliteFailureTests
     private static readonly string Value = new('v', 2_000);
 
     [Theory]
-    [InlineData(SqliteCall.Read, InputOutputError)]
-    [InlineData(SqliteCall.Write, InputOutputError)]
-    [InlineData(SqliteCall.Commit, InputOutputError)]
-    [InlineData(SqliteCall.MoveJournal, InputOutputError)]
-    [InlineData(SqliteCall.Write, Full)]
-    [InlineData(SqliteCall.Commit, Full)]
-    [InlineData(SqliteCall.MoveJournal, Full)]
-    public async Task ACallFails_TheFirstFiftyOfItsKind_NothingDurableIsLost(SqliteCall kind, int code)
+    [InlineData(nameof(SqliteCall.Read), InputOutputError)]
+    [InlineData(nameof(SqliteCall.Write), InputOutputError)]
+    [InlineData(nameof(SqliteCall.Commit), InputOutputError)]
+    [InlineData(nameof(SqliteCall.MoveJournal), InputOutputError)]
+    [InlineData(nameof(SqliteCall.Write), Full)]
+    [InlineData(nameof(SqliteCall.Commit), Full)]
+    [InlineData(nameof(SqliteCall.MoveJournal), Full)]
+    public async Task ACallFails_TheFirstFiftyOfItsKind_NothingDurableIsLost(string kind, int code)
     {
         for (var call = 1; call <= FirstCalls; call++)
         {
             using var fixture = new StorageFixture();
             fixture.Options.Cache.MaxBytes = 0;
             fixture.Options.Wal.FullRetryInterval = TimeSpan.FromMilliseconds(10);
-            var (durable, hasFailed) = await RunAsync(fixture, kind, code, call);
+            var (durable, hasFailed) = await RunAsync(fixture, Enum.Parse<SqliteCall>(kind), code, call);
             if (!hasFailed)
             {
                 Assert.InRange(call, 2, FirstCalls);

@@ -1,3 +1,9 @@
+using AspireKv.Storage.Checkpoints;
+using AspireKv.Storage.Memtables;
+using AspireKv.Storage.Scrub;
+using AspireKv.Storage.Sqlite;
+using AspireKv.Storage.Wal;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.Storage.Tests;
@@ -23,6 +29,29 @@ public sealed class StorageOptionsTests
     [Fact]
     public void Validate_AnOptionOfAPartBeyondItsRange_IsRefused() => Assert.Contains(
         "SegmentSizeBytes", Validate(new StorageOptions { Wal = { SegmentSizeBytes = 1 } }).FailureMessage!, StringComparison.Ordinal);
+
+    /// <summary>The section that each part names for the documentation is the one from which it is read.</summary>
+    [Fact]
+    public void Parts_AreReadFromTheSectionsThatTheyName()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            [$"{WalOptions.SectionName}:SegmentSizeBytes"] = "65536",
+            [$"{CheckpointOptions.SectionName}:MemtableBytes"] = "65537",
+            [$"{SqliteOptions.SectionName}:MaxReaders"] = "7",
+            [$"{CacheOptions.SectionName}:MaxBytes"] = "65538",
+            [$"{ScrubOptions.SectionName}:BytesPerSecond"] = "65539",
+        }).Build();
+        var options = new StorageOptions();
+
+        configuration.GetSection(StorageOptions.SectionName).Bind(options);
+
+        Assert.Equal(65536, options.Wal.SegmentSizeBytes);
+        Assert.Equal(65537, options.Checkpoints.MemtableBytes);
+        Assert.Equal(7, options.Sqlite.MaxReaders);
+        Assert.Equal(65538, options.Cache.MaxBytes);
+        Assert.Equal(65539, options.Scrub.BytesPerSecond);
+    }
 
     private static ValidateOptionsResult Validate(StorageOptions options) => new StorageOptionsValidator().Validate(null, options);
 }

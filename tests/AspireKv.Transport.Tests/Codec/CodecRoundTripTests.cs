@@ -4,6 +4,7 @@ using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.Encoding;
+using AspireKv.Encoding.Tests;
 using AspireKv.Transport.Codec;
 
 namespace AspireKv.Transport.Tests.Codec;
@@ -69,8 +70,8 @@ public sealed class CodecRoundTripTests
         {
             Outcome = outcome,
             Reason = reason,
-            Entry = outcome == OperationOutcome.Found ? Samples.Entry : null,
-            Revision = outcome == OperationOutcome.Applied ? Samples.Stamp : default,
+            Entry = outcome == OperationOutcome.Found ? SampleValues.Everything : null,
+            Revision = outcome == OperationOutcome.Applied ? SampleValues.Stamp : default,
             Holder = new NodeId(65_535),
         };
 
@@ -82,17 +83,17 @@ public sealed class CodecRoundTripTests
     [Fact]
     public void Founding_RequestAndResponse_SurviveTheRoundTrip()
     {
-        var sender = Samples.Founding.Members[0];
+        var sender = SampleValues.Founding.Members[0];
 
         var request = WireMessages.Decode(
             WireMessages.Encode(writer => FoundingCodec.Write(writer, new FoundingRequest(sender, null))), FoundingCodec.ReadRequest);
         var response = WireMessages.Decode(
-            WireMessages.Encode(writer => FoundingCodec.Write(writer, new FoundingResponse(sender, Samples.Founding))),
+            WireMessages.Encode(writer => FoundingCodec.Write(writer, new FoundingResponse(sender, SampleValues.Founding))),
             FoundingCodec.ReadResponse);
 
         Assert.Equal(new FoundingRequest(sender, null), request);
         Assert.Equal(sender, response.Responder);
-        AssertEqual(Samples.Founding, response.Record!);
+        AssertEqual(SampleValues.Founding, response.Record!);
     }
 
     [Fact]
@@ -102,11 +103,11 @@ public sealed class CodecRoundTripTests
 
         Assert.Equal(Samples.Status.Self, decoded.Self);
         Assert.Equal(Samples.Status.Peers, decoded.Peers);
-        AssertEqual(Samples.Founding, decoded.Founding!);
+        AssertEqual(SampleValues.Founding, decoded.Founding!);
         Assert.Equal(
             Samples.Status.Partitions.Select(partition => partition with { Config = null }),
             decoded.Partitions.Select(partition => partition with { Config = null }));
-        AssertEqual(Samples.Config, decoded.Partitions[0].Config!);
+        AssertEqual(SampleValues.Config, decoded.Partitions[0].Config!);
         Assert.Null(decoded.Partitions[1].Config);
     }
 

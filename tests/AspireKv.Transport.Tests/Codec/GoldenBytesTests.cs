@@ -3,6 +3,7 @@ using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.Encoding;
+using AspireKv.Encoding.Tests;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Handshake;
 using AspireKv.Transport.Tests.Hosting;
@@ -91,14 +92,14 @@ public sealed class GoldenBytesTests
     public void FoundingRequest_WithoutRecord_HasItsBytes() =>
         AssertBytes(
             "0001056e6f6465311111000000000000",
-            writer => FoundingCodec.Write(writer, new FoundingRequest(Samples.Founding.Members[0], null)));
+            writer => FoundingCodec.Write(writer, new FoundingRequest(SampleValues.Founding.Members[0], null)));
 
     [Fact]
     public void Hello_OfNode_HasItsBytes()
     {
         var hello = new Hello(
             [.. Enumerable.Repeat((byte)7, Hello.NonceBytes)], TestPeers.Node1, new NodeId(2), new FeatureLevels(3, 300),
-            Samples.Founding.ClusterId);
+            SampleValues.Founding.ClusterId);
 
         Assert.Equal(
             "414b56500245000707070707070707070707070707070707070707070707070707070707070707"

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Keys;
-using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Encoding.Tests;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Transport.Tests.Codec;
@@ -13,10 +13,6 @@ namespace AspireKv.Transport.Tests.Codec;
 /// <summary>One message of each kind, with every field set.</summary>
 internal static class Samples
 {
-    public static readonly Ballot Ballot = new(300, new NodeId(2));
-
-    public static readonly Stamp Stamp = new(Ballot, 7);
-
     public static readonly StoreKey Key = StoreKey.Create("default", "k"u8);
 
     public static readonly RequestId Id = new(0x0123456789abcdef, 5);
@@ -27,51 +23,31 @@ internal static class Samples
         ActivityTraceFlags.Recorded,
         isRemote: true);
 
-    public static readonly Entry Entry = new()
-    {
-        Stamp = Stamp,
-        Revision = new Stamp(new Ballot(1, new NodeId(3)), 1),
-        Value = "value"u8.ToArray(),
-        ContentType = "text/plain",
-        ExpiresAtUnixMilliseconds = -1,
-    };
-
-    public static readonly PartitionConfig Config = new(
-        4,
-        [new NodeId(1), new NodeId(2), new NodeId(3)],
-        [new NodeId(2), new NodeId(4)],
-        new Dictionary<NodeId, long> { [new(1)] = 1, [new(2)] = 2, [new(3)] = 3, [new(4)] = 4 });
-
-    public static readonly FoundingRecord Founding = new()
-    {
-        ClusterId = new Guid("00112233-4455-6677-8899-aabbccddeeff"),
-        PartitionCount = 2,
-        ReplicationFactor = 3,
-        VirtualNodes = 128,
-        HashVersion = 1,
-        Members = [new Member(new NodeId(1), "node1", 0x1111), new Member(new NodeId(2), "node2", 0x2222)],
-        Placement = [[new NodeId(1), new NodeId(2)], [new NodeId(2), new NodeId(1)]],
-    };
-
     public static readonly NodeStatus Status = new(
-        Founding.Members[1],
-        Founding,
+        SampleValues.Founding.Members[1],
+        SampleValues.Founding,
         [new(new NodeId(1), NodeLiveness.Suspect)],
-        [new PartitionStatus(1, Ballot, true, Config), new PartitionStatus(0, Ballot.Zero, false, null) { IsLearner = true }]);
+        [
+            new PartitionStatus(1, SampleValues.Ballot, true, SampleValues.Config),
+            new PartitionStatus(0, Ballot.Zero, false, null) { IsLearner = true },
+        ]);
 
-    public static readonly OperationResult Found = new() { Outcome = OperationOutcome.Found, Entry = Entry, Holder = new NodeId(3) };
+    public static readonly OperationResult Found = new()
+    {
+        Outcome = OperationOutcome.Found, Entry = SampleValues.Everything, Holder = new NodeId(3),
+    };
 
     public static PeerRequest Request(PeerRequestKind kind) => new()
     {
         Kind = kind,
         Partition = 200,
         Epoch = 4,
-        Ballot = Ballot,
+        Ballot = SampleValues.Ballot,
         Id = Id,
-        Config = Config,
+        Config = SampleValues.Config,
         Key = kind is PeerRequestKind.Read or PeerRequestKind.Accept or PeerRequestKind.Purge or PeerRequestKind.List ? Key : default,
-        Entry = kind == PeerRequestKind.Accept ? Entry : null,
-        PurgeStamp = kind is PeerRequestKind.Purge or PeerRequestKind.Rebuild ? Stamp : default,
+        Entry = kind == PeerRequestKind.Accept ? SampleValues.Everything : null,
+        PurgeStamp = kind is PeerRequestKind.Purge or PeerRequestKind.Rebuild ? SampleValues.Stamp : default,
         Incarnation = kind is PeerRequestKind.Rebuild or PeerRequestKind.Rebuilt or PeerRequestKind.Learning ? 0x3333UL : 0,
     };
 
@@ -80,13 +56,13 @@ internal static class Samples
         Kind = kind,
         Partition = 200,
         Id = Id,
-        Ballot = Ballot,
+        Ballot = SampleValues.Ballot,
         Epoch = 4,
         IsLearner = true,
         Incarnation = 0x3333,
         Promised = kind == PeerResponseKind.BallotRejected ? new Ballot(301, new NodeId(1)) : default,
-        Config = kind == PeerResponseKind.EpochRejected ? Config : null,
-        Entry = kind == PeerResponseKind.ReadResult ? Entry : null,
+        Config = kind == PeerResponseKind.EpochRejected ? SampleValues.Config : null,
+        Entry = kind == PeerResponseKind.ReadResult ? SampleValues.Everything : null,
         Page = kind == PeerResponseKind.KeysListed ? new KeyPage([Key], IsLast: false) : null,
     };
 
@@ -101,7 +77,9 @@ internal static class Samples
             Kind = kind,
             Key = Key,
             Condition = condition,
-            Revisions = condition is ConditionKind.RevisionIsOneOf or ConditionKind.RevisionIsNoneOf ? [Stamp, Stamp.Zero] : [],
+            Revisions = condition is ConditionKind.RevisionIsOneOf or ConditionKind.RevisionIsNoneOf
+                ? [SampleValues.Stamp, Stamp.Zero]
+                : [],
             Value = kind == OperationKind.Put ? "value"u8.ToArray() : default,
             ContentType = kind == OperationKind.Put ? "text/plain" : null,
             ExpiresAtUnixMilliseconds = kind == OperationKind.Put ? 1_800_000_000_000 : null,

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using AspireKv.Encoding;
+using AspireKv.Encoding.Tests;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Frames;
 
@@ -8,24 +9,11 @@ namespace AspireKv.Transport.Tests.Codec;
 /// <summary>Encodes and decodes single messages, as the streams do.</summary>
 internal static class WireMessages
 {
-    public static readonly WireLimits Limits = new(maxValueBytes: 64 * 1024);
+    public static readonly WireLimits Limits = new(Bytes.MaxValueBytes);
 
-    public delegate T Decoder<T>(ref ByteReader reader);
+    public static byte[] Encode(Action<ByteWriter> write) => Bytes.Encode(write);
 
-    public static byte[] Encode(Action<ByteWriter> write)
-    {
-        var writer = new ByteWriter(Limits.MaxValueBytes);
-        write(writer);
-        return writer.Written.ToArray();
-    }
-
-    public static T Decode<T>(byte[] bytes, Decoder<T> read)
-    {
-        var reader = new ByteReader(bytes, Limits.MaxValueBytes, new DecodeCache());
-        var message = read(ref reader);
-        reader.ExpectEnd();
-        return message;
-    }
+    public static T Decode<T>(byte[] bytes, Decoder<T> read) => Bytes.Decode(bytes, read, new DecodeCache());
 
     /// <summary>A frame of one message, of a topology that the receiver does not know yet.</summary>
     public static byte[] Frame(MessageKind kind, byte[] body)

@@ -3,6 +3,7 @@ using System.Reflection;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Status;
 using AspireKv.Encoding;
+using AspireKv.Encoding.Tests;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
 using AspireKv.Transport.Questions;
@@ -39,11 +40,11 @@ public sealed class QuestionTests
         var second = channel.AskAsync(PeerQuestions.Status, default, CancellationToken.None);
         await Eventually.BecomesTrueAsync(() => arrived.Count == 2, "both questions arrive");
 
-        arrived.Last().Answer(Samples.Status with { Self = Samples.Founding.Members[1] });
+        arrived.Last().Answer(Samples.Status with { Self = SampleValues.Founding.Members[1] });
         arrived.First().Answer(Samples.Status);
 
         Assert.Equal(Samples.Status.Self, (await Eventually.CompletesAsync(first, "the first is answered")).Self);
-        Assert.Equal(Samples.Founding.Members[1], (await Eventually.CompletesAsync(second, "the second is answered")).Self);
+        Assert.Equal(SampleValues.Founding.Members[1], (await Eventually.CompletesAsync(second, "the second is answered")).Self);
         Assert.Equal(TestPeers.Node1, arrived.First().From.Identity);
     }
 
@@ -86,7 +87,7 @@ public sealed class QuestionTests
         using var factory = TestPeers.Factory(TestPeers.Gateway);
         await using var channel = await factory.ConnectAsync(node.EndPoint);
 
-        var request = new FoundingRequest(Samples.Founding.Members[0], null);
+        var request = new FoundingRequest(SampleValues.Founding.Members[0], null);
         await Assert.ThrowsAsync<NodeUnreachableException>(() => Eventually.CompletesAsync(
             channel.AskAsync(PeerQuestions.Founding, request, CancellationToken.None), "the question ends with its connection"));
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Encoding.Tests;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
@@ -64,7 +65,7 @@ public sealed class BatchingTests(ITestOutputHelper output)
         {
             AnswerOperation = (from, correlation, request) => from.SendOperationResult(
                 correlation,
-                Samples.Found with { Entry = Samples.Entry with { Value = request.Operation.Value } }),
+                Samples.Found with { Entry = SampleValues.Everything with { Value = request.Operation.Value } }),
         };
         await using var node = await NodeHost.StartAsync(handler, options: options);
         using var factory = TestPeers.Factory(options: options);

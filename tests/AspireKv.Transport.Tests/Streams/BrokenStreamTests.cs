@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Encoding.Tests;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
@@ -136,7 +137,7 @@ public sealed class BrokenStreamTests
         };
         await using var node = await NodeHost.StartAsync(handler);
         var options = TestPeers.Options();
-        options.MaxValueBytes = Samples.Entry.Value.Length - 1;
+        options.MaxValueBytes = SampleValues.Everything.Value.Length - 1;
         using var factory = TestPeers.Factory(options: options);
         await using var channel = await factory.ConnectAsync(node.EndPoint);
 

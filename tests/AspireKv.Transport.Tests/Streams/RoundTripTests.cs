@@ -1,6 +1,7 @@
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Encoding.Tests;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Questions;
 using AspireKv.Transport.Tests.Codec;
@@ -77,7 +78,7 @@ public sealed class RoundTripTests
         var handler = new RecordingHandler
         {
             AnswerStatus = asked => asked.Answer(Samples.Status),
-            AnswerFounding = asked => asked.Answer(new FoundingResponse(asked.Ask.Sender, Samples.Founding)),
+            AnswerFounding = asked => asked.Answer(new FoundingResponse(asked.Ask.Sender, SampleValues.Founding)),
         };
         await using var node = await NodeHost.StartAsync(handler);
         using var factory = TestPeers.Factory();
@@ -86,14 +87,14 @@ public sealed class RoundTripTests
         var status = await Eventually.CompletesAsync(
             channel.AskAsync(PeerQuestions.Status, default, CancellationToken.None), "the status comes");
         var founding = await Eventually.CompletesAsync(
-            channel.AskAsync(PeerQuestions.Founding, new FoundingRequest(Samples.Founding.Members[0], null), CancellationToken.None),
+            channel.AskAsync(PeerQuestions.Founding, new FoundingRequest(SampleValues.Founding.Members[0], null), CancellationToken.None),
             "the founding answer comes");
         await Eventually.BecomesTrueAsync(() => channel.LastRoundTripTime is not null, "the first ping is answered");
 
         Assert.Equal(Samples.Status.Self, status.Self);
         Assert.Equal(Samples.Status.Peers, status.Peers);
-        Assert.Equal(Samples.Founding.Members[0], founding.Responder);
-        Assert.Equal(Samples.Founding.ClusterId, founding.Record!.ClusterId);
+        Assert.Equal(SampleValues.Founding.Members[0], founding.Responder);
+        Assert.Equal(SampleValues.Founding.ClusterId, founding.Record!.ClusterId);
         Assert.NotNull(channel.LastHeard);
         Assert.InRange(channel.LastRoundTripTime!.Value, TimeSpan.Zero, TimeSpan.FromSeconds(20));
     }

@@ -6,7 +6,7 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Encoding.Tests;
 
 /// <summary>One value of each kind, with every field set.</summary>
-internal static class Samples
+internal static class SampleValues
 {
     public static readonly Ballot Ballot = new(300, new NodeId(2));
 
