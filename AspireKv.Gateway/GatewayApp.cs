@@ -4,6 +4,8 @@ using AspireKv.Gateway.Errors;
 using AspireKv.Gateway.KeyValue;
 using AspireKv.Gateway.Proxy;
 using AspireKv.Gateway.Security;
+using AspireKv.Gateway.Settings;
+using AspireKv.Gateway.Telemetry;
 using AspireKv.ServiceDefaults;
 
 namespace AspireKv.Gateway;

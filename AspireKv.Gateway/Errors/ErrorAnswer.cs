@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using AspireKv.Gateway.Routes;
+using AspireKv.Gateway.Telemetry;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace AspireKv.Gateway.Errors;

@@ -4,6 +4,7 @@ using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Operations;
 using AspireKv.Gateway.Errors;
 using AspireKv.Gateway.Routes;
+using AspireKv.Gateway.Settings;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using AspireKv.Cluster.Keys;
 using AspireKv.Gateway.Errors;
 using AspireKv.Gateway.Routes;
+using AspireKv.Gateway.Settings;
 
 namespace AspireKv.Gateway.KeyValue;
 

@@ -1,3 +1,4 @@
+using AspireKv.Gateway.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 

@@ -1,5 +1,6 @@
 using AspireKv.Gateway.Errors;
 using AspireKv.Gateway.KeyValue;
+using AspireKv.Gateway.Telemetry;
 
 namespace AspireKv.Gateway.Proxy;
 

@@ -1,4 +1,5 @@
 using AspireKv.AccessTokens;
+using AspireKv.Gateway.Settings;
 using AspireKv.ServiceDefaults;
 using Microsoft.Extensions.Options;
 

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace AspireKv.Tidy.Tests;
 
 /// <summary>
-/// The list of what breaks a rule today (<c>Exceptions.txt</c>). The list only shrinks: a finding that it does not name fails its test, and
-/// so does a line that names more than was found.
+/// The list of files and lines that are longer than the rule, each with its reason (<c>Exceptions.txt</c>). A finding that the list does
+/// not name fails its test, and so does a line that names more than was found.
 /// </summary>
 internal sealed class ExceptionList
 {
@@ -82,4 +82,12 @@ internal sealed class ExceptionList
 }
 
 /// <summary>Something that breaks a rule: what it is called on the list, how often it was found, and where.</summary>
-internal sealed record Finding(string Subject, string Detail, int Count = 1);
+internal sealed record Finding(string Subject, string Detail, int Count = 1)
+{
+    /// <summary>For rules without exceptions.</summary>
+    public static void AssertNone(IEnumerable<Finding> findings)
+    {
+        var wrong = findings.Select(finding => $"{finding.Subject}: {finding.Detail}").ToList();
+        Assert.True(wrong.Count == 0, string.Join("\n", wrong));
+    }
+}

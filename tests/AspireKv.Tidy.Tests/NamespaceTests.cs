@@ -15,7 +15,7 @@ public sealed class NamespaceTests
             .Select(group => new Finding(
                 group.Key, $"must be {group.First().Expected} in {string.Join(", ", group.Select(entry => entry.File.Name))}"));
 
-        ExceptionList.AssertOnly("namespaces", wrong);
+        Finding.AssertNone(wrong);
     }
 
     [Theory]

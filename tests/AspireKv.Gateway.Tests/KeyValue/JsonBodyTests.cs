@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using AspireKv.Cluster.Keys;
 using AspireKv.Gateway.KeyValue;
+using AspireKv.Gateway.Settings;
 using AspireKv.Gateway.Tests.Hosting;
 using CsCheck;
 

@@ -5,7 +5,7 @@ using AspireKv.Access.Sending;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
 
-namespace AspireKv.Gateway;
+namespace AspireKv.Gateway.Telemetry;
 
 /// <summary>The gateway's metrics. Tags come from fixed sets, and their values are boxed once.</summary>
 internal sealed class GatewayMetrics

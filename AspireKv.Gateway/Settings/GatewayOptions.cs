@@ -5,7 +5,7 @@ using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Transport;
 using Microsoft.Extensions.Options;
 
-namespace AspireKv.Gateway;
+namespace AspireKv.Gateway.Settings;
 
 /// <summary>The limits and times of the gateway.</summary>
 internal sealed class GatewayOptions : IValidatableObject
