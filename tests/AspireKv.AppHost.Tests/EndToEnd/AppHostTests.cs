@@ -23,18 +23,33 @@ public sealed class AppHostTests : IDisposable
             AssertOneLine(second, "--data-root");
             await first.PostAsync("/set-value", new { key = "still", value = "here" });
 
-            Assert.True(await first.EndedAsync(RunningAppHost.Terminate) == 0, first.Output);
-            await Leftovers.GoneAsync(first.Mark);
+            await EndsWithAllItsServicesAsync(first, RunningAppHost.Terminate);
         }
 
-        using var third = RunningAppHost.Start(_directory.Path, _firstPort);
-        await third.ReadyAsync();
-        Assert.Equal("over a restart", (await third.PostAsync("/get-value", new { key = "kept" })).GetProperty("value").GetString());
-        Assert.NotEmpty(Leftovers.Of(third.Mark));
+        using (var third = RunningAppHost.Start(_directory.Path, _firstPort))
+        {
+            await third.ReadyAsync();
+            Assert.Equal("over a restart", await ReadAsync(third, "kept"));
+            await EndsWithAllItsServicesAsync(third, RunningAppHost.Interrupt);
+        }
 
-        await third.EndedAsync(RunningAppHost.Kill);
+        using var fourth = RunningAppHost.Start(_directory.Path, _firstPort);
+        await fourth.ReadyAsync();
+        Assert.Equal("here", await ReadAsync(fourth, "still"));
+        Assert.NotEmpty(Leftovers.ServicesOf(fourth.Mark));
 
-        await Leftovers.GoneAsync(third.Mark);
+        await fourth.EndedAsync(RunningAppHost.Kill);
+
+        await Leftovers.GoneAsync(fourth.Mark);
+    }
+
+    [Fact]
+    public async Task Run_NodesNoNumber_SaysSoInOneLine()
+    {
+        using var appHost = RunningAppHost.Start(_directory.Path, _firstPort, "--nodes", "many");
+
+        Assert.Equal(1, await appHost.EndedAsync());
+        AssertOneLine(appHost, "--nodes");
     }
 
     [Theory]
@@ -54,9 +69,22 @@ public sealed class AppHostTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
+    private static async Task<string?> ReadAsync(RunningAppHost appHost, string key) =>
+        (await appHost.PostAsync("/get-value", new { key })).GetProperty("value").GetString();
+
+    /// <summary>The orchestrator and the dashboard may take a moment longer than the AppHost.</summary>
+    private static async Task EndsWithAllItsServicesAsync(RunningAppHost appHost, int signal)
+    {
+        Assert.True(await appHost.EndedAsync(signal) == 0, appHost.Output);
+        Assert.Empty(Leftovers.ServicesOf(appHost.Mark));
+        await Leftovers.GoneAsync(appHost.Mark);
+    }
+
     private static void AssertOneLine(RunningAppHost refused, string word)
     {
         Assert.DoesNotContain('\n', refused.Errors);
         Assert.Contains(word, refused.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", refused.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("fail: ", refused.Output, StringComparison.Ordinal);
     }
 }

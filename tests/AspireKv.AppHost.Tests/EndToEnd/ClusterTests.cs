@@ -1,6 +1,7 @@
 using System.Net;
 using Aspire.Hosting.Testing;
 using AspireKv.AppHost.Chaos;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AspireKv.AppHost.Tests.EndToEnd;
 
@@ -59,6 +60,27 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
         await cluster.HealthyAsync("node3");
         Assert.Equal(WhileRunning, ChaosCommands("node3"));
         Assert.Equal(process, Pid("node3"));
+        AssertSurvived(await cluster.ExecuteAsync("gateway", KeyCheckCommands.Read));
+    }
+
+    /// <summary>One of three replicas serves nothing: the check says what it could not read, and that nothing is lost.</summary>
+    [Fact]
+    public async Task TwoNodesDown_TheCheckSaysSoAndLosesNothing()
+    {
+        AssertSurvived(await cluster.ExecuteAsync("gateway", KeyCheckCommands.Write));
+        Assert.True((await cluster.ExecuteAsync("node3", NodeCommands.Pause)).Success);
+        Assert.True((await cluster.ExecuteAsync("node2", NodeCommands.Kill)).Success);
+        await cluster.StateAsync("gateway", static snapshot => snapshot.HealthStatus == HealthStatus.Unhealthy, "unhealthy");
+
+        var result = await cluster.ExecuteAsync("gateway", KeyCheckCommands.Read);
+
+        Assert.False(result.Success);
+        Assert.Contains("0 lost, 1,000 could not be read", result.Message, StringComparison.Ordinal);
+        Assert.True((await cluster.ExecuteAsync("node3", NodeCommands.Resume)).Success);
+        Assert.True((await cluster.ExecuteAsync("node2", KnownResourceCommands.StartCommand)).Success);
+        await cluster.HealthyAsync("node2");
+        await cluster.HealthyAsync("node3");
+        await cluster.HealthyAsync("gateway");
         AssertSurvived(await cluster.ExecuteAsync("gateway", KeyCheckCommands.Read));
     }
 

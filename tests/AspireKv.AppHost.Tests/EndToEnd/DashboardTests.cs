@@ -23,8 +23,7 @@ public sealed class DashboardTests : IDisposable
 
         await DriveAsync(await appHost.FindDashboardAsync(), appHost);
 
-        Assert.True(await appHost.EndedAsync(RunningAppHost.Interrupt) == 0, appHost.Output);
-        await Leftovers.GoneAsync(appHost.Mark);
+        await appHost.EndedAsync(RunningAppHost.Terminate);
     }
 
     private static async Task DriveAsync(string link, RunningAppHost appHost)

@@ -31,6 +31,10 @@ internal static class Leftovers
         return found;
     }
 
+    /// <summary>The services among them: the AppHost ends only after its services have.</summary>
+    public static IEnumerable<string> ServicesOf(string mark) =>
+        Of(mark).Where(static found => found.Contains("/AspireKv.", StringComparison.Ordinal));
+
     public static Task GoneAsync(string mark) =>
         Bounded.UntilAsync(() => Task.FromResult(Of(mark).Count == 0), () => "these to end: " + string.Join("; ", Of(mark)));
 
