@@ -9,7 +9,7 @@ public sealed class ClusterMembersOptions : IValidatableObject
 {
     public const string SectionName = "Cluster";
 
-    /// <summary>The name of each founding member by its id, such as <c>Cluster__Members__1=node1</c>.</summary>
+    /// <summary>The founding members: each node's number and the name under which service discovery finds it.</summary>
     [MinLength(1, ErrorMessage = "Cluster:Members names no node; set Cluster__Members__1=node1 and so on, one for each founding member.")]
     public Dictionary<int, string> Members { get; } = [];
 

@@ -21,7 +21,8 @@ internal static class StorageClusterExtensions
         members.AddRange(Enumerable.Range(1, home.Settings.Nodes).Select(id => builder.AddMember(id, home)));
         foreach (var member in members)
         {
-            member.Node.WithParentRelationship(cluster).WithStorageCluster(cluster).WithReference(auth);
+            member.Node.WithParentRelationship(cluster).WithStorageCluster(cluster).WithReference(auth)
+                .WithEnvironment("Cluster__ReplicationFactor", Text(cluster.Resource.ReplicationFactor));
         }
 
         return cluster;
@@ -31,7 +32,6 @@ internal static class StorageClusterExtensions
     public static IResourceBuilder<ProjectResource> WithStorageCluster(
         this IResourceBuilder<ProjectResource> service, IResourceBuilder<StorageClusterResource> cluster)
     {
-        service.WithEnvironment("Cluster__ReplicationFactor", Text(cluster.Resource.ReplicationFactor));
         service.WithEnvironment(context => context.EnvironmentVariables["Cluster__Credential"] = cluster.Resource.Credential);
         foreach (var member in cluster.Resource.Members)
         {

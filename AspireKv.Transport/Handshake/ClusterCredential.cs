@@ -8,7 +8,9 @@ namespace AspireKv.Transport.Handshake;
 /// </summary>
 internal sealed class ClusterCredential
 {
-    /// <summary>The configuration key that holds the credential.</summary>
+    /// <summary>
+    /// The secret of the cluster, at least 32 characters, the same on every node and gateway; whoever has it can read and write everything.
+    /// </summary>
     public const string ConfigurationKey = "Cluster:Credential";
 
     /// <summary>Shorter secrets are refused: whoever records a handshake can try guesses offline.</summary>

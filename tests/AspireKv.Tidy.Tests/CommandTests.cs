@@ -10,7 +10,9 @@ public sealed partial class CommandTests
     /// <summary>How a command begins, and what runs it: a file and words in it.</summary>
     private static readonly (string Command, string File, string Words)[] RunBy =
     [
-        ("curl ", EndToEnd + "Readme/ApiExamplesTests.cs", "Api_Examples_AnswerAsShown"),
+        ("curl -i ", EndToEnd + "Readme/ApiExamplesTests.cs", "Api_Examples_AnswerAsShown"),
+        ("curl -X POST localhost:3000/", EndToEnd + "Readme/ApiExamplesTests.cs", "Api_Examples_AnswerAsShown"),
+        ("curl -s localhost:3000/v1/", EndToEnd + "Readme/ApiExamplesTests.cs", "Api_Examples_AnswerAsShown"),
         ("curl -X POST http://localhost:3000/", EndToEnd + "Readme/CurlLinesTests.cs", "Readme_CurlLinesPastedIntoAShell_AnswerAsShown"),
         ("curl http://localhost:3000/metrics", EndToEnd + "Readme/CurlLinesTests.cs", "Readme_CurlLinesPastedIntoAShell_AnswerAsShown"),
         ("curl http://127.0.0.1:3000/health", EndToEnd + "Processes/ServiceProcess.cs", "\"health\""),
