@@ -21,7 +21,9 @@ internal static class NodeListeners
         builder.WebHost.ConfigureKestrel((context, kestrel) =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Listen(PeerEndpoint(context.Configuration), listen => listen.UseConnectionHandler<PeerConnectionHandler>());
+            // The handler stands over the node's files. It is asked for by connections and not here, where options are not judged yet.
+            kestrel.Listen(PeerEndpoint(context.Configuration), listen => listen.Run(
+                connection => kestrel.ApplicationServices.GetRequiredService<PeerConnectionHandler>().OnConnectedAsync(connection)));
             foreach (var url in urls)
             {
                 Listen(kestrel, BindingAddress.Parse(url));

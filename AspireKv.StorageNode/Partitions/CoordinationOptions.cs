@@ -50,7 +50,7 @@ internal sealed class CoordinationOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int MaxPendingOperations { get; set; } = 16_384;
 
-    /// <summary>Bytes of the longest value; longer ones are refused.</summary>
+    /// <summary>Bytes of the longest value; longer ones are refused. At most <c>PeerTransport:MaxValueBytes</c>.</summary>
     [Range(1, 16 * 1024 * 1024)]
     public int MaxValueBytes { get; set; } = 1024 * 1024;
 

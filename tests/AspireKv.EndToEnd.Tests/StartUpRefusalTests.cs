@@ -74,6 +74,21 @@ public sealed class StartUpRefusalTests(ClusterFixture fixture, ITestOutputHelpe
         AssertRefused(await second.WaitForExitAsync(EndLimit), second, said);
     }
 
+    /// <summary>The directory is another node's, and is never touched: options are judged before any file is opened.</summary>
+    [Theory]
+    [InlineData("Coordination__MaxValueBytes", "2000000", "PeerTransport:MaxValueBytes")]
+    [InlineData("Liveness__SuspectAfter", "00:00:00.050", "PeerTransport:HeartbeatInterval")]
+    [InlineData("Node__Id", "7", "Node:Id")]
+    public async Task Node_BadSetting_NamesIt(string setting, string value, string said)
+    {
+        await using var second = Beside(Cluster.Nodes[0], peerPort: Cluster.NextPort(), httpPort: Cluster.NextPort());
+        second.Environment[setting] = value;
+
+        second.Start();
+
+        AssertRefused(await second.WaitForExitAsync(EndLimit), second, said);
+    }
+
     [Fact]
     public async Task Gateway_PortInUse_NamesIt()
     {

@@ -70,7 +70,6 @@ internal sealed class FolderGraph
         var file = tree.FilePath[(folder.Length + 1)..];
         return !file.Contains('/', StringComparison.Ordinal) && (file.EndsWith("App.cs", StringComparison.Ordinal)
             || file.EndsWith("Services.cs", StringComparison.Ordinal)
-            || file.EndsWith("ServiceCollectionExtensions.cs", StringComparison.Ordinal)
             || ((CompilationUnitSyntax)tree.GetRoot()).Members.Any(member => member is GlobalStatementSyntax));
     }
 

@@ -119,7 +119,6 @@ public sealed class FolderGraphTests
 
         Assert.Empty(Graph([.. files, ("NodeApp.cs", Composition)]).InCircles);
         Assert.Empty(Graph([.. files, ("NodeServices.cs", Composition)]).InCircles);
-        Assert.Empty(Graph([.. files, ("NodeServiceCollectionExtensions.cs", Composition)]).InCircles);
         Assert.Empty(Graph([.. files, ("Program.cs", "new P.Wal.Writer();")]).InCircles);
         Assert.NotEmpty(Graph([.. files, ("Engine.cs", Composition)]).InCircles);
         Assert.NotEmpty(Graph([.. files, ("Other/NodeApp.cs", Composition), knot]).InCircles);

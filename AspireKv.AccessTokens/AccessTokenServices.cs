@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace AspireKv.AccessTokens;
 
-public static class AccessTokenServiceCollectionExtensions
+public static class AccessTokenServices
 {
     public const string HealthCheckName = "access-token-keys";
 

@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 
 namespace AspireKv.Transport;
 
-public static class TransportServiceCollectionExtensions
+public static class TransportServices
 {
     /// <summary>
     /// Registers <see cref="NodeChannelFactory"/>, the options and the <see cref="ClusterCredential"/> from <c>Cluster:Credential</c>: what
