@@ -2,7 +2,10 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AspireKv.AccessTokens;
 
-/// <summary>What every AspireKv access token looks like: a signed JWT in the profile of RFC 9068.</summary>
+/// <summary>
+/// What every AspireKv access token looks like: a signed JWT after the profile of RFC 9068, without the <c>client_id</c> that it demands,
+/// since there are accounts and no registered clients.
+/// </summary>
 public static class AccessTokenFormat
 {
     /// <summary>The one algorithm that is issued and accepted (decision 0003 has the measurement).</summary>

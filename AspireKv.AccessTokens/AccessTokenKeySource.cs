@@ -6,9 +6,9 @@ using Microsoft.Extensions.Options;
 namespace AspireKv.AccessTokens;
 
 /// <summary>
-/// Keeps the auth service's public keys at hand. They are fetched at start and then at an interval; an unknown key id may ask
-/// for one more fetch, but never more than one per <see cref="AccessTokenOptions.UnknownKeyInterval"/> however many tokens ask.
-/// While auth cannot be reached the last good keys stay, so that data keeps flowing.
+/// Keeps the auth service's public keys at hand. They are fetched at start and then at an interval; an unknown key id may ask for one more
+/// fetch at once. Where that brings nothing new, the next such fetch waits for <see cref="AccessTokenOptions.UnknownKeyInterval"/>, however
+/// many tokens ask. While auth cannot be reached the last good keys stay, so that data keeps flowing.
 /// </summary>
 internal sealed class AccessTokenKeySource(
     IHttpClientFactory httpClients,
@@ -26,15 +26,22 @@ internal sealed class AccessTokenKeySource(
     private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestFirstRetryDelay = TimeSpan.FromSeconds(2);
 
+    /// <summary>The pause after a fetch that did bring other keys: they may have changed again.</summary>
+    private static readonly TimeSpan AfterChange = TimeSpan.FromSeconds(1);
+
     private readonly AccessTokenOptions _options = options.Value;
+    private readonly ClockComparison _clocks = new(options.Value, time, logger);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
 
     /// <summary>The fetch under way or the last one. Guarded by <see cref="_gate"/>.</summary>
     private Task<bool>? _fetch;
 
-    /// <summary>When the last fetch began, by the provider's monotonic clock. Guarded by <see cref="_gate"/>.</summary>
-    private long _fetchStarted;
+    /// <summary>When the last fetch for an unknown key id began; null while there was none. Guarded by <see cref="_gate"/>.</summary>
+    private long? _searched;
+
+    /// <summary>How long the next one has to wait from then on. Guarded by <see cref="_gate"/>.</summary>
+    private TimeSpan _searchPause;
 
     /// <summary>Fetches that failed since the last that did not. Only the one fetch under way touches it.</summary>
     private int _failures;
@@ -113,12 +120,17 @@ internal sealed class AccessTokenKeySource(
                 return running;
             }
 
-            if (onlyWhenDue && _fetch is not null && time.GetElapsedTime(_fetchStarted) < _options.UnknownKeyInterval)
+            if (onlyWhenDue)
             {
-                return null;
+                if (_searched is { } before && time.GetElapsedTime(before) < _searchPause)
+                {
+                    return null;
+                }
+
+                _searched = time.GetTimestamp();
+                _searchPause = _options.UnknownKeyInterval;
             }
 
-            _fetchStarted = time.GetTimestamp();
             var fetch = Task.Run(FetchAsync);
             _fetch = fetch;
             return fetch;
@@ -135,6 +147,11 @@ internal sealed class AccessTokenKeySource(
             if (_current is not { } current || !current.HasSameKeysAs(fetched))
             {
                 _current = fetched;
+                lock (_gate)
+                {
+                    _searchPause = AfterChange;
+                }
+
                 Log.KeysChanged(logger, string.Join(' ', fetched.KeyIds));
             }
 
@@ -148,7 +165,7 @@ internal sealed class AccessTokenKeySource(
                 _failures++ == 0 ? LogLevel.Warning : LogLevel.Debug,
                 _options.JwksUri,
                 exception is OperationCanceledException ? "no answer in time" : exception.Message,
-                _current is not null);
+                _current is null ? "there are none yet" : "earlier ones stay in use");
             return false;
         }
         catch (Exception)
@@ -168,6 +185,7 @@ internal sealed class AccessTokenKeySource(
             throw new HttpRequestException($"the answer was {(int)response.StatusCode}");
         }
 
+        _clocks.Compare(response.Headers.Date);
         await using var body = await response.Content.ReadAsStreamAsync(either.Token);
         var buffer = new byte[MaxDocumentBytes + 1];
         var read = await body.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, either.Token);

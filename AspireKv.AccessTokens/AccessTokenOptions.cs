@@ -47,7 +47,8 @@ public sealed class AccessTokenOptions : IValidatableObject
     public TimeSpan RefreshInterval { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Least time between two fetches caused by unknown key ids, and after a failed refresh. Shorter lets hostile tokens load auth.
+    /// Least time between two fetches that unknown key ids caused and that brought nothing new, and after a failed refresh. Shorter lets
+    /// hostile tokens load auth.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:30", "01:00:00")]
     public TimeSpan UnknownKeyInterval { get; set; } = TimeSpan.FromSeconds(30);

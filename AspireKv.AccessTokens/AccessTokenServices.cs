@@ -1,3 +1,4 @@
+using AspireKv.Dialing;
 using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -18,16 +19,22 @@ public static class AccessTokenServices
     {
         services.AddAccessTokenOptions();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<AddressRace>();
         services.AddServiceDiscovery();
         services.AddHttpClient(AccessTokenKeySource.HttpClientName)
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            .ConfigurePrimaryHttpMessageHandler(static provider =>
             {
-                AllowAutoRedirect = false,
-                UseCookies = false,
-                UseProxy = false,
-                MaxResponseHeadersLength = 16,
-                ConnectTimeout = TimeSpan.FromSeconds(2),
-                PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+                var handler = new SocketsHttpHandler
+                {
+                    AllowAutoRedirect = false,
+                    UseCookies = false,
+                    UseProxy = false,
+                    MaxResponseHeadersLength = 16,
+                    ConnectTimeout = TimeSpan.FromSeconds(2),
+                    PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+                };
+                handler.UseEveryAddress(provider.GetRequiredService<AddressRace>());
+                return handler;
             })
             .AddServiceDiscovery()
             .RemoveAllLoggers();

@@ -143,7 +143,7 @@ public sealed class AccessTokenValidator
 
     /// <summary>
     /// The library checks the signature, and issuer, audience, type and algorithm a second time by its own reading of the token.
-    /// It is handed one key and no way to find another. Times were judged above, by our clock.
+    /// The library is handed one key and no way to find another. Times were judged above, by our clock.
     /// </summary>
     private async Task<bool> IsSignedAsync(byte[] token, RsaSecurityKey key)
     {

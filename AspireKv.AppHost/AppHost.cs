@@ -3,7 +3,18 @@ using AspireKv.AppHost.Chaos;
 using AspireKv.AppHost.Storage;
 using Microsoft.Extensions.Hosting;
 
-// client -> gateway (port 3000) -> node1 .. nodeN, each with its own name, ports and data directory; auth signs the tokens.
+if (CommandArguments.AskForHelp(args))
+{
+    Console.Out.Write(CommandArguments.Usage);
+    return 0;
+}
+
+if (CommandArguments.FindProblem(args) is { } meaningless)
+{
+    Console.Error.WriteLine(meaningless);
+    return 1;
+}
+
 var builder = DistributedApplication.CreateBuilder(args);
 
 if (!ClusterHome.TryOpen(builder.Configuration, builder.AppHostDirectory, out var home, out var problem))
@@ -14,6 +25,7 @@ if (!ClusterHome.TryOpen(builder.Configuration, builder.AppHostDirectory, out va
 
 using var held = home;
 
+// client -> gateway (port 3000) -> node1 .. nodeN, each with its own name, ports and data directory; auth signs the tokens.
 var auth = builder.AddService<Projects.AspireKv_Auth>("auth")
     .WithIconName("Key")
     .WithHttpEndpoint()
@@ -29,8 +41,9 @@ var gateway = builder.AddService<Projects.AspireKv_Gateway>("gateway")
     .WithIconName("Router")
     .WithHttpEndpoint(port: home.Settings.GatewayPort, isProxied: false)
     .WithExternalHttpEndpoints()
-    .WithHttpHealthCheck("/health")
+    .WithHttpHealthCheck("/health/all")
     .WithGatewayLinks()
+    .WithReadyNotice()
     .WithReference(auth)
     .WithStorageCluster(storage)
     .WaitFor(auth);
@@ -41,5 +54,6 @@ if (builder.Environment.IsDevelopment())
     gateway.WithKeyCheckCommands(home.DataRoot);
 }
 
+builder.KeepInterruptedStartQuiet();
 builder.Build().Run();
 return 0;

@@ -6,14 +6,6 @@ namespace AspireKv.AppHost;
 /// <summary>The place of a cluster on this machine: its settings and its data root, which is held until this is disposed of.</summary>
 internal sealed class ClusterHome(ClusterSettings settings, DataRoot dataRoot) : IDisposable
 {
-    /// <summary>Where Aspire's own listeners are configured, and what each is.</summary>
-    private static readonly (string Variable, string Purpose)[] AspireListeners =
-    [
-        ("ASPNETCORE_URLS", "the dashboard"),
-        ("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "the dashboard's telemetry"),
-        ("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "the dashboard's view of the resources"),
-    ];
-
     public ClusterSettings Settings => settings;
 
     public DataRoot DataRoot => dataRoot;
@@ -31,13 +23,14 @@ internal sealed class ClusterHome(ClusterSettings settings, DataRoot dataRoot) :
     {
         home = null;
         if (!ClusterSettings.TryRead(configuration, appHostDirectory, out var settings, out problem)
+            || !AspireListeners.TryRead(configuration, out var listeners, out problem)
             || !DataRoot.TryOpen(settings.DataRoot, out var dataRoot, out problem))
         {
             return false;
         }
 
-        problem = PortCheck.FindProblem([.. settings.Ports(), .. AspirePorts(configuration)]);
-        if (problem is not null)
+        problem = FoundedCluster.FindProblem(dataRoot, settings) ?? PortCheck.FindProblem([.. listeners, .. settings.Ports()]);
+        if (problem is not null || !FoundedCluster.TryStore(dataRoot, settings, out problem))
         {
             dataRoot.Dispose();
             return false;
@@ -48,18 +41,4 @@ internal sealed class ClusterHome(ClusterSettings settings, DataRoot dataRoot) :
     }
 
     public void Dispose() => dataRoot.Dispose();
-
-    private static IEnumerable<PortUse> AspirePorts(IConfiguration configuration)
-    {
-        foreach (var (variable, purpose) in AspireListeners)
-        {
-            foreach (var url in (configuration[variable] ?? "").Split(';'))
-            {
-                if (Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Port > 0)
-                {
-                    yield return new PortUse(address.Port, purpose, $"the environment variable {variable}");
-                }
-            }
-        }
-    }
 }

@@ -12,10 +12,17 @@ internal sealed record ClusterSettings(
     int Nodes, int ReplicationFactor, string DataRoot, int GatewayPort, int FirstNodePort, int FirstPeerPort)
 {
     public const int MaxNodes = 20;
+
+    public static readonly string[] OptionNames =
+        ["nodes", "replication-factor", "data-root", "gateway-port", "first-node-port", "first-peer-port"];
+
     private const int MaxPort = 65_535;
 
     /// <summary>The default data root, in the AppHost's directory; git ignores it.</summary>
     private const string DefaultDataRoot = ".aspirekv";
+
+    /// <summary>On how many of so many nodes each partition lives unless something else is asked for.</summary>
+    public static int DefaultReplicationFactor(int nodes) => Math.Min(3, nodes);
 
     public int HttpPortOf(int nodeId) => FirstNodePort + nodeId - 1;
 
@@ -37,7 +44,8 @@ internal sealed record ClusterSettings(
     {
         settings = null;
         if (!TryNumber(configuration, "nodes", 5, 1, MaxNodes, out var nodes, out problem)
-            || !TryNumber(configuration, "replication-factor", Math.Min(3, nodes), 1, nodes, out var replicationFactor, out problem)
+            || !TryNumber(
+                configuration, "replication-factor", DefaultReplicationFactor(nodes), 1, nodes, out var replicationFactor, out problem)
             || !TryNumber(configuration, "gateway-port", 3000, 1, MaxPort, out var gatewayPort, out problem)
             || !TryNumber(configuration, "first-node-port", 7001, 1, MaxPort - nodes + 1, out var firstNodePort, out problem)
             || !TryNumber(configuration, "first-peer-port", 7101, 1, MaxPort - nodes + 1, out var firstPeerPort, out problem))
@@ -45,21 +53,15 @@ internal sealed record ClusterSettings(
             return false;
         }
 
-        var read = new ClusterSettings(
-            nodes,
-            replicationFactor,
-            Path.GetFullPath(configuration["data-root"] ?? Path.Combine(appHostDirectory, DefaultDataRoot)),
-            gatewayPort,
-            firstNodePort,
-            firstPeerPort);
-        if (read.Ports().GroupBy(static use => use.Port).FirstOrDefault(static uses => uses.Count() > 1) is { } clash)
+        var dataRoot = configuration["data-root"] ?? Path.Combine(appHostDirectory, DefaultDataRoot);
+        if (string.IsNullOrWhiteSpace(dataRoot))
         {
-            var purposes = string.Join(" and to ", clash.Select(static use => use.Purpose));
-            problem = $"Port {clash.Key} is given to {purposes}: change {clash.Last().Option}.";
+            problem = "--data-root is empty: give a directory.";
             return false;
         }
 
-        settings = read;
+        settings = new ClusterSettings(
+            nodes, replicationFactor, Path.GetFullPath(dataRoot), gatewayPort, firstNodePort, firstPeerPort);
         return true;
     }
 

@@ -13,8 +13,7 @@ internal sealed class DataRoot : IDisposable
     private const string LockFile = "apphost.lock";
     private const string CredentialFile = "cluster-credential";
     private const int CredentialBytes = 32;
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const UnixFileMode OwnerOnlyDirectory = OwnerOnly | UnixFileMode.UserExecute;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly string _path;
     private readonly FileStream _lock;
@@ -29,6 +28,9 @@ internal sealed class DataRoot : IDisposable
     /// <summary>A file of the AppHost's own.</summary>
     public string FileOf(string name) => Path.Combine(_path, name);
 
+    /// <summary>The names of the directories in it.</summary>
+    public IEnumerable<string> ListDirectories() => Directory.GetDirectories(_path).Select(static path => Path.GetFileName(path));
+
     public static bool TryOpen(string path, [NotNullWhen(true)] out DataRoot? dataRoot, [NotNullWhen(false)] out string? problem)
     {
         dataRoot = null;
@@ -42,6 +44,16 @@ internal sealed class DataRoot : IDisposable
             {
                 problem = $"Another AppHost runs a cluster on the data root {path}. "
                     + "Stop it, or give this one its own with --data-root (and ports of its own).";
+                return false;
+            }
+
+            // Where locks do nothing they also keep nobody out.
+            if (TryLock(Path.Combine(path, LockFile)) is { } second)
+            {
+                second.Dispose();
+                held.Dispose();
+                problem = $"The data root {path} is on a file system without locks, so two clusters could use it. "
+                    + "Give another one with --data-root (DOTNET_SYSTEM_IO_DISABLEFILELOCKING turns locks off).";
                 return false;
             }
 
@@ -67,7 +79,7 @@ internal sealed class DataRoot : IDisposable
         }
         else
         {
-            Directory.CreateDirectory(path, OwnerOnlyDirectory);
+            Directory.CreateDirectory(path, OwnerOnly);
         }
     }
 
@@ -95,22 +107,7 @@ internal sealed class DataRoot : IDisposable
         }
 
         var credential = Convert.ToBase64String(RandomNumberGenerator.GetBytes(CredentialBytes));
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = OwnerOnly;
-        }
-
-        // Written aside and renamed: half a credential must never be taken for one.
-        var aside = file + ".new";
-        File.Delete(aside);
-        using (var stream = new FileStream(aside, options))
-        {
-            stream.Write(Encoding.ASCII.GetBytes(credential));
-            stream.Flush(flushToDisk: true);
-        }
-
-        File.Move(aside, file);
+        WholeFile.Write(file, Encoding.ASCII.GetBytes(credential));
         return credential;
     }
 }

@@ -11,9 +11,16 @@ internal static class PortCheck
     /// <summary>What a service that listens on "localhost" binds.</summary>
     private static readonly IPAddress[] Loopbacks = [IPAddress.Loopback, IPAddress.IPv6Loopback];
 
-    /// <summary>One line about the first port that cannot be opened; null when all can.</summary>
-    public static string? FindProblem(IEnumerable<PortUse> uses)
+    /// <summary>One line about the first port that cannot be opened, or not by all that want it; null when all can.</summary>
+    /// <param name="uses">Where two want the same port, the later one is asked to go elsewhere.</param>
+    public static string? FindProblem(IReadOnlyCollection<PortUse> uses)
     {
+        if (uses.GroupBy(static use => use.Port).FirstOrDefault(static same => same.Count() > 1) is { } clash)
+        {
+            var purposes = string.Join(" and to ", clash.Select(static use => use.Purpose));
+            return $"Port {clash.Key} is given to {purposes}: change {clash.Last().Option}.";
+        }
+
         foreach (var use in uses)
         {
             foreach (var address in Loopbacks)

@@ -22,9 +22,7 @@ internal static class ServiceExtensions
             // would use.
             .WithoutHttpsCertificate()
             .WithEnvironment("DOTNET_ENVIRONMENT", environment)
-            .WithEnvironment("ASPNETCORE_ENVIRONMENT", environment)
-            // On a stop the dashboard may be gone first; each service would wait 10 s to hand in its last telemetry, and is killed after 6.
-            .WithEnvironment("OTEL_EXPORTER_OTLP_TIMEOUT", "2000");
+            .WithEnvironment("ASPNETCORE_ENVIRONMENT", environment);
     }
 
     /// <summary>The links under the gateway's address, with what is behind each.</summary>

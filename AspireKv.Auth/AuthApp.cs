@@ -1,7 +1,10 @@
 using AspireKv.Auth.Accounts;
 using AspireKv.Auth.Api;
+using AspireKv.Auth.Commands;
+using AspireKv.Auth.Files;
 using AspireKv.Auth.Issuing;
 using AspireKv.ServiceDefaults;
+using AspireKv.ServiceDefaults.Listening;
 using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Extensions.Options;
 
@@ -10,14 +13,41 @@ namespace AspireKv.Auth;
 /// <summary>Puts the auth service together: it issues access tokens and publishes the keys that verify them.</summary>
 internal static class AuthApp
 {
+    /// <summary>The program as its operator sees it.</summary>
+    public static readonly ServiceProgram Service = new("auth service", typeof(AuthApp).Assembly)
+    {
+        Commands = [AccountCommands.SetPassword, AccountCommands.RemoveAccount],
+    };
+
+    /// <summary>Does what the command line says.</summary>
+    /// <exception cref="StartUpException">The service must not start, or the command cannot be carried out.</exception>
+    public static async Task RunAsync(string[] args)
+    {
+        if (args.Length > 1 && args[0] == AccountCommands.SetPassword.Name)
+        {
+            await AccountCommands.SetPasswordAsync(args[1], () => BuildForAccounts(args), Console.In, Console.Out);
+        }
+        else if (args.Length > 1 && args[0] == AccountCommands.RemoveAccount.Name)
+        {
+            await AccountCommands.RemoveAsync(args[1], () => BuildForAccounts(args), Console.Out);
+        }
+        else
+        {
+            await using var app = Build(args);
+            await ServiceRunner.RunHostAsync(app);
+        }
+    }
+
     /// <param name="args">The command line.</param>
     /// <exception cref="StartUpException">The service must not start.</exception>
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
+        Service.RefuseUnknownOptions(builder.Configuration);
         builder.Services.AddValidatedOptions<AuthOptions, AuthOptionsValidator>(AuthOptions.SectionName);
         builder.AddListener();
+        builder.Services.AddSingleton(static provider => DirectoryLock.Take(DataDirectory(provider)));
         builder.Services.AddAccounts(builder.Environment.IsDevelopment(), DataDirectory);
         builder.Services.AddIssuing(DataDirectory);
         builder.Services.AddLogin();
@@ -25,6 +55,7 @@ internal static class AuthApp
         var app = builder.Build();
         OpenFiles(app.Services);
         app.UseRequestMetrics();
+        app.UseRequestForm();
         app.UseForwardedHeaders();
         app.MapDefaultEndpoints();
         app.MapLogin();
@@ -34,13 +65,11 @@ internal static class AuthApp
 
     private static void AddListener(this WebApplicationBuilder builder)
     {
+        // Where the server would listen on something else than what is written, nothing starts.
+        ListenAddress.Read(builder.Configuration);
+        builder.Services.AddListenerOptions();
         builder.WebHost.ConfigureKestrel(static kestrel =>
-        {
-            // Nothing that this service reads is longer.
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = LoginHandler.MaxBodyBytes;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-        });
+            kestrel.ConfigureEndpointDefaults(static listen => listen.LimitConnections()));
 
         // The address a login is counted under: the client's, as the gateway names it, when the gateway is whom we are told to trust.
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<AuthOptions>>(static (forwarded, auth) =>
@@ -51,9 +80,24 @@ internal static class AuthApp
     private static void OpenFiles(IServiceProvider services)
     {
         services.GetRequiredService<IStartupValidator>().Validate();
+        services.GetRequiredService<DirectoryLock>();
         services.GetRequiredService<SigningKeyStore>();
         services.GetService<AdministratorAccount>()?.EnsureExists();
         services.GetRequiredService<ICredentialCheck>();
+    }
+
+    /// <summary>What a command needs that works on the accounts, beside the service or without it.</summary>
+    private static WebApplication BuildForAccounts(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.AddServiceDefaults();
+        Service.RefuseUnknownOptions(builder.Configuration);
+        builder.Services.AddValidatedOptions<AuthOptions, AuthOptionsValidator>(AuthOptions.SectionName);
+        builder.Services.AddValidatedOptions<LoginOptions, LoginOptionsValidator>(LoginOptions.SectionName);
+        builder.Services.AddAccountStore(DataDirectory);
+        var app = builder.Build();
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
+        return app;
     }
 
     private static string DataDirectory(IServiceProvider services) =>

@@ -1,4 +1,4 @@
 using AspireKv.Auth;
 using AspireKv.ServiceDefaults.StartUp;
 
-return await ServiceRunner.RunAsync("auth service", () => AuthApp.Build(args));
+return await AuthApp.Service.RunAsync(args, () => ServiceRunner.RunAsync("auth service", () => AuthApp.RunAsync(args)));

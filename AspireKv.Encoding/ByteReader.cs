@@ -16,19 +16,15 @@ public ref struct ByteReader
     private int _position;
 
     /// <param name="bytes">A buffer of somebody else: what is kept of it is copied.</param>
-    /// <param name="maxValueBytes">The longest value of an entry.</param>
     /// <param name="cache">Gives texts and blocks that repeat as the same object.</param>
-    public ByteReader(ReadOnlySpan<byte> bytes, int maxValueBytes = ValueLimits.MaxValueBytes, DecodeCache? cache = null)
+    public ByteReader(ReadOnlySpan<byte> bytes, DecodeCache? cache = null)
     {
         _bytes = bytes;
         _cache = cache;
-        MaxValueBytes = maxValueBytes;
     }
 
     private ByteReader(ReadOnlyMemory<byte> bytes)
         : this(bytes.Span) => _kept = bytes;
-
-    public int MaxValueBytes { get; }
 
     private readonly int Left => _bytes.Length - _position;
 

@@ -15,19 +15,16 @@ namespace AspireKv.Encoding;
 /// block   length (a number), so many bytes; a text is a block of UTF-8
 /// </code>
 /// </summary>
-/// <param name="maxValueBytes">The longest value of an entry.</param>
 /// <param name="keptBytes">
 /// A buffer that one burst made larger is given back when it is cleared, so that it does not cost memory for ever.
 /// </param>
 /// <param name="initialBytes">The size of the buffer once something is written.</param>
-public sealed class ByteWriter(int maxValueBytes = ValueLimits.MaxValueBytes, int keptBytes = 1024 * 1024, int initialBytes = 4096)
+public sealed class ByteWriter(int keptBytes = 1024 * 1024, int initialBytes = 4096)
 {
     /// <summary>What follows a long value is short; a buffer with room for that too is not copied once more for it.</summary>
     private const int SlackBytes = 64;
 
     private byte[] _buffer = [];
-
-    public int MaxValueBytes { get; } = maxValueBytes;
 
     public int Length { get; private set; }
 

@@ -11,9 +11,7 @@ public static class ValueLimits
 {
     public const int MaxContentTypeBytes = 256;
 
-    /// <summary>
-    /// What the formats can hold; what clients may send, and what one message may carry, is configured, and at most this.
-    /// </summary>
+    /// <summary>What the formats can hold; what clients may write is agreed at the founding of a cluster, and at most this.</summary>
     public const int MaxValueBytes = 16 * 1024 * 1024;
 
     /// <summary>The name of a member.</summary>
@@ -29,4 +27,7 @@ public static class ValueLimits
     public const int MaxReplicas = PartitionConfig.MaxReplicas;
 
     public const int MaxVirtualNodes = 65_536;
+
+    /// <summary>Starts of one node that another one may have missed.</summary>
+    public const int MaxStarts = 1024;
 }

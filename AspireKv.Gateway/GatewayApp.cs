@@ -7,16 +7,20 @@ using AspireKv.Gateway.Security;
 using AspireKv.Gateway.Settings;
 using AspireKv.Gateway.Telemetry;
 using AspireKv.ServiceDefaults;
+using AspireKv.ServiceDefaults.StartUp;
 
 namespace AspireKv.Gateway;
 
 /// <summary>
-/// Puts the gateway together. A request passes, in this order: errors, the look at its target, routing, methods and access tokens; then it
-/// is an operation, which the proxy routes to a node, or a login, which the proxy forwards to the auth service, or a question to the
-/// gateway itself.
+/// Puts the gateway together. A request passes, in this order: errors, the look at its form and its target, routing, methods and access
+/// tokens; then it is an operation, which the proxy routes to a node, or a login, which the proxy forwards to the auth service, or a
+/// question to the gateway itself.
 /// </summary>
 internal static class GatewayApp
 {
+    /// <summary>The program as its operator sees it. Of the cluster's section the nodes read more.</summary>
+    public static readonly ServiceProgram Service = new("gateway", typeof(GatewayApp).Assembly) { SharedSections = ["Cluster"] };
+
     /// <param name="args">The command line.</param>
     /// <param name="configure">Changes to the host, made last; for tests.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
@@ -33,11 +37,14 @@ internal static class GatewayApp
         builder.AddCluster();
         builder.Services.AddClusterStatus();
         configure?.Invoke(builder);
+        Service.RefuseUnknownOptions(builder.Configuration);
 
         var app = builder.Build();
         app.UseForwardedHeaders();
         app.UseRequestMetrics();
         app.UseErrors();
+        app.UseRequestForm();
+        app.UseCrossOrigin();
         app.UseRequestTargets();
         app.UseRouting();
         app.UseAccessTokens();

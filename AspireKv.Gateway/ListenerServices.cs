@@ -1,4 +1,6 @@
 using AspireKv.Gateway.Settings;
+using AspireKv.ServiceDefaults;
+using AspireKv.ServiceDefaults.Listening;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
@@ -13,20 +15,27 @@ internal static class ListenerServices
     /// <summary>Sets where the server listens and what it bears of a client.</summary>
     public static void AddListener(this WebApplicationBuilder builder)
     {
-        if (string.IsNullOrEmpty(builder.Configuration["urls"]) && string.IsNullOrEmpty(builder.Configuration["http_ports"]))
+        if (ListenAddress.Read(builder.Configuration).Count == 0)
         {
             builder.WebHost.UseUrls(DefaultUrl);
         }
 
+        builder.Services.AddConnectionLimits(static provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
+            return new ConnectionLimits(
+                options.MaxConnections, options.MaxConnectionsPerAddress, TrustedNetworks.Parse(options.TrustedProxies));
+        });
         builder.Services.AddOptions<SocketTransportOptions>().Configure<IOptions<GatewayOptions>>(
             static (sockets, gateway) => sockets.UnsafePreferInlineScheduling = gateway.Value.UnsafePreferInlineScheduling);
         builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<GatewayOptions>>(static (server, gateway) =>
         {
             var options = gateway.Value;
-            var rate = new MinDataRate(options.MinBytesPerSecond, gracePeriod: TimeSpan.FromSeconds(5));
+            var rate = ListenerExtensions.Rate(options.MinBytesPerSecond);
             server.AddServerHeader = false;
-            server.Limits.MaxConcurrentConnections = options.MaxConnections;
+            server.ConfigureEndpointDefaults(static listen => listen.LimitConnections());
             server.Limits.MaxConcurrentUpgradedConnections = 0;
+            server.Limits.KeepAliveTimeout = options.IdleTimeout;
             server.Limits.RequestHeadersTimeout = options.HeadersTimeout;
 
             // A key of 1,024 bytes may come as 3,072 characters.

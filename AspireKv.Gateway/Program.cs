@@ -1,4 +1,4 @@
 using AspireKv.Gateway;
 using AspireKv.ServiceDefaults.StartUp;
 
-return await ServiceRunner.RunAsync("gateway", () => GatewayApp.Build(args));
+return await GatewayApp.Service.RunAsync(args, () => ServiceRunner.RunAsync("gateway", () => GatewayApp.Build(args)));

@@ -8,6 +8,6 @@ namespace AspireKv.Gateway;
 /// <summary>The addresses of nodes as service discovery knows them.</summary>
 internal sealed class ServiceDiscoveryAddresses(ServiceEndpointResolver resolver) : INodeAddresses
 {
-    public ValueTask<EndPoint> ResolveAsync(string name, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<EndPoint>> ResolveAsync(string name, CancellationToken cancellationToken) =>
         PeerAddress.ResolveAsync(resolver, name, cancellationToken);
 }

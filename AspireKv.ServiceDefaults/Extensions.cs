@@ -1,6 +1,9 @@
 using AspireKv.ServiceDefaults.Health;
+using AspireKv.ServiceDefaults.Requests;
 using AspireKv.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -32,7 +35,15 @@ public static class Extensions
         new("Logging:Console:FormatterOptions:TimestampFormat", "HH:mm:ss.fff "),
         // A reader that stops reading our output must not stop the service.
         new("Logging:Console:QueueFullMode", "DropWrite"),
+        // A collector that takes nothing must not keep a service from ending: traces, metrics and logs are handed in one after the other.
+        new("OTEL_EXPORTER_OTLP_TIMEOUT", "1500"),
     ];
+
+    /// <summary>
+    /// In Development an e-mail address is enough to log in. A web page can point a name of its own at this machine and would be served;
+    /// it cannot make a browser say one of these names.
+    /// </summary>
+    private static readonly KeyValuePair<string, string?> OwnHostsOnly = new("AllowedHosts", "localhost;127.0.0.1;[::1]");
 
     /// <summary>
     /// Adds telemetry, health checks, service discovery for every <see cref="HttpClient"/>, and <see cref="TimeProvider"/>.
@@ -45,11 +56,17 @@ public static class Extensions
     {
         ArgumentNullException.ThrowIfNull(builder);
 
-        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
+        {
+            InitialData = builder.Environment.IsDevelopment() ? [.. Defaults, OwnHostsOnly] : Defaults,
+        });
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddServiceDiscovery();
         builder.Services.ConfigureHttpClientDefaults(static http => http.AddServiceDiscovery());
         builder.Services.AddHealthChecks();
+        // Whatever reads a body has a bound of its own. With one of the server's, the rest of a body that is longer could not be read, and
+        // a client that sends all of it before it looks for the answer would find its connection reset instead.
+        builder.Services.Configure<KestrelServerOptions>(static server => server.Limits.MaxRequestBodySize = null);
         builder.AddTelemetry(isPublic);
         return builder;
     }
@@ -57,13 +74,25 @@ public static class Extensions
     /// <summary>Measures every request that passes; put it first, so that the time of all middleware counts.</summary>
     public static IApplicationBuilder UseRequestMetrics(this IApplicationBuilder app) => app.UseMiddleware<RequestMetricsMiddleware>();
 
-    /// <summary>Maps <c>/alive</c>, <c>/health</c> and <c>/metrics</c>: open in every environment, and never traced.</summary>
+    /// <summary>
+    /// Refuses methods in another spelling than their own, codings of the body that nobody undoes, and bodies of two lengths. Every
+    /// service that listens has it before whatever reads the request.
+    /// </summary>
+    /// <param name="app">The service.</param>
+    /// <param name="refuse">Writes the answer; by default a bare status.</param>
+    public static IApplicationBuilder UseRequestForm(
+        this IApplicationBuilder app, Func<HttpContext, RequestFault, Task>? refuse = null) =>
+        app.UseMiddleware<RequestFormMiddleware>(refuse ?? RequestFormMiddleware.RefuseAsync);
+
+    /// <summary>
+    /// Maps <c>/alive</c>, <c>/health</c>, <c>/health/all</c> and <c>/metrics</c>: open in every environment, and never traced.
+    /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
 
         app.MapHealthEndpoints();
-        app.MapPrometheusScrapingEndpoint(TelemetryExtensions.MetricsPath).AllowAnonymous();
+        app.MapMetrics();
         return app;
     }
 }

@@ -12,29 +12,30 @@ public static class PeerAddress
     /// <summary>The endpoint's name as service discovery wants it.</summary>
     public static string ServiceName(string node) => $"tcp://_peer.{node}";
 
-    /// <summary>The address of the node's peer listener, as this process is to dial it.</summary>
+    /// <summary>
+    /// Where this process is to dial the node's peer listener: all that service discovery knows, in its order. A name is not looked up.
+    /// </summary>
     /// <exception cref="InvalidOperationException">Service discovery knows no address with a port for the node.</exception>
-    public static async ValueTask<EndPoint> ResolveAsync(ServiceEndpointResolver resolver, string node, CancellationToken cancellationToken)
+    public static async ValueTask<IReadOnlyList<EndPoint>> ResolveAsync(
+        ServiceEndpointResolver resolver, string node, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(resolver);
 
         var source = await resolver.GetEndpointsAsync(ServiceName(node), cancellationToken);
-        foreach (var found in source.Endpoints)
-        {
-            switch (found.EndPoint)
-            {
-                case IPEndPoint { Port: > 0 } address:
-                    return address;
-                case DnsEndPoint { Port: > 0 } address:
-                    return address;
-                case UriEndPoint { Uri.Port: > 0 } address:
-                    return ToEndPoint(address.Uri);
-            }
-        }
-
-        throw new InvalidOperationException(
-            $"No address is known for the peer endpoint of {node}; set services__{node}__peer__0=tcp://HOST:PORT.");
+        EndPoint[] found = [.. source.Endpoints.Select(endpoint => ToDial(endpoint.EndPoint)).OfType<EndPoint>()];
+        return found.Length > 0
+            ? found
+            : throw new InvalidOperationException(
+                $"No address is known for the peer endpoint of {node}; set services__{node}__peer__0=tcp://HOST:PORT.");
     }
+
+    /// <summary>Null for what has no port.</summary>
+    private static EndPoint? ToDial(EndPoint endPoint) => endPoint switch
+    {
+        IPEndPoint { Port: > 0 } or DnsEndPoint { Port: > 0 } => endPoint,
+        UriEndPoint { Uri.Port: > 0 } address => ToEndPoint(address.Uri),
+        _ => null,
+    };
 
     private static EndPoint ToEndPoint(Uri uri) =>
         IPAddress.TryParse(uri.DnsSafeHost, out var address)

@@ -25,14 +25,25 @@ public static class TrustedNetworks
         forwarded.ForwardLimit = 1;
         forwarded.KnownIPNetworks.Clear();
         forwarded.KnownProxies.Clear();
-        foreach (var text in networks)
+        foreach (var network in Parse(networks))
         {
-            forwarded.KnownIPNetworks.Add(
-                TryParse(text, out var network) ? network : throw new FormatException($"'{text}' is neither an address nor a network"));
+            forwarded.KnownIPNetworks.Add(network);
         }
 
         // With nobody named the middleware would believe everybody.
         forwarded.ForwardedHeaders = forwarded.KnownIPNetworks.Count > 0 ? ForwardedHeaders.XForwardedFor : ForwardedHeaders.None;
+    }
+
+    /// <summary>The networks that the texts name.</summary>
+    /// <exception cref="FormatException">One is neither an address nor a network.</exception>
+    public static IReadOnlyList<IPNetwork> Parse(IEnumerable<string> networks)
+    {
+        ArgumentNullException.ThrowIfNull(networks);
+        return
+        [
+            .. networks.Select(static text =>
+                TryParse(text, out var network) ? network : throw new FormatException($"'{text}' is neither an address nor a network")),
+        ];
     }
 
     /// <summary>

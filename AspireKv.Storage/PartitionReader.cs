@@ -12,21 +12,33 @@ internal sealed class PartitionReader(PartitionTables tables, GuardedSqlite sqli
     /// <inheritdoc cref="StorageEngine.Find"/>
     public Entry? Find(int partition, StoreKey key)
     {
-        var table = tables[partition];
-        while (true)
+        Entry? entry;
+        while (!TryFind(partition, key, out entry) && !TryFind(partition, Fetch(partition, key), out entry))
         {
-            var lookup = table.Find(key, tables.CacheBytesPerPartition);
-            if (lookup.IsKnown)
-            {
-                return lookup.Entry;
-            }
-
-            var below = sqlite.Read((partition, key), static (sqlite, argument) => sqlite.Find(argument.partition, argument.key));
-            if (table.TryCache(key, below, lookup.Version, tables.CacheBytesPerPartition))
-            {
-                return lookup.Resolve(below);
-            }
         }
+
+        return entry;
+    }
+
+    /// <inheritdoc cref="StorageEngine.TryFind(int, StoreKey, out Entry?)"/>
+    public bool TryFind(int partition, StoreKey key, out Entry? entry)
+    {
+        var lookup = tables[partition].Find(key, tables.CacheBytesPerPartition);
+        entry = lookup.Entry;
+        return lookup.IsKnown;
+    }
+
+    /// <inheritdoc cref="StorageEngine.TryFind(int, FetchedEntry, out Entry?)"/>
+    public bool TryFind(int partition, FetchedEntry fetched, out Entry? entry) => tables[partition]
+        .TryResolve(fetched.Key, fetched.Below, fetched.Version, tables.CacheBytesPerPartition, out entry);
+
+    /// <inheritdoc cref="StorageEngine.Fetch"/>
+    public FetchedEntry Fetch(int partition, StoreKey key)
+    {
+        // The version first: what changes while SQLite is read makes the read void.
+        var version = tables[partition].Find(key, tables.CacheBytesPerPartition).Version;
+        var below = sqlite.Read((partition, key), static (sqlite, argument) => sqlite.Find(argument.partition, argument.key));
+        return new FetchedEntry(key, below, version);
     }
 
     /// <inheritdoc cref="StorageEngine.FindTombstones"/>
@@ -46,6 +58,16 @@ internal sealed class PartitionReader(PartitionTables tables, GuardedSqlite sqli
 
         found.AddRange(inMemory.Tombstones.OrderBy(tombstone => tombstone.Stamp).Take(max - found.Count));
         return found;
+    }
+
+    /// <inheritdoc cref="StorageEngine.CountTombstones"/>
+    public long CountTombstones(int partition)
+    {
+        var inMemory = tables[partition].FindTombstones();
+        var stored = inMemory.HidesSqlite
+            ? 0
+            : sqlite.Read(partition, static (sqlite, partition) => sqlite.CountTombstones(partition));
+        return inMemory.Tombstones.Count + Math.Max(0, stored - inMemory.Purged);
     }
 
     /// <inheritdoc cref="StorageEngine.ListKeys"/>

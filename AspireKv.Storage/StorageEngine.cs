@@ -28,6 +28,7 @@ public sealed class StorageEngine : IAsyncDisposable
     private readonly KeptFounding _founding;
     private readonly PartitionTables _tables;
     private readonly PartitionReader _reader;
+    private readonly ReaderThreads _readers;
     private readonly WriteAheadLog _wal;
     private readonly Room _room;
     private readonly CheckpointSchedule _checkpoints;
@@ -38,8 +39,10 @@ public sealed class StorageEngine : IAsyncDisposable
 
     /// <param name="identity">Whose files they are.</param>
     /// <param name="founding">The founding record, once there is one.</param>
+    /// <param name="lives">The starts of this node, and what it knows of those of others.</param>
     /// <param name="tables">What memory holds.</param>
     /// <param name="reader">What memory and SQLite hold.</param>
+    /// <param name="readers">The threads that wait for the disk.</param>
     /// <param name="wal">Where records are placed.</param>
     /// <param name="room">Whether an entry may be added.</param>
     /// <param name="checkpoints">What moves memtables to SQLite.</param>
@@ -49,8 +52,10 @@ public sealed class StorageEngine : IAsyncDisposable
     internal StorageEngine(
         NodeIdentity identity,
         KeptFounding founding,
+        KeptLives lives,
         PartitionTables tables,
         PartitionReader reader,
+        ReaderThreads readers,
         WriteAheadLog wal,
         Room room,
         CheckpointSchedule checkpoints,
@@ -58,12 +63,15 @@ public sealed class StorageEngine : IAsyncDisposable
         StorageFailures failures,
         IReadOnlyList<IDisposable> parts)
     {
-        (Identity, _founding, _tables, _reader, _wal) = (identity, founding, tables, reader, wal);
+        (Identity, Lives, _founding, _tables, _reader, _readers, _wal) = (identity, lives, founding, tables, reader, readers, wal);
         (_room, _checkpoints, _scrubber, _failures, _parts) = (room, checkpoints, scrubber, failures, parts);
     }
 
     /// <summary>Whose files they are.</summary>
     public NodeIdentity Identity { get; }
+
+    /// <summary>The starts of this node, and what it knows of those of others.</summary>
+    public KeptLives Lives { get; }
 
     /// <summary>The founding record that this node holds durably, or null before.</summary>
     public FoundingRecord? Founding => _founding.Record;
@@ -131,7 +139,30 @@ public sealed class StorageEngine : IAsyncDisposable
     /// <summary>Waits until the position is durable; false when the engine failed or was closed before.</summary>
     public bool WaitDurable(long position) => _wal.WaitDurable(position);
 
-    /// <summary>The entry of the key, or null; every record placed so far counts.</summary>
+    /// <summary>
+    /// The entry of the key, or null, as far as memory knows; every record placed so far counts. False when SQLite must be asked. Never
+    /// waits for the disk.
+    /// </summary>
+    public bool TryFind(int partition, StoreKey key, out Entry? entry) => _reader.TryFind(partition, key, out entry);
+
+    /// <summary>
+    /// The entry of a key that was fetched, or null; every record placed so far counts, those placed since the fetch too. False when the
+    /// fetch has become void meanwhile, by a checkpoint or since the partition was emptied. Never waits for the disk.
+    /// </summary>
+    public bool TryFind(int partition, FetchedEntry fetched, out Entry? entry) => _reader.TryFind(partition, fetched, out entry);
+
+    /// <summary>Reads what SQLite holds of the key; waits for the disk.</summary>
+    /// <exception cref="StorageDamagedException">What is stored for the key is not what was written.</exception>
+    /// <exception cref="StorageUnavailableException">SQLite could not read its file.</exception>
+    public FetchedEntry Fetch(int partition, StoreKey key) => _reader.Fetch(partition, key);
+
+    /// <summary>
+    /// Has a reader's thread do what waits for the disk, such as <see cref="Fetch"/>. The work must throw nothing. False when too much is
+    /// queued already, or the engine is closed: the work is not done then.
+    /// </summary>
+    public bool TryRead(Action work) => _readers.TryQueue(work);
+
+    /// <summary>The entry of the key, or null; every record placed so far counts. Waits for the disk when memory does not know.</summary>
     /// <exception cref="StorageDamagedException">What is stored for the key is not what was written.</exception>
     /// <exception cref="StorageUnavailableException">SQLite could not read its file.</exception>
     public Entry? Find(int partition, StoreKey key) => _reader.Find(partition, key);
@@ -143,6 +174,13 @@ public sealed class StorageEngine : IAsyncDisposable
     /// <exception cref="StorageDamagedException">What is stored is not what was written.</exception>
     /// <exception cref="StorageUnavailableException">SQLite could not read its file.</exception>
     public IReadOnlyList<(StoreKey Key, Stamp Stamp)> FindTombstones(int partition, int max) => _reader.FindTombstones(partition, max);
+
+    /// <summary>
+    /// About how many tombstones the partition has: what was written and purged since the last checkpoint is set off against SQLite without
+    /// a look at each key.
+    /// </summary>
+    /// <exception cref="StorageUnavailableException">SQLite could not read its file.</exception>
+    public long CountTombstones(int partition) => _reader.CountTombstones(partition);
 
     /// <summary>
     /// The first keys of the partition after <paramref name="after"/>, in order. A key that has no entry any more may be among them, as may
@@ -157,6 +195,8 @@ public sealed class StorageEngine : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
+            // Before the first part: whoever waits for the disk to take something should know why the wait ends.
+            _wal.Close();
             foreach (var part in _parts)
             {
                 part.Dispose();

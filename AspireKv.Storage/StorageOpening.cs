@@ -8,7 +8,6 @@ using AspireKv.Storage.Observers;
 using AspireKv.Storage.Scrub;
 using AspireKv.Storage.Sqlite;
 using AspireKv.Storage.Wal;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace AspireKv.Storage;
@@ -19,6 +18,9 @@ namespace AspireKv.Storage;
 /// </summary>
 public sealed class StorageOpening
 {
+    /// <summary>How long a file that SQLite cannot open is waited for at the start.</summary>
+    private static readonly TimeSpan LongestWaitToOpen = TimeSpan.FromSeconds(30);
+
     private readonly IFileSystem _files;
     private readonly string _path;
     private readonly NodeId _node;
@@ -68,7 +70,8 @@ public sealed class StorageOpening
     /// <exception cref="DataDirectoryException">The directory is in use, has no files of a node, or cannot be written.</exception>
     public void SetAside()
     {
-        using var directory = DataDirectory.Open(_files, _path);
+        using var patience = CreatePatience();
+        using var directory = DataDirectory.Open(new PatientFileSystem(_files, patience), _path);
         if (!directory.Damaged.HasFiles)
         {
             throw new DataDirectoryException(
@@ -93,17 +96,43 @@ public sealed class StorageOpening
     /// <exception cref="StorageDamagedException">Something that was durable is not there, or not what it was.</exception>
     internal StorageEngine Open(IStorageObserver observer)
     {
-        var directory = DataDirectory.Open(_files, _path);
+        var patience = CreatePatience();
+        var started = _time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return OpenOnce(observer, patience);
+            }
+            catch (DataDirectoryException exception) when (exception.InnerException is { } cause && SqliteFaults.IsTransient(cause))
+            {
+                // SQLite says the same of a file that it may not open, which an operator should hear of.
+                if (SqliteFaults.IsCannotOpen(cause) && _time.GetElapsedTime(started) > LongestWaitToOpen)
+                {
+                    throw;
+                }
+
+                patience.Wait("open", cause);
+            }
+        }
+    }
+
+    private Patience CreatePatience() => new(_metrics.Failures, _options.Wal.FullRetryInterval, _time, _logger);
+
+    private StorageEngine OpenOnce(IStorageObserver observer, Patience patience)
+    {
+        var files = new PatientFileSystem(_files, patience);
+        var directory = DataDirectory.Open(files, _path);
         SqliteStore? sqlite = null;
         try
         {
             directory.Damaged.ThrowIfNoted();
             var found = directory.ReadIdentity(_node);
             var record = directory.ReadFounding();
-            var identity = found ?? FirstUse.Begin(_files, directory, record, _node);
+            var identity = found ?? FirstUse.Begin(files, directory, record, _node);
             sqlite = SqliteStore.Open(directory.Layout.SqlitePath, identity, _options.Sqlite, observer);
             var segmentFactory = new SegmentFactory(
-                _files, directory.Layout.WalDirectory, identity, _options.Wal.SegmentSizeBytes, _options.Wal.ReservedSegments)
+                files, directory.Layout.WalDirectory, identity, _options.Wal.SegmentSizeBytes, _options.Wal.ReservedSegments)
             {
                 ClusterId = record?.ClusterId ?? Guid.Empty,
             };
@@ -118,18 +147,19 @@ public sealed class StorageOpening
                 sqlite.CheckAll();
             }
 
-            _files.SyncDirectory(directory.Path);
+            files.SyncDirectory(directory.Path);
             var founding = new KeptFounding(directory, segmentFactory, record);
             var tables = new PartitionTables(_options.Cache.MaxBytes);
             var replay = new Replay(tables, sqlite);
             var recovery = new WalRecovery(
-                _files, directory.Layout.WalDirectory, identity, () => founding.Record?.ClusterId, _options.Wal.SegmentSizeBytes);
+                files, directory.Layout.WalDirectory, identity, () => founding.Record?.ClusterId, _options.Wal.SegmentSizeBytes);
             var recovered = recovery.Run(sqlite.AppliedPosition, replay.Apply);
             if (found is null)
             {
                 directory.WriteIdentity(identity);
             }
 
+            var lives = KeptLives.Begin(_files, directory, identity, recovered.LastPosition);
             _metrics.Failures.TimesSetAsideIs(directory.Damaged.TimesSetAside);
             if (recovered.TornBytes > 0)
             {
@@ -140,9 +170,12 @@ public sealed class StorageOpening
                 _logger, directory.Path, _node.Value, identity.Incarnation, recovered.LastPosition, replay.Records, sqlite.AppliedPosition);
             observer.OnDurable(recovered.LastPosition);
             return Start(
+                files,
+                patience,
                 directory,
                 identity,
                 founding,
+                lives,
                 segmentFactory,
                 sqlite,
                 tables,
@@ -156,16 +189,17 @@ public sealed class StorageOpening
         {
             sqlite?.Dispose();
             directory.Dispose();
-            throw exception is IOException or UnauthorizedAccessException or SqliteException or FormatVersionException
-                ? new DataDirectoryException($"The data directory '{directory.Path}' cannot be used: {exception.Message}", exception)
-                : exception;
+            throw exception is StorageDamagedException or DataDirectoryException
+                ? exception
+                : new DataDirectoryException($"The data directory '{directory.Path}' cannot be used: {exception.Message}", exception);
         }
     }
 
     private void SetAside(StorageDamagedException damage)
     {
         _metrics.Failures.Failed("damage");
-        using var directory = DataDirectory.Open(_files, _path);
+        using var patience = CreatePatience();
+        using var directory = DataDirectory.Open(new PatientFileSystem(_files, patience), _path);
         try
         {
             Log.SetAside(_logger, directory.Damaged.SetAside(damage.Message), damage.Message);
@@ -179,9 +213,12 @@ public sealed class StorageOpening
 
     /// <summary>Puts the engine together over what was recovered, and starts its threads last of all.</summary>
     private StorageEngine Start(
+        IFileSystem files,
+        Patience patience,
         DataDirectory directory,
         NodeIdentity identity,
         KeptFounding founding,
+        KeptLives lives,
         SegmentFactory segmentFactory,
         SqliteStore sqlite,
         PartitionTables tables,
@@ -192,12 +229,13 @@ public sealed class StorageOpening
         bool isScrubDue)
     {
         var failures = new StorageFailures(directory.Damaged, _metrics.Failures, observer, _logger);
-        var guarded = new GuardedSqlite(sqlite, failures);
+        failures.WakeOnFailure(patience.Dispose);
+        var guarded = new GuardedSqlite(sqlite, failures, patience);
         var thread = new CheckpointThread();
         var segments = new SegmentRow(segmentFactory, recovered.Segments, _metrics.Wal, _logger);
         var wal = new WriteAheadLog(recovered, failures, _options.Wal);
         var writer = new WalWriter(
-            _files,
+            files,
             wal,
             recovered,
             segmentFactory,
@@ -210,37 +248,63 @@ public sealed class StorageOpening
             _time,
             _logger);
         var room = new Room(
-            _files,
+            files,
             directory.Path,
             segmentFactory,
             segments,
             wal,
             failures,
+            patience,
             thread,
             _options.Wal,
             _options.Checkpoints,
             _metrics.Checkpoints,
             _logger);
         var checkpoint = new Checkpoint(
-            sqlite, tables, wal, segments, room, failures, _metrics.Checkpoints, _metrics.Failures, observer, _time, _logger);
+            sqlite,
+            tables,
+            wal,
+            segments,
+            room,
+            failures,
+            patience,
+            _metrics.Checkpoints,
+            _metrics.Failures,
+            observer,
+            _time,
+            _logger);
         var schedule = new CheckpointSchedule(thread, checkpoint, room, failures, _options.Wal, _options.Checkpoints, _time);
-        var pass = new ScrubPass(recovery, segments, guarded, failures, _metrics.Scrub, _logger);
+        var pass = new ScrubPass(recovery, segments, guarded, failures, patience, _metrics.Scrub, _logger);
         var scrubber = new Scrubber(pass, _options.Scrub, _time);
+        var readers = new ReaderThreads(_options.Sqlite.MaxReaders);
         var engine = new StorageEngine(
             identity,
             founding,
+            lives,
             tables,
             new PartitionReader(tables, guarded),
+            readers,
             wal,
             room,
             schedule,
             scrubber,
             failures,
-            parts: [scrubber, writer, schedule, sqlite, directory]);
+            parts: [patience, readers, scrubber, writer, schedule, sqlite, lives, directory]);
         room.Begin(replayedBytes);
-        writer.Start();
-        schedule.Start();
-        scrubber.Start(isScrubDue);
+        try
+        {
+            writer.Start();
+            schedule.Start();
+            scrubber.Start(isScrubDue);
+            readers.Start();
+        }
+        catch (OutOfMemoryException exception)
+        {
+            // Some may run already, so that this opening cannot be tried again; the end of the process ends them.
+            throw new DataDirectoryException(
+                $"The data directory '{directory.Path}' cannot be used, for want of a thread: {exception.Message}");
+        }
+
         return engine;
     }
 }

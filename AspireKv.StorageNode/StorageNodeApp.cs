@@ -1,6 +1,7 @@
 using AspireKv.ServiceDefaults;
 using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Storage;
+using AspireKv.StorageNode.Commands;
 using AspireKv.StorageNode.Identity;
 using AspireKv.StorageNode.Inbox;
 using AspireKv.StorageNode.Membership;
@@ -13,6 +14,19 @@ namespace AspireKv.StorageNode;
 /// <summary>Puts the storage node together.</summary>
 internal static class StorageNodeApp
 {
+    /// <summary>The program as its operator sees it.</summary>
+    public static readonly ServiceProgram Service = new("storage node", typeof(StorageNodeApp).Assembly)
+    {
+        Commands =
+        [
+            new(AcceptLoss.Command, [], "Lets the stopped node vote again with what it holds, where too many replicas lost their memory.")
+            {
+                More = "PARTITION ...",
+            },
+            new(SetAside.Command, [], "Moves all files of the stopped node aside; it is rebuilt from the others."),
+        ],
+    };
+
     /// <param name="args">The command line.</param>
     /// <param name="configure">Changes to the host, made before its own parts are added; for tests.</param>
     /// <exception cref="StartUpException">The node must not start.</exception>
@@ -21,10 +35,12 @@ internal static class StorageNodeApp
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.AddServiceDefaults();
         configure?.Invoke(builder);
+        Service.RefuseUnknownOptions(builder.Configuration);
         builder.AddStorageNode();
         var app = builder.Build();
         OpenStorage(app.Services);
         app.UseRequestMetrics();
+        app.UseRequestForm();
         app.MapDefaultEndpoints();
         return app;
     }
@@ -34,6 +50,7 @@ internal static class StorageNodeApp
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.AddServiceDefaults();
+        Service.RefuseUnknownOptions(builder.Configuration);
         builder.Services.AddNodeStorage();
         return builder.Build();
     }

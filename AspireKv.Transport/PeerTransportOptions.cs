@@ -9,16 +9,10 @@ public sealed class PeerTransportOptions : IValidatableObject
     public const string SectionName = "PeerTransport";
 
     /// <summary>
-    /// Bytes of the longest value that is sent or taken. Must be the same on every node and gateway, and never lower than what is stored
-    /// already: a longer value costs the connection it comes on. Raising it costs memory for each connection.
-    /// </summary>
-    [Range(1, 16 * 1024 * 1024)]
-    public int MaxValueBytes { get; set; } = 1024 * 1024;
-
-    /// <summary>
-    /// Bytes that may wait to be sent on one connection, one message over it excepted. At the bound a client's messages are refused and
-    /// reads that found something are answered as overloaded; a quarter beyond it, which small answers may use, a server drops the
-    /// connection. Lower bounds memory, higher rides out longer stalls of the peer and larger bursts of large values.
+    /// Bytes that may wait to be sent on one connection, one message over it excepted. At the bound a client's messages are refused (small
+    /// ones an eighth beyond it) and reads that found something are answered as overloaded; a quarter beyond it, which small answers
+    /// may use, a server drops the connection. Lower bounds memory, higher rides out longer stalls of the peer and larger bursts of large
+    /// values.
     /// </summary>
     [Range(64 * 1024, 1024 * 1024 * 1024)]
     public int MaxSendBufferBytes { get; set; } = 64 * 1024 * 1024;
@@ -27,9 +21,26 @@ public sealed class PeerTransportOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int MaxOutstandingRequests { get; set; } = 16_384;
 
-    /// <summary>Connections that the peer listener holds at a time, strangers in the handshake included; more are closed at once.</summary>
-    [Range(2, 65_536)]
-    public int MaxServerConnections { get; set; } = 1024;
+    /// <summary>
+    /// Connections in the handshake that a node holds at a time; one more ends the oldest of the address that has the most. More let in
+    /// members over slow links while strangers knock, and cost a file descriptor and memory each.
+    /// </summary>
+    [Range(1, 65_536)]
+    public int MaxPendingHandshakes { get; set; } = 128;
+
+    /// <summary>
+    /// Connections of gateways that a node holds at a time, the handshake done; one more is refused. More serve more gateways and cost
+    /// memory.
+    /// </summary>
+    [Range(1, 65_536)]
+    public int MaxGatewayConnections { get; set; } = 1024;
+
+    /// <summary>
+    /// Connections that a node holds of each other one, the handshake done; one more ends the one that was silent for the longest. A node
+    /// needs one; more leave those that broke unnoticed to be dropped in their time, fewer drop them sooner.
+    /// </summary>
+    [Range(2, 1024)]
+    public int MaxConnectionsPerNode { get; set; } = 4;
 
     /// <summary>
     /// How long a connection may take for its handshake. Longer lets strangers hold connections, shorter refuses slow links.
@@ -38,7 +49,8 @@ public sealed class PeerTransportOptions : IValidatableObject
     public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// How long one attempt to connect may take, the handshake included. Shorter finds a revived node sooner, longer suits far links.
+    /// How long one attempt to connect may take, over all addresses of the node and the handshake included. Shorter finds a revived node
+    /// sooner, longer suits far links.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(2);

@@ -1,3 +1,4 @@
+using AspireKv.Dialing;
 using AspireKv.Transport.Client;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
@@ -25,10 +26,12 @@ public static class TransportServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => ReadCredential(configuration[ClusterCredential.ConfigurationKey]));
         services.TryAddSingleton<TransportMetrics>();
+        services.TryAddSingleton<AddressRace>();
         services.TryAddSingleton(provider => new NodeChannelFactory(
             provider.GetRequiredService<LocalPeer>(),
             provider.GetRequiredService<ClusterCredential>(),
             provider.GetRequiredService<IOptions<PeerTransportOptions>>(),
+            provider.GetRequiredService<AddressRace>(),
             provider.GetRequiredService<TransportMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<NodeChannel>>()));

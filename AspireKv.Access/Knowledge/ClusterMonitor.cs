@@ -7,7 +7,9 @@ using Microsoft.Extensions.Options;
 
 namespace AspireKv.Access.Knowledge;
 
-/// <summary>Asks every node what it knows, again and again, and sooner after an operation that went wrong.</summary>
+/// <summary>
+/// Asks every node what it knows, again and again: sooner after an operation that went wrong, and while the cluster is not known.
+/// </summary>
 public sealed class ClusterMonitor(
     NodeDirectory nodes,
     ClusterKnowledge knowledge,
@@ -54,7 +56,10 @@ public sealed class ClusterMonitor(
         {
             await RunRoundAsync(stoppingToken);
             await Task.Delay(ShortestPause, time, stoppingToken);
-            await WaitAsync(stoppingToken);
+            if (knowledge.View.Founding is not null)
+            {
+                await WaitAsync(stoppingToken);
+            }
         }
     }
 

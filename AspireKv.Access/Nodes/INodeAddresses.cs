@@ -5,7 +5,10 @@ namespace AspireKv.Access.Nodes;
 /// <summary>Where nodes listen for their peers, as this process is to dial them. The host knows how it finds that out.</summary>
 public interface INodeAddresses
 {
-    /// <summary>The address of the node; asked before each attempt to connect.</summary>
+    /// <summary>
+    /// The addresses of the node, in the order in which they are to be tried; asked before each attempt to connect. A name stands for all
+    /// of its addresses.
+    /// </summary>
     /// <exception cref="InvalidOperationException">No address is known for the node.</exception>
-    ValueTask<EndPoint> ResolveAsync(string name, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<EndPoint>> ResolveAsync(string name, CancellationToken cancellationToken);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace AspireKv.AppHost.Chaos;
 
 /// <summary>The commands of the gateway in the dashboard that show what a fault has cost.</summary>
@@ -9,26 +11,26 @@ internal static class KeyCheckCommands
     public static void WithKeyCheckCommands(this IResourceBuilder<ProjectResource> gateway, DataRoot dataRoot)
     {
         var recordFile = dataRoot.FileOf("chaos-keys.json");
+        var check = new KeyCheck(recordFile, TimeProvider.System);
         gateway
-            .WithCommand(Write, "Write and read back 1,000 keys", context => RunAsync(context, WriteAndRead), new CommandOptions
+            .WithCommand(Write, "Write and read back 1,000 keys", context => RunAsync(context, check.WriteAndReadAsync), new CommandOptions
             {
                 Description = "Writes 1,000 keys through the gateway, reads them back and says how many are there.",
                 IconName = "DatabaseArrowDown",
                 UpdateState = WhileRunning,
             })
-            .WithCommand(Read, "Read back the 1,000 keys", context => RunAsync(context, ReadAgain), new CommandOptions
+            .WithCommand(Read, "Read back the 1,000 keys", context => RunAsync(context, check.ReadAsync), new CommandOptions
             {
                 Description = "Reads the keys of the last write, also one before a restart, and says how many survived.",
                 IconName = "DatabaseSearch",
                 UpdateState = WhileRunning,
             });
 
-        async Task<ExecuteCommandResult> RunAsync(ExecuteCommandContext context, Func<KeyCheck, CancellationToken, Task<KeyReport>> run)
+        async Task<ExecuteCommandResult> RunAsync(ExecuteCommandContext context, Func<Uri, CancellationToken, Task<KeyReport>> run)
         {
-            var check = new KeyCheck(new Uri(gateway.GetEndpoint("http").Url), recordFile, TimeProvider.System);
             try
             {
-                var report = await run(check, context.CancellationToken);
+                var report = await run(new Uri(gateway.GetEndpoint("http").Url), context.CancellationToken);
                 // Shown at once: a message alone would only be in the list behind the bell.
                 return report.IsGood
                     ? CommandResults.Success(report.Text, report.Text, CommandResultFormat.Text, displayImmediately: true)
@@ -38,13 +40,13 @@ internal static class KeyCheckCommands
             {
                 return CommandResults.Failure($"The gateway does not answer: {exception.Message}");
             }
+            catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
+            {
+                return CommandResults.Failure(
+                    $"{recordFile}, which says what was written, cannot be used: {exception.Message} Delete it and write the keys anew.");
+            }
         }
     }
-
-    private static Task<KeyReport> WriteAndRead(KeyCheck check, CancellationToken cancellationToken) =>
-        check.WriteAndReadAsync(cancellationToken);
-
-    private static Task<KeyReport> ReadAgain(KeyCheck check, CancellationToken cancellationToken) => check.ReadAsync(cancellationToken);
 
     /// <summary>An unhealthy gateway is asked too: where partitions have no quorum, the check says how many keys cannot be read.</summary>
     private static ResourceCommandState WhileRunning(UpdateCommandStateContext context) =>

@@ -3,14 +3,15 @@ using System.Text.Json;
 namespace AspireKv.AppHost.Chaos;
 
 /// <summary>
-/// What each of the keys may hold: the last value whose write was acknowledged, and every later one whose write may or may not have
-/// happened. Values are numbered by the run that wrote them; 0 stands for no value. A file keeps the record, so that a check can follow a
-/// restart of everything.
+/// What each of the keys may hold: the last value whose write was acknowledged, and every one whose write may have happened or may happen
+/// yet, an earlier one too. Values are numbered by the run that wrote them; 0 stands for no value. A file keeps the record, so that a check
+/// can follow a restart of everything.
 /// </summary>
 internal sealed class KeyRecord
 {
     public const int NoValue = 0;
 
+    /// <summary>Of each key the last acknowledged run, or <see cref="NoValue"/>, and then the runs of unknown outcome.</summary>
     private readonly List<int>[] _possible;
 
     private KeyRecord(int run, List<int>[] possible) => (Run, _possible) = (run, possible);
@@ -24,18 +25,12 @@ internal sealed class KeyRecord
     public static KeyRecord Load(string file, int count)
     {
         var stored = File.Exists(file) ? JsonSerializer.Deserialize<Content>(File.ReadAllBytes(file)) : null;
-        return stored is { Possible.Length: var length } && length == count
-            ? new KeyRecord(stored.Run, stored.Possible)
+        return stored?.Possible is { } possible && possible.Length == count && possible.All(static runs => runs.Count > 0)
+            ? new KeyRecord(stored.Run, possible)
             : new KeyRecord(0, [.. Enumerable.Range(0, count).Select(static _ => new List<int> { NoValue })]);
     }
 
-    /// <summary>Writes the record aside and renames it: half a record must never be taken for one.</summary>
-    public void Save(string file)
-    {
-        var aside = file + ".new";
-        File.WriteAllBytes(aside, JsonSerializer.SerializeToUtf8Bytes(new Content(Run, _possible)));
-        File.Move(aside, file, overwrite: true);
-    }
+    public void Save(string file) => WholeFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(new Content(Run, _possible)));
 
     /// <summary>
     /// From now on every key may hold the value of a new run. The record is saved before the first write, so that a crash forgets none.
@@ -55,7 +50,8 @@ internal sealed class KeyRecord
         switch (outcome)
         {
             case WriteOutcome.Acknowledged:
-                _possible[key] = [Run];
+                _possible[key].Remove(Run);
+                _possible[key][0] = Run;
                 break;
             case WriteOutcome.Refused:
                 _possible[key].Remove(Run);
@@ -63,9 +59,13 @@ internal sealed class KeyRecord
         }
     }
 
-    public bool IsKnown(int key) => !_possible[key].Contains(NoValue);
+    public bool IsKnown(int key) => _possible[key][0] != NoValue;
 
+    /// <summary>Whether the key may hold the value of that run.</summary>
     public bool Allows(int key, int run) => _possible[key].Contains(run);
+
+    /// <summary>Whether the key may hold the value of that run, although its write was not acknowledged.</summary>
+    public bool IsUnknown(int key, int run) => _possible[key].IndexOf(run) > 0;
 
     private sealed record Content(int Run, List<int>[] Possible);
 }

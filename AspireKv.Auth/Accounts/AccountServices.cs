@@ -1,4 +1,6 @@
 using AspireKv.ServiceDefaults.StartUp;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
 
 namespace AspireKv.Auth.Accounts;
 
@@ -19,10 +21,22 @@ internal static class AccountServices
         }
 
         services.AddValidatedOptions<AdministratorOptions, AdministratorOptionsValidator>(AdministratorOptions.SectionName);
+        services.AddAccountStore(dataDirectory);
         services.AddSingleton<LoginLimiter>();
-        services.AddSingleton<PasswordHasher>();
-        services.AddSingleton(provider => AccountStore.Open(dataDirectory(provider)));
+        services.AddSingleton<HashingQueue>();
         services.AddSingleton<AdministratorAccount>();
+        services.AddHealthChecks().AddCheck<AccountsHealthCheck>("accounts");
         return services.AddSingleton<ICredentialCheck, PasswordCredentialCheck>();
+    }
+
+    /// <summary>Registers the accounts and what checks their passwords; the options of logins are registered already.</summary>
+    public static IServiceCollection AddAccountStore(this IServiceCollection services, Func<IServiceProvider, string> dataDirectory)
+    {
+        services.AddOptions<PasswordHasherOptions>().Configure<IOptions<LoginOptions>>(
+            static (hasher, login) => hasher.IterationCount = login.Value.PasswordHashRounds);
+        services.AddSingleton<IPasswordHasher<EmailAddress>, PasswordHasher<EmailAddress>>();
+        services.AddSingleton<PasswordChecker>();
+        return services.AddSingleton(provider =>
+            AccountStore.Open(dataDirectory(provider), provider.GetRequiredService<ILogger<AccountStore>>()));
     }
 }

@@ -5,26 +5,60 @@ namespace AspireKv.Auth.Accounts;
 
 /// <summary>Makes the first account from the configuration. An account that exists is never changed by it.</summary>
 internal sealed class AdministratorAccount(
-    AccountStore accounts, PasswordHasher hasher, IOptions<AdministratorOptions> options, TimeProvider time,
+    AccountStore accounts, PasswordChecker checker, IOptions<AdministratorOptions> options, TimeProvider time,
     ILogger<AdministratorAccount> logger)
 {
-    /// <exception cref="StartUpException">There is no account and none is configured.</exception>
+    /// <exception cref="StartUpException">There is no account and none is configured, or one is damaged.</exception>
     public void EnsureExists()
     {
-        if (!accounts.IsEmpty())
-        {
-            return;
-        }
-
         // The options were validated: an address that is set is one, and a password is with it.
         var administrator = options.Value;
-        if (!EmailAddress.TryParse(administrator.Email, out var email))
+        var isConfigured = EmailAddress.TryParse(administrator.Email, out var email);
+        if (!accounts.IsEmpty())
+        {
+            ExpectHashes();
+            if (isConfigured)
+            {
+                WarnWhereIgnored(email!, administrator.Password!);
+            }
+        }
+        else if (isConfigured)
+        {
+            accounts.Set(email!, checker.Hash(email!, administrator.Password!), time.GetUtcNow());
+            Log.AdministratorCreated(logger, email!);
+        }
+        else
         {
             throw new StartUpException(
                 "there is no account yet: set Auth:Administrator:Email and Auth:Administrator:Password to make the first one");
         }
+    }
 
-        accounts.Add(email, hasher.Hash(administrator.Password!), time.GetUtcNow());
-        Log.AdministratorCreated(logger, email);
+    private void ExpectHashes()
+    {
+        try
+        {
+            foreach (var hash in accounts.ListHashes())
+            {
+                checker.Expect(hash);
+            }
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new StartUpException($"{exception.Message}: put back a copy of {AccountStore.FileName}", exception);
+        }
+    }
+
+    /// <summary>Who changes the configuration and sees no line believes that the password changed.</summary>
+    private void WarnWhereIgnored(EmailAddress email, string password)
+    {
+        if (accounts.FindHash(email) is not { } stored)
+        {
+            Log.AdministratorUnknown(logger, email);
+        }
+        else if (!checker.Verify(email, password, stored, out _))
+        {
+            Log.AdministratorPasswordIgnored(logger, email);
+        }
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace AspireKv.Auth.Accounts;
 
 /// <summary>
-/// The first account, needed outside Development until an account exists. Once it exists, neither value is read again, and the password
+/// The first account, needed outside Development until an account exists. Once one exists neither value changes anything, and the password
 /// is best taken out of the configuration.
 /// </summary>
 internal sealed class AdministratorOptions : IValidatableObject
@@ -14,7 +14,7 @@ internal sealed class AdministratorOptions : IValidatableObject
     /// <summary>The e-mail address of the first account; needed outside Development until an account exists.</summary>
     public string? Email { get; set; }
 
-    /// <summary>The password of the first account: 8 to 128 characters, not a common or placeholder one.</summary>
+    /// <summary>The password of the first account: 8 to 128 characters, not a common or placeholder one, not the address.</summary>
     public string? Password { get; set; }
 
     /// <summary>Neither being set is right once an account exists; <see cref="AdministratorAccount"/> decides about that.</summary>
@@ -36,7 +36,7 @@ internal sealed class AdministratorOptions : IValidatableObject
             yield return new ValidationResult("Auth:Administrator:Email is not an e-mail address.");
         }
 
-        if (PasswordRules.FindFault(Password) is { } fault)
+        if (PasswordRules.FindFault(Password, Email) is { } fault)
         {
             yield return new ValidationResult($"Auth:Administrator:Password {fault}.");
         }

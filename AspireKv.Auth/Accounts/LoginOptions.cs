@@ -18,22 +18,29 @@ internal sealed class LoginOptions
     [Range(1, 64)]
     public int ConcurrentHashes { get; set; } = 1;
 
-    /// <summary>Logins that may wait for their hash; one more is answered 429. More ride out a burst and wait longer.</summary>
+    /// <summary>
+    /// Logins that may wait for their hash, half of them from one address; one more is answered 429. More ride out a burst and wait longer.
+    /// </summary>
     [Range(1, 1_000)]
     public int QueuedHashes { get; set; } = 16;
 
     /// <summary>
-    /// Login tries for an account, and from an address, in a window, right or wrong. More let people err, and guessers too.
+    /// Failed logins for one account from one address before the next has to wait; ten times as many where somebody logged in before, from
+    /// one address over all accounts, and for one account over all addresses. More let people err, and guessers too.
     /// </summary>
     [Range(1, 1_000)]
     public int LoginTries { get; set; } = 10;
 
-    /// <summary>The window of <see cref="LoginTries"/>. Longer slows guessing down and keeps the forgetful waiting.</summary>
+    /// <summary>
+    /// In this time as many failures are forgiven as <see cref="LoginTries"/>, one by one. Longer slows guessing down and keeps the
+    /// forgetful waiting.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan LoginWindow { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Accounts and addresses whose tries are counted at a time (about 250 bytes each). When all are in use, new ones must wait.
+    /// Accounts and addresses whose failures, and addresses whose successes, are remembered (about 1 KiB each); the oldest is forgotten for
+    /// a new one. More stand a larger flood and cost memory.
     /// </summary>
     [Range(16, 10_000_000)]
     public int TrackedLoginSources { get; set; } = 50_000;

@@ -12,9 +12,12 @@ internal enum LoginOutcome
     /// <summary>No such account or another password; nobody learns which.</summary>
     Refused,
 
-    /// <summary>Too many tries for the account or from the address.</summary>
+    /// <summary>Too many failures for the account or from the address.</summary>
     Throttled,
 
     /// <summary>Too many passwords wait to be hashed.</summary>
     Busy,
+
+    /// <summary>The accounts cannot be read at the moment.</summary>
+    Unavailable,
 }

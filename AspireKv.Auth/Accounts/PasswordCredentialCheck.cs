@@ -1,76 +1,95 @@
 using System.Net;
-using Microsoft.Extensions.Options;
+using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Auth.Accounts;
 
 /// <summary>
-/// Checks passwords against the accounts. Whether an account exists shows neither in the answer nor in the time it takes: the
-/// same hash is computed either way. Tries are counted before any work; hashing runs a few at a time, so that a flood of logins
-/// leaves the other cores alone.
+/// Checks passwords against the accounts. Whether an account exists shows neither in the answer nor in the time it takes: the same work is
+/// done either way. Nothing but a wrong answer costs a try: not a right one, and not one that was refused for want of a place to hash it.
 /// </summary>
 internal sealed class PasswordCredentialCheck(
-    AccountStore accounts, PasswordHasher hasher, LoginLimiter limiter, IOptions<LoginOptions> options) : ICredentialCheck, IDisposable
+    AccountStore accounts, PasswordChecker checker, LoginLimiter limiter, HashingQueue queue, ILogger<PasswordCredentialCheck> logger)
+    : ICredentialCheck
 {
     private static readonly TimeSpan BusyRetryAfter = TimeSpan.FromSeconds(1);
-
-    private readonly SemaphoreSlim _hashing = new(options.Value.ConcurrentHashes);
-    private readonly int _admitted = options.Value.ConcurrentHashes + options.Value.QueuedHashes;
-
-    /// <summary>Logins that hash or wait to; changed with Interlocked.</summary>
-    private int _pending;
+    private static readonly TimeSpan UnavailableRetryAfter = TimeSpan.FromSeconds(2);
 
     public bool NeedsPassword => true;
 
     public async ValueTask<CredentialVerdict> CheckAsync(
         EmailAddress email, string password, IPAddress address, CancellationToken cancellationToken)
     {
-        if (!limiter.TryAdmit(email, address, out var retryAfter))
+        if (limiter.FindDelay(email, address) is var delay && delay > TimeSpan.Zero)
         {
-            return new CredentialVerdict(LoginOutcome.Throttled, retryAfter);
+            return new CredentialVerdict(LoginOutcome.Throttled, delay);
+        }
+
+        if (!queue.TryEnter(address, limiter.IsWelcome(email, address)))
+        {
+            return new CredentialVerdict(LoginOutcome.Busy, BusyRetryAfter);
         }
 
         try
         {
-            if (Interlocked.Increment(ref _pending) > _admitted)
-            {
-                return new CredentialVerdict(LoginOutcome.Busy, BusyRetryAfter);
-            }
-
-            await _hashing.WaitAsync(cancellationToken);
-            try
-            {
-                return new CredentialVerdict(await Task.Run(() => Verify(email, password), CancellationToken.None)
-                    ? LoginOutcome.Success
-                    : LoginOutcome.Refused);
-            }
-            finally
-            {
-                _hashing.Release();
-            }
+            return await queue.RunAsync(() => Judge(email, password, address), cancellationToken);
+        }
+        catch (SqliteException exception) when (AccountStore.IsTransient(exception))
+        {
+            Log.AccountsUnavailable(logger, exception.Message);
+            return new CredentialVerdict(LoginOutcome.Unavailable, UnavailableRetryAfter);
         }
         finally
         {
-            Interlocked.Decrement(ref _pending);
+            queue.Leave(address);
         }
     }
 
-    public void Dispose() => _hashing.Dispose();
+    private CredentialVerdict Judge(EmailAddress email, string password, IPAddress address)
+    {
+        // Tries that waited beside this one may have failed meanwhile.
+        if (limiter.FindDelay(email, address) is var delay && delay > TimeSpan.Zero)
+        {
+            return new CredentialVerdict(LoginOutcome.Throttled, delay);
+        }
+
+        if (Verify(email, password))
+        {
+            limiter.Succeeded(email, address);
+            return new CredentialVerdict(LoginOutcome.Success);
+        }
+
+        limiter.Failed(email, address);
+        return new CredentialVerdict(LoginOutcome.Refused);
+    }
 
     private bool Verify(EmailAddress email, string password)
     {
         // A password too long for any account costs no more than another one, and no less.
         var legal = PasswordRules.HasLegalLength(password);
         var stored = accounts.FindHash(email);
-        if (!(hasher.Verify(legal ? password : "", stored) & legal))
+        if (!(checker.Verify(email, legal ? password : "", stored, out var isOutdated) & legal))
         {
             return false;
         }
 
-        if (hasher.IsOutdated(stored!))
+        if (isOutdated)
         {
-            accounts.ReplaceHash(email, stored!, hasher.Hash(password));
+            Strengthen(email, stored!, password);
         }
 
         return true;
+    }
+
+    /// <summary>The login is right whether or not the new hash can be stored; the next one tries again.</summary>
+    private void Strengthen(EmailAddress email, string stored, string password)
+    {
+        try
+        {
+            accounts.ReplaceHash(email, stored, checker.Hash(email, password));
+        }
+        catch (SqliteException exception)
+        {
+            Log.HashNotReplaced(logger, email, exception.Message);
+        }
     }
 }

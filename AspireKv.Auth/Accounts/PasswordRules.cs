@@ -26,11 +26,20 @@ internal static class PasswordRules
         "letmein1", "letmein123", "dragon123", "master123", "monkey123", "michelle", "jennifer", "internet", "samsung1", "pokemon1");
 
     /// <summary>What is wrong with a new password, as the end of a sentence; null when nothing is.</summary>
-    public static string? FindFault(string password)
+    public static string? FindFault(string password, string email)
     {
         if (!HasLegalLength(password))
         {
             return $"must have {MinLength} to {MaxLength} characters";
+        }
+
+        // Whoever guesses begins with what is known.
+        var name = email.Split('@')[0];
+        if (password.Contains(email, StringComparison.OrdinalIgnoreCase)
+            || email.Contains(password, StringComparison.OrdinalIgnoreCase)
+            || password.Equals(name + name, StringComparison.OrdinalIgnoreCase))
+        {
+            return "repeats the e-mail address: choose another";
         }
 
         var bare = string.Concat(password.Where(char.IsAsciiLetterOrDigit)).ToLowerInvariant();

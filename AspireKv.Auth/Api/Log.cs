@@ -13,4 +13,9 @@ internal static partial class Log
 
     [LoggerMessage(4303, LogLevel.Error, "A login failed by our own fault")]
     public static partial void LoginFailed(ILogger logger, Exception cause);
+
+    [LoggerMessage(4304, LogLevel.Warning,
+        "A login came from {Address} with an X-Forwarded-For that is not believed: where that is a gateway, name it in "
+        + "Auth:TrustedGateways, or all its clients share one address's failures. (Said once)")]
+    public static partial void ForwardedByStranger(ILogger logger, IPAddress address);
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using AspireKv.Auth.Accounts;
 using AspireKv.Auth.Issuing;
+using AspireKv.ServiceDefaults.Telemetry;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Auth.Api;
@@ -10,10 +12,19 @@ namespace AspireKv.Auth.Api;
 /// <c>curl -d</c> calls everything a form.
 /// </summary>
 internal sealed class LoginHandler(
-    ICredentialCheck credentials, AccessTokenIssuer issuer, AuthMetrics metrics, ILogger<LoginHandler> logger)
+    ICredentialCheck credentials, AccessTokenIssuer issuer, AuthMetrics metrics, TimeProvider time, ILogger<LoginHandler> logger)
 {
     /// <summary>An address of 254 and a password of 128 characters, each of them escaped, fit.</summary>
     public const int MaxBodyBytes = 4096;
+
+    /// <summary>
+    /// Wrong passwords are bounded by the limits, and each has its line. What costs its sender nothing has one line a second, so that
+    /// nobody chooses which lines the log has no room for.
+    /// </summary>
+    private readonly TokenBucket _lines = new(perSecond: 1, time);
+
+    /// <summary>Whether the warning about forwarded addresses was written; changed with Interlocked.</summary>
+    private int _warned;
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -34,6 +45,12 @@ internal sealed class LoginHandler(
             await (exception.StatusCode == StatusCodes.Status413PayloadTooLarge
                 ? TooLongAsync(context)
                 : LoginAnswers.ErrorAsync(context, (HttpStatusCode)exception.StatusCode, "the body could not be read"));
+        }
+        catch (IOException)
+        {
+            // The server's reader of bodies says so of a chunk whose size is no number that it can hold.
+            metrics.LoggedIn(LoginOutcome.Malformed);
+            await LoginAnswers.ErrorAsync(context, HttpStatusCode.BadRequest, "the body could not be read");
         }
         catch (Exception exception) when (exception is SqliteException or InvalidDataException)
         {
@@ -67,9 +84,10 @@ internal sealed class LoginHandler(
 
         // No address: a transport without one, such as the in-memory server of tests.
         var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        WarnOfStrangeGateway(context, address);
         var verdict = await credentials.CheckAsync(request.Email, request.Password ?? "", address, context.RequestAborted);
         metrics.LoggedIn(verdict.Outcome);
-        if (verdict.Outcome != LoginOutcome.Success)
+        if (verdict.Outcome == LoginOutcome.Refused || (verdict.Outcome != LoginOutcome.Success && _lines.TryTake()))
         {
             Log.LoginRefused(logger, request.Email, address, verdict.Outcome);
         }
@@ -89,11 +107,23 @@ internal sealed class LoginHandler(
                 return LoginAnswers.ErrorAsync(context, HttpStatusCode.Unauthorized, "unknown e-mail or wrong password");
             case LoginOutcome.Throttled:
                 return LoginAnswers.TooManyAsync(
-                    context, verdict.RetryAfter, "too many logins for this account or from this address: try again later");
+                    context, verdict.RetryAfter, "too many failed logins for this account or from this address: try again later");
+            case LoginOutcome.Unavailable:
+                return LoginAnswers.UnavailableAsync(context, verdict.RetryAfter, "the accounts cannot be read at the moment: try again");
             case LoginOutcome.Busy:
                 return LoginAnswers.TooManyAsync(context, verdict.RetryAfter, "too many logins at the moment: try again");
             default:
                 throw new InvalidOperationException($"A credential check does not end with {verdict.Outcome}.");
+        }
+    }
+
+    /// <summary>The header of a gateway that is trusted was read and taken away before.</summary>
+    private void WarnOfStrangeGateway(HttpContext context, IPAddress address)
+    {
+        if (context.Request.Headers.ContainsKey(ForwardedHeadersDefaults.XForwardedForHeaderName)
+            && Interlocked.Exchange(ref _warned, 1) == 0)
+        {
+            Log.ForwardedByStranger(logger, address);
         }
     }
 

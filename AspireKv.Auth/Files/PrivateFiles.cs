@@ -17,6 +17,9 @@ internal static class PrivateFiles
         }
     }
 
+    /// <summary>Whether another user may open the file.</summary>
+    public static bool IsOpenToOthers(string path) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~FileMode600) != 0;
+
     /// <summary>The mode is given at creation: there is no moment at which another user could open it.</summary>
     /// <exception cref="IOException">It exists, among others.</exception>
     public static FileStream CreateNew(string path)

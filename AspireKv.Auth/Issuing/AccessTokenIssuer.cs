@@ -8,7 +8,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace AspireKv.Auth.Issuing;
 
-/// <summary>Makes access tokens (RFC 9068) with the claims iss, aud, sub, iat, nbf, exp and jti.</summary>
+/// <summary>Makes access tokens with the claims iss, aud, sub, iat, nbf, exp and jti; see <see cref="AccessTokenFormat"/>.</summary>
 internal sealed class AccessTokenIssuer(
     SigningKeyStore keys,
     IOptions<IssuingOptions> issuing,

@@ -14,8 +14,6 @@ internal sealed class SigningKeyStore
 {
     public const string FileName = "signing-key.pem";
 
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>A PKCS#8 PEM of RSA-4096 has 3.3 KiB.</summary>
     private const int MaxFileBytes = 16 * 1024;
 
@@ -88,7 +86,7 @@ internal sealed class SigningKeyStore
 
     private static SigningKeyStore Load(string path)
     {
-        if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~OwnerOnly) != 0)
+        if (PrivateFiles.IsOpenToOthers(path))
         {
             throw new StartUpException(
                 $"the signing key {path} is open to other users: make a new one by deleting it, or, if nobody can have read it, "

@@ -46,7 +46,7 @@ internal sealed class Confirmation(Coordinator coordinator, Rounds rounds) : IRo
     {
         if (_round is not null)
         {
-            rounds.SendToOthers(_round);
+            rounds.SendAgain(_round);
         }
     }
 

@@ -35,6 +35,15 @@ internal sealed class Coordinator : IRoundOwner
     /// <summary>When Prepare left for the others.</summary>
     private TimeSpan _preparedAt = TimeSpan.MaxValue;
 
+    /// <summary>
+    /// Tasks that have the turn and are to begin: a loop begins them one after the other. A task that ends within its beginning passes its
+    /// turn to the next one, and thousands may wait for one key: each a call within the other would use up the stack.
+    /// </summary>
+    private readonly Queue<Turn> _toBegin = new();
+
+    /// <summary>True while <see cref="_toBegin"/> is being emptied.</summary>
+    private bool _isBeginning;
+
     /// <summary>Once true, no turn is passed on any more.</summary>
     private bool _isRetired;
 
@@ -45,6 +54,7 @@ internal sealed class Coordinator : IRoundOwner
     /// <param name="options">Limits and times.</param>
     /// <param name="ballot">Unique to this coordinator.</param>
     /// <param name="nextRequestId">Gives an id that this process never used.</param>
+    /// <param name="learners">The replicas that are known to have lost their memory, as known at any moment.</param>
     public Coordinator(
         int partition,
         NodeId self,
@@ -52,11 +62,12 @@ internal sealed class Coordinator : IRoundOwner
         ICoordinatorHost host,
         ProtocolOptions options,
         Ballot ballot,
-        Func<RequestId> nextRequestId)
+        Func<RequestId> nextRequestId,
+        IReadOnlyDictionary<NodeId, ulong> learners)
     {
         _partition = partition;
         _nextRequestId = nextRequestId;
-        _rounds = new Rounds(host, replica, self, ballot);
+        _rounds = new Rounds(host, replica, self, ballot, learners);
         _turns = new KeyTurns(options.MaxWaitingPerKey);
         Host = host;
         Options = options;
@@ -71,8 +82,14 @@ internal sealed class Coordinator : IRoundOwner
     /// <summary>True once a quorum promised the ballot.</summary>
     public bool HoldsBallot { get; private set; }
 
+    /// <summary>True while the question waits for answers.</summary>
+    public bool Awaits(long requestNumber) => _rounds.IsOpen(requestNumber);
+
     /// <summary>True while answers are awaited.</summary>
     public bool HasRounds => _rounds.IsWaiting;
+
+    /// <summary>True while operations of clients are under way under the ballot. Those that wait for the ballot can go elsewhere.</summary>
+    public bool HasOperations => _turns.All.Concat(Confirmation.Waiting).Any(static turn => turn.Work.Pending is PendingOperation);
 
     /// <summary>The last stamp given.</summary>
     public Stamp LastStamp => new(Ballot, _lastSequence);
@@ -117,8 +134,14 @@ internal sealed class Coordinator : IRoundOwner
         return [.. all.Select(turn => turn.Work).Where(task => task.Retire())];
     }
 
-    /// <summary>Tells the other voters that this ballot has no holder any more.</summary>
-    public void SendResigned() => _rounds.SendToOthers(NewRound(NewRequest(PeerRequestKind.Resigned, default), this));
+    /// <summary>Tells the other voters that this ballot has no holder any more, if they may have heard of it.</summary>
+    public void SendResigned()
+    {
+        if (_preparedAt != TimeSpan.MaxValue)
+        {
+            _rounds.SendToOthers(NewRound(NewRequest(PeerRequestKind.Resigned, default), this));
+        }
+    }
 
     /// <summary>Asks one node alone.</summary>
     public Round AskAlone(NodeId node, PeerRequest request, IRoundOwner owner)
@@ -136,8 +159,15 @@ internal sealed class Coordinator : IRoundOwner
         return round;
     }
 
-    /// <summary>Sends the round again to the replicas that have not answered.</summary>
-    public void SendAgain(Round round) => _rounds.SendToOthers(round);
+    /// <summary>Sends the round again to the replicas that have not answered, and that it is not on its way to.</summary>
+    public void SendAgain(Round round) => _rounds.SendAgain(round);
+
+    /// <summary>As <see cref="SendAgain(Round)"/>, with what the message says brought up to date; answers to either count.</summary>
+    public void SendAgain(Round round, PeerRequest request)
+    {
+        round.Request = request with { Id = round.Request.Id };
+        SendAgain(round);
+    }
 
     /// <summary>No further answer to the round counts.</summary>
     public void Drop(Round round) => _rounds.Drop(round);
@@ -164,7 +194,8 @@ internal sealed class Coordinator : IRoundOwner
     {
         if (!_isRetired && _turns.Pass(key) is { } next)
         {
-            Begin(next);
+            _toBegin.Enqueue(next);
+            BeginAll();
         }
     }
 
@@ -228,6 +259,27 @@ internal sealed class Coordinator : IRoundOwner
         if (current.Work.GivesWay && !turn.Work.GivesWay)
         {
             current.GiveUp();
+        }
+    }
+
+    private void BeginAll()
+    {
+        if (_isBeginning)
+        {
+            return;
+        }
+
+        _isBeginning = true;
+        try
+        {
+            while (!_isRetired && _toBegin.TryDequeue(out var next))
+            {
+                Begin(next);
+            }
+        }
+        finally
+        {
+            _isBeginning = false;
         }
     }
 

@@ -39,6 +39,12 @@ public sealed record ProtocolOptions
     /// <summary>After how long without an answer a message of a rebuild is sent again.</summary>
     public TimeSpan RebuildResendInterval { get; init; } = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>
+    /// After how long without any step forward a rebuild is given up, so that another learner has its turn. Longer rides out a slow disk,
+    /// shorter gives the turn of a dead learner away sooner.
+    /// </summary>
+    public TimeSpan RebuildPatience { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>How many times one Accept is stamped anew after a replica refused it for a purged tombstone.</summary>
     public int MaxRestamps { get; init; } = 3;
 }

@@ -29,7 +29,8 @@ internal interface IRoundOwner
 /// <summary>One question of a coordinator to the replicas, and the replicas that answered so far.</summary>
 internal sealed class Round(PeerRequest request, TimeSpan startedAt, IRoundOwner owner)
 {
-    public PeerRequest Request { get; } = request;
+    /// <summary>The message as it is sent now; its id never changes.</summary>
+    public PeerRequest Request { get; set; } = request;
 
     public TimeSpan StartedAt { get; } = startedAt;
 
@@ -51,8 +52,14 @@ internal sealed class Round(PeerRequest request, TimeSpan startedAt, IRoundOwner
     public ulong Answered { get; set; }
 
     /// <summary>
-    /// The replicas that cannot store: nothing is sent to them again. Apart from <see cref="Answered"/>, since a tombstone may be purged
-    /// only once every voter holds it.
+    /// The replicas that the message is on its way to, on a stream that is still the same: nothing is sent to them again before it broke.
+    /// The message may be large and the stream slow: a second copy would only queue up behind the first.
+    /// </summary>
+    public ulong Sent { get; set; }
+
+    /// <summary>
+    /// The replicas that could not store: nothing is sent to them again, unless the owner has them asked anew. Apart from <see
+    /// cref="Answered"/>, since a tombstone may be purged only once every voter holds it.
     /// </summary>
     public ulong Unavailable { get; set; }
 }

@@ -7,15 +7,25 @@ namespace AspireKv.Cluster.Coordination;
 
 /// <summary>
 /// The open questions of one coordinator: sends them, counts the answers, and tells the owner of a question once enough replicas answered.
-/// An answer counts only for the round whose id it carries, once for each replica, and never after that round was closed.
+/// An answer counts only for the round whose id it carries, once for each replica, and never after that round was closed. A message goes to
+/// a replica once on each stream, and again only where the replica said that it leaves it unanswered.
 /// </summary>
-internal sealed class Rounds(ICoordinatorHost host, ReplicaState replica, NodeId self, Ballot ballot)
+/// <param name="host">The world.</param>
+/// <param name="replica">The own replica.</param>
+/// <param name="self">This node.</param>
+/// <param name="ballot">The ballot of the coordinator.</param>
+/// <param name="learners">The replicas that are known to have lost their memory, as known at any moment.</param>
+internal sealed class Rounds(
+    ICoordinatorHost host, ReplicaState replica, NodeId self, Ballot ballot, IReadOnlyDictionary<NodeId, ulong> learners)
 {
     /// <summary>The rounds that still wait for answers, by request number.</summary>
     private readonly Dictionary<long, Round> _open = [];
 
     /// <summary>The epoch that each voter is known to have; below ours, our config travels with the message.</summary>
     private readonly Dictionary<NodeId, long> _epochs = [];
+
+    /// <summary>The number of the stream to each voter by which <see cref="Round.Sent"/> of the open rounds is meant.</summary>
+    private readonly Dictionary<NodeId, long> _links = [];
 
     private readonly PartitionConfig _config = replica.Config!;
     private TimeSpan _lastQuorumAt;
@@ -28,6 +38,9 @@ internal sealed class Rounds(ICoordinatorHost host, ReplicaState replica, NodeId
     /// <summary>The own replica, as a bit.</summary>
     public ulong Self { get; } = replica.Config!.Quorum.BitOf(self);
 
+    /// <summary>True while a replica is known to have lost its memory. A learner that was not known ends the coordinator.</summary>
+    public bool HasLearners => learners.Count > 0;
+
     /// <summary>True while answers are awaited.</summary>
     public bool IsWaiting => _open.Count > 0;
 
@@ -35,22 +48,20 @@ internal sealed class Rounds(ICoordinatorHost host, ReplicaState replica, NodeId
     public void Start(Round round, bool sendToOthers = true)
     {
         _open.Add(round.Request.Id.Number, round);
-        if (round.Alone == 0)
-        {
-            replica.OnRequest(self, round.Request);
-        }
-
+        AskOwn(round);
         if (sendToOthers)
         {
             SendToOthers(round);
         }
     }
 
-    /// <summary>Opens a round in which the own replica counts at once: it obeys the ballot as long as the coordinator lives.</summary>
+    /// <summary>
+    /// Opens a round in which the own replica counts at once, if it still obeys the ballot. A coordinator whose replica does not is at its
+    /// end, whether it was told so or not.
+    /// </summary>
     public void StartWithOwnVote(Round round)
     {
-        round.Votes = Self;
-        round.Answered = Self;
+        round.Votes = round.Answered = replica.Promised == ballot ? Self : 0;
         _open.Add(round.Request.Id.Number, round);
         SendToOthers(round);
         if (Quorum.IsMet(round.Votes))
@@ -59,18 +70,66 @@ internal sealed class Rounds(ICoordinatorHost host, ReplicaState replica, NodeId
         }
     }
 
-    /// <summary>Sends the round to the replicas that have not answered; the same message each time.</summary>
+    /// <summary>
+    /// Sends the round to the replicas that have not answered, the same message each time: to those that it is not on its way to already.
+    /// </summary>
     public void SendToOthers(Round round)
     {
         foreach (var node in _config.Voters)
         {
             var bit = Quorum.BitOf(node);
-            if (bit != Self && (round.Alone == 0 || round.Alone == bit) && ((round.Answered | round.Unavailable) & bit) == 0)
+            if (bit != Self && IsToAnswer(round, bit) && !IsOnItsWay(node, bit, round))
             {
-                Send(node, round);
+                Send(node, bit, round);
             }
         }
     }
+
+    /// <summary>As <see cref="SendToOthers"/>, and asks the own replica too, where it left the question unanswered.</summary>
+    public void SendAgain(Round round)
+    {
+        AskOwn(round);
+        SendToOthers(round);
+    }
+
+    /// <summary>
+    /// False when the replicas that could not store leave too few others: no answer that may still come would make the round met. A learner
+    /// counts in no quorum, whatever it answers.
+    /// </summary>
+    public bool CanBeMet(Round round) => round.NeedsEveryone
+        ? round.Unavailable == 0
+        : (round.Unavailable & Self) == 0 && Quorum.IsMet(~(round.Unavailable | Quorum.SetOf(learners.ContainsKey)));
+
+    /// <summary>
+    /// False when the streams to so many voters have too much to send that an Accept of the entry would reach no quorum in so much time.
+    /// Where no stream has too much, it is true: whether anybody is there shows otherwise. A learner counts in no quorum.
+    /// </summary>
+    public bool CanBeSentWithin(TimeSpan time, Entry entry)
+    {
+        var (reached, late) = (Self, 0UL);
+        foreach (var node in _config.Voters)
+        {
+            var bit = Quorum.BitOf(node);
+            if (bit == Self || learners.ContainsKey(node))
+            {
+                continue;
+            }
+
+            if (host.TimeToSend(node, entry) > time)
+            {
+                late |= bit;
+            }
+            else if (host.LinkTo(node) != 0)
+            {
+                reached |= bit;
+            }
+        }
+
+        return late == 0 || Quorum.IsMet(reached);
+    }
+
+    /// <summary>True while the question waits for answers.</summary>
+    public bool IsOpen(long requestNumber) => _open.ContainsKey(requestNumber);
 
     /// <summary>Closes the round without telling its owner: no further answer counts.</summary>
     public void Drop(Round round) => _open.Remove(round.Request.Id.Number);
@@ -110,16 +169,25 @@ internal sealed class Rounds(ICoordinatorHost host, ReplicaState replica, NodeId
             case PeerResponseKind.EpochRejected:
                 if (response.Epoch < _config.Epoch)
                 {
-                    Send(from, round);
+                    // Whatever it knew before, it lacks the config now.
+                    _epochs[from] = response.Epoch;
+                    Send(from, Quorum.BitOf(from), round);
                 }
 
                 return;
             case PeerResponseKind.BallotRejected:
-            case PeerResponseKind.Unavailable when round.Alone != 0:
+                return;
+            case PeerResponseKind.Unanswered:
+                round.Sent &= ~Quorum.BitOf(from);
                 return;
             case PeerResponseKind.Unavailable:
-                round.Unavailable |= Quorum.BitOf(from);
-                round.Owner.OnUnavailable(round);
+                round.Sent &= ~Quorum.BitOf(from);
+                if (round.Alone == 0)
+                {
+                    round.Unavailable |= Quorum.BitOf(from);
+                    round.Owner.OnUnavailable(round);
+                }
+
                 return;
             case PeerResponseKind.Refused:
                 round.Owner.OnRefused(round);
@@ -167,6 +235,50 @@ internal sealed class Rounds(ICoordinatorHost host, ReplicaState replica, NodeId
         round.Owner.OnMet(round);
     }
 
-    private void Send(NodeId node, Round round) => host.Send(
-        node, _epochs.GetValueOrDefault(node) < _config.Epoch ? round.Request with { Config = _config } : round.Request, round.Cause);
+    /// <summary>True when the replica is asked and has not said yet how it stands.</summary>
+    private static bool IsToAnswer(Round round, ulong bit) =>
+        (round.Alone == 0 || round.Alone == bit) && ((round.Answered | round.Unavailable) & bit) == 0;
+
+    /// <summary>True while the stream that took the message is up.</summary>
+    private bool IsOnItsWay(NodeId node, ulong bit, Round round)
+    {
+        if ((round.Sent & bit) != 0)
+        {
+            See(node, bit, host.LinkTo(node));
+        }
+
+        return (round.Sent & bit) != 0;
+    }
+
+    private void AskOwn(Round round)
+    {
+        if (IsToAnswer(round, Self) && (round.Sent & Self) == 0)
+        {
+            round.Sent |= Self;
+            replica.OnRequest(self, round.Request);
+        }
+    }
+
+    private void Send(NodeId node, ulong bit, Round round)
+    {
+        var request = _epochs.GetValueOrDefault(node) < _config.Epoch ? round.Request with { Config = _config } : round.Request;
+        var link = host.Send(node, request, round.Cause);
+        See(node, bit, link);
+        round.Sent = link == 0 ? round.Sent & ~bit : round.Sent | bit;
+    }
+
+    /// <summary>Takes note of the stream that is up. What was given to another one, and not answered there, is lost.</summary>
+    private void See(NodeId node, ulong bit, long link)
+    {
+        if (link == 0 || _links.GetValueOrDefault(node) == link)
+        {
+            return;
+        }
+
+        _links[node] = link;
+        foreach (var open in _open.Values)
+        {
+            open.Sent &= ~bit;
+        }
+    }
 }

@@ -44,17 +44,40 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
 
     public TurnStage Stage { get; set; }
 
-    public Entry? Own => coordinator.Host.Find(Key);
-
     public bool IsSettled => coordinator.Settled.Contains(Key);
+
+    public bool HasLearners => rounds.HasLearners;
 
     public long UnixMilliseconds => coordinator.Host.UnixMilliseconds;
 
     public NotAppliedReason CheckRoom(Entry entry) => coordinator.Host.CheckRoom(entry);
 
+    public bool CanArrive(Entry entry, TimeSpan deadline)
+    {
+        var (left, patience) = (deadline - coordinator.Host.Now, coordinator.Options.GiveUpAfter);
+
+        // What is not acknowledged by then may end the ballot; and the others have to store the entry, and to say so.
+        return rounds.CanBeSentWithin((left < patience ? left : patience) * 0.75, entry);
+    }
+
     public Stamp NextStamp() => coordinator.NextStamp();
 
     public void Settle() => coordinator.Settled.Add(Key);
+
+    public void LookUp()
+    {
+        if (coordinator.Host.TryFind(Key, out var entry))
+        {
+            Work.OnOwn(entry);
+            return;
+        }
+
+        // The own replica is asked like any other, and answers once the entry is in memory. Nobody else can write the key meanwhile: this
+        // task has the turn, and under a higher ballot the replica gives no answer that counts.
+        _tally = new ReadTally();
+        _round = coordinator.NewRound(coordinator.NewRequest(PeerRequestKind.Read, Key), this, alone: rounds.Self, cause: Work.Pending);
+        rounds.Start(_round);
+    }
 
     public void Read(bool everyone = false)
     {
@@ -100,8 +123,18 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
         }
         else if (_round is not null)
         {
-            rounds.SendToOthers(_round);
+            rounds.SendAgain(_round);
         }
+    }
+
+    public void AskAgain()
+    {
+        if (_round is not null)
+        {
+            _round.Unavailable = 0;
+        }
+
+        Resend();
     }
 
     public void GiveUp()
@@ -137,9 +170,9 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
 
     void IRoundOwner.OnAnswer(Round round, NodeId from, PeerResponse response)
     {
-        if (round.Request.Kind == PeerRequestKind.Read && (!response.IsLearner || round.NeedsEveryone))
+        if (round.Request.Kind == PeerRequestKind.Read && !response.IsLearner)
         {
-            _tally!.Count(response.Entry, response.IsLearner);
+            _tally!.Count(response.Entry);
         }
     }
 
@@ -147,6 +180,9 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
     {
         switch (round.Request.Kind)
         {
+            case PeerRequestKind.Read when round.Alone != 0:
+                Work.OnOwn(_tally!.Highest);
+                break;
             case PeerRequestKind.Read:
                 Work.OnRead(_tally!);
                 break;
@@ -181,11 +217,15 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
             rounds.Drop(round);
             SendAccept(round.Request.Entry! with { Stamp = NextStamp() }, round.NeedsEveryone);
         }
+        else
+        {
+            Work.OnCannotStore();
+        }
     }
 
     void IRoundOwner.OnUnavailable(Round round)
     {
-        if ((round.Unavailable & rounds.Self) != 0 || !rounds.Quorum.IsMet(~round.Unavailable))
+        if (!rounds.CanBeMet(round))
         {
             Work.OnCannotStore();
         }

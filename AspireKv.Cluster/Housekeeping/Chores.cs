@@ -8,14 +8,21 @@ namespace AspireKv.Cluster.Housekeeping;
 /// </summary>
 /// <remarks>
 /// Each kind of chore falls due at its own interval, counted from when it was planned last, and at once the first time; a node that takes
-/// part in no cluster yet spends that first time on no partitions. Rebuilds stay within their budget. A sweep purges one partition at a
-/// time, in their order, and the next sweep does not begin before the last one is through.
+/// part in no cluster yet spends that first time on no partitions. Rebuilds stay within their budget, and the partitions take turns, so
+/// that some that come to nothing hold back no others. A sweep purges one partition at a time, in their order, and the next sweep does not
+/// begin before the last one is through; where that one left tombstones behind for want of a larger batch, the next begins at once.
 /// </remarks>
 public sealed class Chores(ChoreOptions options)
 {
     private TimeSpan _tickAt = TimeSpan.MinValue;
     private TimeSpan _rebuildAt = TimeSpan.MinValue;
     private TimeSpan _sweepAt = TimeSpan.MinValue;
+
+    /// <summary>The partition at which the look for learners begins: the one after that whose rebuild was planned last.</summary>
+    private int _rebuildFrom;
+
+    /// <summary>True when a purge of this sweep left tombstones for another one.</summary>
+    private bool _sweepsAgain;
 
     /// <summary>The partition at which the sweep goes on; null between two sweeps.</summary>
     private int? _toSweep;
@@ -42,6 +49,7 @@ public sealed class Chores(ChoreOptions options)
         var rebuilds = IsDue(ref _rebuildAt, now, options.RebuildInterval)
             ? options.MaxRebuilds - partitions.Count(static partition => partition.IsRebuilding)
             : 0;
+        var from = _rebuildFrom;
         for (var i = 0; (ticks || rebuilds > 0) && i < partitions.Count; i++)
         {
             if (ticks && partitions[i].HasWork)
@@ -49,10 +57,12 @@ public sealed class Chores(ChoreOptions options)
                 yield return new Chore(ChoreKind.Tick, i);
             }
 
-            if (rebuilds > 0 && partitions[i].HasLearnerToRebuild)
+            var turn = (from + i) % partitions.Count;
+            if (rebuilds > 0 && partitions[turn].HasLearnerToRebuild)
             {
                 rebuilds--;
-                yield return new Chore(ChoreKind.Rebuild, i);
+                _rebuildFrom = turn + 1;
+                yield return new Chore(ChoreKind.Rebuild, turn);
             }
         }
 
@@ -61,6 +71,10 @@ public sealed class Chores(ChoreOptions options)
             yield return new Chore(ChoreKind.Purge, purged);
         }
     }
+
+    /// <summary>The purge that was planned last ended.</summary>
+    /// <param name="leftMore">True when it removed what it took on, and there may be more.</param>
+    public void EndPurge(bool leftMore) => _sweepsAgain |= leftMore;
 
     private int? NextToPurge(TimeSpan now, IReadOnlyList<IPartitionCondition> partitions)
     {
@@ -79,6 +93,11 @@ public sealed class Chores(ChoreOptions options)
         }
 
         _toSweep = null;
+        if (_sweepsAgain)
+        {
+            (_sweepsAgain, _sweepAt) = (false, now);
+        }
+
         return null;
     }
 

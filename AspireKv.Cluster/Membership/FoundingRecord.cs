@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Cluster.Membership;
@@ -26,11 +27,20 @@ public sealed record FoundingRecord
     /// <summary>Which hash places keys; see <see cref="CurrentHashVersion"/>.</summary>
     public required int HashVersion { get; init; }
 
+    /// <summary>Bytes of the longest value that clients may write.</summary>
+    public required int MaxValueBytes { get; init; }
+
     /// <summary>The founding members, ordered by id.</summary>
     public required IReadOnlyList<Member> Members { get; init; }
 
     /// <summary>For each partition its replicas, the preferred coordinator first.</summary>
     public required IReadOnlyList<IReadOnlyList<NodeId>> Placement { get; init; }
+
+    /// <summary>
+    /// Where the rounds of ballots begin: drawn from the random id, so that a cluster founded anew does not give the revisions of the last
+    /// one to other values. Five bytes of a varint hold it.
+    /// </summary>
+    public long FirstRound => (long)(BinaryPrimitives.ReadUInt64BigEndian(ClusterId.ToByteArray()) >> (64 - 34));
 
     public Member? Find(NodeId node) => Members.FirstOrDefault(member => member.Id == node);
 }

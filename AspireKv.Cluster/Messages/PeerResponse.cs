@@ -25,6 +25,12 @@ public sealed record PeerResponse
     /// <summary>For a learner: its incarnation; otherwise 0.</summary>
     public ulong Incarnation { get; init; }
 
+    /// <summary>
+    /// Everything up to this position of the replica's write-ahead log is durable where the answer arrives: whoever counts the answer
+    /// knows by it when the files of that node are older than this.
+    /// </summary>
+    public long Position { get; init; }
+
     /// <summary>For BallotRejected: the ballot that the replica promised.</summary>
     public Ballot Promised { get; init; }
 
@@ -36,4 +42,13 @@ public sealed record PeerResponse
 
     /// <summary>For KeysListed.</summary>
     public KeyPage? Page { get; init; }
+
+    /// <summary>Says that the request gets no other answer.</summary>
+    public static PeerResponse Unanswered(PeerRequest request) => Unanswered(request.Partition, request.Id, request.Ballot);
+
+    /// <summary>As <see cref="Unanswered(PeerRequest)"/>, in the place of this answer.</summary>
+    public PeerResponse ToUnanswered() => Unanswered(Partition, Id, Ballot);
+
+    private static PeerResponse Unanswered(int partition, RequestId id, Ballot ballot) =>
+        new() { Kind = PeerResponseKind.Unanswered, Partition = partition, Id = id, Ballot = ballot, Epoch = 0 };
 }

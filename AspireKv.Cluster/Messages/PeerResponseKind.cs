@@ -43,4 +43,10 @@ public enum PeerResponseKind : byte
 
     /// <summary>To Rebuilt: I am a voter.</summary>
     Rebuilt = 12,
+
+    /// <summary>
+    /// No answer comes to this message, which may or may not have been obeyed: send it again if you still wait for one. Shows nothing of
+    /// the replica, and says so because nobody sends a message twice over a stream that is up.
+    /// </summary>
+    Unanswered = 13,
 }

@@ -53,6 +53,9 @@ public enum NotAppliedReason : byte
 
     /// <summary>The coordinator's disk is full; deletes may still be applied.</summary>
     StorageFull = 8,
+
+    /// <summary>The value is longer than the node takes; the same request will fail again.</summary>
+    ValueTooLarge = 9,
 }
 
 /// <summary>The answer to a <see cref="ClientOperation"/>.</summary>

@@ -14,7 +14,8 @@ public static class RepeatRules
         OperationOutcome.Unknown => kind != OperationKind.Get,
 
         // A token that was found good once may be refused by a node with a wrong clock, so another node may be asked even then.
-        OperationOutcome.NotApplied => result.Reason is NotAppliedReason.Overloaded or NotAppliedReason.Invalid,
+        OperationOutcome.NotApplied =>
+            result.Reason is NotAppliedReason.Overloaded or NotAppliedReason.Invalid or NotAppliedReason.ValueTooLarge,
         _ => true,
     };
 

@@ -8,16 +8,27 @@ namespace AspireKv.Cluster.Partitions;
 /// Who coordinates the partition as far as this node knows, and so where an operation goes. A view only: a node that is asked wrongly
 /// passes the operation on, so a stale view costs a hop and never a wrong result.
 /// </summary>
-internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHost host)
+internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHost host, TimeSpan learningInterval)
 {
+    private const int RoundsOfSilence = 4;
+
     /// <summary>
     /// The replicas known to have lost their memory, with the incarnation that they have now. A coordinator rebuilds only those that were
     /// known before it took its ballot.
     /// </summary>
     private readonly Dictionary<NodeId, ulong> _learners = [];
 
+    /// <summary>When each of them last said so: the learner alone tells this node that it is one, and nobody that it is not.</summary>
+    private readonly Dictionary<NodeId, TimeSpan> _heardAt = [];
+
+    /// <summary>What an earlier process promised: it may have held the ballot, and this one does not.</summary>
+    private readonly Ballot _recovered = replica.Promised;
+
     /// <summary>The ballot whose holder said that it gave it up.</summary>
     private Ballot _resigned;
+
+    /// <summary>True once this node takes no ballot any more, for as long as the process runs.</summary>
+    public bool StandsDown { get; set; }
 
     /// <summary>The highest ballot promised or shown by a reject; its node is the holder as far as known.</summary>
     public Ballot Highest { get; private set; } = replica.Promised;
@@ -26,7 +37,9 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
 
     /// <summary>The node that coordinates the partition as far as known, or none.</summary>
     /// <remarks>A learner does not know any more that it held a ballot.</remarks>
-    public NodeId Holder => Highest == _resigned || _learners.ContainsKey(Highest.Node) ? NodeId.None : Highest.Node;
+    public NodeId Holder => Highest == _resigned || Lacks(Highest.Node) ? NodeId.None : Highest.Node;
+
+    private bool MayTakeBallot => replica.IsVoter && !StandsDown;
 
     public void Show(Ballot ballot) => Highest = ballot > Highest ? ballot : Highest;
 
@@ -45,6 +58,7 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
             return false;
         }
 
+        _heardAt[node] = host.Now;
         if (node == self || (_learners.TryGetValue(node, out var known) && known == incarnation))
         {
             return false;
@@ -65,7 +79,7 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
     /// </param>
     public NodeId? Choose(bool isAskedToBe, bool goesRound = false)
     {
-        if (goesRound && replica.IsVoter)
+        if (goesRound && MayTakeBallot)
         {
             return self;
         }
@@ -77,27 +91,38 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
             return holder;
         }
 
-        // An own ballot that is not held (after a restart, or given up), or a holder that is gone: a voter takes the next one.
-        if (replica.IsVoter && (holder != NodeId.None || isAskedToBe))
+        // An own ballot that this process gave up, or a holder that is gone: a voter takes the next one.
+        var wasHeldBefore = holder == self && Highest == _recovered;
+        if (MayTakeBallot && ((holder != NodeId.None && !wasHeldBefore) || isAskedToBe))
         {
             return self;
         }
 
+        // Asked last: a node that gave the ballot up, since it had no quorum or is about to stop; and this one where it was stopped as the
+        // holder, since others know whether there is another by now, and to take the ballot from that one leaves its writes open.
+        var last = wasHeldBefore ? self : Highest == _resigned ? _resigned.Node : NodeId.None;
         foreach (var node in config.Replicas)
         {
-            if (node == self ? replica.IsVoter : host.IsAlive(node) && !_learners.ContainsKey(node))
+            if (node != last && (node == self ? MayTakeBallot : host.IsAlive(node) && !Lacks(node)))
             {
                 return node;
             }
         }
 
-        return replica.IsVoter ? self : null;
+        return MayTakeBallot ? self : null;
     }
 
     /// <summary>True when so many replicas answer and have their memory, as far as known, that a ballot can be taken.</summary>
     public bool IsQuorumAlive()
     {
         var quorum = replica.Config!.Quorum;
-        return quorum.IsMet(quorum.SetOf(node => node == self ? !replica.IsLearner : (host.IsAlive(node) && !_learners.ContainsKey(node))));
+        return quorum.IsMet(quorum.SetOf(node => node == self ? replica.IsVoter : (host.IsAlive(node) && !Lacks(node))));
     }
+
+    /// <summary>
+    /// True when the node lacks its memory as far as known. A learner speaks to one voter after the other; one that was silent for several
+    /// rounds was rebuilt by another node, or is gone.
+    /// </summary>
+    private bool Lacks(NodeId node) =>
+        _learners.ContainsKey(node) && host.Now - _heardAt[node] < learningInterval * RoundsOfSilence * replica.Config!.Voters.Count;
 }

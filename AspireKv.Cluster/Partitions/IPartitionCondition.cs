@@ -12,9 +12,11 @@ public interface IPartitionCondition
     /// <summary>True while this node, as coordinator, rebuilds a learner.</summary>
     bool IsRebuilding { get; }
 
-    /// <summary>True when this node coordinates the partition, knows of a learner and rebuilds none.</summary>
+    /// <summary>True when this node coordinates the partition, knows of a learner that answers, and rebuilds none.</summary>
     bool HasLearnerToRebuild { get; }
 
-    /// <summary>True when this node coordinates the partition and everybody who holds it answers: only then can tombstones go.</summary>
+    /// <summary>
+    /// True when this node coordinates the partition and everybody who holds it answers and has its memory: only then can tombstones go.
+    /// </summary>
     bool MayPurge { get; }
 }

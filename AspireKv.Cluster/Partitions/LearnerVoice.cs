@@ -6,7 +6,9 @@ namespace AspireKv.Cluster.Partitions;
 
 /// <summary>
 /// Says, for a replica that lost its memory, that it did: to one voter after another, until it is rebuilt. The voice speaks to one
-/// voter at a time, since where nobody holds a ballot each voter that hears of the loss takes one.
+/// voter at a time, since where nobody holds a ballot each voter that hears of the loss takes one. The voice names the highest ballot that
+/// the learner promised, since only a higher one can rebuild it: the node of that ballot may have forgotten it with its own disk, and the
+/// voters would take each other for the holder for ever.
 /// </summary>
 internal sealed class LearnerVoice(
     int partition, NodeId self, ulong incarnation, TimeSpan interval, IPartitionHost host, Func<RequestId> nextRequestId)
@@ -15,7 +17,7 @@ internal sealed class LearnerVoice(
     private int _turn;
 
     /// <summary>Speaks when it is time to.</summary>
-    public void Tick(TimeSpan now, PartitionConfig? config)
+    public void Tick(TimeSpan now, PartitionConfig? config, Ballot promised)
     {
         if (now < _nextAt)
         {
@@ -36,7 +38,7 @@ internal sealed class LearnerVoice(
                 Kind = PeerRequestKind.Learning,
                 Partition = partition,
                 Epoch = config.Epoch,
-                Ballot = Ballot.Zero,
+                Ballot = promised,
                 Id = nextRequestId(),
                 Incarnation = incarnation,
             };

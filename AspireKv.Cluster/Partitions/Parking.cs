@@ -3,7 +3,8 @@ using AspireKv.Cluster.Coordination.Tasks;
 namespace AspireKv.Cluster.Partitions;
 
 /// <summary>
-/// Tasks that wait out the pause before another Prepare. The pause is random, so that two nodes do not outbid each other for ever.
+/// Tasks that wait out the pause before another Prepare, which is random, so that two nodes do not outbid each other for ever; and tasks
+/// that came while this node stands down.
 /// </summary>
 internal sealed class Parking(TimeSpan maxPause, Random random)
 {
@@ -18,6 +19,9 @@ internal sealed class Parking(TimeSpan maxPause, Random random)
         _parked.AddRange(tasks);
         _until = now + random.NextDouble() * maxPause;
     }
+
+    /// <summary>Takes the task in; it waits for no pause of its own.</summary>
+    public void Add(PendingTask task) => _parked.Add(task);
 
     public bool Remove(PendingTask task) => _parked.Remove(task);
 

@@ -1,5 +1,4 @@
 using AspireKv.Cluster.Coordination;
-using AspireKv.Cluster.Coordination.Sweeps;
 using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
@@ -17,25 +16,22 @@ namespace AspireKv.Cluster.Partitions;
 /// There is no election timer and no term to wait out: the first operation after a failure moves the ballot. A coordinator ends at once
 /// when its own replica promises a higher ballot, when a reject shows one, and at any change of epoch.
 /// </remarks>
-public sealed class PartitionState : ITaskEnd, IPartitionCondition
+public sealed class PartitionState : IPartitionCondition
 {
-    /// <summary>A holder that is known to one node is reached within two hops.</summary>
-    private const int HopsOfALoop = 3;
-
     private readonly IPartitionHost _host;
     private readonly ProtocolOptions _options;
     private readonly ReplicaState _replica;
     private readonly ulong _process;
 
     private readonly HolderView _view;
+    private readonly Routing _routing;
+    private readonly TaskEnd _end;
     private readonly Parking _parking;
     private readonly LearnerVoice _voice;
+    private readonly RebuildTurns _rebuilds;
 
     /// <summary>What this node does as coordinator; null while it neither holds the ballot nor takes it.</summary>
     private Coordinator? _coordinator;
-
-    /// <summary>The rebuild that the present coordinator carries out, or null.</summary>
-    private LearnerRebuild? _rebuild;
 
     private long _lastRequestNumber;
 
@@ -57,16 +53,16 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
         ProtocolOptions options,
         Random random)
     {
-        Partition = partition;
-        Self = self;
-        _process = process;
-        _host = host;
-        _options = options;
+        (Partition, Self, _process, _host, _options) = (partition, self, process, host, options);
         _replica = new ReplicaState(partition, self, incarnation, recovered, host, options.ListedKeys);
-        _view = new HolderView(self, _replica, host);
-        _parking = new Parking(options.MaxPreparePause, random);
+        _view = new HolderView(self, _replica, host, options.LearningInterval);
+        (_routing, _end) = (new Routing(_view, _replica, options.MaxHops), new TaskEnd(_view));
+        (_parking, _rebuilds) = (new Parking(options.MaxPreparePause, random), new RebuildTurns(_view, host));
         _voice = new LearnerVoice(partition, self, incarnation, options.LearningInterval, host, NextRequestId);
     }
+
+    /// <summary>No ballot of this node has this round or a lower one.</summary>
+    public long FirstRound { get; init; }
 
     public int Partition { get; }
 
@@ -83,7 +79,7 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
 
     /// <inheritdoc/>
     /// <remarks>A rebuild whose keys are put off waits for the time alone, in no round.</remarks>
-    public bool HasWork => !_parking.IsEmpty || _coordinator is { HasRounds: true } || IsRebuilding || IsLearner;
+    public bool HasWork => !_parking.IsEmpty || _coordinator is { HasRounds: true } || IsRebuilding || IsLearner || IsStandingDown;
 
     /// <summary>True while this replica lacks its memory: it counts in no quorum.</summary>
     public bool IsLearner => _replica.IsLearner;
@@ -99,16 +95,22 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
     public IReadOnlyDictionary<NodeId, ulong> Learners => _view.Learners;
 
     /// <inheritdoc/>
-    public bool IsRebuilding => _rebuild is { IsEnded: false };
+    public bool IsRebuilding => _rebuilds.IsRebuilding;
 
     /// <inheritdoc/>
-    public bool HasLearnerToRebuild => HoldsBallot && !IsRebuilding && _view.Learners.Count > 0;
+    public bool HasLearnerToRebuild => HoldsBallot && !_view.StandsDown && _rebuilds.IsDue;
 
     /// <inheritdoc/>
-    public bool MayPurge => HoldsBallot && Config!.Quorum.IsEveryone(Config.Quorum.SetOf(node => node == Self || _host.IsAlive(node)));
+    public bool MayPurge => HoldsBallot && !_view.StandsDown && _view.Learners.Count == 0
+        && Config!.Quorum.IsEveryone(Config.Quorum.SetOf(node => node == Self || _host.IsAlive(node)));
+
+    /// <summary>True once this node coordinates the partition no more, and never again while the process runs.</summary>
+    public bool HasStoodDown => _view.StandsDown && _coordinator is null;
 
     /// <summary>The node that coordinates the partition as far as known, or none.</summary>
     public NodeId Holder => _view.Holder;
+
+    private bool IsStandingDown => _view.StandsDown && _coordinator is not null;
 
     /// <summary>Takes a config that is newer than the one known, durably; ends the coordinator.</summary>
     public void Adopt(PartitionConfig config)
@@ -134,25 +136,32 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
     }
 
     /// <summary>Begins to rebuild a learner, if there is one to rebuild; goes on by itself.</summary>
-    public void StartRebuild()
+    public void StartRebuild() => _rebuilds.Start(_coordinator);
+
+    /// <summary>
+    /// Lets another node coordinate the partition, for good: this one is about to stop. The operations under way end first, since a ballot
+    /// that moves would leave their outcome open; then the ballot is given up, and what came meanwhile goes to another node.
+    /// </summary>
+    public void StandDown()
     {
-        if (HasLearnerToRebuild)
-        {
-            var (node, incarnation) = _view.Learners.First();
-            _rebuild = new LearnerRebuild(_coordinator!, node, incarnation, _host.Now);
-        }
+        _view.StandsDown = true;
+        ResignIfIdle();
     }
 
     /// <summary>Takes an operation of a client, one that another node forwarded, or the purge of a tombstone.</summary>
     public void Submit(PendingTask task)
     {
-        if (_coordinator is not null)
+        if (_coordinator is null)
         {
-            Give(task, _coordinator);
+            Route(task);
+        }
+        else if (_view.StandsDown)
+        {
+            _parking.Add(task);
         }
         else
         {
-            Route(task);
+            Give(task, _coordinator);
         }
     }
 
@@ -168,17 +177,22 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
         {
             Show(request.Ballot);
             _view.Resigned(request.Ballot);
-            return;
         }
-
-        if (request.Kind == PeerRequestKind.Learning)
+        else if (request.Kind == PeerRequestKind.Learning)
         {
             OnLearning(from, request);
-            return;
         }
+        else
+        {
+            // A node that coordinates has its memory.
+            _view.IsNewLearner(from, learner: null);
+            OnDeferred(from, request);
+        }
+    }
 
-        // A node that coordinates has its memory.
-        _view.IsNewLearner(from, learner: null);
+    /// <summary>A request that was put off for want of what is now in memory, for this one call.</summary>
+    public void OnDeferred(NodeId from, PeerRequest request)
+    {
         _replica.OnRequest(from, request);
         Show(_replica.Promised);
     }
@@ -201,9 +215,17 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
             Show(response.Promised);
         }
 
-        NoteMemory(from, response.IsLearner ? response.Incarnation : null);
+        if (response.Kind != PeerResponseKind.Unanswered)
+        {
+            NoteMemory(from, response.IsLearner ? response.Incarnation : null);
+        }
+
         _coordinator?.OnResponse(from, response);
+        ResignIfIdle();
     }
+
+    /// <summary>True while this node's coordinator waits for answers to the question.</summary>
+    public bool Awaits(RequestId id) => id.Process == _process && _coordinator?.Awaits(id.Number) == true;
 
     /// <summary>Does what is due: gives up a Prepare or a ballot without a quorum, and routes parked operations again.</summary>
     public void Tick(TimeSpan now)
@@ -216,29 +238,28 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
             }
 
             EndCoordinator(park: true);
-            RefuseParkedWithoutQuorum();
+            if (!_parking.IsEmpty && !_view.IsQuorumAlive())
+            {
+                // Rather than try until the time is up: the sender may reach a node that is not cut off.
+                Array.ForEach(_parking.TakeAll(), task => _end.Refuse(task, NotAppliedReason.NoQuorum));
+            }
         }
 
-        _rebuild?.Tick(now);
+        _rebuilds.Tick(now);
         if (IsLearner)
         {
-            _voice.Tick(now, Config);
+            _voice.Tick(now, Config, _replica.Promised);
         }
 
-        if (_parking.IsOver(now))
+        ResignIfIdle();
+        if (!IsStandingDown && _parking.IsOver(now))
         {
             SubmitAll(_parking.TakeAll());
         }
     }
 
-    /// <summary>Sends what the work waits for again: the same message, so that a lost one costs a delay and no more.</summary>
-    public void Resend(PendingTask task)
-    {
-        if (_coordinator is not null)
-        {
-            task.Task?.Turn.Resend();
-        }
-    }
+    /// <summary>Sends what the work waits for again, where it is lost: the same message, so that a lost one costs a delay.</summary>
+    public void Resend(PendingTask task) => (_coordinator is null ? null : task.Task?.Turn)?.Resend();
 
     /// <summary>Ends work whose time is up; does nothing where the work ended already.</summary>
     public void Abandon(PendingTask task)
@@ -250,7 +271,7 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
 
         if (_parking.Remove(task))
         {
-            Complete(task, OperationResult.NotApplied(NotAppliedReason.NoQuorum));
+            _end.Refuse(task, NotAppliedReason.NoQuorum);
         }
         else
         {
@@ -258,23 +279,11 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
         }
     }
 
-    void ITaskEnd.Complete(PendingTask pending, OperationResult result) => Complete(pending, result);
-
     private RequestId NextRequestId() => new(_process, ++_lastRequestNumber);
-
-    private void Complete(PendingTask task, OperationResult result)
-    {
-        task.IsDone = true;
-        task.Task = null;
-        if (task is PendingOperation { Owner: { } owner } ended)
-        {
-            owner.OnEnded(ended, result with { Holder = Holder });
-        }
-    }
 
     private void Give(PendingTask pending, Coordinator coordinator)
     {
-        pending.Task = pending is PendingOperation operation ? new ClientTask(operation, this) : new PurgeTask((PendingPurge)pending, this);
+        pending.Task = pending is PendingOperation operation ? new ClientTask(operation, _end) : new PurgeTask((PendingPurge)pending, _end);
         coordinator.Submit(pending.Task);
     }
 
@@ -286,6 +295,7 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
             return;
         }
 
+        Show(request.Ballot);
         NoteMemory(from, request.Incarnation);
         if (_coordinator is null && _replica.IsVoter && _parking.IsEmpty && _view.Choose(isAskedToBe: true) == Self)
         {
@@ -322,7 +332,8 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
             return;
         }
 
-        (_coordinator, _rebuild) = (null, null);
+        _coordinator = null;
+        _rebuilds.End();
         var unsent = coordinator.Retire().ConvertAll(static task => task.Pending!);
         if (park)
         {
@@ -334,20 +345,15 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
         }
     }
 
-    /// <summary>
-    /// A node that found no quorum and knows of none that lives says so, rather than try until the time is up: the sender may reach a node
-    /// that is not cut off.
-    /// </summary>
-    private void RefuseParkedWithoutQuorum()
+    /// <summary>Gives the ballot up where this node stands down and no operation needs it any more.</summary>
+    private void ResignIfIdle()
     {
-        if (_parking.IsEmpty || _view.IsQuorumAlive())
+        if (_view.StandsDown && _coordinator is { HoldsBallot: false } or { HasOperations: false })
         {
-            return;
-        }
-
-        foreach (var operation in _parking.TakeAll())
-        {
-            Complete(operation, OperationResult.NotApplied(NotAppliedReason.NoQuorum));
+            _coordinator!.SendResigned();
+            _view.Resigned(_coordinator.Ballot);
+            EndCoordinator();
+            SubmitAll(_parking.TakeAll());
         }
     }
 
@@ -359,28 +365,20 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
         }
     }
 
-    /// <summary>Decides where an operation goes while this node does not coordinate the partition.</summary>
     private void Route(PendingTask task)
     {
-        if (task is not PendingOperation operation || Config is null)
+        if (_routing.Find(task, out var node) is var reason && reason != NotAppliedReason.None)
         {
-            Complete(task, OperationResult.NotApplied(NotAppliedReason.NotReady));
-        }
-        else if (operation.Hops > _options.MaxHops)
-        {
-            Complete(operation, OperationResult.NotApplied(NotAppliedReason.TooManyHops));
-        }
-        else if (_view.Choose(isAskedToBe: operation.Hops > 0, goesRound: operation.Hops >= HopsOfALoop) is not { } node)
-        {
-            Complete(operation, OperationResult.NotApplied(NotAppliedReason.NoQuorum));
+            _end.Refuse(task, reason);
         }
         else if (node == Self)
         {
             Prepare();
-            Give(operation, _coordinator!);
+            Give(task, _coordinator!);
         }
         else
         {
+            var operation = (PendingOperation)task;
             operation.Hops++;
             operation.IsDone = true;
             operation.Owner?.Forward(operation, node);
@@ -389,8 +387,8 @@ public sealed class PartitionState : ITaskEnd, IPartitionCondition
 
     private void Prepare()
     {
-        var round = Math.Max(_view.Highest.Round, _replica.Promised.Round) + 1;
-        _coordinator = new Coordinator(Partition, Self, _replica, _host, _options, new Ballot(round, Self), NextRequestId);
+        var round = Math.Max(FirstRound, Math.Max(_view.Highest.Round, _replica.Promised.Round)) + 1;
+        _coordinator = new Coordinator(Partition, Self, _replica, _host, _options, new Ballot(round, Self), NextRequestId, _view.Learners);
         _view.Show(_coordinator.Ballot);
         _coordinator.Prepare();
     }

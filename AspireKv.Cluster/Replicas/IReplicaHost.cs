@@ -16,19 +16,39 @@ public interface IReplicaHost
     NotAppliedReason CheckRoom(Entry entry);
 
     /// <summary>
-    /// Gives the record its place in the write-ahead log and makes it visible to <see cref="Find"/>. Returns the place; places grow. The
+    /// Gives the record its place in the write-ahead log and makes it visible to <see cref="TryFind"/>. Returns the place; places grow. The
     /// record is not durable yet.
     /// </summary>
     long Place(ReplicaRecord record);
 
-    /// <summary>The entry of the key, records placed so far included; null when there is none.</summary>
-    Entry? Find(StoreKey key);
+    /// <summary>
+    /// The entry of the key, records placed so far included; null when there is none. False when memory does not know: the disk must be
+    /// read, which no step of a partition waits for.
+    /// </summary>
+    bool TryFind(StoreKey key, out Entry? entry);
 
     /// <summary>
     /// The first keys after <paramref name="after"/> that have an entry, tombstones and records placed so far included; in order, each
-    /// once. A key that has none any more may be among them.
+    /// once. A key that has none any more may be among them. False when the disk must be read first.
     /// </summary>
-    KeyPage ListKeys(StoreKey after, int max);
+    bool TryListKeys(StoreKey after, int max, out KeyPage? page);
+
+    /// <summary>
+    /// Reads what <see cref="TryFind"/> or <see cref="TryListKeys"/> lacked for this request, and gives the request back through <see
+    /// cref="Partitions.PartitionState.OnDeferred"/>, at most once: to the replica, a message that came later. Where that comes to nothing
+    /// the node that asked is told that the request is left unanswered.
+    /// </summary>
+    void Defer(NodeId from, PeerRequest request);
+
+    /// <summary>
+    /// True once so many of these voters durably took note of this start of the node that it may vote among them; from then on for ever.
+    /// </summary>
+    bool MayVote(Quorum voters);
+
+    /// <summary>
+    /// True once so many of these voters, this node not counted, durably know of its incarnation that no quorum forms without one of them.
+    /// </summary>
+    bool IsKnown(Quorum voters);
 
     /// <summary>
     /// Sends an answer once everything up to <paramref name="afterPosition"/> is durable. An answer to this node itself goes to its own

@@ -13,7 +13,8 @@ namespace AspireKv.Cluster.Replicas;
 /// <remarks>
 /// Guarantees: once it answered under a ballot it stores nothing under a lower one, across crashes; it stores nothing that a purged
 /// tombstone was newer than; an answer leaves only after everything that it shows is durable. Its own checks see a record from the moment
-/// it is placed in the log, and check and placing are one step, so a promise never comes between them.
+/// it is placed in the log, and check and placing are one step, so a promise never comes between them. A request that needs an entry which
+/// is not in memory is put off until it is, and then judged from the beginning, like a message that took longer: no step waits for a disk.
 /// </remarks>
 internal sealed class ReplicaState
 {
@@ -23,6 +24,7 @@ internal sealed class ReplicaState
     private readonly IReplicaHost _host;
     private readonly int _listedKeys;
     private ReplicaSnapshot _state;
+    private bool _isAdmitted;
 
     /// <summary>
     /// No entry here has a higher stamp, so an Accept above it needs no look at what is stored. After a restart: the highest stamp that the
@@ -46,6 +48,7 @@ internal sealed class ReplicaState
         _listedKeys = listedKeys;
         _state = recovered;
         _highestStamp = recovered.Promised == Ballot.Zero ? recovered.Purged : new Stamp(recovered.Promised, long.MaxValue);
+        EmptyIfJoined();
     }
 
     public Ballot Promised => _state.Promised;
@@ -56,8 +59,17 @@ internal sealed class ReplicaState
 
     public long Epoch => _state.Config?.Epoch ?? 0;
 
-    /// <summary>True when the newest config known names this node, and it has its memory.</summary>
-    public bool IsVoter => _state.Config is { } config && config.Contains(_self) && !_state.IsLearner;
+    /// <summary>
+    /// False until the other voters let this start take part: until then the entries and promises here may be older than what this node
+    /// showed, and nothing is answered by them.
+    /// </summary>
+    public bool IsAdmitted => _isAdmitted || (_isAdmitted = _state.Config is { } config && _host.MayVote(config.Quorum));
+
+    /// <summary>True while this node holds the partition and the other voters did not let this start take part.</summary>
+    public bool AwaitsAdmission => !IsAdmitted && _state.Config?.Contains(_self) == true;
+
+    /// <summary>True when the newest config known names this node, its start is admitted, and it has its memory.</summary>
+    public bool IsVoter => _state.Config is { } config && config.Contains(_self) && !_state.IsLearner && IsAdmitted;
 
     /// <summary>
     /// Takes a newer config durably; empties the partition when the config says that this node joined it anew. False when it is not newer.
@@ -70,11 +82,7 @@ internal sealed class ReplicaState
         }
 
         PlaceControl(new ConfigAdopted(_partition, config));
-        if (config.Since(_self) is { } since && since != _state.Since)
-        {
-            PlaceControl(new PartitionEmptied(_partition, since));
-        }
-
+        EmptyIfJoined();
         return true;
     }
 
@@ -90,9 +98,18 @@ internal sealed class ReplicaState
         }
     }
 
-    /// <summary>Obeys or rejects one request. The config that came with it is taken already.</summary>
+    /// <summary>
+    /// Obeys or rejects one request. The config that came with it is taken already. Before the start is admitted every request is left
+    /// unanswered, and so is one that cannot be obeyed yet.
+    /// </summary>
     public void OnRequest(NodeId from, PeerRequest request)
     {
+        if (AwaitsAdmission)
+        {
+            _host.Answer(from, PeerResponse.Unanswered(request), afterPosition: 0);
+            return;
+        }
+
         if (request.Epoch > Epoch)
         {
             // A newer config that did not travel with the message: ask for it.
@@ -102,13 +119,15 @@ internal sealed class ReplicaState
 
         if (request.Epoch < Epoch || !Config!.Contains(_self))
         {
-            _host.Answer(from, Response(request, PeerResponseKind.EpochRejected) with { Config = Config }, _controlPosition);
+            _host.Answer(
+                from, Response(request, PeerResponseKind.EpochRejected, _controlPosition) with { Config = Config }, _controlPosition);
             return;
         }
 
         if (request.Ballot < Promised || (request.Ballot == Promised && request.Kind == PeerRequestKind.Prepare))
         {
-            _host.Answer(from, Response(request, PeerResponseKind.BallotRejected) with { Promised = Promised }, _controlPosition);
+            _host.Answer(
+                from, Response(request, PeerResponseKind.BallotRejected, _controlPosition) with { Promised = Promised }, _controlPosition);
             return;
         }
 
@@ -126,40 +145,81 @@ internal sealed class ReplicaState
                 Answer(from, request, PeerResponseKind.Confirmed, _controlPosition);
                 break;
             case PeerRequestKind.Read:
-                _host.Answer(from, Response(request, PeerResponseKind.ReadResult) with { Entry = _host.Find(request.Key) }, _lastPosition);
+                if (!_host.TryFind(request.Key, out var entry))
+                {
+                    _host.Defer(from, request);
+                    return;
+                }
+
+                _host.Answer(from, Response(request, PeerResponseKind.ReadResult, _lastPosition) with { Entry = entry }, _lastPosition);
                 break;
             case PeerRequestKind.Accept:
-                var accepted = Accept(request.Key, request.Entry!);
+                if (Accept(request.Key, request.Entry!) is not { } accepted)
+                {
+                    _host.Defer(from, request);
+                    return;
+                }
 
                 // A refusal shows nothing that was stored, and must not wait for the very disk that it complains of.
                 Answer(from, request, accepted, accepted == PeerResponseKind.Unavailable ? _controlPosition : _lastPosition);
                 break;
             case PeerRequestKind.Purge:
-                Purge(request.Key, request.PurgeStamp);
+                if (!TryPurge(request.Key, request.PurgeStamp))
+                {
+                    _host.Defer(from, request);
+                    return;
+                }
+
                 Answer(from, request, PeerResponseKind.Purged, _lastPosition);
                 break;
             case PeerRequestKind.List:
-                _host.Answer(
-                    from,
-                    Response(request, PeerResponseKind.KeysListed) with { Page = _host.ListKeys(request.Key, _listedKeys) },
-                    _lastPosition);
+                if (!_host.TryListKeys(request.Key, _listedKeys, out var page))
+                {
+                    _host.Defer(from, request);
+                    return;
+                }
+
+                _host.Answer(from, Response(request, PeerResponseKind.KeysListed, _lastPosition) with { Page = page }, _lastPosition);
                 break;
             case PeerRequestKind.Rebuild:
                 Answer(from, request, Rebuild(request), _lastPosition);
                 break;
             case PeerRequestKind.Rebuilt:
-                Answer(from, request, EndRebuild(request), _lastPosition);
+                if (EndRebuild(request) is not { } ended)
+                {
+                    _host.Answer(from, PeerResponse.Unanswered(request), afterPosition: 0);
+                    return;
+                }
+
+                Answer(from, request, ended, _lastPosition);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(request), request.Kind, "A replica does not know this request.");
         }
     }
 
-    private PeerResponseKind Accept(StoreKey key, Entry entry)
+    /// <summary>
+    /// What is stored of an earlier membership is void. The config and this are two records: a crash may keep the first alone, so a start
+    /// looks as well.
+    /// </summary>
+    private void EmptyIfJoined()
+    {
+        if (Config?.Since(_self) is { } since && since != _state.Since)
+        {
+            PlaceControl(new PartitionEmptied(_partition, since));
+        }
+    }
+
+    /// <summary>Null when the stored entry, which is needed, is not in memory.</summary>
+    private PeerResponseKind? Accept(StoreKey key, Entry entry)
     {
         if (entry.Stamp <= _highestStamp)
         {
-            var stored = _host.Find(key);
+            if (!_host.TryFind(key, out var stored))
+            {
+                return null;
+            }
+
             if (stored is null && entry.Stamp <= _state.Purged)
             {
                 return PeerResponseKind.Refused;
@@ -181,15 +241,27 @@ internal sealed class ReplicaState
         return PeerResponseKind.Accepted;
     }
 
-    private void Purge(StoreKey key, Stamp stamp)
+    /// <summary>False when the stored entry, which is needed, is not in memory.</summary>
+    private bool TryPurge(StoreKey key, Stamp stamp)
     {
-        if (stamp > _state.Purged || _host.Find(key)?.Stamp == stamp)
+        if (stamp <= _state.Purged)
         {
-            var record = new TombstonePurged(_partition, key, stamp);
-            _lastPosition = _host.Place(record);
-            _state = _state.With(record);
-            _highestStamp = stamp > _highestStamp ? stamp : _highestStamp;
+            if (!_host.TryFind(key, out var stored))
+            {
+                return false;
+            }
+
+            if (stored?.Stamp != stamp)
+            {
+                return true;
+            }
         }
+
+        var record = new TombstonePurged(_partition, key, stamp);
+        _lastPosition = _host.Place(record);
+        _state = _state.With(record);
+        _highestStamp = stamp > _highestStamp ? stamp : _highestStamp;
+        return true;
     }
 
     /// <summary>Obeyed once under one ballot: a message that comes again must not take away what was copied since.</summary>
@@ -211,9 +283,9 @@ internal sealed class ReplicaState
 
     /// <summary>
     /// The request's ballot is the one promised by now. A copy made under another ballot may lack entries that were committed under the new
-    /// one.
+    /// one. The former self may come back with all it held: no vote before the others know, durably, that it is over.
     /// </summary>
-    private PeerResponseKind EndRebuild(PeerRequest request)
+    private PeerResponseKind? EndRebuild(PeerRequest request)
     {
         if (request.Incarnation != _incarnation || (_state.IsLearner && _state.RebuildBallot != request.Ballot))
         {
@@ -222,6 +294,11 @@ internal sealed class ReplicaState
 
         if (_state.IsLearner)
         {
+            if (!_host.IsKnown(Config!.Quorum))
+            {
+                return null;
+            }
+
             PlaceControl(new LearnerMarked(_partition, false));
         }
 
@@ -235,9 +312,9 @@ internal sealed class ReplicaState
     }
 
     private void Answer(NodeId to, PeerRequest request, PeerResponseKind kind, long afterPosition) =>
-        _host.Answer(to, Response(request, kind), afterPosition);
+        _host.Answer(to, Response(request, kind, afterPosition), afterPosition);
 
-    private PeerResponse Response(PeerRequest request, PeerResponseKind kind) => new()
+    private PeerResponse Response(PeerRequest request, PeerResponseKind kind, long position) => new()
     {
         Kind = kind,
         Partition = _partition,
@@ -246,5 +323,6 @@ internal sealed class ReplicaState
         Epoch = Epoch,
         IsLearner = _state.IsLearner,
         Incarnation = _state.IsLearner ? _incarnation : 0,
+        Position = position,
     };
 }

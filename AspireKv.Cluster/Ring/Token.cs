@@ -5,7 +5,7 @@ using AspireKv.Cluster.Topology;
 namespace AspireKv.Cluster.Ring;
 
 /// <summary>A place on the ring of all hashes, ordered by its position.</summary>
-public readonly record struct Token(ulong Position) : IComparable<Token>
+internal readonly record struct Token(ulong Position) : IComparable<Token>
 {
     /// <summary>
     /// The token of one virtual node: 64-bit XXH3 with seed 0 over the node's number and the virtual node's, each as four bytes,

@@ -79,8 +79,8 @@ public static class EntryCodec
         reader.ReadText(ValueLimits.MaxContentTypeBytes, "the length of a content type");
 
     public static void WriteValue(this ByteWriter writer, ReadOnlySpan<byte> value) =>
-        writer.WriteBlock(value, writer.MaxValueBytes, "the bytes of a value");
+        writer.WriteBlock(value, ValueLimits.MaxValueBytes, "the bytes of a value");
 
     public static ReadOnlyMemory<byte> ReadValue(this ref ByteReader reader) =>
-        reader.ReadKeptBlock(reader.MaxValueBytes, "the length of a value");
+        reader.ReadKeptBlock(ValueLimits.MaxValueBytes, "the length of a value");
 }

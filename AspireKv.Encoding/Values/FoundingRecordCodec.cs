@@ -6,12 +6,14 @@ namespace AspireKv.Encoding.Values;
 /// <summary>
 /// <code>
 /// founding record  cluster id (16 bytes), partitions, replication factor, virtual nodes, hash version,
-///                  count, member ..., for each partition its nodes
+///                  bytes of the longest value, count, member ..., for each partition its nodes
 /// member           node, name (text), incarnation (8 bytes)
 /// </code>
 /// </summary>
 public static class FoundingRecordCodec
 {
+    private const string LongestValue = "the bytes of the longest value";
+
     public static void WriteMember(this ByteWriter writer, Member member)
     {
         writer.WriteNode(member.Id);
@@ -29,11 +31,13 @@ public static class FoundingRecordCodec
             throw new ArgumentException($"{record.PartitionCount} partitions, and {record.Placement.Count} are placed.", nameof(record));
         }
 
+        ArgumentOutOfRangeException.ThrowIfLessThan(record.MaxValueBytes, 1, nameof(record));
         writer.WriteGuid(record.ClusterId);
         writer.WriteCount(record.PartitionCount, ValueLimits.MaxPartitions, "the partitions of a cluster");
         writer.WriteCount(record.ReplicationFactor, ValueLimits.MaxReplicas, "the replicas of a partition");
         writer.WriteCount(record.VirtualNodes, ValueLimits.MaxVirtualNodes, "the virtual nodes of a node");
         writer.WriteNumber(record.HashVersion);
+        writer.WriteCount(record.MaxValueBytes, ValueLimits.MaxValueBytes, LongestValue);
         writer.WriteCount(record.Members.Count, ValueLimits.MaxMembers, "the members of a cluster");
         foreach (var member in record.Members)
         {
@@ -62,9 +66,21 @@ public static class FoundingRecordCodec
             ReplicationFactor = reader.ReadInt32(ValueLimits.MaxReplicas, "the replicas of a partition"),
             VirtualNodes = reader.ReadInt32(ValueLimits.MaxVirtualNodes, "the virtual nodes of a node"),
             HashVersion = reader.ReadInt32(int.MaxValue, "a hash version"),
+            MaxValueBytes = ReadMaxValueBytes(ref reader),
             Members = ReadMembers(ref reader),
             Placement = ReadPlacement(ref reader, partitions),
         };
+    }
+
+    private static int ReadMaxValueBytes(ref ByteReader reader)
+    {
+        var bytes = reader.ReadInt32(ValueLimits.MaxValueBytes, LongestValue);
+        if (bytes == 0)
+        {
+            ByteReader.Refuse("a founding record allows no value");
+        }
+
+        return bytes;
     }
 
     private static Member[] ReadMembers(ref ByteReader reader)

@@ -4,8 +4,8 @@ using Scalar.AspNetCore;
 namespace AspireKv.Gateway.Documentation;
 
 /// <summary>
-/// <c>/openapi/v1.json</c> and the page that shows it at <c>/scalar</c>. The document is written by hand beside this file: the data routes
-/// belong to the proxy, of which a generator sees nothing. A test compares it with the endpoints.
+/// <c>/</c>, <c>/openapi/v1.json</c> and the page that shows it at <c>/scalar</c>. The document is written by hand beside this file: the
+/// data routes belong to the proxy, of which a generator sees nothing. Tests compare it with the endpoints and with what they answer.
 /// </summary>
 internal static class DocumentationEndpoints
 {
@@ -17,12 +17,22 @@ internal static class DocumentationEndpoints
         {
             context.Response.ContentType = "application/json";
             context.Response.ContentLength = Document.Length;
-            return HttpMethods.IsHead(context.Request.Method)
+            return ApiRoutes.IsHead(context.Request)
                 ? Task.CompletedTask
                 : context.Response.BodyWriter.WriteAsync(Document).AsTask();
         }).AllowAnonymous();
-        endpoints.MapScalarApiReference("/scalar", static options =>
-            options.WithTitle("AspireKv").WithOpenApiRoutePattern(ApiRoutes.OpenApi)).AllowAnonymous();
+        endpoints.MapMethods(ApiRoutes.Root, [HttpMethods.Get, HttpMethods.Head], RootEndpoint.AnswerAsync).AllowAnonymous();
+
+        // The page asks nobody but this gateway: no fonts, no assistant, no tools of a third party.
+        endpoints.MapScalarApiReference(ApiRoutes.Documentation, static options => options
+            .WithTitle("AspireKv")
+            .WithOpenApiRoutePattern(ApiRoutes.OpenApi)
+            .DisableDefaultFonts()
+            .DisableAgent()
+            .DisableMcp()
+            .DisableTelemetry()
+            .HideClientButton()
+            .HideDeveloperTools()).AllowAnonymous();
     }
 
     private static byte[] Load()

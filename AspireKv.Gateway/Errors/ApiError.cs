@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Operations;
+using AspireKv.ServiceDefaults.Requests;
 
 namespace AspireKv.Gateway.Errors;
 
@@ -16,8 +17,17 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
     public static readonly ApiError InvalidFraming = new(400, "invalid_framing",
         "A request has either Content-Length or Transfer-Encoding, not both.");
 
+    public static readonly ApiError MethodUnknown = new(501, "method_not_implemented",
+        "No route takes this method. Methods are case-sensitive: GET is one, get is not.");
+
+    public static readonly ApiError TransferCodingNotSupported = new(501, "transfer_coding_not_supported",
+        "The one transfer coding that is taken is a single 'chunked'.");
+
     public static readonly ApiError InvalidNamespace = new(400, "invalid_namespace",
         "A namespace is 1 to 63 lower-case letters, digits and hyphens, and does not begin with a hyphen.");
+
+    public static readonly ApiError NoKey = new(400, "invalid_key",
+        "No key is named: a key is everything after the slash in /v1/kv/{namespace}/{key}. The keys of a namespace cannot be listed.");
 
     public static readonly ApiError EmptyKey = new(400, "invalid_key", "The key is empty.");
 
@@ -31,7 +41,7 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
         "The content type is kept with the value: at most 255 printable ASCII characters, in one header.");
 
     public static readonly ApiError ContentEncodingNotSupported = new(415, "content_encoding_not_supported",
-        "Values are kept as they are sent; Content-Encoding is not kept and so not taken.");
+        "Bodies are taken and kept as they are sent; Content-Encoding is not kept and so not taken.");
 
     public static readonly ApiError PartialPutNotSupported = new(400, "partial_put_not_supported",
         "A value is written whole; Content-Range is not supported.");
@@ -50,7 +60,7 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
 
     public static readonly ApiError KeyNotFound = new(404, "key_not_found", "The key has no value.");
 
-    public static readonly ApiError NotText = new(406, "not_text",
+    public static readonly ApiError NotText = new(409, "not_text",
         "The value is not text and cannot be given in JSON; read it with GET /v1/kv/{namespace}/{key}.");
 
     public static readonly ApiError InvalidBody = new(400, "invalid_body", "The body did not arrive as it was announced.");
@@ -63,6 +73,8 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
         "Send the access token as 'Authorization: Bearer TOKEN'; POST /login gives one.");
 
     public static readonly ApiError TokenInvalid = new(401, "token_invalid", "The access token is not valid here, or no longer.");
+
+    public static readonly ApiError TokenExpired = new(401, "token_expired", "The access token has expired; POST /login gives another.");
 
     public static readonly ApiError KeysUnavailable = new(503, "auth_unavailable",
         "Access tokens cannot be checked until the auth service has given its keys.", RetryAfterSeconds: 1);
@@ -80,6 +92,9 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
 
     public static readonly ApiError Overloaded = new(503, "overloaded", "Too much waits already; try again later.", RetryAfterSeconds: 1);
 
+    public static readonly ApiError RateLimited = new(429, "rate_limited",
+        "The account or the address makes more requests a second than this gateway takes of one.", RetryAfterSeconds: 1);
+
     public static readonly ApiError StorageUnavailable = new(503, "storage_unavailable",
         "A replica's disk is failing or does not keep up.", RetryAfterSeconds: 1);
 
@@ -90,13 +105,14 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
         "The operation was handed on too many times.", RetryAfterSeconds: 1);
 
     public static readonly ApiError NotReady = new(503, "not_ready",
-        "The cluster is starting or the node is stopping.", RetryAfterSeconds: 1);
+        "The cluster is starting, the node is stopping, or it could not fetch the keys of access tokens since it started.",
+        RetryAfterSeconds: 1);
 
     public static readonly ApiError RefusedByNode = new(400, "invalid_request",
         "The storage node refused the request as malformed or over a limit.");
 
-    // No Retry-After: whoever repeats a change without looking may apply it twice.
-    public static readonly ApiError OutcomeUnknown = new(503, "outcome_unknown",
+    // Neither 503 nor Retry-After, which both ask for a repetition: whoever repeats a change without looking may apply it twice.
+    public static readonly ApiError OutcomeUnknown = new(504, "outcome_unknown",
         "No quorum answered in time; the change may have been applied, or may yet be. Read the key before repeating it.");
 
     public static readonly ApiError ReadTimeout = new(503, "read_timeout", "No quorum answered in time.", RetryAfterSeconds: 1);
@@ -106,6 +122,8 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
     public static ApiError KeyTooLong(int max) => new(400, "key_too_long", $"The key is longer than {max} bytes.");
 
     public static ApiError ValueTooLarge(int max) => new(413, "value_too_large", $"The value is longer than {max} bytes.");
+
+    public static readonly ApiError ValueTooLargeForNode = new(413, "value_too_large", "The value is longer than the storage node takes.");
 
     public static ApiError InvalidJson(string detail) => new(400, "invalid_json", detail);
 
@@ -121,11 +139,21 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
         _ => new ApiError(status, "unavailable", "The request could not be carried out."),
     };
 
+    /// <summary>For a request whose form is wrong.</summary>
+    public static ApiError FromFault(RequestFault fault) => fault switch
+    {
+        RequestFault.UnknownMethod => MethodUnknown,
+        RequestFault.UnknownTransferCoding => TransferCodingNotSupported,
+        RequestFault.UnknownContentCoding => ContentEncodingNotSupported,
+        _ => InvalidFraming,
+    };
+
     /// <summary>For an operation that was not applied.</summary>
     public static ApiError FromReason(NotAppliedReason reason) => reason switch
     {
         NotAppliedReason.Overloaded => Overloaded,
         NotAppliedReason.Unauthorized => TokenInvalid,
+        NotAppliedReason.ValueTooLarge => ValueTooLargeForNode,
         NotAppliedReason.Invalid => RefusedByNode,
         NotAppliedReason.StorageUnavailable => StorageUnavailable,
         NotAppliedReason.StorageFull => StorageFull,

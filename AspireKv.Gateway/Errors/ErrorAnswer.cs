@@ -20,6 +20,9 @@ internal sealed class ErrorAnswer(GatewayMetrics metrics)
         metrics.CountError(error.Code);
         var headers = context.Response.Headers;
         headers.XContentTypeOptions = "nosniff";
+
+        // Without a word on it a 404 may be kept (RFC 9111, 4.2.2), and would hide a value that was written since.
+        headers.CacheControl = "no-store";
         if (error.RetryAfterSeconds is { } seconds)
         {
             headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
@@ -27,13 +30,21 @@ internal sealed class ErrorAnswer(GatewayMetrics metrics)
 
         if (error.Status == StatusCodes.Status401Unauthorized)
         {
-            headers.WWWAuthenticate = error == ApiError.TokenMissing ? "Bearer" : "Bearer error=\"invalid_token\"";
+            headers.WWWAuthenticate =
+                error == ApiError.TokenMissing ? "Bearer"
+                : error == ApiError.TokenExpired ? "Bearer error=\"invalid_token\", error_description=\"The access token expired\""
+                : "Bearer error=\"invalid_token\"";
         }
 
         if (error.Status == StatusCodes.Status413PayloadTooLarge)
         {
             // The rest of the body would have to be read to find the next request.
             headers.Connection = "close";
+        }
+
+        if (error == ApiError.ContentEncodingNotSupported)
+        {
+            headers.AcceptEncoding = "identity";
         }
 
         var changesData = ApiRoutes.ChangesData(context.Request);
@@ -43,7 +54,7 @@ internal sealed class ErrorAnswer(GatewayMetrics metrics)
         }
 
         return ApiRoutes.FamilyOf(context.Request.Path) == ApiFamily.Json
-            ? StatusJson.WriteErrorAsync(context, error.Status, error.Detail)
+            ? StatusJson.WriteErrorAsync(context, error)
             : WriteProblemAsync(context, error, changesData ? outcome : null);
     }
 
@@ -58,6 +69,11 @@ internal sealed class ErrorAnswer(GatewayMetrics metrics)
             json.WriteNumber("status"u8, error.Status);
             json.WriteString("code"u8, error.Code);
             json.WriteString("detail"u8, error.Detail);
+            if (error == ApiError.Internal)
+            {
+                json.WriteString("requestId"u8, context.TraceIdentifier);
+            }
+
             if (outcome is not null)
             {
                 json.WriteString("outcome"u8, outcome);
@@ -70,7 +86,7 @@ internal sealed class ErrorAnswer(GatewayMetrics metrics)
         response.StatusCode = error.Status;
         response.ContentType = ProblemType;
         response.ContentLength = buffer.WrittenCount;
-        return HttpMethods.IsHead(context.Request.Method)
+        return ApiRoutes.IsHead(context.Request)
             ? Task.CompletedTask
             : response.BodyWriter.WriteAsync(buffer.WrittenMemory, context.RequestAborted).AsTask();
     }

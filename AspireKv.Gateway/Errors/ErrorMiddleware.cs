@@ -1,3 +1,5 @@
+using AspireKv.Gateway.Routes;
+
 namespace AspireKv.Gateway.Errors;
 
 /// <summary>
@@ -23,9 +25,14 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ErrorAnswer errors, 
         {
             return;
         }
+        catch (OutOfMemoryException)
+        {
+            Log.OutOfMemory(logger);
+            error = ApiError.Overloaded;
+        }
         catch (Exception exception)
         {
-            Log.RequestFailed(logger, exception);
+            Log.RequestFailed(logger, exception, context.TraceIdentifier);
             error = ApiError.Internal;
         }
 
@@ -37,7 +44,14 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ErrorAnswer errors, 
         var allow = context.Response.Headers.Allow;
         context.Response.Clear();
         context.Response.Headers.Allow = allow;
-        await errors.WriteAsync(context, error, OutcomeOf(context));
+        var outcome = OutcomeOf(context);
+        if (outcome == Outcome.Unknown && error.RetryAfterSeconds is not null && ApiRoutes.ChangesData(context.Request))
+        {
+            // Nothing may suggest a repetition of what may have been applied.
+            error = ApiError.OutcomeUnknown;
+        }
+
+        await errors.WriteAsync(context, error, outcome);
     }
 
     /// <summary>A status of 400 or more that nobody gave a body.</summary>

@@ -13,6 +13,9 @@ internal sealed class DataRequest : OperationCall, IOutcomeFeature
     /// <summary>If-Match and If-None-Match, for a read; for a change they are in the operation.</summary>
     public Preconditions Preconditions { get; init; }
 
+    /// <summary>The answer of a JSON route names the revision: its client asked in the form that knows of revisions.</summary>
+    public bool NamesRevision { get; init; }
+
     /// <summary>How the operation ended; null until it has.</summary>
     public OperationResult? Result { get; set; }
 

@@ -1,6 +1,5 @@
 using AspireKv.Access.Knowledge;
 using AspireKv.AccessTokens;
-using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Operations;
 using AspireKv.Gateway.Errors;
 using AspireKv.Gateway.Routes;
@@ -14,9 +13,18 @@ namespace AspireKv.Gateway.KeyValue;
 internal sealed class DataRequestReader(ClusterKnowledge knowledge, IOptions<GatewayOptions> options, TimeProvider time)
 {
     private const string TextType = "text/plain; charset=utf-8";
+
+    /// <summary>What <c>curl -d</c> says of everything, and nobody means: not kept as the type of a value.</summary>
+    private const string FormType = "application/x-www-form-urlencoded";
+
     private const int MaxContentTypeLength = 255;
 
-    private readonly GatewayOptions _options = options.Value;
+    private readonly int _maxKeyBytes = options.Value.MaxKeyBytes;
+
+    /// <summary>
+    /// Bytes of the longest value, as the cluster was founded; null while the cluster is not known, and no value can be taken.
+    /// </summary>
+    private int? MaxValueBytes => knowledge.View.Founding?.MaxValueBytes;
 
     /// <returns>The operation, or what is wrong with the request.</returns>
     /// <exception cref="BadHttpRequestException">The body did not arrive as it was announced.</exception>
@@ -32,7 +40,7 @@ internal sealed class DataRequestReader(ClusterKnowledge knowledge, IOptions<Gat
             return new((ApiError.InvalidTarget, null));
         }
 
-        if (KeyTarget.Read(target, _options.MaxKeyBytes, out var key) is { } keyError)
+        if (KeyTarget.Read(target, _maxKeyBytes, out var key) is { } keyError)
         {
             return new((keyError, null));
         }
@@ -67,11 +75,6 @@ internal sealed class DataRequestReader(ClusterKnowledge knowledge, IOptions<Gat
     private async ValueTask<(ApiError?, DataRequest?)> ReadValueAsync(HttpContext context, ClientOperation operation)
     {
         var headers = context.Request.Headers;
-        if (headers.ContentEncoding.Count > 0)
-        {
-            return (ApiError.ContentEncodingNotSupported, null);
-        }
-
         if (headers.ContentRange.Count > 0)
         {
             return (ApiError.PartialPutNotSupported, null);
@@ -82,48 +85,79 @@ internal sealed class DataRequestReader(ClusterKnowledge knowledge, IOptions<Gat
             return (ApiError.InvalidContentType, null);
         }
 
-        var value = await RequestBody.ReadAsync(context.Request, _options.MaxValueBytes, context.RequestAborted);
-        if (value is null)
+        if (MaxValueBytes is not { } maxValueBytes)
         {
-            return (ApiError.ValueTooLarge(_options.MaxValueBytes), null);
+            return (ApiError.NotReady, null);
         }
 
-        var contentType = string.IsNullOrEmpty(context.Request.ContentType) ? null : context.Request.ContentType;
-        return (null, Create(context, ApiFamily.V1, operation with { Value = value, ContentType = contentType }));
+        var value = await RequestBody.ReadAsync(context.Request, maxValueBytes, context.RequestAborted);
+        if (value is null)
+        {
+            return (ApiError.ValueTooLarge(maxValueBytes), null);
+        }
+
+        return (null, Create(context, ApiFamily.V1, operation with { Value = value, ContentType = KeptType(context.Request.ContentType) }));
     }
 
     private async ValueTask<(ApiError?, DataRequest?)> ReadJsonAsync(HttpContext context, string route)
     {
-        var wantsValue = route == DataRoutes.SetValue;
-        var body = await RequestBody.ReadAsync(
-            context.Request, JsonBody.MaxBytes(_options.MaxKeyBytes, wantsValue ? _options.MaxValueBytes : 0), context.RequestAborted);
-        if (body is null)
+        var kind = route switch
         {
-            return (wantsValue ? ApiError.ValueTooLarge(_options.MaxValueBytes) : ApiError.BodyTooLarge, null);
+            DataRoutes.SetValue => OperationKind.Put,
+            DataRoutes.DeleteValue => OperationKind.Delete,
+            _ => OperationKind.Get,
+        };
+        var wantsValue = kind == OperationKind.Put;
+        if ((wantsValue ? MaxValueBytes : 0) is not { } maxValueBytes)
+        {
+            return (ApiError.NotReady, null);
         }
 
-        return JsonBody.Read(body, wantsValue, _options, out var key, out var value) is { } error
-            ? (error, null)
-            : (null, Create(context, ApiFamily.Json, JsonOperation(route, key, value)));
+        var body = await RequestBody.ReadAsync(
+            context.Request, JsonBody.MaxBytes(_maxKeyBytes, maxValueBytes), context.RequestAborted);
+        if (body is null)
+        {
+            return (wantsValue ? ApiError.ValueTooLarge(maxValueBytes) : ApiError.BodyTooLarge, null);
+        }
+
+        if (JsonBody.Read(body, kind, _maxKeyBytes, maxValueBytes, out var request) is { } error)
+        {
+            return (error, null);
+        }
+
+        var operation = new ClientOperation
+        {
+            Kind = kind,
+            Key = request.Key,
+            Value = request.Value,
+            ContentType = wantsValue ? TextType : null,
+            Condition = request.Condition,
+            Revisions = request.Revisions,
+        };
+        return (null, Create(context, ApiFamily.Json, operation, namesRevision: request.NamesRevision));
     }
 
-    private static ClientOperation JsonOperation(string route, StoreKey key, byte[] value) => route switch
-    {
-        DataRoutes.SetValue => new() { Kind = OperationKind.Put, Key = key, Value = value, ContentType = TextType },
-        DataRoutes.DeleteValue => new() { Kind = OperationKind.Delete, Key = key },
-        _ => new() { Kind = OperationKind.Get, Key = key },
-    };
-
     private DataRequest Create(
-        HttpContext context, ApiFamily family, ClientOperation operation, Preconditions preconditions = default) => new()
+        HttpContext context,
+        ApiFamily family,
+        ClientOperation operation,
+        Preconditions preconditions = default,
+        bool namesRevision = false) => new()
         {
             Family = family,
+            NamesRevision = namesRevision,
             Operation = operation,
             Preconditions = preconditions,
             AccessToken = context.Features.Get<ValidatedAccessToken>()?.Bytes ?? default,
             Partition = knowledge.View.PartitionOf(operation.Key),
             Started = time.GetTimestamp(),
         };
+
+    private static string? KeptType(string? contentType) =>
+        string.IsNullOrEmpty(contentType)
+        || contentType.AsSpan().TrimStart().StartsWith(FormType, StringComparison.OrdinalIgnoreCase)
+            ? null
+            : contentType;
 
     /// <summary>The content type is sent back as it came, so it must be fit for a header.</summary>
     private static bool IsContentType(string? text) =>

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Primitives;
 
 namespace AspireKv.Gateway.KeyValue;
 
-/// <summary>The value of If-Match or If-None-Match (RFC 9110, 13.1): absent, any, or a list of tags.</summary>
+/// <summary>
+/// The value of If-Match or If-None-Match (RFC 9110, 13.1): absent, any, or a list of tags. The framework's own parser of such lists is not
+/// used: it takes <c>w/</c>, blanks after it and between the quotes, and <c>*</c> among tags, and reads a backslash as an escape.
+/// </summary>
 internal readonly struct EntityTagList
 {
     private static readonly EntityTagList AnyTag = new() { IsPresent = true, IsAny = true };

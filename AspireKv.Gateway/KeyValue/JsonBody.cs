@@ -1,31 +1,87 @@
+using System.Text;
 using System.Text.Json;
 using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Versioning;
 using AspireKv.Gateway.Errors;
 using AspireKv.Gateway.Routes;
-using AspireKv.Gateway.Settings;
 
 namespace AspireKv.Gateway.KeyValue;
 
 /// <summary>The JSON body of <c>/set-value</c>, <c>/get-value</c> and <c>/delete-value</c>.</summary>
 internal static class JsonBody
 {
+    private const string Key = "key";
+    private const string Value = "value";
+    private const string Namespace = "namespace";
+    private const string Revision = "revision";
     private const string Shape = "The body must be a JSON object with the text \"key\"";
 
-    /// <summary>Every byte of a text may come as an escape of six; the rest is room for the names.</summary>
+    /// <summary>Every byte of a text may come as an escape of six; the rest is room for the names and the short members.</summary>
     public static int MaxBytes(int maxKeyBytes, int maxValueBytes) => (6 * (maxKeyBytes + maxValueBytes)) + 4096;
 
     /// <param name="body">The body.</param>
-    /// <param name="wantsValue">Whether <c>value</c> is required; members that are not asked for are ignored.</param>
-    /// <param name="limits">The lengths that are legal.</param>
-    /// <param name="key">The key, in the default namespace.</param>
-    /// <param name="value">The UTF-8 bytes of the value.</param>
+    /// <param name="kind">What the route does; members that it does not ask for are ignored.</param>
+    /// <param name="maxKeyBytes">Bytes of the longest key.</param>
+    /// <param name="maxValueBytes">Bytes of the longest value.</param>
+    /// <param name="request">What the body asks for.</param>
     /// <returns>What is wrong with the body, or null.</returns>
-    public static ApiError? Read(ReadOnlySpan<byte> body, bool wantsValue, GatewayOptions limits, out StoreKey key, out byte[] value)
+    public static ApiError? Read(
+        ReadOnlySpan<byte> body, OperationKind kind, int maxKeyBytes, int maxValueBytes, out JsonRequest request)
     {
-        key = default;
-        value = [];
-        byte[]? keyBytes = null;
-        byte[]? valueBytes = null;
+        request = default;
+        if (ReadMembers(body, kind, out var members) is { } malformed)
+        {
+            return malformed;
+        }
+
+        if (KeyRules.FindFault(members.Key, maxKeyBytes) is { } keyError)
+        {
+            return keyError;
+        }
+
+        var space = members.Namespace is null ? ApiRoutes.DefaultNamespace : Encoding.UTF8.GetString(members.Namespace);
+        if (!StoreKey.IsNamespace(space))
+        {
+            return ApiError.InvalidNamespace;
+        }
+
+        if (members.Value?.Length > maxValueBytes)
+        {
+            return ApiError.ValueTooLarge(maxValueBytes);
+        }
+
+        var condition = ConditionKind.None;
+        Stamp[] revisions = [];
+        if (members.HasRevision && members.Revision is null)
+        {
+            condition = ConditionKind.DoesNotExist;
+        }
+        else if (members.Revision is { } text)
+        {
+            // As with If-Match: what this store never gave out equals no revision, whatever is stored.
+            if (!EntityTag.TryParse(Encoding.UTF8.GetString(text), out var revision))
+            {
+                return ApiError.PreconditionFailed;
+            }
+
+            condition = ConditionKind.RevisionIsOneOf;
+            revisions = [revision];
+        }
+
+        request = new JsonRequest(
+            StoreKey.Create(space, members.Key),
+            members.Value ?? [],
+            condition,
+            revisions,
+            NamesRevision: members.Namespace is not null || members.HasRevision);
+        return null;
+    }
+
+    private static ApiError? ReadMembers(ReadOnlySpan<byte> body, OperationKind kind, out Members members)
+    {
+        members = default;
+        var wantsValue = kind == OperationKind.Put;
         var reader = new Utf8JsonReader(body);
         try
         {
@@ -36,23 +92,9 @@ internal static class JsonBody
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                if (reader.ValueTextEquals("key"u8))
+                if (TakeMember(ref reader, kind, ref members) is { } error)
                 {
-                    if (TakeText(ref reader, "key", ref keyBytes) is { } error)
-                    {
-                        return error;
-                    }
-                }
-                else if (wantsValue && reader.ValueTextEquals("value"u8))
-                {
-                    if (TakeText(ref reader, "value", ref valueBytes) is { } error)
-                    {
-                        return error;
-                    }
-                }
-                else
-                {
-                    reader.Skip();
+                    return error;
                 }
             }
 
@@ -68,31 +110,60 @@ internal static class JsonBody
             return ApiError.InvalidJson("The body is not valid JSON.");
         }
 
-        if (keyBytes is null || (wantsValue && valueBytes is null))
+        return members.Key is null ? Lacks(Key)
+            : wantsValue && members.Value is null ? Lacks(Value)
+            : null;
+    }
+
+    private static ApiError? TakeMember(ref Utf8JsonReader reader, OperationKind kind, ref Members members)
+    {
+        if (reader.ValueTextEquals(Key))
         {
-            return ApiError.InvalidJson($"The body lacks \"{(keyBytes is null ? "key" : "value")}\".");
+            return TakeText(ref reader, Key, ref members.Key);
         }
 
-        if (KeyRules.FindFault(keyBytes, limits.MaxKeyBytes) is { } keyError)
+        if (reader.ValueTextEquals(Namespace))
         {
-            return keyError;
+            return TakeText(ref reader, Namespace, ref members.Namespace);
         }
 
-        value = valueBytes ?? [];
-        if (value.Length > limits.MaxValueBytes)
+        if (kind == OperationKind.Put && reader.ValueTextEquals(Value))
         {
-            return ApiError.ValueTooLarge(limits.MaxValueBytes);
+            return TakeText(ref reader, Value, ref members.Value);
         }
 
-        key = StoreKey.Create(ApiRoutes.DefaultNamespace, keyBytes);
+        if (kind != OperationKind.Get && reader.ValueTextEquals(Revision))
+        {
+            return TakeRevision(ref reader, ref members);
+        }
+
+        reader.Skip();
         return null;
+    }
+
+    private static ApiError? TakeRevision(ref Utf8JsonReader reader, ref Members members)
+    {
+        if (members.HasRevision)
+        {
+            return TwiceThere(Revision);
+        }
+
+        members.HasRevision = true;
+        var ahead = reader;
+        if (ahead.Read() && ahead.TokenType == JsonTokenType.Null)
+        {
+            reader = ahead;
+            return null;
+        }
+
+        return TakeText(ref reader, Revision, ref members.Revision);
     }
 
     private static ApiError? TakeText(ref Utf8JsonReader reader, string name, ref byte[]? text)
     {
         if (text is not null)
         {
-            return ApiError.InvalidJson($"The body has \"{name}\" more than once.");
+            return TwiceThere(name);
         }
 
         if (!reader.Read() || reader.TokenType != JsonTokenType.String)
@@ -100,6 +171,7 @@ internal static class JsonBody
             return ApiError.InvalidJson($"\"{name}\" must be text.");
         }
 
+        // Unescaped it is never longer.
         var buffer = new byte[reader.ValueSpan.Length];
         try
         {
@@ -114,4 +186,20 @@ internal static class JsonBody
 
     private static ApiError Malformed(bool wantsValue) =>
         ApiError.InvalidJson(wantsValue ? $"{Shape} and the text \"value\"." : $"{Shape}.");
+
+    private static ApiError Lacks(string name) => ApiError.InvalidJson($"The body lacks \"{name}\".");
+
+    private static ApiError TwiceThere(string name) => ApiError.InvalidJson($"The body has \"{name}\" more than once.");
+
+    /// <summary>The members that were found, as UTF-8.</summary>
+    private struct Members
+    {
+        public byte[]? Key;
+        public byte[]? Value;
+        public byte[]? Namespace;
+        public byte[]? Revision;
+
+        /// <summary>A revision may be null: there must be no value.</summary>
+        public bool HasRevision;
+    }
 }

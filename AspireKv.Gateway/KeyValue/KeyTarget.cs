@@ -37,7 +37,7 @@ internal static class KeyTarget
         var escaped = slash < 0 ? [] : rest[(slash + 1)..];
         if (escaped.IsEmpty)
         {
-            return ApiError.EmptyKey;
+            return ApiError.NoKey;
         }
 
         var length = escaped.Length - (2 * escaped.Count('%'));

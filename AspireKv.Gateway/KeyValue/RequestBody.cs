@@ -1,3 +1,5 @@
+using System.IO.Pipelines;
+
 namespace AspireKv.Gateway.KeyValue;
 
 /// <summary>
@@ -12,7 +14,7 @@ internal static class RequestBody
     /// <param name="request">The request; its body is read once.</param>
     /// <param name="maxBytes">Bytes of the longest body taken.</param>
     /// <param name="cancellationToken">Cancelled when the client is gone.</param>
-    /// <returns>The body, or null when it is longer. What else goes wrong is the server's <see cref="BadHttpRequestException"/>.</returns>
+    /// <returns>The body, or null when it is longer. What else goes wrong is a <see cref="BadHttpRequestException"/>.</returns>
     public static ValueTask<byte[]?> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken) =>
         request.ContentLength switch
         {
@@ -29,7 +31,7 @@ internal static class RequestBody
         var count = 0;
         while (count < length)
         {
-            var result = await request.BodyReader.ReadAsync(cancellationToken);
+            var result = await ReadPartAsync(request, cancellationToken);
             foreach (var segment in result.Buffer)
             {
                 MakeRoom(ref body, count + segment.Length, length);
@@ -53,7 +55,7 @@ internal static class RequestBody
         var count = 0;
         while (true)
         {
-            var result = await request.BodyReader.ReadAsync(cancellationToken);
+            var result = await ReadPartAsync(request, cancellationToken);
             if (count + result.Buffer.Length > maxBytes)
             {
                 request.BodyReader.AdvanceTo(result.Buffer.End);
@@ -74,6 +76,41 @@ internal static class RequestBody
             }
         }
     }
+
+    /// <summary>
+    /// Whatever keeps the server from reading a body is wrong with the body, though only a part of it comes as
+    /// <see cref="BadHttpRequestException"/>: the size of a chunk that fits into no number is an <see cref="IOException"/>.
+    /// </summary>
+    private static ValueTask<ReadResult> ReadPartAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var read = request.BodyReader.ReadAsync(cancellationToken);
+            return read.IsCompletedSuccessfully ? read : WaitAsync(read);
+        }
+        catch (Exception exception) when (IsUnreadable(exception))
+        {
+            throw Unreadable(exception);
+        }
+    }
+
+    private static async ValueTask<ReadResult> WaitAsync(ValueTask<ReadResult> read)
+    {
+        try
+        {
+            return await read;
+        }
+        catch (Exception exception) when (IsUnreadable(exception))
+        {
+            throw Unreadable(exception);
+        }
+    }
+
+    private static bool IsUnreadable(Exception exception) =>
+        exception is not (BadHttpRequestException or OperationCanceledException or OutOfMemoryException);
+
+    private static BadHttpRequestException Unreadable(Exception exception) =>
+        new("The body could not be read.", StatusCodes.Status400BadRequest, exception);
 
     private static void MakeRoom(ref byte[] body, int needed, int max)
     {

@@ -1,20 +1,31 @@
 using AspireKv.Gateway.Errors;
+using AspireKv.Gateway.KeyValue;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace AspireKv.Gateway.Proxy;
 
 /// <summary>
-/// The step before the proxy's own forwarder, to which only logins come: says in our form that the auth service was not reached.
+/// The step before the proxy's own forwarder, to which only logins come: takes in the whole body, and says in our form that it is no good
+/// or that the auth service was not reached. A client that is slow to send holds no connection to the auth service.
 /// </summary>
 internal sealed class LoginMiddleware(RequestDelegate next, ErrorAnswer errors, ILogger<LoginMiddleware> logger)
 {
+    /// <summary>As the auth service.</summary>
+    private const int MaxBytes = 4 * 1024;
+
     public async Task InvokeAsync(HttpContext context)
     {
-        await next(context);
+        if (await RequestBody.ReadAsync(context.Request, MaxBytes, context.RequestAborted) is not { } body)
+        {
+            await errors.WriteAsync(context, ApiError.BodyTooLarge);
+            return;
+        }
 
-        // With a status below 500 the proxy found fault with the client's body: such a bare status is answered like everybody's.
+        context.Request.Body = new MemoryStream(body);
+        context.Request.ContentLength = body.Length;
+        await next(context);
         if (context.Features.Get<IForwarderErrorFeature>() is { } failure
-            && context.Response is { HasStarted: false, StatusCode: >= StatusCodes.Status500InternalServerError }
+            && !context.Response.HasStarted
             && !context.RequestAborted.IsCancellationRequested)
         {
             Log.AuthUnreachable(logger, failure.Error.ToString(), failure.Exception?.GetBaseException().Message);

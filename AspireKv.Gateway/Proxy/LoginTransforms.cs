@@ -61,6 +61,11 @@ internal sealed class LoginTransforms : ITransformProvider
             headers.ContentType = answer.Content.Headers.ContentType?.ToString() ?? "application/json";
             headers.ContentLength = answer.Content.Headers.ContentLength;
             headers.CacheControl = "no-store";
+            if (answer.Headers.WwwAuthenticate.Count > 0)
+            {
+                headers.WWWAuthenticate = answer.Headers.WwwAuthenticate.ToString();
+            }
+
             if (answer.Headers.RetryAfter is { } retryAfter)
             {
                 headers.RetryAfter = retryAfter.ToString();

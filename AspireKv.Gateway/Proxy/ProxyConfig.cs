@@ -16,8 +16,6 @@ internal static class ProxyConfig
     /// <summary>The auth service as service discovery knows it.</summary>
     public const string AuthAddress = "http://auth";
 
-    private const long MaxLoginBytes = 16 * 1024;
-
     /// <summary>No login lasts longer, whatever happens behind the gateway; operations have their own time.</summary>
     private static readonly ForwarderRequestConfig Logins = new() { ActivityTimeout = TimeSpan.FromSeconds(4.5) };
 
@@ -28,7 +26,7 @@ internal static class ProxyConfig
         Route(DataRoutes.GetValue, StorageCluster, ApiRoutes.GetValue, "POST"),
         Route(DataRoutes.DeleteValue, StorageCluster, ApiRoutes.DeleteValue, "POST"),
         // The one route of the proxy that is open: whoever logs in has no token yet.
-        Route("login", AuthCluster, ApiRoutes.Login, "POST") with { AuthorizationPolicy = "anonymous", MaxRequestBodySize = MaxLoginBytes },
+        Route("login", AuthCluster, ApiRoutes.Login, "POST") with { AuthorizationPolicy = "anonymous" },
     ];
 
     public static IReadOnlyList<ClusterConfig> Clusters(IEnumerable<INodeLink> nodes) =>

@@ -1,5 +1,8 @@
 using AspireKv.Access.Nodes;
+using AspireKv.Dialing;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Yarp.ReverseProxy.Configuration;
+using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.LoadBalancing;
 using Yarp.ReverseProxy.ServiceDiscovery;
 
@@ -22,6 +25,8 @@ internal static class ProxyServices
             new InMemoryConfigProvider(ProxyConfig.Routes, ProxyConfig.Clusters(provider.GetRequiredService<NodeDirectory>().Current.All)));
         services.AddSingleton<IProxyConfigProvider>(static provider => provider.GetRequiredService<InMemoryConfigProvider>());
         services.AddReverseProxy().AddTransforms<LoginTransforms>();
+        services.TryAddSingleton<AddressRace>();
+        services.AddSingleton<IForwarderHttpClientFactory, AuthClientFactory>();
         services.AddSingleton<ILoadBalancingPolicy, ConsistentHashPolicy>();
         services.AddSingleton<IDestinationResolver, AuthDestinationResolver>();
         services.AddHostedService<NodeHealthPublisher>();

@@ -19,6 +19,10 @@ internal static class ApiRoutes
 
     public const string Cluster = "/v1/cluster";
     public const string OpenApi = "/openapi/v1.json";
+    public const string Documentation = "/scalar";
+
+    /// <summary>What whoever knows only the address comes to.</summary>
+    public const string Root = "/";
 
     /// <summary>The namespace of the JSON routes.</summary>
     public const string DefaultNamespace = "default";
@@ -31,6 +35,12 @@ internal static class ApiRoutes
         request.Path.Value?.StartsWith(KeyPrefix, StringComparison.OrdinalIgnoreCase) == true
             ? HttpMethods.IsPut(request.Method) || HttpMethods.IsDelete(request.Method)
             : HttpMethods.IsPost(request.Method) && IsAny(request.Path, SetValue, DeleteValue);
+
+    /// <summary>
+    /// True when no body may be answered. In any other spelling the method is none that the server knows, and a length without its bytes
+    /// would be a fault of ours.
+    /// </summary>
+    public static bool IsHead(HttpRequest request) => request.Method == HttpMethods.Head;
 
     private static bool IsAny(PathString path, params ReadOnlySpan<string> candidates)
     {

@@ -20,10 +20,10 @@ internal sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenVal
             return next(context);
         }
 
-        var authorization = context.Request.Headers.Authorization;
-        if (!BearerCredential.TryRead(authorization, out var token))
+        // What is there without the scheme is no token either (RFC 6750, 2.1): the answer says how to send one.
+        if (!BearerCredential.TryRead(context.Request.Headers.Authorization, out var token))
         {
-            return errors.WriteAsync(context, authorization.Count == 0 ? ApiError.TokenMissing : ApiError.TokenInvalid);
+            return errors.WriteAsync(context, ApiError.TokenMissing);
         }
 
         var check = validator.ValidateAsync(token, context.RequestAborted);
@@ -40,8 +40,12 @@ internal sealed class AccessTokenMiddleware(RequestDelegate next, AccessTokenVal
             return next(context);
         }
 
-        // Why exactly a token was refused is for metrics, not for whoever tries tokens.
-        var hasNoKeys = result.Rejection == AccessTokenRejection.KeysNotLoaded;
-        return errors.WriteAsync(context, hasNoKeys ? ApiError.KeysUnavailable : ApiError.TokenInvalid);
+        // Why exactly a token was refused is for metrics, not for whoever tries tokens. That one is too old its holder can read in it.
+        return errors.WriteAsync(context, result.Rejection switch
+        {
+            AccessTokenRejection.KeysNotLoaded => ApiError.KeysUnavailable,
+            AccessTokenRejection.Expired => ApiError.TokenExpired,
+            _ => ApiError.TokenInvalid,
+        });
     }
 }

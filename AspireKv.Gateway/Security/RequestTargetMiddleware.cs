@@ -11,9 +11,6 @@ namespace AspireKv.Gateway.Security;
 /// </summary>
 internal sealed class RequestTargetMiddleware(RequestDelegate next, ErrorAnswer errors)
 {
-    /// <summary>Where the server puts a Content-Length that came together with Transfer-Encoding.</summary>
-    private const string SetAsideContentLength = "X-Content-Length";
-
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
@@ -31,12 +28,6 @@ internal sealed class RequestTargetMiddleware(RequestDelegate next, ErrorAnswer 
         {
             // The absolute form ends here too: who stands before us may have routed by another host.
             return errors.WriteAsync(context, ApiError.InvalidTarget);
-        }
-
-        if (request.Headers.TransferEncoding.Count > 0 && request.Headers.ContainsKey(SetAsideContentLength))
-        {
-            context.Response.Headers.Connection = "close";
-            return errors.WriteAsync(context, ApiError.InvalidFraming);
         }
 
         return next(context);

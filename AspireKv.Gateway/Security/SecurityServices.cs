@@ -11,6 +11,9 @@ internal static class SecurityServices
     public static void AddSecurity(this WebApplicationBuilder builder)
     {
         builder.Services.AddAccessTokenValidation();
+        builder.Services.AddCors();
+        builder.Services.AddSingleton<RequestRates>();
+        builder.Services.AddSingleton<BodyBudget>();
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<GatewayOptions>>(
             static (forwarded, gateway) => forwarded.Trust(gateway.Value.TrustedProxies));
     }
@@ -18,10 +21,16 @@ internal static class SecurityServices
     /// <summary>Refuses what could be routed otherwise than it reads; goes before routing.</summary>
     public static void UseRequestTargets(this WebApplication app) => app.UseMiddleware<RequestTargetMiddleware>();
 
-    /// <summary>Refuses wrong methods and whoever presents no valid access token; goes after routing.</summary>
+    /// <summary>
+    /// Refuses wrong methods, whoever presents no valid access token, and what goes beyond the share of an address or an account; goes
+    /// after routing.
+    /// </summary>
     public static void UseAccessTokens(this WebApplication app)
     {
+        app.UseMiddleware<AddressRateMiddleware>();
         app.UseMiddleware<MethodMiddleware>();
         app.UseMiddleware<AccessTokenMiddleware>();
+        app.UseMiddleware<AccountRateMiddleware>();
+        app.UseMiddleware<BodyBudgetMiddleware>();
     }
 }

@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using AspireKv.Cluster.Keys;
 using AspireKv.ServiceDefaults;
 using AspireKv.ServiceDefaults.StartUp;
-using AspireKv.Transport;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.Gateway.Settings;
@@ -17,18 +16,46 @@ internal sealed class GatewayOptions : IValidatableObject
     public int MaxKeyBytes { get; set; } = StoreKey.MaxKeyBytes;
 
     /// <summary>
-    /// Bytes of the longest value; at most <c>PeerTransport:MaxValueBytes</c>, which is the same on every node. Raising it costs memory for
-    /// each request that is under way.
+    /// Bytes of all bodies under way at a time; one more is answered 503 before it is read. A quarter is for bodies of at most 64 KiB only,
+    /// and one address has at most half of the rest. Raising it takes more large values at once and costs as much memory.
     /// </summary>
-    [Range(1, 16 * 1024 * 1024)]
-    public int MaxValueBytes { get; set; } = 1024 * 1024;
+    [Range(1024 * 1024, 1_099_511_627_776)]
+    public long BodyBudgetBytes { get; set; } = 256 * 1024 * 1024;
 
     /// <summary>
-    /// Client connections held at a time; more are closed at once. Raising it costs memory, at worst the longest body for each: six times
-    /// the longest key and value on the JSON routes.
+    /// Requests a second from one address (in IPv6 one /64); more are answered 429. Zero is no limit. Lower keeps one host from taking the
+    /// gateway's time; behind a proxy that is not trusted it is everybody's.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int RequestsPerSecondPerAddress { get; set; }
+
+    /// <summary>
+    /// Requests a second of one account, with all its tokens; more are answered 429. Zero is no limit. Lower leaves more for other
+    /// accounts.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int RequestsPerSecondPerAccount { get; set; }
+
+    /// <summary>
+    /// Client connections held at a time; more are closed at once. Raising it costs memory and file descriptors, of which a part is left to
+    /// the gateway itself whatever stands here.
     /// </summary>
     [Range(1, 1_000_000)]
     public int MaxConnections { get; set; } = 10_000;
+
+    /// <summary>
+    /// Client connections held at a time from one address (in IPv6 one /64; twice as many from a /56, four times as many from a /48); those
+    /// of <see cref="TrustedProxies"/> are not counted. Lower keeps one host from taking all, higher suits many clients behind one address.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnectionsPerAddress { get; set; } = 2_500;
+
+    /// <summary>
+    /// How long a client's connection may be idle between requests. Shorter frees it sooner; it should be longer than that of a proxy in
+    /// front, or the proxy sends into a connection that is being closed.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan IdleTimeout { get; set; } = TimeSpan.FromSeconds(90);
 
     /// <summary>
     /// How long a client may take for the headers of a request. Longer suits slow links, shorter frees connections of slow attackers.
@@ -44,10 +71,23 @@ internal sealed class GatewayOptions : IValidatableObject
     public int MinBytesPerSecond { get; set; } = 4 * 1024;
 
     /// <summary>
+    /// How long a client may take to receive one value, once 5 seconds have passed; a small one has longer where
+    /// <see cref="MinBytesPerSecond"/> gives it longer. Shorter frees the memory of values that nobody takes, longer suits slow links.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// Addresses or networks (CIDR) of proxies in front of the gateway, whose X-Forwarded-For is believed when login tries are counted by
     /// address; by default none. Behind a proxy that is not named here everybody has the proxy's address, and shares its tries.
     /// </summary>
     public IList<string> TrustedProxies { get; set; } = [];
+
+    /// <summary>
+    /// Origins of pages whose scripts may call this gateway (CORS), such as <c>https://app.example.com</c>, or <c>*</c> for every page; by
+    /// default none. A script needs an access token like everybody.
+    /// </summary>
+    public IList<string> AllowedOrigins { get; set; } = [];
 
     /// <summary>
     /// Runs requests on the thread that received their bytes, which saves a thread switch for each. Right as long as nothing on the way
@@ -61,6 +101,12 @@ internal sealed class GatewayOptions : IValidatableObject
         {
             yield return new ValidationResult("Gateway:TrustedProxies must be IP addresses or networks like 10.0.0.0/8.");
         }
+
+        if (AllowedOrigins.FirstOrDefault(static origin => !Origins.IsOrigin(origin)) is { } wrong)
+        {
+            yield return new ValidationResult(
+                $"Gateway:AllowedOrigins has '{wrong}', which is neither '*' nor an origin like https://app.example.com.");
+        }
     }
 }
 
@@ -69,11 +115,6 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
 
 internal static class GatewayOptionsExtensions
 {
-    public static void AddGatewayOptions(this IServiceCollection services)
-    {
-        services.AddValidatedOptions<GatewayOptions, GatewayOptionsValidator>(GatewayOptions.SectionName)
-            .Validate<IOptions<PeerTransportOptions>>(
-                static (gateway, transport) => gateway.MaxValueBytes <= transport.Value.MaxValueBytes,
-                "Gateway:MaxValueBytes must not exceed PeerTransport:MaxValueBytes, which nodes and gateways share.");
-    }
+    public static void AddGatewayOptions(this IServiceCollection services) =>
+        services.AddValidatedOptions<GatewayOptions, GatewayOptionsValidator>(GatewayOptions.SectionName);
 }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace AspireKv.ServiceDefaults.Health;
 
-/// <summary>The body of <c>/alive</c> and <c>/health</c>; statuses are Healthy, Degraded and Unhealthy.</summary>
+/// <summary>The body of <c>/alive</c>, <c>/health</c> and <c>/health/all</c>; statuses are Healthy, Degraded and Unhealthy.</summary>
 internal sealed record HealthAnswer(string Status, IReadOnlyList<HealthAnswer.Check> Checks)
 {
     internal sealed record Check(string Name, string Status, string? Reason);

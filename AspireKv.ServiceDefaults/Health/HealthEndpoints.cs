@@ -7,13 +7,15 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace AspireKv.ServiceDefaults.Health;
 
 /// <summary>
-/// <c>/alive</c>: the process is up and answers, so do not restart it. <c>/health</c>: every health check holds, so send it work.
-/// Both are open in every environment, since whoever watches a service has no token, and so they say no more than names and reasons.
+/// <c>/alive</c>: the process is up and answers, so do not restart it. <c>/health</c>: no health check fails, so send it work, of which a
+/// degraded service does a part. <c>/health/all</c>: every health check holds, so that nothing has to be waited for any more.
+/// All are open in every environment, since whoever watches a service has no token, and so they say no more than names and reasons.
 /// </summary>
 internal static class HealthEndpoints
 {
     public const string AlivePath = "/alive";
     public const string HealthPath = "/health";
+    public const string FullHealthPath = "/health/all";
 
     private static readonly HealthAnswer Alive = new(nameof(HealthStatus.Healthy), []);
 
@@ -24,9 +26,17 @@ internal static class HealthEndpoints
             .ExcludeFromDescription();
         endpoints.MapHealthChecks(HealthPath, new HealthCheckOptions { ResponseWriter = WriteReportAsync })
             .AllowAnonymous();
+        endpoints.MapHealthChecks(FullHealthPath, new HealthCheckOptions
+        {
+            ResponseWriter = WriteReportAsync,
+            ResultStatusCodes =
+            {
+                [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable,
+            },
+        }).AllowAnonymous();
     }
 
-    /// <summary>The middleware has set the status: 503 when a check is unhealthy, else 200; a degraded service still works.</summary>
+    /// <summary>The middleware has set the status.</summary>
     private static Task WriteReportAsync(HttpContext context, HealthReport report) =>
         WriteAsync(context, new(report.Status.ToString(), [.. report.Entries.Select(ToCheck)]));
 

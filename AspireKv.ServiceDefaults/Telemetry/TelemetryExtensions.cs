@@ -2,6 +2,9 @@ using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using AspireKv.ServiceDefaults.Health;
 using AspireKv.ServiceDefaults.StartUp;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -44,6 +47,7 @@ internal static class TelemetryExtensions
     public static void AddTelemetry(this IHostApplicationBuilder builder, bool isPublic)
     {
         builder.Services.AddSingleton<RequestMetrics>();
+        builder.Services.AddSingleton<MetricsAnswer>();
         builder.Services.AddValidatedOptions<TelemetryOptions, TelemetryOptionsValidator>(TelemetryOptions.SectionName);
 
         var openTelemetry = builder.Services.AddOpenTelemetry().WithMetrics(AddMetrics);
@@ -53,9 +57,17 @@ internal static class TelemetryExtensions
         }
 
         builder.Services.ConfigureOpenTelemetryMeterProvider(AddDetailedMetrics);
-        if (string.IsNullOrWhiteSpace(builder.Configuration[OtlpEndpointKey]))
+        if (builder.Configuration[OtlpEndpointKey] is not { } collector || string.IsNullOrWhiteSpace(collector))
         {
             return;
+        }
+
+        // The exporter itself would say nothing, and send nothing.
+        if (!Uri.TryCreate(collector, UriKind.Absolute, out var uri)
+            || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
+            || uri.Host.Length == 0)
+        {
+            throw new StartUpException($"{OtlpEndpointKey} is '{collector}'; it must be an http or https address.");
         }
 
         // The sampler must see the path, and the server gives it to samplers only when asked. Read once, when the server starts.
@@ -64,6 +76,16 @@ internal static class TelemetryExtensions
         builder.Services.ConfigureOpenTelemetryTracerProvider((services, traces) => traces.SetSampler(CreateSampler(services, isPublic)));
         builder.Logging.AddOpenTelemetry(static logs => logs.IncludeFormattedMessage = true);
         openTelemetry.UseOtlpExporter();
+    }
+
+    /// <summary>Maps <see cref="MetricsPath"/>, open to everybody.</summary>
+    public static void MapMetrics(this WebApplication app)
+    {
+        var answer = app.Services.GetRequiredService<MetricsAnswer>();
+        var exporter = ((IEndpointRouteBuilder)app).CreateApplicationBuilder()
+            .UseOpenTelemetryPrometheusScrapingEndpoint(static _ => true)
+            .Build();
+        app.Map(MetricsPath, (RequestDelegate)(context => answer.WriteAsync(context, exporter))).AllowAnonymous();
     }
 
     private static void AddMetrics(MeterProviderBuilder metrics) => metrics
@@ -98,8 +120,9 @@ internal static class TelemetryExtensions
         {
             options.Filter = static context => !IsWatcher(context.Request.Path.Value);
 
-            // No route takes a query. What somebody sends in one by mistake may be a token.
-            options.EnrichWithHttpRequest = static (span, _) => span.SetTag("url.query", null);
+            // A path holds a key, often of a person; http.route says which route it was. No route takes a query, and what somebody sends
+            // in one by mistake may be a token.
+            options.EnrichWithHttpRequest = static (span, _) => span.SetTag("url.path", null).SetTag("url.query", null);
         })
         .AddHttpClientInstrumentation();
 
@@ -115,5 +138,6 @@ internal static class TelemetryExtensions
         isPublic ? new ParentBasedSampler(own, remoteParentSampled: own, remoteParentNotSampled: own) : new ParentBasedSampler(own);
 
     /// <summary>Requests of whoever watches the service say nothing about it, and there is one every few seconds for ever.</summary>
-    public static bool IsWatcher(string? path) => path is MetricsPath or HealthEndpoints.HealthPath or HealthEndpoints.AlivePath;
+    public static bool IsWatcher(string? path) =>
+        path is MetricsPath or HealthEndpoints.HealthPath or HealthEndpoints.FullHealthPath or HealthEndpoints.AlivePath;
 }

@@ -4,7 +4,7 @@ namespace AspireKv.ServiceDefaults.Telemetry;
 /// Admits up to <c>perSecond</c> events in a burst and then as many a second, without a lock and without a timer: the whole state is the
 /// time at which an untouched bucket would be full again (the generic cell rate algorithm, ITU-T I.371). Thread-safe.
 /// </summary>
-internal sealed class TokenBucket
+public sealed class TokenBucket
 {
     private readonly TimeProvider _time;
     private readonly long _ticksPerToken;

@@ -17,6 +17,7 @@ internal sealed class Checkpoint
     private readonly SegmentRow _segments;
     private readonly Room _room;
     private readonly StorageFailures _failures;
+    private readonly Patience _patience;
     private readonly CheckpointMetrics _metrics;
     private readonly FailureMetrics _failureMetrics;
     private readonly IStorageObserver _observer;
@@ -29,6 +30,9 @@ internal sealed class Checkpoint
     /// <summary>True when SQLite holds what the write-ahead log still keeps segments for.</summary>
     private bool _isDropDue;
 
+    /// <summary>True while SQLite's journal could not be cut down again.</summary>
+    private bool _isJournalLarge;
+
     /// <summary>What a checkpoint began to move; kept when there was no room, for the next try.</summary>
     private FrozenState? _frozen;
 
@@ -39,14 +43,16 @@ internal sealed class Checkpoint
         SegmentRow segments,
         Room room,
         StorageFailures failures,
+        Patience patience,
         CheckpointMetrics metrics,
         FailureMetrics failureMetrics,
         IStorageObserver observer,
         TimeProvider time,
         ILogger logger)
     {
-        (_sqlite, _tables, _wal, _segments, _room, _failures) = (sqlite, tables, wal, segments, room, failures);
-        (_metrics, _failureMetrics, _observer, _time, _logger) = (metrics, failureMetrics, observer, time, logger);
+        (_sqlite, _tables, _wal, _segments, _room) = (sqlite, tables, wal, segments, room);
+        (_failures, _patience, _metrics, _failureMetrics) = (failures, patience, metrics, failureMetrics);
+        (_observer, _time, _logger) = (observer, time, logger);
     }
 
     /// <summary>Moves everything that is durable to SQLite now; waits for a checkpoint that another thread runs.</summary>
@@ -72,6 +78,10 @@ internal sealed class Checkpoint
                 {
                     Move(_frozen);
                 }
+                else if (_isJournalLarge)
+                {
+                    MoveJournal();
+                }
 
                 return CheckpointOutcome.Done;
             }
@@ -84,6 +94,11 @@ internal sealed class Checkpoint
                 }
 
                 return CheckpointOutcome.OutOfRoom;
+            }
+            catch (Exception exception) when (SqliteFaults.IsTransient(exception))
+            {
+                _patience.Note("checkpoint", exception);
+                return CheckpointOutcome.PutOff;
             }
             catch (SqliteException exception) when (SqliteFaults.IsDamage(exception))
             {
@@ -150,12 +165,29 @@ internal sealed class Checkpoint
     /// <summary>Lets go of what SQLite holds for good, in the write-ahead log and in SQLite's own file.</summary>
     private void DropWal()
     {
-        _sqlite.MoveJournal();
+        MoveJournal();
         _observer.OnCheckpointStep();
         _segments.DropThrough(_sqlite.AppliedPosition);
         _isDropDue = false;
         _observer.OnCheckpointStep();
         _sqlite.GiveBackSpace(all: _room.IsShort);
         _observer.OnCheckpointStep();
+    }
+
+    private void MoveJournal()
+    {
+        var bytes = _sqlite.MoveJournal();
+        _metrics.JournalIs(bytes);
+        var isLarge = bytes > SqliteStore.LargestJournalBytes;
+        if (isLarge && !_isJournalLarge)
+        {
+            Log.JournalGrows(_logger, bytes);
+        }
+        else if (!isLarge && _isJournalLarge)
+        {
+            Log.JournalShrank(_logger, bytes);
+        }
+
+        _isJournalLarge = isLarge;
     }
 }

@@ -7,6 +7,7 @@ internal sealed class CheckpointMetrics
 {
     private readonly Histogram<double> _duration;
     private long _memtableBytes;
+    private long _journalBytes;
     private int _isFull;
 
     public CheckpointMetrics(Meter meter)
@@ -19,6 +20,11 @@ internal sealed class CheckpointMetrics
         meter.CreateObservableGauge(
             "aspirekv.memtable.size", () => Volatile.Read(ref _memtableBytes), "By", "Bytes of entries that are not in SQLite yet.");
         meter.CreateObservableGauge(
+            "aspirekv.sqlite.journal.size",
+            () => Volatile.Read(ref _journalBytes),
+            "By",
+            "Bytes of SQLite's own log after the last checkpoint; what a long transaction of another program holds back is in it.");
+        meter.CreateObservableGauge(
             "aspirekv.storage.full",
             () => Volatile.Read(ref _isFull),
             description: "1 while the disk is full: puts are refused, deletes and reads go on.");
@@ -27,6 +33,8 @@ internal sealed class CheckpointMetrics
     public void Checkpointed(TimeSpan duration) => _duration.Record(duration.TotalSeconds);
 
     public void MemtableIs(long bytes) => Volatile.Write(ref _memtableBytes, bytes);
+
+    public void JournalIs(long bytes) => Volatile.Write(ref _journalBytes, bytes);
 
     public void FullIs(bool isFull) => Volatile.Write(ref _isFull, isFull ? 1 : 0);
 }

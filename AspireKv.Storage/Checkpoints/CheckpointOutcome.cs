@@ -9,6 +9,9 @@ internal enum CheckpointOutcome
     /// <summary>SQLite found no room; what was begun is kept for the next try.</summary>
     OutOfRoom,
 
+    /// <summary>Something that passes by itself was in the way; what was begun is kept for the next try.</summary>
+    PutOff,
+
     /// <summary>The engine failed or is closed.</summary>
     Refused,
 }

@@ -20,6 +20,9 @@ internal sealed class CheckpointSchedule : IDisposable
     /// <summary>When the last checkpoint ended; touched by the thread of the checkpoints only, once it runs.</summary>
     private long _ranAt;
 
+    /// <summary>True while a checkpoint was put off; touched likewise.</summary>
+    private bool _isPutOff;
+
     public CheckpointSchedule(
         CheckpointThread thread,
         Checkpoint checkpoint,
@@ -52,18 +55,28 @@ internal sealed class CheckpointSchedule : IDisposable
     /// <summary>Fills the reserve up and runs a checkpoint if one is due; returns after how long to come again.</summary>
     private TimeSpan Maintain()
     {
-        var hasRoom = _room.FillReserve();
+        var reserve = _room.FillReserve();
         var isDone = true;
-        if (!hasRoom || _room.IsShort || _room.IsCheckpointDue || _time.GetElapsedTime(_ranAt) >= _options.Interval)
+        if (reserve == ReserveState.NoRoom
+            || _room.IsShort
+            || _room.IsCheckpointDue
+            || _isPutOff
+            || _time.GetElapsedTime(_ranAt) >= _options.Interval)
         {
-            var isOutOfRoom = RunInAnyRoom() == CheckpointOutcome.OutOfRoom;
-            isDone = !isOutOfRoom && _failures.First is null;
-            hasRoom = _room.FillReserve();
-            _room.NoteShort(isOutOfRoom || !hasRoom);
+            var outcome = RunInAnyRoom();
+            _isPutOff = outcome == CheckpointOutcome.PutOff;
+            isDone = outcome == CheckpointOutcome.Done;
+            reserve = _room.FillReserve();
+            var isShort = outcome == CheckpointOutcome.OutOfRoom || reserve == ReserveState.NoRoom;
+            if (isShort || (!_isPutOff && reserve == ReserveState.Filled))
+            {
+                _room.NoteShort(isShort);
+            }
+
             _ranAt = _time.GetTimestamp();
         }
 
-        return !isDone || !hasRoom
+        return !isDone || reserve != ReserveState.Filled
             ? _walOptions.FullRetryInterval
             : TimeSpan.FromTicks(Math.Max(0, (_options.Interval - _time.GetElapsedTime(_ranAt)).Ticks));
     }

@@ -11,6 +11,15 @@ internal static partial class Log
     public static partial void CheckpointPutOff(ILogger logger, Exception exception);
 
     [LoggerMessage(
+        2015,
+        LogLevel.Warning,
+        "SQLite's own log has {Bytes} bytes and grows with every checkpoint, while another program reads the file in one long transaction")]
+    public static partial void JournalGrows(ILogger logger, long bytes);
+
+    [LoggerMessage(2016, LogLevel.Information, "SQLite's own log has {Bytes} bytes again")]
+    public static partial void JournalShrank(ILogger logger, long bytes);
+
+    [LoggerMessage(
         2020, LogLevel.Warning, "The disk of '{Directory}' is full: puts are refused until there is room; reads and deletes go on")]
     public static partial void DiskFull(ILogger logger, string directory);
 

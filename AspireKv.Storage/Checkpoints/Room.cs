@@ -20,6 +20,7 @@ internal sealed class Room
     private readonly SegmentRow _segments;
     private readonly WriteAheadLog _wal;
     private readonly StorageFailures _failures;
+    private readonly Patience _patience;
     private readonly CheckpointThread _thread;
     private readonly WalOptions _walOptions;
     private readonly CheckpointOptions _options;
@@ -47,14 +48,16 @@ internal sealed class Room
         SegmentRow segments,
         WriteAheadLog wal,
         StorageFailures failures,
+        Patience patience,
         CheckpointThread thread,
         WalOptions walOptions,
         CheckpointOptions options,
         CheckpointMetrics metrics,
         ILogger logger)
     {
-        (_files, _directory, _segmentFactory, _segments, _wal, _failures) = (files, directory, segmentFactory, segments, wal, failures);
-        (_thread, _walOptions, _options, _metrics, _logger) = (thread, walOptions, options, metrics, logger);
+        (_files, _directory, _segmentFactory, _segments, _wal) = (files, directory, segmentFactory, segments, wal);
+        (_failures, _patience, _thread) = (failures, patience, thread);
+        (_walOptions, _options, _metrics, _logger) = (walOptions, options, metrics, logger);
     }
 
     /// <summary>True while the disk has no room for more.</summary>
@@ -145,22 +148,24 @@ internal sealed class Room
     }
 
     /// <summary>
-    /// Fills the reserve up; true when that could be done and there is room besides for SQLite to take in all that memory holds. Once there
-    /// is not, nothing may be added, or the checkpoint that gives room back would find none.
+    /// Fills the reserve up, and looks whether there is room besides for SQLite to take in all that memory holds. Once there is not,
+    /// nothing may be added, or the checkpoint that gives room back would find none.
     /// </summary>
-    public bool FillReserve()
+    public ReserveState FillReserve()
     {
         try
         {
             return _failures.First is not null
                 || (_segmentFactory.FillReserve()
                     && _files.GetAvailableBytes(_directory)
-                        >= SqliteStore.RoomToTake(Volatile.Read(ref _memtableBytes)) + _walOptions.SegmentSizeBytes);
+                        >= SqliteStore.RoomToTake(Volatile.Read(ref _memtableBytes)) + _walOptions.SegmentSizeBytes)
+                ? ReserveState.Filled
+                : ReserveState.NoRoom;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or OutOfMemoryException)
         {
-            _failures.Fail(exception, part: "reserve");
-            return true;
+            NoteReserveFault(exception);
+            return ReserveState.Unknown;
         }
     }
 
@@ -168,7 +173,18 @@ internal sealed class Room
     /// Gives the room of a spare to SQLite; false when there is none to give. What the checkpoint then drops from the write-ahead log gives
     /// the room back, and one spare stays for the write-ahead log until then.
     /// </summary>
-    public bool GiveUpSpare() => _segmentFactory.ReleaseSpare(keep: 1);
+    public bool GiveUpSpare()
+    {
+        try
+        {
+            return _segmentFactory.ReleaseSpare(keep: 1);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or OutOfMemoryException)
+        {
+            NoteReserveFault(exception);
+            return false;
+        }
+    }
 
     /// <summary>Notes whether the disk has room, and says so in the log when that changed.</summary>
     public void NoteShort(bool isShort)
@@ -188,6 +204,18 @@ internal sealed class Room
         else
         {
             Log.DiskHasRoom(_logger, _directory);
+        }
+    }
+
+    private void NoteReserveFault(Exception exception)
+    {
+        if (TransientFaults.Is(exception))
+        {
+            _patience.Note("reserve", exception);
+        }
+        else
+        {
+            _failures.Fail(exception, part: "reserve");
         }
     }
 

@@ -111,16 +111,29 @@ internal sealed class DamagedFiles(IFileSystem files, DirectoryLayout layout) : 
         var path = Path.Combine(layout.Root, name);
         return path == layout.FoundingPath
             ? !keepsFounding || !IsFoundingWhole()
-            : path == layout.IdentityPath || path.StartsWith(layout.SqlitePath, StringComparison.Ordinal);
+            : path == layout.LivesPath
+            ? !keepsFounding || !AreLivesWhole()
+            : path == layout.IdentityPath || path == layout.StartsPath || path.StartsWith(layout.SqlitePath, StringComparison.Ordinal);
+    }
+
+    private bool AreLivesWhole()
+    {
+        try
+        {
+            new SlotFile(files, layout.LivesPath, ChecksummedFileKind.Lives).Read(static payload => SmallFileCodec.DecodeLives(payload));
+            return true;
+        }
+        catch (StorageDamagedException)
+        {
+            return false;
+        }
     }
 
     private bool IsFoundingWhole()
     {
         try
         {
-            ChecksummedFile.Read(
-                files, layout.FoundingPath, ChecksummedFileKind.Founding, static payload => SmallFileCodec.DecodeFounding(payload));
-            return true;
+            return ChecksummedFile.Read(files, layout.FoundingPath, ChecksummedFileKind.Founding, static _ => true);
         }
         catch (StorageDamagedException)
         {

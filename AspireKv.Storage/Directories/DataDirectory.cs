@@ -42,7 +42,8 @@ internal sealed class DataDirectory : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new DataDirectoryException($"The data directory '{layout.Root}' cannot be written: {exception.Message}", exception);
+            throw new DataDirectoryException(
+                $"The data directory '{layout.Root}' cannot be written or locked: {exception.Message}", exception);
         }
     }
 

@@ -8,6 +8,8 @@ namespace AspireKv.Storage.Directories;
 /// lock            held while a process uses the directory
 /// identity        node id and incarnation; written last of all when the directory is first used
 /// founding        the founding record, once there is one
+/// starts          the starts of processes over these files
+/// lives           what this node saw of the others
 /// wal/            the segments of the write-ahead log
 /// entries.sqlite  what checkpoints moved out of it, with SQLite's own -wal and -shm beside it
 /// damage          says what is wrong with these files, until they were set aside
@@ -28,6 +30,10 @@ internal sealed record DirectoryLayout(string Root)
     public string IdentityPath => Path.Combine(Root, "identity");
 
     public string FoundingPath => Path.Combine(Root, Founding);
+
+    public string StartsPath => Path.Combine(Root, "starts");
+
+    public string LivesPath => Path.Combine(Root, "lives");
 
     public string WalDirectory => Path.Combine(Root, Wal);
 

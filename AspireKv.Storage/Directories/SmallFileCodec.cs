@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Lives;
 using AspireKv.Cluster.Membership;
 using AspireKv.Encoding;
 using AspireKv.Encoding.Values;
@@ -9,6 +10,8 @@ namespace AspireKv.Storage.Directories;
 /// <code>
 /// identity  node, incarnation (8 bytes)
 /// founding  founding record
+/// starts    incarnation (8 bytes), starts
+/// lives     lives
 /// </code>
 /// </summary>
 internal static class SmallFileCodec
@@ -28,6 +31,40 @@ internal static class SmallFileCodec
         var identity = new NodeIdentity(reader.ReadNode(), reader.ReadFixed64());
         reader.ExpectEnd();
         return identity;
+    }
+
+    public static byte[] Encode(ulong incarnation, IReadOnlyList<LifeStart> starts)
+    {
+        var writer = new ByteWriter();
+        writer.WriteFixed64(incarnation);
+        writer.WriteStarts(starts);
+        return writer.Written.ToArray();
+    }
+
+    /// <exception cref="MalformedBytesException">These bytes are no starts.</exception>
+    public static KeptStarts DecodeStarts(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new ByteReader(bytes);
+        var incarnation = reader.ReadFixed64();
+        var starts = reader.ReadStarts();
+        reader.ExpectEnd();
+        return new KeptStarts(incarnation, starts);
+    }
+
+    public static byte[] Encode(IReadOnlyCollection<KnownLife> lives)
+    {
+        var writer = new ByteWriter();
+        writer.WriteLives(lives);
+        return writer.Written.ToArray();
+    }
+
+    /// <exception cref="MalformedBytesException">These bytes are no lives.</exception>
+    public static IReadOnlyCollection<KnownLife> DecodeLives(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new ByteReader(bytes);
+        var lives = reader.ReadLives();
+        reader.ExpectEnd();
+        return lives;
     }
 
     /// <exception cref="ArgumentException">The format cannot hold the record, or the record does not agree with itself.</exception>

@@ -13,6 +13,12 @@ internal static partial class Log
         "Damage was found; this node stores nothing more until it has begun anew and is rebuilt from the others: {Reason}")]
     public static partial void DamageFound(ILogger logger, string reason);
 
+    [LoggerMessage(
+        2014,
+        LogLevel.Warning,
+        "The storage waits ({Part}): what is in the way passes by itself, so it tries again every {Milliseconds} ms")]
+    public static partial void PutOff(ILogger logger, string part, double milliseconds, Exception exception);
+
     [LoggerMessage(2011, LogLevel.Error, "The damage could not be noted in the data directory; a restart may not notice it again")]
     public static partial void DamageNotNoted(ILogger logger, Exception exception);
 

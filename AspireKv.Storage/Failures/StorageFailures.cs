@@ -28,10 +28,10 @@ internal sealed class StorageFailures(IDamageNotes notes, FailureMetrics metrics
     public bool MayBeginAnew => First is StorageDamagedException && _mayBeginAnew;
 
     /// <summary>
-    /// Has the part that may wait for what will not come any more woken right after <see cref="First"/> was set. Called once, before any
-    /// thread of the engine runs.
+    /// Has a part that may wait for what will not come any more woken right after <see cref="First"/> was set. Called before any thread of
+    /// the engine runs.
     /// </summary>
-    public void WakeOnFailure(Action wake) => _wake = wake;
+    public void WakeOnFailure(Action wake) => _wake += wake;
 
     /// <summary>Nothing more is stored from now on; the first failure is kept.</summary>
     /// <param name="failure">The failure.</param>

@@ -17,9 +17,10 @@ namespace AspireKv.Storage.Files;
 /// </summary>
 internal static class ChecksummedFile
 {
+    public const ushort CurrentVersion = 3;
+
     private const int HeaderBytes = 20;
     private const int MaxBytes = 64 * 1024 * 1024;
-    private const ushort CurrentVersion = 2;
 
     private static ReadOnlySpan<byte> Magic => "AspireKv"u8;
 
@@ -41,13 +42,15 @@ internal static class ChecksummedFile
 
     /// <exception cref="StorageDamagedException">The file is not what was written.</exception>
     /// <exception cref="FormatVersionException">The file is of another version.</exception>
+    /// <exception cref="InvalidDataException">The file is what was written, but this program cannot read it.</exception>
     public static TResult Read<TResult>(IFileSystem files, string path, ChecksummedFileKind kind, Func<byte[], TResult> decode)
     {
+        byte[] payload;
         try
         {
-            return decode(Decode(files.ReadAll(path, MaxBytes), kind));
+            payload = Decode(files.ReadAll(path, MaxBytes), kind);
         }
-        catch (Exception exception) when (exception is InvalidDataException or MalformedBytesException)
+        catch (InvalidDataException exception)
         {
             throw new StorageDamagedException($"'{path}' cannot be used: {exception.Message}.", exception);
         }
@@ -55,6 +58,24 @@ internal static class ChecksummedFile
         {
             throw new FormatVersionException($"'{path}' cannot be used: {exception.Message}.", exception);
         }
+
+        try
+        {
+            return decode(payload);
+        }
+        catch (MalformedBytesException exception)
+        {
+            throw new InvalidDataException($"'{path}' is whole, but this program cannot read it: {exception.Message}.", exception);
+        }
+    }
+
+    /// <summary>What stands at the beginning of these bytes; others may follow.</summary>
+    /// <exception cref="InvalidDataException">These bytes are not what was written.</exception>
+    /// <exception cref="FormatVersionException">They are of another version.</exception>
+    public static byte[] DecodeFirst(ReadOnlySpan<byte> bytes, ChecksummedFileKind kind)
+    {
+        var length = bytes.Length < HeaderBytes ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]);
+        return Decode(bytes[..(int)Math.Min(bytes.Length, HeaderBytes + (long)length)].ToArray(), kind);
     }
 
     private static byte[] Decode(byte[] bytes, ChecksummedFileKind kind)

@@ -5,4 +5,6 @@ internal enum ChecksummedFileKind : ushort
 {
     Identity = 1,
     Founding = 2,
+    Starts = 3,
+    Lives = 4,
 }

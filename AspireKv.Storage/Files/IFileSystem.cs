@@ -32,6 +32,8 @@ internal interface IFileSystem
     /// <summary>Bytes that could still be written there, by anybody; out of date as soon as it is said.</summary>
     long GetAvailableBytes(string directory);
 
-    /// <summary>Takes the file for this process alone, or returns null when another one has it.</summary>
+    /// <summary>
+    /// Takes the file for this process alone, or returns null when another one has it. Fails where nothing would keep another one out.
+    /// </summary>
     IDisposable? TryLock(string path);
 }

@@ -20,7 +20,7 @@ internal static partial class NativeMethods
         while (result != 0 && Marshal.GetLastPInvokeError() == InterruptedError);
         if (result != 0)
         {
-            throw Failed("sync", path, Marshal.GetLastPInvokeError());
+            throw SyncFailed(path, Marshal.GetLastPInvokeError());
         }
     }
 
@@ -37,7 +37,7 @@ internal static partial class NativeMethods
         _ = Close(descriptor);
         if (result != 0)
         {
-            throw Failed("sync", path, error);
+            throw SyncFailed(path, error);
         }
     }
 
@@ -59,8 +59,12 @@ internal static partial class NativeMethods
         }
     }
 
-    private static IOException Failed(string what, string path, int error) =>
-        new($"Could not {what} '{path}': {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).", error);
+    private static IOException Failed(string what, string path, int error) => new(Describe(what, path, error), error);
+
+    private static SyncFailedException SyncFailed(string path, int error) => new(Describe("sync", path, error), error);
+
+    private static string Describe(string what, string path, int error) =>
+        $"Could not {what} '{path}': {Marshal.GetPInvokeErrorMessage(error)} (errno {error}).";
 
     [LibraryImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
     private static partial int DataSync(SafeFileHandle handle);

@@ -3,10 +3,6 @@ namespace AspireKv.Storage.Files;
 /// <summary>The file system of the machine.</summary>
 internal sealed class PhysicalFileSystem : IFileSystem
 {
-    private const int WouldBlockOnLinux = 11;
-    private const int WouldBlockOnMac = 35;
-    private const int SharingViolationOnWindows = unchecked((int)0x80070020);
-
     public void CreateDirectory(string path)
     {
         path = Path.GetFullPath(path);
@@ -17,7 +13,16 @@ internal sealed class PhysicalFileSystem : IFileSystem
 
         CreateDirectory(parent);
         Directory.CreateDirectory(path);
-        SyncDirectory(parent);
+        try
+        {
+            SyncDirectory(parent);
+        }
+        catch
+        {
+            // A later try must not take the directory for one that is there for good.
+            Directory.Delete(path);
+            throw;
+        }
     }
 
     public bool Exists(string path) => File.Exists(path);
@@ -50,16 +55,5 @@ internal sealed class PhysicalFileSystem : IFileSystem
     public long GetAvailableBytes(string directory) =>
         new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(directory)! : directory).AvailableFreeSpace;
 
-    public IDisposable? TryLock(string path)
-    {
-        try
-        {
-            // On Unix, FileShare.None is an exclusive flock, which ends with the process however it dies.
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
-        }
-        catch (IOException exception) when (exception.HResult is WouldBlockOnLinux or WouldBlockOnMac or SharingViolationOnWindows)
-        {
-            return null;
-        }
-    }
+    public IDisposable? TryLock(string path) => ProvenLock.TryTake(path);
 }

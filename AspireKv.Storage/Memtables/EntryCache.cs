@@ -8,8 +8,11 @@ namespace AspireKv.Storage.Memtables;
 /// when that is full it becomes the old one, and what the old one still held was not used for a generation and goes. Guarded by the lock of
 /// its <see cref="PartitionTable"/>.
 /// </summary>
-/// <remarks>That a key has no entry is remembered too, as null.</remarks>
-internal sealed class EntryCache
+/// <remarks>
+/// A key without an entry is remembered too, as null. An entry that would push everything else out is kept among those of all partitions.
+/// </remarks>
+/// <param name="large">The large entries of all partitions.</param>
+internal sealed class EntryCache(LargeEntries large)
 {
     private const int SlotOverheadBytes = 240;
 
@@ -24,13 +27,13 @@ internal sealed class EntryCache
             return true;
         }
 
-        if (!_old.Remove(key, out entry))
+        if (_old.Remove(key, out entry))
         {
-            return false;
+            Set(key, entry, maxBytes);
+            return true;
         }
 
-        Set(key, entry, maxBytes);
-        return true;
+        return large.TryGet(this, key, out entry);
     }
 
     public void Set(StoreKey key, Entry? entry, long maxBytes)
@@ -39,7 +42,11 @@ internal sealed class EntryCache
         var bytes = BytesOf(key, entry);
         if (bytes > maxBytes / 2)
         {
-            // It would push everything else out.
+            if (entry is not null)
+            {
+                large.Set(this, key, entry, bytes);
+            }
+
             return;
         }
 
@@ -64,6 +71,8 @@ internal sealed class EntryCache
         {
             _old.Remove(key);
         }
+
+        large.Remove(this, key);
     }
 
     public void Clear()
@@ -71,6 +80,7 @@ internal sealed class EntryCache
         _young.Clear();
         _old.Clear();
         _youngBytes = 0;
+        large.Clear(this);
     }
 
     private static long BytesOf(StoreKey key, Entry? entry) => SlotOverheadBytes + key.Length + (entry?.Value.Length ?? 0);

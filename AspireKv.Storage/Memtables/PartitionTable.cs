@@ -8,13 +8,17 @@ namespace AspireKv.Storage.Memtables;
 /// What memory holds of one partition, newest first: the memtable that takes changes, the frozen one that a checkpoint is moving to SQLite,
 /// and a cache of what SQLite holds. Shows every record from the moment it was placed.
 /// </summary>
-internal sealed class PartitionTable
+/// <param name="large">Keeps the large entries of all partitions.</param>
+internal sealed class PartitionTable(LargeEntries large)
 {
-    private readonly EntryCache _cache = new();
+    private readonly EntryCache _cache = new(large);
     private Memtable _active = new();
     private Memtable? _frozen;
 
-    /// <summary>Counts the changes, so that what was read from SQLite meanwhile is not taken for the present.</summary>
+    /// <summary>
+    /// Counts what makes an older read of SQLite void: a checkpoint that committed, and an emptying. Records of single entries do not:
+    /// memory holds them above whatever SQLite says.
+    /// </summary>
     private long _version;
 
     /// <summary>
@@ -34,7 +38,6 @@ internal sealed class PartitionTable
     public long Apply(ReplicaRecord record)
     {
         var before = _active.Bytes;
-        _version++;
         switch (record)
         {
             case EntryAccepted accepted:
@@ -44,6 +47,7 @@ internal sealed class PartitionTable
                 Purge(purged.Key, purged.Stamp);
                 break;
             case PartitionEmptied or RebuildBegun:
+                _version++;
                 _active.Empty();
                 _cache.Clear();
                 break;
@@ -59,49 +63,36 @@ internal sealed class PartitionTable
     {
         lock (Gate)
         {
-            if (_active.Slots.TryGetValue(key, out var active) && (active.Entry is not null || active.IsAbsent))
-            {
-                return new Lookup(true, active.Entry, _version, default, default);
-            }
-
-            if (_active.IsEmptied)
-            {
-                return new Lookup(true, null, _version, default, default);
-            }
-
-            var frozen = default(MemtableSlot);
-            if (_frozen is not null)
-            {
-                if (_frozen.Slots.TryGetValue(key, out frozen) && (frozen.Entry is not null || frozen.IsAbsent))
-                {
-                    return Resolved(frozen.Entry, active, default);
-                }
-
-                if (_frozen.IsEmptied)
-                {
-                    return new Lookup(true, null, _version, default, default);
-                }
-            }
-
-            return !HasRows ? new Lookup(true, null, _version, default, default)
-                : _cache.TryGet(key, cacheBytes, out var cached) ? Resolved(cached, active, frozen)
-                : new Lookup(false, null, _version, active, frozen);
+            var above = FindAbove(key);
+            return above.IsKnown ? above
+                : !HasRows ? above.Over(null)
+                : _cache.TryGet(key, cacheBytes, out var cached) ? above.Over(cached)
+                : above;
         }
     }
 
     /// <summary>
-    /// Keeps what SQLite said, unless the partition changed meanwhile; false when it did and the key must be looked up again.
+    /// Puts what memory holds now over what SQLite said, and keeps the latter. False when SQLite may say otherwise by now, so that it must
+    /// be asked again: a checkpoint wrote to it since, or the partition was emptied.
     /// </summary>
-    public bool TryCache(StoreKey key, Entry? entry, long version, long cacheBytes)
+    /// <param name="key">The key.</param>
+    /// <param name="below">What SQLite said.</param>
+    /// <param name="version">Of the lookup that came before SQLite was asked.</param>
+    /// <param name="cacheBytes">The bound of the cache.</param>
+    /// <param name="entry">The entry as of now, or null.</param>
+    public bool TryResolve(StoreKey key, Entry? below, long version, long cacheBytes, out Entry? entry)
     {
         lock (Gate)
         {
             if (version != _version)
             {
+                entry = null;
                 return false;
             }
 
-            _cache.Set(key, entry, cacheBytes);
+            _cache.Set(key, below, cacheBytes);
+            var above = FindAbove(key);
+            entry = above.IsKnown ? above.Entry : above.Over(below).Entry;
             return true;
         }
     }
@@ -126,7 +117,7 @@ internal sealed class PartitionTable
     {
         lock (Gate)
         {
-            // Who read SQLite before the checkpoint committed read what the frozen changes hid.
+            // A read of SQLite from before the checkpoint committed found what the frozen changes hid.
             _version++;
             var frozen = _frozen!;
             _frozen = null;
@@ -181,10 +172,34 @@ internal sealed class PartitionTable
         return found;
     }
 
-    private Lookup Resolved(Entry? entry, MemtableSlot active, MemtableSlot frozen)
+    /// <summary>What the memtables know of the key; the caller holds <see cref="Gate"/>.</summary>
+    private Lookup FindAbove(StoreKey key)
     {
-        var lookup = new Lookup(true, entry, _version, active, frozen);
-        return lookup with { Entry = lookup.Resolve(entry) };
+        if (_active.Slots.TryGetValue(key, out var active) && (active.Entry is not null || active.IsAbsent))
+        {
+            return new Lookup(true, active.Entry, _version, default, default);
+        }
+
+        if (_active.IsEmptied)
+        {
+            return new Lookup(true, null, _version, default, default);
+        }
+
+        var frozen = default(MemtableSlot);
+        if (_frozen is not null)
+        {
+            if (_frozen.Slots.TryGetValue(key, out frozen) && (frozen.Entry is not null || frozen.IsAbsent))
+            {
+                return new Lookup(false, null, _version, active, default).Over(frozen.Entry);
+            }
+
+            if (_frozen.IsEmptied)
+            {
+                return new Lookup(true, null, _version, default, default);
+            }
+        }
+
+        return new Lookup(false, null, _version, active, frozen);
     }
 
     /// <summary>

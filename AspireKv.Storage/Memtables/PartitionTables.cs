@@ -6,13 +6,18 @@ namespace AspireKv.Storage.Memtables;
 /// <param name="cacheBytes">Bytes for the caches of all of them together.</param>
 internal sealed class PartitionTables(long cacheBytes)
 {
+    /// <summary>The large entries have one part of so many of the bytes, of all partitions together.</summary>
+    private const int LargePart = 4;
+
+    private readonly LargeEntries _large = new(cacheBytes / LargePart);
+
     /// <summary>Guards the making of tables.</summary>
     private readonly Lock _gate = new();
     private PartitionTable?[] _tables = [];
     private int _count;
 
     /// <summary>The share of one partition in the bytes of the cache.</summary>
-    public long CacheBytesPerPartition => cacheBytes / Math.Max(1, Volatile.Read(ref _count));
+    public long CacheBytesPerPartition => (cacheBytes - (cacheBytes / LargePart)) / Math.Max(1, Volatile.Read(ref _count));
 
     public PartitionTable this[int partition]
     {
@@ -54,7 +59,7 @@ internal sealed class PartitionTables(long cacheBytes)
 
             if (_tables[partition] is null)
             {
-                Volatile.Write(ref _tables[partition], new PartitionTable());
+                Volatile.Write(ref _tables[partition], new PartitionTable(_large));
                 _count++;
             }
 

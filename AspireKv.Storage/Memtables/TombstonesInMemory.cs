@@ -20,6 +20,9 @@ internal sealed class TombstonesInMemory
     /// <summary>How many tombstones below may be void.</summary>
     public int MaxHidden => _shadowed.Count + _dropped.Count;
 
+    /// <summary>How many tombstones below were purged.</summary>
+    public int Purged => _dropped.Count;
+
     /// <summary>True when the tombstone is not void, given that it lies below.</summary>
     public bool Shows((StoreKey Key, Stamp Stamp) tombstone) => !_shadowed.Contains(tombstone.Key) && !_dropped.Contains(tombstone);
 

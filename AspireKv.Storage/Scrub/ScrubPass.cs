@@ -1,4 +1,5 @@
 using AspireKv.Storage.Failures;
+using AspireKv.Storage.Files;
 using AspireKv.Storage.Sqlite;
 using AspireKv.Storage.Wal;
 using Microsoft.Extensions.Logging;
@@ -7,7 +8,13 @@ namespace AspireKv.Storage.Scrub;
 
 /// <summary>One reading of everything that is stored.</summary>
 internal sealed class ScrubPass(
-    WalRecovery recovery, SegmentRow segments, GuardedSqlite sqlite, StorageFailures failures, ScrubMetrics metrics, ILogger logger)
+    WalRecovery recovery,
+    SegmentRow segments,
+    GuardedSqlite sqlite,
+    StorageFailures failures,
+    Patience patience,
+    ScrubMetrics metrics,
+    ILogger logger)
 {
     /// <summary>Reads everything that is stored once and compares it with its checksums; what is still being written is left out.</summary>
     /// <param name="goOn">
@@ -38,8 +45,9 @@ internal sealed class ScrubPass(
             Log.Scrubbed(logger, total);
             return true;
         }
-        catch (StorageDamagedException)
+        catch (Exception exception) when (exception is StorageDamagedException or StorageUnavailableException)
         {
+            // Reported already, or the engine is being closed.
             return false;
         }
         catch (Exception exception)
@@ -58,8 +66,7 @@ internal sealed class ScrubPass(
     {
         try
         {
-            recovery.Check(closed.Segment, closed.NextFirstPosition);
-            return closed.Segment.Bytes;
+            return CheckPatiently(closed);
         }
         catch (Exception exception) when (!segments.IsKept(closed.Segment) && exception is (StorageDamagedException or IOException))
         {
@@ -70,6 +77,25 @@ internal sealed class ScrubPass(
         {
             failures.Report(exception);
             throw;
+        }
+    }
+
+    private long? CheckPatiently((Segment Segment, long NextFirstPosition) closed)
+    {
+        while (true)
+        {
+            try
+            {
+                recovery.Check(closed.Segment, closed.NextFirstPosition);
+                return closed.Segment.Bytes;
+            }
+            catch (Exception exception) when (TransientFaults.Is(exception))
+            {
+                if (!patience.Wait("scrub", exception))
+                {
+                    return null;
+                }
+            }
         }
     }
 }

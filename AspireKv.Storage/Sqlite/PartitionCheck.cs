@@ -37,9 +37,14 @@ internal sealed class PartitionCheck : IDisposable
         {
             while (reader.Read())
             {
-                var key = StoredRow.KeyAt(reader, StoredRow.ColumnCount, partition, _file);
+                var checksum = StoredRow.NumberAt(reader, StoredRow.ChecksumColumn, _file);
+                var key = StoredRow.ToKey(
+                    StoredRow.BlobAt(reader, StoredRow.ColumnCount, _file),
+                    partition,
+                    _file,
+                    () => (checksum, StoredRow.BlobAt(reader, StoredRow.EntryColumn, _file)));
                 bytes += key.Length + StoredRow.Read(reader, partition, key, _file).Value.Length;
-                found = found.With(reader.GetInt64(StoredRow.ChecksumColumn));
+                found = found.With(checksum);
                 if (found.Rows % RowsBetweenLooks == 0 && !goOn())
                 {
                     return null;
@@ -53,7 +58,8 @@ internal sealed class PartitionCheck : IDisposable
             if (reader.Read())
             {
                 found = found.With(
-                    StoredRow.CheckSnapshot(partition, reader.GetFieldValue<byte[]>(0), reader.GetInt64(1), _file));
+                    StoredRow.CheckSnapshot(
+                        partition, StoredRow.BlobAt(reader, 0, _file), StoredRow.NumberAt(reader, 1, _file), _file));
             }
         }
 
@@ -76,8 +82,8 @@ internal sealed class PartitionCheck : IDisposable
             return default;
         }
 
-        var digest = new PartitionDigest(reader.GetInt64(0), reader.GetInt64(1));
-        return reader.GetInt64(2) == RowChecksum.Of(partition, digest.Rows, digest.Sum)
+        var digest = new PartitionDigest(StoredRow.NumberAt(reader, 0, _file), StoredRow.NumberAt(reader, 1, _file));
+        return StoredRow.NumberAt(reader, 2, _file) == RowChecksum.Of(partition, digest.Rows, digest.Sum)
             ? digest
             : throw new StorageDamagedException(
                 $"The digest of partition {partition} in '{_file}' does not fit its checksum.");

@@ -12,7 +12,10 @@ namespace AspireKv.Storage.Sqlite;
 internal static class RowChecksum
 {
     public static long Of(int partition, StoreKey key, ReadOnlySpan<byte> entry) =>
-        (long)XxHash3.HashToUInt64(entry, seed: Of(partition, key.Bytes));
+        Of(partition, key.Bytes, entry);
+
+    public static long Of(int partition, ReadOnlySpan<byte> key, ReadOnlySpan<byte> entry) =>
+        (long)XxHash3.HashToUInt64(entry, seed: Of(partition, key));
 
     /// <summary>Of the one row of <c>meta</c>, which says whose the file is and how far it goes.</summary>
     public static long OfMeta(NodeIdentity identity, long appliedPosition) =>

@@ -10,6 +10,14 @@ namespace AspireKv.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteFile : IDisposable
 {
+    /// <summary>
+    /// How long one call waits for a lock that another program holds, before whoever called is told and tries again. Short, so that a node
+    /// that is to stop does not wait for others.
+    /// </summary>
+    private const int LockPatienceSeconds = 1;
+
+    private const string JournalExtension = "-wal";
+
     private readonly string _path;
 
     private SqliteFile(string path, NodeIdentity identity)
@@ -29,8 +37,14 @@ internal sealed class SqliteFile : IDisposable
     /// <summary>How far the file went when it was opened.</summary>
     public long AppliedPosition { get; private set; }
 
+    /// <summary>False once somebody removed the file.</summary>
+    public bool Exists => File.Exists(_path);
+
     /// <summary>Bytes of the file, without SQLite's journal.</summary>
     public long Bytes => new FileInfo(_path) is { Exists: true } file ? file.Length : 0;
+
+    /// <summary>Bytes of the file of SQLite's journal.</summary>
+    public long JournalBytes => new FileInfo(_path + JournalExtension) is { Exists: true } file ? file.Length : 0;
 
     /// <summary>Opens the file; makes it when it is not there.</summary>
     /// <exception cref="StorageDamagedException">The file is not readable, or another node's.</exception>
@@ -67,7 +81,7 @@ internal sealed class SqliteFile : IDisposable
             throw new StorageDamagedException($"'{path}' holds data, but its directory has no identity; its file was removed.");
         }
 
-        File.Delete(path + "-wal");
+        File.Delete(path + JournalExtension);
         File.Delete(path + "-shm");
         File.Delete(path);
     }
@@ -103,7 +117,7 @@ internal sealed class SqliteFile : IDisposable
             }
 
             command.CommandText = "SELECT coalesce(max(applied_position), 0) FROM meta";
-            return (long)command.ExecuteScalar()! > 0;
+            return command.ExecuteScalar() is not 0L;
         }
         catch (Exception exception) when (SqliteFaults.Explain(exception) is StorageDamagedException)
         {
@@ -112,7 +126,13 @@ internal sealed class SqliteFile : IDisposable
     }
 
     private static string ConnectionString(string path, SqliteOpenMode mode) =>
-        new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 30 }.ToString();
+        new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = LockPatienceSeconds,
+        }.ToString();
 
     private void Prepare()
     {
@@ -166,8 +186,11 @@ internal sealed class SqliteFile : IDisposable
         }
 
         // The checksum covers the version: where it fits another one, another program wrote the file.
-        var (version, node, incarnation, applied) = (reader.GetInt64(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3));
-        if (reader.GetInt64(4) != RowChecksum.Of(version, node, incarnation, applied))
+        var version = StoredRow.NumberAt(reader, 0, _path);
+        var node = StoredRow.NumberAt(reader, 1, _path);
+        var incarnation = StoredRow.NumberAt(reader, 2, _path);
+        var applied = StoredRow.NumberAt(reader, 3, _path);
+        if (StoredRow.NumberAt(reader, 4, _path) != RowChecksum.Of(version, node, incarnation, applied))
         {
             throw new StorageDamagedException($"What '{_path}' says of itself does not fit its checksum.");
         }

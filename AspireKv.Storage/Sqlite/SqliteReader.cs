@@ -56,7 +56,7 @@ internal sealed class SqliteReader : IDisposable
         var partitions = new List<int>();
         while (reader.Read())
         {
-            partitions.Add(reader.GetInt32(0));
+            partitions.Add(StoredRow.PartitionAt(reader, 0, _file));
         }
 
         return partitions;
@@ -84,9 +84,9 @@ internal sealed class SqliteReader : IDisposable
         var snapshots = new List<KeyValuePair<int, ReplicaSnapshot>>();
         while (reader.Read())
         {
-            var partition = reader.GetInt32(0);
-            var bytes = reader.GetFieldValue<byte[]>(1);
-            StoredRow.CheckSnapshot(partition, bytes, reader.GetInt64(2), _file);
+            var partition = StoredRow.PartitionAt(reader, 0, _file);
+            var bytes = StoredRow.BlobAt(reader, 1, _file);
+            StoredRow.CheckSnapshot(partition, bytes, StoredRow.NumberAt(reader, 2, _file), _file);
             snapshots.Add(new(partition, SnapshotCodec.Read(bytes)));
         }
 
@@ -109,10 +109,19 @@ internal sealed class SqliteReader : IDisposable
         var found = new List<(StoreKey, Stamp)>();
         while (reader.Read())
         {
-            found.Add((StoredRow.KeyAt(reader, 3, partition, _file), StoredRow.StampAt(reader, 0)));
+            found.Add((KeyAt(reader, 3, partition), StoredRow.StampAt(reader, 0, _file)));
         }
 
         return found;
+    }
+
+    /// <summary>How many tombstones the partition has.</summary>
+    public long CountTombstones(int partition)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT COUNT(*) FROM entries WHERE partition = $partition AND is_tombstone = 1";
+        command.Parameters.AddWithValue("$partition", partition);
+        return (long)command.ExecuteScalar()!;
     }
 
     /// <summary>The first keys after <paramref name="after"/>, in the order of their bytes.</summary>
@@ -128,7 +137,7 @@ internal sealed class SqliteReader : IDisposable
         var found = new List<StoreKey>();
         while (reader.Read())
         {
-            found.Add(StoredRow.KeyAt(reader, 0, partition, _file));
+            found.Add(KeyAt(reader, 0, partition));
         }
 
         return found;
@@ -138,5 +147,21 @@ internal sealed class SqliteReader : IDisposable
     {
         _find.Dispose();
         _connection.Dispose();
+    }
+
+    private StoreKey KeyAt(SqliteDataReader reader, int column, int partition)
+    {
+        var bytes = StoredRow.BlobAt(reader, column, _file);
+        return StoredRow.ToKey(bytes, partition, _file, () => ReadRow(partition, bytes));
+    }
+
+    private (long Checksum, byte[] Entry)? ReadRow(int partition, byte[] key)
+    {
+        _partition.Value = partition;
+        _key.Value = key;
+        using var reader = _find.ExecuteReader();
+        return reader.Read()
+            ? (StoredRow.NumberAt(reader, StoredRow.ChecksumColumn, _file), StoredRow.BlobAt(reader, StoredRow.EntryColumn, _file))
+            : null;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class SqliteStore : IDisposable
     /// <summary>
     /// SQLite moves its journal into the file by itself at 1,000 pages of 4 KiB; a transaction of a checkpoint comes on top.
     /// </summary>
-    private const long JournalBytes = 8 * 1024 * 1024;
+    public const long LargestJournalBytes = 8 * 1024 * 1024;
 
     private readonly SqliteFile _file;
     private readonly SqliteReaderPool _readers;
@@ -35,13 +35,16 @@ internal sealed class SqliteStore : IDisposable
     /// <summary>Every record at or below this position is in SQLite.</summary>
     public long AppliedPosition { get; private set; }
 
+    /// <summary>False once somebody removed the file.</summary>
+    public bool Exists => _file.Exists;
+
     /// <inheritdoc cref="SqliteFile.Bytes"/>
     public long FileBytes => _file.Bytes;
 
     /// <summary>
     /// About how many bytes more the files need to take in this many: with the pages around them, and SQLite's own journal meanwhile.
     /// </summary>
-    public static long RoomToTake(long bytes) => bytes + (bytes / 4) + JournalBytes;
+    public static long RoomToTake(long bytes) => bytes + (bytes / 4) + LargestJournalBytes;
 
     /// <inheritdoc cref="SqliteFile.Open"/>
     public static SqliteStore Open(string path, NodeIdentity identity, SqliteOptions options, IStorageObserver observer) =>
@@ -50,6 +53,10 @@ internal sealed class SqliteStore : IDisposable
     /// <inheritdoc cref="SqliteReader.Find"/>
     public Entry? Find(int partition, StoreKey key) =>
         _readers.Read((partition, key), static (reader, argument) => reader.Find(argument.partition, argument.key));
+
+    /// <inheritdoc cref="SqliteReader.CountTombstones"/>
+    public long CountTombstones(int partition) =>
+        _readers.Read(partition, static (reader, partition) => reader.CountTombstones(partition));
 
     /// <inheritdoc cref="SqliteReader.FindTombstones"/>
     public List<(StoreKey Key, Stamp Stamp)> FindTombstones(int partition, int max) =>
@@ -103,10 +110,20 @@ internal sealed class SqliteStore : IDisposable
     /// in the journal alone. Where it is, damage to the journal is noticed, since the applied position goes back with it and the
     /// write-ahead log begins behind that.
     /// </summary>
-    public void MoveJournal()
+    /// <returns>
+    /// How large the journal's file is now. It is cut down to nothing once it has outgrown what it needs, which a transaction that somebody
+    /// holds open keeps from it.
+    /// </returns>
+    public long MoveJournal()
     {
         _observer.BeforeSqliteCall(SqliteCall.MoveJournal);
         _file.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+        if (_file.JournalBytes > LargestJournalBytes)
+        {
+            _file.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+
+        return _file.JournalBytes;
     }
 
     /// <summary>

@@ -29,6 +29,9 @@ internal static class Frame
     /// </summary>
     public const byte SealKind = 241;
 
+    /// <summary>What a seal takes.</summary>
+    public static int SealBytes => SizeOf(1);
+
     public static int SizeOf(int payloadBytes) => (HeaderBytes + payloadBytes + Alignment - 1) & ~(Alignment - 1);
 
     /// <summary>
@@ -50,6 +53,19 @@ internal static class Frame
         BinaryPrimitives.WriteInt64LittleEndian(frame[16..], synced);
         BinaryPrimitives.WriteUInt32LittleEndian(frame[4..], Crc(frame, payloadBytes));
         return SizeOf(payloadBytes);
+    }
+
+    /// <summary>The whole frame that seals a segment.</summary>
+    /// <param name="nextFirstPosition">The position at which the next segment begins.</param>
+    /// <param name="synced">The mark.</param>
+    /// <param name="salt">The salt of the segment that is sealed.</param>
+    public static byte[] Seal(long nextFirstPosition, long synced, long salt)
+    {
+        var seal = new byte[SealBytes];
+        Begin(seal, 1, nextFirstPosition);
+        seal[HeaderBytes] = SealKind;
+        Finish(seal, synced, salt);
+        return seal;
     }
 
     /// <summary>Reads the frame that begins here, if one does, whole and unharmed.</summary>

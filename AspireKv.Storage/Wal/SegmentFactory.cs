@@ -20,6 +20,9 @@ internal sealed class SegmentFactory
     /// <summary>The numbers of the spares that are there. Guarded by <see cref="_gate"/>, which is never held over I/O.</summary>
     private readonly Queue<int> _spares;
 
+    /// <summary>16 bytes, which no thread may see half of. Guarded by <see cref="_gate"/>.</summary>
+    private Guid _clusterId;
+
     private int _lastSpare;
     private volatile bool _isReserveInUse;
 
@@ -38,8 +41,25 @@ internal sealed class SegmentFactory
         DropSparesOfAnotherSize();
     }
 
-    /// <summary>The cluster that new segments name.</summary>
-    public Guid ClusterId { get; set; }
+    /// <summary>The cluster that new segments name: set by the thread that founds, read by the writer's.</summary>
+    public Guid ClusterId
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _clusterId;
+            }
+        }
+
+        set
+        {
+            lock (_gate)
+            {
+                _clusterId = value;
+            }
+        }
+    }
 
     /// <summary>
     /// True from when the disk had no room for a segment and one of the reserve was taken, until the reserve is filled up again.
@@ -91,11 +111,11 @@ internal sealed class SegmentFactory
     /// <summary>Gives up a segment that is no longer needed: as a spare, or for good.</summary>
     public void Retire(Segment segment)
     {
-        if (segment.Bytes == _segmentBytes && SpareCount <= _reserved)
+        var isKept = segment.Bytes == _segmentBytes && SpareCount <= _reserved;
+        var number = isKept ? ++_lastSpare : 0;
+        if (isKept)
         {
-            var number = ++_lastSpare;
             _files.Rename(segment.Path, SparePath(number));
-            Add(number);
         }
         else
         {
@@ -104,6 +124,11 @@ internal sealed class SegmentFactory
 
         // One sync for each: a power cut must not keep an older segment and lose a newer one.
         _files.SyncDirectory(_directory);
+        if (isKept)
+        {
+            // Not before: a power cut must not find another segment's header under the old name.
+            Add(number);
+        }
     }
 
     /// <summary>Makes spares until there are as many as are to be kept; false when there was no room.</summary>
@@ -146,7 +171,16 @@ internal sealed class SegmentFactory
             number = _spares.Dequeue();
         }
 
-        _files.Delete(SparePath(number));
+        try
+        {
+            _files.Delete(SparePath(number));
+        }
+        catch
+        {
+            Add(number);
+            throw;
+        }
+
         return true;
     }
 

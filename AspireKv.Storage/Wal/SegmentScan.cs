@@ -7,6 +7,8 @@ namespace AspireKv.Storage.Wal;
 /// <summary>Reads the frames of one segment in their order, up to its seal or to the first place where no expected frame is.</summary>
 internal sealed class SegmentScan(byte[] bytes, long firstPosition, long salt)
 {
+    public long Salt => salt;
+
     /// <summary>Where the last good frame ends.</summary>
     public int EndOffset { get; private set; } = SegmentHeader.Bytes;
 

@@ -43,7 +43,10 @@ internal sealed class WalOptions
     [Range(0, 16L * 1024 * 1024 * 1024)]
     public long ReserveBytes { get; set; } = 32 * 1024 * 1024;
 
-    /// <summary>How often to look whether a full disk has room again. Shorter: sooner, and more failed tries.</summary>
+    /// <summary>
+    /// How often to look whether a full disk has room again, and to try again what found a lock held, or no memory or file descriptor.
+    /// Shorter: sooner, and more failed tries.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:10:00")]
     public TimeSpan FullRetryInterval { get; set; } = TimeSpan.FromSeconds(1);
 

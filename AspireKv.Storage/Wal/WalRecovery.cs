@@ -43,7 +43,11 @@ internal sealed class WalRecovery(IFileSystem files, string directory, NodeIdent
 
         for (var i = 0; i < segments.Count - 1; i++)
         {
-            ReadClosed(segments[i], segments[i + 1].FirstPosition, appliedPosition, replay);
+            var nextFirstPosition = segments[i + 1].FirstPosition;
+            if (ReadClosed(segments[i], nextFirstPosition, appliedPosition, replay) is { IsSealed: false } scan)
+            {
+                segments[i] = Seal(segments[i], scan, nextFirstPosition);
+            }
         }
 
         return ReadLast(segments, appliedPosition, replay);
@@ -75,7 +79,7 @@ internal sealed class WalRecovery(IFileSystem files, string directory, NodeIdent
         return segments;
     }
 
-    private void ReadClosed(Segment segment, long nextFirstPosition, long appliedPosition, Action<ReplicaRecord> replay)
+    private SegmentScan ReadClosed(Segment segment, long nextFirstPosition, long appliedPosition, Action<ReplicaRecord> replay)
     {
         var scan = Scan(segment, Read(segment, out var header), header, appliedPosition, replay);
         if (scan.NextPosition != nextFirstPosition)
@@ -84,6 +88,27 @@ internal sealed class WalRecovery(IFileSystem files, string directory, NodeIdent
                 $"Segment '{segment.Path}' is damaged at byte {scan.EndOffset}: the record at position {scan.NextPosition} "
                     + "is not what was synced, or the segment that holds it is missing.");
         }
+
+        return scan;
+    }
+
+    /// <summary>
+    /// The process ended after the next segment had its name and before this one was sealed. Without a seal nobody would miss the next
+    /// segment where all behind this one vanished. Where even a seal finds no room, a later start seals it.
+    /// </summary>
+    private Segment Seal(Segment segment, SegmentScan scan, long nextFirstPosition)
+    {
+        using var file = files.Open(segment.Path);
+        try
+        {
+            file.Write(Frame.Seal(nextFirstPosition, synced: nextFirstPosition - 1, scan.Salt), scan.EndOffset);
+            file.Sync();
+        }
+        catch (IOException exception) when (DiskFull.Is(exception))
+        {
+        }
+
+        return segment with { Bytes = file.Length };
     }
 
     private RecoveredWal ReadLast(List<Segment> segments, long appliedPosition, Action<ReplicaRecord> replay)
@@ -149,8 +174,11 @@ internal sealed class WalRecovery(IFileSystem files, string directory, NodeIdent
         }
         catch (MalformedBytesException exception)
         {
-            throw new StorageDamagedException(
-                $"Segment '{segment.Path}' holds at position {scan.NextPosition} what cannot be read: {exception.Message}.", exception);
+            // The other replicas hold what this one was told to hold: it is for another program, and must not cost them all their files.
+            throw new InvalidDataException(
+                $"Segment '{segment.Path}' holds at position {scan.NextPosition}, whole, what this program cannot read: "
+                    + $"{exception.Message}.",
+                exception);
         }
 
         return scan;

@@ -11,9 +11,6 @@ namespace AspireKv.Storage.Wal;
 /// </summary>
 internal sealed class WalWriter : IDisposable
 {
-    /// <summary>The seal of a segment has its room from the start, like all else in the segment.</summary>
-    private static readonly int SealBytes = Frame.SizeOf(1);
-
     private readonly IFileSystem _files;
     private readonly WriteAheadLog _wal;
     private readonly SegmentFactory _segmentFactory;
@@ -102,6 +99,10 @@ internal sealed class WalWriter : IDisposable
         {
             // The write-ahead log was closed while the writer waited for room. What is not written was acknowledged to nobody.
         }
+        catch (Exception exception) when (_wal.IsClosed && TransientFaults.Is(exception))
+        {
+            // Likewise, while it waited for a file descriptor.
+        }
         catch (Exception exception)
         {
             // Whatever it was, records that were given a position may never become durable.
@@ -115,7 +116,8 @@ internal sealed class WalWriter : IDisposable
 
     private void Commit(GroupBuffer group)
     {
-        if (_offset + group.Length + SealBytes > _options.SegmentSizeBytes && _offset > SegmentHeader.Bytes)
+        // The seal of a segment has its room from the start, like all else in the segment.
+        if (_offset + group.Length + Frame.SealBytes > _options.SegmentSizeBytes && _offset > SegmentHeader.Bytes)
         {
             Rotate(group.FirstPosition);
         }
@@ -139,10 +141,7 @@ internal sealed class WalWriter : IDisposable
     private void Rotate(long firstPosition)
     {
         var next = CreateSegment(firstPosition, out var salt);
-        var seal = new byte[SealBytes];
-        Frame.Begin(seal, 1, firstPosition);
-        seal[Frame.HeaderBytes] = Frame.SealKind;
-        Frame.Finish(seal, _wal.DurablePosition, _salt);
+        var seal = Frame.Seal(firstPosition, _wal.DurablePosition, _salt);
         Write(seal);
         _file.Sync();
         var bytes = Math.Max(_file.Length, _offset + seal.Length);

@@ -18,6 +18,7 @@ internal sealed class CoordinationMetrics
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _quorumFailures;
     private readonly Counter<long> _forwards;
+    private readonly Counter<long> _overloads;
 
     public CoordinationMetrics(IMeterFactory meters)
     {
@@ -32,6 +33,11 @@ internal sealed class CoordinationMetrics
             });
         _quorumFailures = meter.CreateCounter<long>(
             "aspirekv.quorum.failures", "{operation}", "Operations that ended without a quorum: not applied for want of one, or unknown.");
+        _overloads = meter.CreateCounter<long>(
+            "aspirekv.overloads",
+            "{operation}",
+            "Operations that this node answered as overloaded: too much waited for the key, in this node, or on the streams to the "
+            + "replicas.");
         _forwards = meter.CreateCounter<long>("aspirekv.forwards", "{operation}", "Operations handed to another node.");
     }
 
@@ -42,7 +48,13 @@ internal sealed class CoordinationMetrics
         {
             _quorumFailures.Add(1, Kinds[(int)kind]);
         }
+        else if (result is { Outcome: OperationOutcome.NotApplied, Reason: NotAppliedReason.Overloaded })
+        {
+            Overloaded(kind);
+        }
     }
+
+    public void Overloaded(OperationKind kind) => _overloads.Add(1, Kinds[(int)kind]);
 
     public void Forwarded(Delivery delivery) =>
         _forwards.Add(1, new KeyValuePair<string, object?>("delivery", delivery switch

@@ -9,4 +9,7 @@ internal static partial class Log
         + "{Elapsed} ms. ({Suppressed} like it were not logged.)")]
     public static partial void EndedWithoutQuorum(
         ILogger logger, string operation, int partition, string outcome, double elapsed, long suppressed);
+
+    [LoggerMessage(3501, LogLevel.Error, "{Operation} on partition {Partition} failed in this node; its outcome is unknown")]
+    public static partial void OperationFailed(ILogger logger, string operation, int partition, Exception exception);
 }

@@ -15,7 +15,12 @@ namespace AspireKv.StorageNode.Coordination;
 /// <see cref="CoordinationOptions.MaxPendingOperations"/> it refuses.
 /// </summary>
 internal sealed class OperationRunner(
-    IPeers peers, OverdueOperations overdue, CoordinationMetrics metrics, TimeProvider time, IOptions<CoordinationOptions> options)
+    IPeers peers,
+    OverdueOperations overdue,
+    CoordinationMetrics metrics,
+    TimeProvider time,
+    IOptions<CoordinationOptions> options,
+    ILogger<OperationRunner> logger)
 {
     /// <summary>
     /// How much of the sender's time is left for the way back, so that the sender learns how the operation ended and need not guess.
@@ -30,6 +35,7 @@ internal sealed class OperationRunner(
         if (Interlocked.Increment(ref _pending) > options.Value.MaxPendingOperations)
         {
             Interlocked.Decrement(ref _pending);
+            metrics.Overloaded(request.Operation.Kind);
             from.SendOperationResult(correlation, OperationResult.NotApplied(NotAppliedReason.Overloaded));
             return;
         }
@@ -44,30 +50,65 @@ internal sealed class OperationRunner(
             Activity.Current = null;
         }
 
-        Submit(new PendingRequest(this, partition, from, correlation, request, time.GetTimestamp(), timeout, activity), request.HopCount);
+        var pending = new PendingRequest(this, partition, from, correlation, request, time.GetTimestamp(), timeout, activity);
+        try
+        {
+            Submit(pending, request.HopCount);
+        }
+        catch (Exception exception)
+        {
+            Fail(pending, exception);
+        }
     }
 
     /// <summary>Answers the request. Called under the partition's lock: it must not wait.</summary>
     public void Complete(PendingRequest request, OperationResult result)
     {
-        if (request.TryAnswer(result))
+        if (request.TryEnd())
         {
+            // The place first: a sender that hears the answer may ask again at once.
             Interlocked.Decrement(ref _pending);
+            request.Answer(result);
             metrics.Ended(request.Request.Operation.Kind, result, time.GetElapsedTime(request.ArrivedAt));
         }
     }
 
+    /// <summary>
+    /// Ends a request whose work broke off by an error of the program: what it did by then nobody knows. A request that nobody ends would
+    /// count as pending for ever.
+    /// </summary>
+    public void Fail(PendingRequest request, Exception exception)
+    {
+        Log.OperationFailed(logger, request.Request.Operation.Kind.ToString(), request.Partition.Partition, exception);
+        Complete(request, OperationResult.Unknown);
+    }
+
     /// <summary>Hands the request to another node, once. Called under the partition's lock.</summary>
     public void Forward(PendingRequest request, int hops, NodeId to) =>
-        ThreadPool.UnsafeQueueUserWorkItem(_ => _ = ForwardAsync(request, hops, to), null);
+        ThreadPool.UnsafeQueueUserWorkItem(_ => _ = TryForwardAsync(request, hops, to), null);
 
     private void Submit(PendingRequest request, int hops)
     {
-        var operation = new PendingOperation(request.Request.Operation, hops, request);
+        var operation = new PendingOperation(request.Request.Operation, hops, request)
+        {
+            Deadline = time.GetElapsedTime(0, request.ArrivedAt) + request.Timeout,
+        };
         request.Partition.Submit(operation);
         if (!operation.IsDone)
         {
             overdue.Watch(operation, request);
+        }
+    }
+
+    private async Task TryForwardAsync(PendingRequest request, int hops, NodeId to)
+    {
+        try
+        {
+            await ForwardAsync(request, hops, to);
+        }
+        catch (Exception exception)
+        {
+            Fail(request, exception);
         }
     }
 
@@ -80,19 +121,8 @@ internal sealed class OperationRunner(
             return;
         }
 
-        OperationReply reply;
-        try
-        {
-            reply = await peers.ExecuteAsync(
-                to, request.Request with { HopCount = hops, AccessToken = default, Timeout = remaining, Trace = request.Trace });
-        }
-        catch (ArgumentException)
-        {
-            // Over a bound of the stream to that node: nothing was sent, and trying again would change nothing.
-            Complete(request, OperationResult.NotApplied(NotAppliedReason.Invalid));
-            return;
-        }
-
+        var reply = await peers.ExecuteAsync(
+            to, request.Request with { HopCount = hops, AccessToken = default, Timeout = remaining, Trace = request.Trace });
         metrics.Forwarded(reply.Delivery);
         if (RepeatRules.IsRoutedAgain(request.Request.Operation.Kind, reply.Delivery != Delivery.NotSent, reply.Result))
         {

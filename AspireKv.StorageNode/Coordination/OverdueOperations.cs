@@ -11,8 +11,9 @@ namespace AspireKv.StorageNode.Coordination;
 
 /// <summary>
 /// Looks after operations that take long. Most operations end before anybody need look: they only pass through a queue. One that is still
-/// pending after <see cref="CoordinationOptions.ResendAfter"/> enters a Polly pipeline that sends its message again, the same one, with
-/// growing pauses, until the operation ends or its time is up; then the operation is abandoned. Nothing here makes a new write of it.
+/// pending after <see cref="CoordinationOptions.ResendAfter"/> enters a Polly pipeline that has its message sent again where it is lost,
+/// the same one, with growing pauses, until the operation ends or its time is up; then the operation is abandoned. Nothing here makes a new
+/// write of it.
 /// </summary>
 internal sealed class OverdueOperations(
     ResiliencePipelineProvider<string> pipelines,
@@ -61,9 +62,21 @@ internal sealed class OverdueOperations(
                 _young.TryDequeue(out _);
                 if (!watched.Operation.IsDone)
                 {
-                    _ = ResendAsync(watched);
+                    _ = LookAfterAsync(watched);
                 }
             }
+        }
+    }
+
+    private async Task LookAfterAsync(Watched watched)
+    {
+        try
+        {
+            await ResendAsync(watched);
+        }
+        catch (Exception exception)
+        {
+            watched.Request.Fail(exception);
         }
     }
 

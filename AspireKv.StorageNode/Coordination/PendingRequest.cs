@@ -37,31 +37,21 @@ internal sealed class PendingRequest(
 
     public void Forward(PendingOperation operation, NodeId to) => runner.Forward(this, operation.Hops, to);
 
-    /// <summary>Answers the sender; false when that was done before.</summary>
-    public bool TryAnswer(OperationResult result)
+    /// <inheritdoc cref="OperationRunner.Fail"/>
+    public void Fail(Exception exception) => runner.Fail(this, exception);
+
+    /// <summary>True for the one caller that is to answer the sender.</summary>
+    public bool TryEnd() => Interlocked.Exchange(ref _isAnswered, 1) == 0;
+
+    /// <summary>Answers the sender; once, after <see cref="TryEnd"/>.</summary>
+    public void Answer(OperationResult result)
     {
-        if (Interlocked.Exchange(ref _isAnswered, 1) != 0)
-        {
-            return false;
-        }
-
-        try
-        {
-            connection.SendOperationResult(correlation, result);
-        }
-        catch (ArgumentException)
-        {
-            // What was found is over a bound of the stream, which was lowered since. The partition that called goes on with others' work.
-            connection.SendOperationResult(correlation, OperationResult.NotApplied(NotAppliedReason.Invalid));
-        }
-
+        connection.SendOperationResult(correlation, result);
         if (activity is not null)
         {
             activity.SetTag("aspirekv.outcome", result.Outcome.ToString());
             activity.SetStatus(result.Outcome == OperationOutcome.Unknown ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
             activity.Dispose();
         }
-
-        return true;
     }
 }

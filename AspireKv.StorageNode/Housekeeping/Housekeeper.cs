@@ -29,7 +29,7 @@ internal sealed class Housekeeper(
     });
 
     /// <summary>The purge that is under way, or null.</summary>
-    private Task? _purge;
+    private Task<bool>? _purge;
 
     private int _learning;
 
@@ -48,7 +48,7 @@ internal sealed class Housekeeper(
         finally
         {
             // The engine below is closed once this service has ended.
-            await (_purge ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task?)_purge ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -66,7 +66,7 @@ internal sealed class Housekeeper(
                     partition.StartRebuild();
                     break;
                 case ChoreKind.Purge:
-                    _purge = Task.Run(() => tombstones.RunAsync(partition, stoppingToken), stoppingToken);
+                    _purge = tombstones.RunAsync(partition, stoppingToken);
                     break;
             }
         }
@@ -78,11 +78,11 @@ internal sealed class Housekeeper(
         // Timers count whole milliseconds and cut off the rest: what is left of one would be waited for in a circle.
         var milliseconds = Math.Ceiling(Math.Max(0, (_chores.NextAt - Now()).TotalMilliseconds));
         var pause = Task.Delay(TimeSpan.FromMilliseconds(milliseconds), time, stoppingToken);
-        var ended = await Task.WhenAny(pause, _purge ?? pause);
-        await ended;
-        if (ended == _purge)
+        await await Task.WhenAny(pause, _purge ?? pause);
+        if (_purge is { IsCompleted: true } purge)
         {
             _purge = null;
+            _chores.EndPurge(leftMore: await purge);
         }
     }
 

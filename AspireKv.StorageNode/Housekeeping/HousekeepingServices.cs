@@ -8,6 +8,7 @@ internal static class HousekeepingServices
     public static void AddHousekeeping(this IServiceCollection services)
     {
         services.AddValidatedOptions<TombstoneOptions, TombstoneOptionsValidator>(TombstoneOptions.SectionName);
+        services.AddSingleton<TombstoneMetrics>();
         services.AddSingleton<TombstonePurge>();
         services.AddHostedService<Housekeeper>();
     }

@@ -15,7 +15,8 @@ internal sealed class TombstoneOptions
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How many tombstones of one partition a sweep purges at most. More clear a backlog sooner and load the replicas more.
+    /// How many tombstones of one partition are purged at a time; where there are more, the next sweep begins at once. More clear a backlog
+    /// sooner and load the replicas more.
     /// </summary>
     [Range(1, 100_000)]
     public int MaxPurgesPerPartition { get; set; } = 64;

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Coordination.Tasks;
+using AspireKv.Cluster.Keys;
 using AspireKv.Storage;
 using AspireKv.Storage.Failures;
 using AspireKv.StorageNode.Partitions;
@@ -10,52 +11,71 @@ namespace AspireKv.StorageNode.Housekeeping;
 /// Removes the marks of deleted keys, by proof and never by age: the coordinator purges a tombstone once every node that holds the
 /// partition has answered under its ballot that it holds it. One node down holds back every purge of its partitions.
 /// </summary>
-internal sealed class TombstonePurge(StorageEngine engine, TimeProvider time, IOptions<TombstoneOptions> options)
+internal sealed class TombstonePurge(
+    StorageEngine engine, TombstoneMetrics metrics, TimeProvider time, IOptions<TombstoneOptions> options)
 {
-    /// <summary>How long the purges of one partition may take before they are given up until the next sweep.</summary>
+    /// <summary>How long the purges of one batch may take before they are given up until the next sweep.</summary>
     private static readonly TimeSpan PurgeTimeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>Purges what tombstones the partition has, up to the bound of a sweep.</summary>
-    public async Task RunAsync(PartitionHost host, CancellationToken stoppingToken)
+    /// <summary>Purges what tombstones the partition has, up to the bound of a batch.</summary>
+    /// <returns>True when the batch was full and most of it could be purged: there may be as many more.</returns>
+    public async Task<bool> RunAsync(PartitionHost host, CancellationToken stoppingToken)
     {
-        List<PendingPurge> purges;
-        try
+        var found = new TaskCompletionSource<IReadOnlyList<StoreKey>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!engine.TryRead(() => found.SetResult(FindTombstones(host.Partition))))
         {
-            purges =
-            [
-                .. engine.FindTombstones(host.Partition, options.Value.MaxPurgesPerPartition)
-                    .Select(tombstone => new PendingPurge(tombstone.Key)),
-            ];
-        }
-        catch (Exception exception) when (exception is StorageDamagedException or StorageUnavailableException)
-        {
-            // The engine took note: the node takes part in no quorum any more.
-            return;
+            return false;
         }
 
-        if (purges.Count == 0)
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var keys = await found.Task.WaitAsync(stoppingToken);
+        if (keys.Count == 0)
         {
-            return;
+            return false;
         }
 
+        var left = keys.Count;
+        List<PendingPurge> purges = [.. keys.Select(key => new PendingPurge(key, OnEnded))];
         foreach (var purge in purges)
         {
             host.Submit(purge);
         }
 
-        var started = time.GetTimestamp();
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50), time);
-        while (purges.Exists(purge => !purge.IsDone) && time.GetElapsedTime(started) < PurgeTimeout)
+        try
         {
-            await timer.WaitForNextTickAsync(stoppingToken);
+            await ended.Task.WaitAsync(PurgeTimeout, time, stoppingToken);
         }
-
-        foreach (var purge in purges)
+        catch (TimeoutException)
         {
-            if (!purge.IsDone)
+            foreach (var purge in purges)
             {
                 host.Abandon(purge);
             }
+        }
+
+        var purged = purges.Count(static purge => purge.IsPurged);
+        metrics.Purged(purged);
+        return purges.Count == options.Value.MaxPurgesPerPartition && 2 * purged > purges.Count;
+
+        void OnEnded()
+        {
+            if (Interlocked.Decrement(ref left) == 0)
+            {
+                ended.SetResult();
+            }
+        }
+    }
+
+    /// <summary>None when the disk could not be read: the engine took note, and the node takes part in no quorum any more.</summary>
+    private IReadOnlyList<StoreKey> FindTombstones(int partition)
+    {
+        try
+        {
+            return [.. engine.FindTombstones(partition, options.Value.MaxPurgesPerPartition).Select(static tombstone => tombstone.Key)];
+        }
+        catch (Exception exception) when (exception is StorageDamagedException or StorageUnavailableException)
+        {
+            return [];
         }
     }
 }

@@ -35,6 +35,13 @@ internal sealed class ClusterOptions : IValidatableObject
     [Range(1, 4_096)]
     public int VirtualNodes { get; set; } = 128;
 
+    /// <summary>
+    /// Bytes of the longest value that clients may write; gateways go by it too. Raising it costs memory for each request that is under
+    /// way.
+    /// </summary>
+    [Range(1, 16 * 1024 * 1024)]
+    public int MaxValueBytes { get; set; } = 1024 * 1024;
+
     /// <summary><see cref="Members"/> with their numbers read, ordered by number.</summary>
     public IReadOnlyList<KeyValuePair<NodeId, string>> OrderedMembers =>
         [.. Members

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using AspireKv.Cluster.Topology;
 using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Storage;
@@ -24,13 +23,20 @@ internal static class IdentityServices
             var name = provider.GetRequiredService<IOptions<ClusterOptions>>().Value.NameOf(directory.Node)!;
             return new LocalNode(
                 new Member(directory.Node, name, directory.Incarnation),
-                Process: BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+                Process: provider.GetRequiredService<StorageEngine>().Lives.Word);
         });
+        services.AddValidatedOptions<AdmissionOptions, AdmissionOptionsValidator>(AdmissionOptions.SectionName);
+        services.AddSingleton<LifeRegister>();
+        services.AddSingleton<ILives>(static provider => provider.GetRequiredService<LifeRegister>());
         services.AddSingleton(provider =>
         {
             var self = provider.GetRequiredService<LocalNode>();
             var engine = provider.GetRequiredService<StorageEngine>();
-            return new LocalPeer(new PeerIdentity(PeerRole.Node, self.Id, self.Process, self.Name), () => engine.Founding?.ClusterId);
+            var configured = provider.GetRequiredService<IOptions<ClusterOptions>>().Value;
+            return new LocalPeer(
+                new PeerIdentity(PeerRole.Node, self.Id, self.Process, self.Name),
+                () => engine.Founding?.ClusterId,
+                node => engine.Founding is { } founding ? founding.Find(node) is not null : configured.NameOf(node) is not null);
         });
     }
 }

@@ -12,12 +12,13 @@ internal static class InboxServices
     {
         services.AddAccessTokenValidation();
         services.AddPeerListener<RequestDispatcher>();
-        services.AddSingleton<OperationChecks>();
         services.AddSingleton<StatusHandler>();
         services.AddQuestionHandler(PeerQuestions.Status, static provider => provider.GetRequiredService<StatusHandler>());
         services.AddQuestionHandler(PeerQuestions.Founding, static provider => provider.GetRequiredService<FoundingService>());
+        services.AddQuestionHandler(PeerQuestions.Life, static provider => provider.GetRequiredService<LifeService>());
         services.AddSingleton<ResponseDispatcher>();
         services.AddSingleton<Withdrawal>();
         services.AddHostedService<LinkOpener>();
+        services.AddHostedService<NodeDrain>();
     }
 }

@@ -3,6 +3,7 @@ using AspireKv.AccessTokens;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.StorageNode.Coordination;
+using AspireKv.StorageNode.Identity;
 using AspireKv.StorageNode.Partitions;
 using AspireKv.Transport.Contracts;
 
@@ -10,14 +11,30 @@ namespace AspireKv.StorageNode.Inbox;
 
 /// <summary>
 /// Takes what other nodes and gateways ask, checks each request, and brings it to its place. Runs on the connections' read loops:
-/// nothing here waits for a sync or for a peer, but a key that is not in memory is read from SQLite.
+/// nothing here waits for a disk or for a peer.
 /// </summary>
 internal sealed class RequestDispatcher(
-    HostedPartitions hosted, OperationRunner operations, OperationChecks checks, AccessTokenValidator tokens)
+    HostedPartitions hosted,
+    OperationRunner operations,
+    AccessTokenValidator tokens,
+    ILives lives,
+    ILogger<RequestDispatcher> logger)
     : IPeerRequestHandler
 {
-    public void OnPeerRequest(IPeerConnection from, PeerRequest request, ActivityContext trace) =>
-        hosted.Find(request.Partition)?.OnRequest(from, request, trace);
+    public void OnPeerRequest(IPeerConnection from, PeerRequest request, ActivityContext trace)
+    {
+        // Whatever process this is, it is not the node before its files are known to be the newest: nothing is done that it asks.
+        if (lives.TakesFrom(from.Identity.Node, from.Identity.ProcessId) && hosted.Find(request.Partition) is { } partition)
+        {
+            partition.OnRequest(from, request, trace);
+        }
+        else
+        {
+            from.Send(PeerResponse.Unanswered(request));
+        }
+    }
+
+    public void OnDisconnected(IPeerConnection connection) => lives.Gone(connection.Identity.Node, connection.Identity.ProcessId);
 
     public void OnOperation(IPeerConnection from, long correlation, OperationRequest request)
     {
@@ -27,9 +44,9 @@ internal sealed class RequestDispatcher(
             return;
         }
 
-        if (!checks.IsValid(request.Operation))
+        if (OperationChecks.FindFault(request.Operation, partitions.MaxValueBytes) is var fault && fault != NotAppliedReason.None)
         {
-            from.SendOperationResult(correlation, OperationResult.NotApplied(NotAppliedReason.Invalid));
+            from.SendOperationResult(correlation, OperationResult.NotApplied(fault));
             return;
         }
 
@@ -54,8 +71,23 @@ internal sealed class RequestDispatcher(
     }
 
     private async Task ContinueAsync(
-        ValueTask<AccessTokenResult> pending, IPeerConnection from, long correlation, OperationRequest request, PartitionHost partition) =>
-        Continue(await pending, from, correlation, request, partition);
+        ValueTask<AccessTokenResult> pending, IPeerConnection from, long correlation, OperationRequest request, PartitionHost partition)
+    {
+        AccessTokenResult result;
+        try
+        {
+            result = await pending;
+        }
+        catch (Exception exception)
+        {
+            // Not judged is not refused: another node may be able to.
+            Log.TokenNotJudged(logger, exception);
+            from.SendOperationResult(correlation, OperationResult.NotApplied(NotAppliedReason.NotReady));
+            return;
+        }
+
+        Continue(result, from, correlation, request, partition);
+    }
 
     private void Continue(
         AccessTokenResult result, IPeerConnection from, long correlation, OperationRequest request, PartitionHost partition)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Topology;
+using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Storage;
 using AspireKv.StorageNode.Identity;
 using AspireKv.StorageNode.Partitions;
@@ -14,7 +15,8 @@ namespace AspireKv.StorageNode.Membership;
 
 /// <summary>
 /// Makes this node part of a founded cluster: asks the other founding members, stores the founding record when there is one to store,
-/// offers it to those that lack it, and starts the partitions.
+/// offers it to those that lack it, and starts the partitions. A node that is configured otherwise than the cluster was founded keeps no
+/// record of it and stops.
 /// </summary>
 internal sealed class FoundingService : BackgroundService, IQuestionHandler<FoundingRequest, FoundingResponse>
 {
@@ -25,18 +27,21 @@ internal sealed class FoundingService : BackgroundService, IQuestionHandler<Foun
     private readonly FoundingState _state;
     private readonly StorageEngine _engine;
     private readonly LocalNode _self;
-    private readonly PeerLinks _links;
+    private readonly IPeerQuestions _peers;
     private readonly HostedPartitions _partitions;
+    private readonly LifeRegister _lives;
     private readonly ClusterOptions _options;
     private readonly TimeProvider _time;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<FoundingService> _logger;
+    private int _hasFailed;
 
     public FoundingService(
         StorageEngine engine,
         LocalNode self,
-        PeerLinks links,
+        IPeerQuestions peers,
         HostedPartitions partitions,
+        LifeRegister lives,
         IOptions<ClusterOptions> options,
         TimeProvider time,
         IHostApplicationLifetime lifetime,
@@ -44,8 +49,9 @@ internal sealed class FoundingService : BackgroundService, IQuestionHandler<Foun
     {
         _engine = engine;
         _self = self;
-        _links = links;
+        _peers = peers;
         _partitions = partitions;
+        _lives = lives;
         _options = options.Value;
         _time = time;
         _lifetime = lifetime;
@@ -125,20 +131,17 @@ internal sealed class FoundingService : BackgroundService, IQuestionHandler<Foun
 
     private async Task AskAsync(NodeId node, FoundingRequest request, CancellationToken stoppingToken)
     {
-        if (_links.Find(node) is not { IsConnected: true } channel)
-        {
-            return;
-        }
-
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        timeout.CancelAfter(AskTimeout);
+        using var patience = new CancellationTokenSource(AskTimeout, _time);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, patience.Token);
         try
         {
-            var response = await channel.AskAsync(PeerQuestions.Founding, request, timeout.Token);
-            lock (_gate)
+            if (await _peers.AskAsync(node, PeerQuestions.Founding, request, timeout.Token) is { } answer)
             {
-                _state.OnResponse(response);
-                StoreIfDue();
+                lock (_gate)
+                {
+                    _state.OnResponse(answer.Answer);
+                    StoreIfDue();
+                }
             }
         }
         catch (Exception exception) when (exception is NodeUnreachableException or OperationCanceledException)
@@ -148,24 +151,46 @@ internal sealed class FoundingService : BackgroundService, IQuestionHandler<Foun
     }
 
     /// <summary>
-    /// A node that cannot keep the founding record, or take part by it, is of no use; whoever supervises it must see that.
+    /// A node that cannot keep the founding record, or take part by it, is of no use; whoever supervises it must see that. Others go on
+    /// asking until the process ends, so the cause is told once.
     /// </summary>
     private void Fail(Exception exception)
     {
-        Log.FoundingFailed(_logger, exception);
+        if (Interlocked.Exchange(ref _hasFailed, 1) != 0)
+        {
+            return;
+        }
+
+        if (exception is StartUpException refused)
+        {
+            Log.FoundedOtherwise(_logger, refused.Message);
+        }
+        else
+        {
+            Log.FoundingFailed(_logger, exception);
+        }
+
         Environment.ExitCode = 1;
         _lifetime.StopApplication();
     }
 
+    /// <exception cref="StartUpException">This node is configured otherwise than the cluster was founded.</exception>
     private void StoreIfDue()
     {
-        if (_state.ToStore is { } record)
+        if (_state.ToStore is not { } record)
         {
-            _engine.WriteFounding(record);
-            _state.OnStored();
-            Log.Founded(_logger, record.ClusterId, record.Members.Count, record.PartitionCount, record.ReplicationFactor);
-            JoinIfFounded();
+            return;
         }
+
+        if (FoundingCheck.FindDifference(record, _options) is { } difference)
+        {
+            throw new StartUpException(difference);
+        }
+
+        _engine.WriteFounding(record);
+        _state.OnStored();
+        Log.Founded(_logger, record.ClusterId, record.Members.Count, record.PartitionCount, record.ReplicationFactor);
+        JoinIfFounded();
     }
 
     private void JoinIfFounded()
@@ -180,6 +205,7 @@ internal sealed class FoundingService : BackgroundService, IQuestionHandler<Foun
             Log.JoinsWithoutMemory(_logger, _self.Name, record.ClusterId);
         }
 
+        _lives.Begin(record);
         _partitions.TakePart(record);
         Log.Joined(_logger, _self.Name, record.ClusterId);
     }
@@ -191,6 +217,7 @@ internal sealed class FoundingService : BackgroundService, IQuestionHandler<Foun
         ReplicationFactor = _options.ReplicationFactor,
         VirtualNodes = _options.VirtualNodes,
         HashVersion = FoundingRecord.CurrentHashVersion,
+        MaxValueBytes = _options.MaxValueBytes,
         Members = members,
         Placement = Placement.Propose(
             [.. members.Select(member => member.Id)], _options.Partitions, _options.ReplicationFactor, _options.VirtualNodes),

@@ -30,4 +30,29 @@ internal static partial class Log
         "The founding record was among the files set aside as damaged; this node waits for another one that has it, and founds no "
         + "cluster anew")]
     public static partial void FoundingForgotten(ILogger logger);
+
+    [LoggerMessage(3306, LogLevel.Warning, "A process of node {Node} is not let in: {Reason}")]
+    public static partial void NotLetIn(ILogger logger, int node, string reason);
+
+    [LoggerMessage(
+        3307,
+        LogLevel.Error,
+        "Node {Node} does not let this process in: another one speaks for {Self} there. Two processes must not be the same node; this one "
+        + "waits until the other is silent")]
+    public static partial void TwinElsewhere(ILogger logger, int node, string self);
+
+    [LoggerMessage(3308, LogLevel.Error, "What is known of other nodes could not be kept, so none of them is let in now: {Reason}")]
+    public static partial void LivesNotKept(ILogger logger, string reason);
+
+    [LoggerMessage(
+        3309,
+        LogLevel.Information,
+        "All other members know this start of {Node}: from now on an earlier state of its files is taken for it by none of them")]
+    public static partial void KnownToAll(ILogger logger, string node);
+
+    [LoggerMessage(3310, LogLevel.Error, "Asking node {Node} whether it lets this one in failed; it is asked again")]
+    public static partial void TalkFailed(ILogger logger, int node, Exception exception);
+
+    [LoggerMessage(3311, LogLevel.Critical, "This node does not join the cluster and stops: {Difference}")]
+    public static partial void FoundedOtherwise(ILogger logger, string difference);
 }

@@ -7,5 +7,7 @@ internal static class MembershipServices
     {
         services.AddSingleton<FoundingService>();
         services.AddHostedService(static provider => provider.GetRequiredService<FoundingService>());
+        services.AddSingleton<LifeService>();
+        services.AddHostedService(static provider => provider.GetRequiredService<LifeService>());
     }
 }

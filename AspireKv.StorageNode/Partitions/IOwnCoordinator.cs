@@ -8,4 +8,7 @@ namespace AspireKv.StorageNode.Partitions;
 internal interface IOwnCoordinator
 {
     void OnOwnResponse(PeerResponse response);
+
+    /// <summary>True while the coordinator waits for answers to the question. Not from within a step of a partition.</summary>
+    bool Awaits(RequestId id);
 }

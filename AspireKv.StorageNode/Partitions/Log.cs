@@ -11,9 +11,9 @@ internal static partial class Log
         "No longer coordinates partition {Partition}; the highest ballot known is round {Round} of node {Node}")]
     public static partial void BallotLost(ILogger logger, int partition, long round, int node);
 
-    [LoggerMessage(
-        3402,
-        LogLevel.Warning,
-        "A message of partition {Partition} could not be sent; PeerTransport:MaxValueBytes is lower than what is stored: {Reason}")]
-    public static partial void MessageOverABound(ILogger logger, int partition, string reason);
+    [LoggerMessage(3403, LogLevel.Error, "What an answer in partition {Partition} set off failed; the answer is lost")]
+    public static partial void AnswerNotDelivered(ILogger logger, int partition, Exception exception);
+
+    [LoggerMessage(3404, LogLevel.Error, "A request that waited for the disk failed in partition {Partition}; it is lost")]
+    public static partial void DeferredFailed(ILogger logger, int partition, Exception exception);
 }

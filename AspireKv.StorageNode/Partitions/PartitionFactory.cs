@@ -10,14 +10,16 @@ internal sealed class PartitionFactory(
     LocalNode self,
     StorageEngine engine,
     IPeers peers,
+    ILives lives,
     DurableAnswers answers,
     ProtocolOptions options,
     TimeProvider time,
     ILogger<PartitionHost> logger)
 {
-    public PartitionHost Create(int partition)
+    public PartitionHost Create(int partition, long firstRound)
     {
-        var world = new PartitionWorld(partition, self, engine, peers, answers, time, logger);
-        return new PartitionHost(partition, self, world, engine.GetSnapshot(partition), options, logger);
+        var deferred = new DeferredRequests(partition, engine, options.ListedKeys);
+        var world = new PartitionWorld(partition, self, engine, deferred, peers, lives, answers, time);
+        return new PartitionHost(partition, self, world, deferred, engine.GetSnapshot(partition), options, firstRound, logger);
     }
 }

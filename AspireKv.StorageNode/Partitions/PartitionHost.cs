@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Coordination.Tasks;
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Partitions;
 using AspireKv.Cluster.Replicas;
@@ -14,21 +15,30 @@ namespace AspireKv.StorageNode.Partitions;
 
 /// <summary>
 /// Runs the pure <see cref="PartitionState"/> of one partition in its <see cref="PartitionWorld"/>. One lock makes the partition
-/// single-threaded; nothing under the lock waits for a disk sync or for a peer.
+/// single-threaded; nothing under the lock waits for a disk or for a peer.
 /// </summary>
 internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
 {
     private readonly Lock _gate = new();
     private readonly LocalNode _self;
     private readonly PartitionWorld _world;
+    private readonly DeferredRequests _deferred;
     private readonly PartitionState _state;
     private readonly ILogger _logger;
 
     public PartitionHost(
-        int partition, LocalNode self, PartitionWorld world, ReplicaSnapshot recovered, ProtocolOptions options, ILogger logger)
+        int partition,
+        LocalNode self,
+        PartitionWorld world,
+        DeferredRequests deferred,
+        ReplicaSnapshot recovered,
+        ProtocolOptions options,
+        long firstRound,
+        ILogger logger)
     {
-        (_self, _world, _logger) = (self, world, logger);
+        (_self, _world, _deferred, _logger) = (self, world, deferred, logger);
         world.Own = this;
+        deferred.OnRead = OnRead;
         _state = new PartitionState(
             partition,
             self.Id,
@@ -37,7 +47,10 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
             recovered,
             world,
             options,
-            new Random(HashCode.Combine(self.Process, partition)));
+            new Random(HashCode.Combine(self.Process, partition)))
+        {
+            FirstRound = firstRound,
+        };
     }
 
     /// <summary>The partition, from 0.</summary>
@@ -46,8 +59,14 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     /// <inheritdoc cref="PartitionState.AwaitsRebuild"/>
     public bool AwaitsRebuild => _state.AwaitsRebuild;
 
+    /// <inheritdoc cref="PartitionState.HoldsBallot"/>
+    public bool HoldsBallot => Ask(static state => state.HoldsBallot);
+
     /// <inheritdoc cref="PartitionState.HasLiveQuorum"/>
     public bool HasLiveQuorum => Ask(static state => state.HasLiveQuorum);
+
+    /// <summary>True once this node coordinates the partition no more; where the engine failed, it does nothing more anyway.</summary>
+    public bool HasStoodDown => _world.HasFailed || Ask(static state => state.HasStoodDown);
 
     /// <inheritdoc/>
     public bool HasWork => _state.HasWork;
@@ -85,7 +104,7 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
         {
             if (!TryRun(handling, static (state, task) => state.Submit(task), task))
             {
-                EndWithoutStorage(task);
+                task.EndWithoutStorage();
             }
         }
     }
@@ -94,11 +113,16 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     {
         lock (_gate)
         {
-            TryRun(
+            if (TryRun(
                 new Handling(from, trace),
                 static (state, message) => state.OnRequest(message.From, message.Request),
-                (From: from.Identity.Node, Request: request));
+                (From: from.Identity.Node, Request: request)))
+            {
+                return;
+            }
         }
+
+        from.Send(PeerResponse.Unanswered(request));
     }
 
     public void OnResponse(NodeId from, PeerResponse response)
@@ -113,6 +137,14 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     }
 
     public void OnOwnResponse(PeerResponse response) => OnResponse(_self.Id, response);
+
+    public bool Awaits(RequestId id)
+    {
+        lock (_gate)
+        {
+            return _state.Awaits(id);
+        }
+    }
 
     public void Tick()
     {
@@ -145,7 +177,7 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
         {
             if (!TryRun(default, static (state, task) => state.Abandon(task), task))
             {
-                EndWithoutStorage(task);
+                task.EndWithoutStorage();
             }
         }
     }
@@ -158,6 +190,70 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
             {
                 IsLearner = _state.IsLearner,
             };
+        }
+    }
+
+    /// <inheritdoc cref="PartitionState.StandDown"/>
+    public void StandDown()
+    {
+        lock (_gate)
+        {
+            TryRun(default, static (state, _) => state.StandDown(), 0);
+        }
+    }
+
+    /// <summary>
+    /// Takes the step of each request that waited for the read, the lock let go between them. A request that lacks something still, since a
+    /// checkpoint came between, is put off once more.
+    /// </summary>
+    private void OnRead((StoreKey Key, bool IsPage) what, DiskRead? read)
+    {
+        List<DeferredRequest> waiting;
+        lock (_gate)
+        {
+            waiting = _deferred.Take(what);
+        }
+
+        foreach (var deferred in waiting)
+        {
+            try
+            {
+                if (read is null || (deferred.Asking is { } asking && !_world.Takes(asking)) || !TryGoOn(deferred, read))
+                {
+                    LeaveUnanswered(deferred);
+                }
+            }
+            catch (Exception exception)
+            {
+                Log.DeferredFailed(_logger, _state.Partition, exception);
+
+                // Nobody asks twice over a connection that is up.
+                deferred.Asking?.Abort(exception);
+            }
+        }
+    }
+
+    private bool TryGoOn(DeferredRequest deferred, DiskRead read)
+    {
+        lock (_gate)
+        {
+            return TryRun(
+                new Handling(deferred.Asking, deferred.Trace, read),
+                static (state, deferred) => state.OnDeferred(deferred.From, deferred.Request),
+                deferred);
+        }
+    }
+
+    private void LeaveUnanswered(DeferredRequest deferred)
+    {
+        var unanswered = PeerResponse.Unanswered(deferred.Request);
+        if (deferred.Asking is { } asking)
+        {
+            asking.Send(unanswered);
+        }
+        else
+        {
+            OnOwnResponse(unanswered);
         }
     }
 
@@ -209,14 +305,6 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
         else
         {
             Log.BallotLost(_logger, _state.Partition, _state.HighestBallot.Round, _state.HighestBallot.Node.Value);
-        }
-    }
-
-    private static void EndWithoutStorage(PendingTask task)
-    {
-        if (task is PendingOperation operation)
-        {
-            operation.EndWithoutStorage();
         }
     }
 }

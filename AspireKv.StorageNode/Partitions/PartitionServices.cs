@@ -1,7 +1,6 @@
 using AspireKv.Cluster.Coordination;
 using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Storage.Observers;
-using AspireKv.Transport;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode.Partitions;
@@ -11,10 +10,7 @@ internal static class PartitionServices
 {
     public static void AddPartitions(this IServiceCollection services)
     {
-        services.AddValidatedOptions<CoordinationOptions, CoordinationOptionsValidator>(CoordinationOptions.SectionName)
-            .Validate<IOptions<PeerTransportOptions>>(
-                static (coordination, transport) => coordination.MaxValueBytes <= transport.Value.MaxValueBytes,
-                "Coordination:MaxValueBytes must not exceed PeerTransport:MaxValueBytes, or a value that is stored cannot be sent.");
+        services.AddValidatedOptions<CoordinationOptions, CoordinationOptionsValidator>(CoordinationOptions.SectionName);
         services.AddValidatedOptions<RebuildOptions, RebuildOptionsValidator>(RebuildOptions.SectionName);
         services.AddSingleton(static provider => ProtocolOptionsOf(
             provider.GetRequiredService<IOptions<CoordinationOptions>>().Value,

@@ -16,14 +16,18 @@ internal sealed class PartitionSet
     public PartitionSet(FoundingRecord founding, LocalNode self, PartitionFactory factory)
     {
         var hasMemory = founding.Find(self.Id)?.Incarnation == self.Member.Incarnation;
+        MaxValueBytes = founding.MaxValueBytes;
         _map = new PartitionMap(founding.PartitionCount);
         _hosts = new PartitionHost[founding.PartitionCount];
         for (var i = 0; i < _hosts.Length; i++)
         {
-            _hosts[i] = factory.Create(i);
+            _hosts[i] = factory.Create(i, founding.FirstRound);
             _hosts[i].Adopt(PartitionConfig.Founded(founding.Placement[i]), hasMemory);
         }
     }
+
+    /// <summary>Bytes of the longest value that clients may write.</summary>
+    public int MaxValueBytes { get; }
 
     public IReadOnlyList<PartitionHost> All => _hosts;
 

@@ -11,6 +11,7 @@ using AspireKv.Storage;
 using AspireKv.StorageNode.Identity;
 using AspireKv.StorageNode.Peers;
 using AspireKv.StorageNode.Telemetry;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Partitions;
 
@@ -19,12 +20,16 @@ namespace AspireKv.StorageNode.Partitions;
 /// partition, under the lock of its <see cref="PartitionHost"/>.
 /// </summary>
 internal sealed class PartitionWorld(
-    int partition, LocalNode self, StorageEngine engine, IPeers peers, DurableAnswers answers, TimeProvider time, ILogger logger)
+    int partition,
+    LocalNode self,
+    StorageEngine engine,
+    DeferredRequests deferred,
+    IPeers peers,
+    ILives lives,
+    DurableAnswers answers,
+    TimeProvider time)
     : IPartitionHost
 {
-    /// <summary>A message over a bound is sent again and again; once in a log is enough.</summary>
-    private bool _saidOverABound;
-
     /// <summary>Takes the answers of this node's replica to this node's coordinator; set once, by the host.</summary>
     public IOwnCoordinator Own { get; set; } = null!;
 
@@ -42,28 +47,38 @@ internal sealed class PartitionWorld(
 
     public long Place(ReplicaRecord record) => engine.Append(record);
 
-    public Entry? Find(StoreKey key) => engine.Find(partition, key);
+    public bool TryFind(StoreKey key, out Entry? entry) =>
+        engine.TryFind(partition, key, out entry)
+        || (Handling.Read?.Entry is { } fetched && fetched.Key == key && engine.TryFind(partition, fetched, out entry));
 
-    public KeyPage ListKeys(StoreKey after, int max) => engine.ListKeys(partition, after, max);
+    public bool TryListKeys(StoreKey after, int max, out KeyPage? page)
+    {
+        page = Handling.Read?.Page;
+        return page is not null;
+    }
+
+    public void Defer(NodeId from, PeerRequest request)
+    {
+        if (!deferred.TryAdd(new DeferredRequest(from, request, Handling.Asking, Handling.Trace)))
+        {
+            Answer(from, PeerResponse.Unanswered(request), afterPosition: 0);
+        }
+    }
+
+    /// <summary>True while messages of the process at the other end are taken for its node's.</summary>
+    public bool Takes(IPeerConnection asking) => lives.TakesFrom(asking.Identity.Node, asking.Identity.ProcessId);
+
+    public bool MayVote(Quorum voters) => lives.MayVote(voters);
+
+    public bool IsKnown(Quorum voters) => lives.IsKnown(voters);
 
     public bool IsAlive(NodeId node) => peers.IsAlive(node);
 
-    public void Send(NodeId to, PeerRequest request, PendingTask? cause)
-    {
-        try
-        {
-            peers.TrySend(to, request, TraceOf(cause));
-        }
-        catch (ArgumentException exception)
-        {
-            // A value that was stored under a bound that was lowered since: as good as lost on the way.
-            if (!_saidOverABound)
-            {
-                _saidOverABound = true;
-                Log.MessageOverABound(logger, partition, exception.Message);
-            }
-        }
-    }
+    public long LinkTo(NodeId node) => peers.LinkTo(node);
+
+    public TimeSpan TimeToSend(NodeId to, Entry entry) => peers.TimeToSend(to, entry.Value.Length);
+
+    public long Send(NodeId to, PeerRequest request, PendingTask? cause) => peers.TrySend(to, request, TraceOf(cause));
 
     public void Answer(NodeId to, PeerResponse response, long afterPosition)
     {
@@ -74,7 +89,7 @@ internal sealed class PartitionWorld(
             return;
         }
 
-        answers.Deliver(new HeldAnswer(afterPosition, response, asking, Own, BeginWait()));
+        answers.Deliver(new HeldAnswer(afterPosition, response, asking, Own, time.GetTimestamp(), BeginWait()));
     }
 
     /// <summary>The span of the operation that the work is part of; default where there is none.</summary>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Topology;
+using AspireKv.Transport.Client;
 using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Peers;
@@ -11,11 +12,19 @@ internal interface IPeers
     /// <summary>True unless the peer counts as dead; false for a node that is no peer.</summary>
     bool IsAlive(NodeId node);
 
+    /// <summary>The process that the stream to the node leads to, or led to last; null before the first handshake.</summary>
+    ulong? ProcessOf(NodeId node);
+
+    /// <summary>The number of the connection to the node that is up, another one for each; 0 while none is.</summary>
+    long LinkTo(NodeId node);
+
+    /// <inheritdoc cref="NodeChannel.TimeToSend"/>
+    TimeSpan TimeToSend(NodeId to, int valueBytes);
+
     /// <summary>Sends if there is a connection; a message that cannot be sent is lost, as any may be.</summary>
-    /// <exception cref="ArgumentException">The message is over a bound of the stream.</exception>
-    void TrySend(NodeId to, PeerRequest request, ActivityContext trace);
+    /// <returns>The number of the connection that took the message; 0 when it is lost already.</returns>
+    long TrySend(NodeId to, PeerRequest request, ActivityContext trace);
 
     /// <summary>Hands the operation over, once; the reply says whether it left.</summary>
-    /// <exception cref="ArgumentException">The operation is over a bound of the stream; nothing was sent.</exception>
     ValueTask<OperationReply> ExecuteAsync(NodeId to, OperationRequest request);
 }

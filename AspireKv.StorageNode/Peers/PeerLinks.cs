@@ -8,6 +8,7 @@ using AspireKv.ServiceDefaults;
 using AspireKv.StorageNode.Identity;
 using AspireKv.Transport.Client;
 using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Questions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.ServiceDiscovery;
 
@@ -16,7 +17,7 @@ namespace AspireKv.StorageNode.Peers;
 /// <summary>The streams from this node to every other member, and what they tell of who is alive.</summary>
 internal sealed class PeerLinks(
     NodeChannelFactory factory, ServiceEndpointResolver resolver, LivenessJudge judge, LocalNode self, IOptions<ClusterOptions> cluster)
-    : IPeers, IAsyncDisposable
+    : IPeers, IPeerQuestions, IAsyncDisposable
 {
     /// <summary>
     /// The streams of one topology: never changed, replaced whole. Whoever needs two of them together reads the field once.
@@ -45,15 +46,36 @@ internal sealed class PeerLinks(
 
     public bool IsAlive(NodeId node) => Find(node) is { } channel && judge.Judge(channel) != NodeLiveness.Dead;
 
+    public ulong? ProcessOf(NodeId node) => Find(node)?.RemoteIdentity?.ProcessId;
+
     /// <summary>Each peer, ordered by number, and whether it answers.</summary>
     public IReadOnlyList<KeyValuePair<NodeId, NodeLiveness>> JudgeAll() =>
         [.. _channels.OrderBy(link => link.Key).Select(link => KeyValuePair.Create(link.Key, judge.Judge(link.Value)))];
 
-    public void TrySend(NodeId to, PeerRequest request, ActivityContext trace) => Find(to)?.TrySend(request, trace);
+    /// <summary>What waits to be sent to each peer, by the name of the peer.</summary>
+    public IEnumerable<KeyValuePair<string, long>> WaitingBytes =>
+        _channels.Values.Select(channel => KeyValuePair.Create(channel.Name, channel.WaitingBytes));
+
+    public long LinkTo(NodeId node) => Find(node)?.Link ?? 0;
+
+    public TimeSpan TimeToSend(NodeId to, int valueBytes) => Find(to)?.TimeToSend(valueBytes) ?? TimeSpan.Zero;
+
+    public long TrySend(NodeId to, PeerRequest request, ActivityContext trace) => Find(to)?.TrySend(request, trace) ?? 0;
 
     public ValueTask<OperationReply> ExecuteAsync(NodeId to, OperationRequest request) =>
         Find(to)?.ExecuteAsync(request, CancellationToken.None)
         ?? new(new OperationReply(Delivery.NotSent, OperationResult.NotApplied(NotAppliedReason.NoQuorum)));
+
+    public async Task<(PeerIdentity From, TAnswer Answer)?> AskAsync<TAsk, TAnswer>(
+        NodeId node, Question<TAsk, TAnswer> question, TAsk ask, CancellationToken cancellationToken)
+    {
+        if (Find(node) is not { IsConnected: true, RemoteIdentity: { } identity } channel)
+        {
+            return null;
+        }
+
+        return (identity, await channel.AskAsync(question, ask, cancellationToken));
+    }
 
     /// <summary>May be called again: the container knows these links by two names.</summary>
     public async ValueTask DisposeAsync()

@@ -18,6 +18,7 @@ internal static class PeerServices
         services.AddSingleton<LivenessJudge>();
         services.AddSingleton<PeerLinks>();
         services.AddSingleton<IPeers>(provider => provider.GetRequiredService<PeerLinks>());
+        services.AddSingleton<IPeerQuestions>(provider => provider.GetRequiredService<PeerLinks>());
         services.AddSingleton<PeerMetrics>();
     }
 }

@@ -16,7 +16,7 @@ internal sealed class ChannelConnection : IAsyncDisposable
 {
     private readonly NodeId _remote;
     private readonly string _name;
-    private readonly Func<CancellationToken, ValueTask<EndPoint>> _resolve;
+    private readonly Func<CancellationToken, ValueTask<IReadOnlyList<EndPoint>>> _resolve;
     private readonly IPeerResponseHandler? _handler;
     private readonly ChannelDependencies _dependencies;
     private readonly ILogger _logger;
@@ -27,10 +27,13 @@ internal sealed class ChannelConnection : IAsyncDisposable
     private volatile PeerIdentity? _remoteIdentity;
     private Task? _running;
 
+    /// <summary>How many connections there were; the loop's own.</summary>
+    private long _links;
+
     public ChannelConnection(
         NodeId remote,
         string name,
-        Func<CancellationToken, ValueTask<EndPoint>> resolve,
+        Func<CancellationToken, ValueTask<IReadOnlyList<EndPoint>>> resolve,
         IPeerResponseHandler? handler,
         ChannelDependencies dependencies)
     {
@@ -45,8 +48,8 @@ internal sealed class ChannelConnection : IAsyncDisposable
         _connecting = ConnectPipeline.Create(remote, name, dependencies);
     }
 
-    /// <summary>The connection that is up, its handshake done; or null.</summary>
-    public ClientConnection? Current => _current;
+    /// <summary>The connection that is up, its handshake done, to a node that is not about to stop; or null.</summary>
+    public ClientConnection? Current => _current is { IsToldToGo: false } current ? current : null;
 
     /// <summary>The identity that the node gave at the last handshake, or null before the first.</summary>
     public PeerIdentity? RemoteIdentity => _remoteIdentity;
@@ -84,11 +87,18 @@ internal sealed class ChannelConnection : IAsyncDisposable
         {
             while (true)
             {
-                var connection = await _connecting.ExecuteAsync(ConnectAsync, cancellationToken);
                 var start = _time.GetTimestamp();
-                await using (connection)
+                try
                 {
+                    await using var connection = await _connecting.ExecuteAsync(ConnectAsync, cancellationToken);
+                    start = _time.GetTimestamp();
                     await UseAsync(connection, cancellationToken);
+                }
+                catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+                {
+                    // Nothing that fails here may end the loop: nobody else connects.
+                    _current = null;
+                    Log.ChannelFailed(_logger, _remote, _name, exception);
                 }
 
                 // The pause also follows a connection that was up: one that breaks at once, again and again, must not spin.
@@ -109,15 +119,25 @@ internal sealed class ChannelConnection : IAsyncDisposable
 
     private async ValueTask<ClientConnection> ConnectAsync(CancellationToken cancellationToken)
     {
-        var endPoint = await _resolve(cancellationToken);
+        var endPoints = await _resolve(cancellationToken);
+        var stream = await _dependencies.Addresses.RunAsync(endPoints, OpenAsync, Options.ConnectTimeout, cancellationToken);
+        _dependencies.Metrics.ConnectAttempted(_name, "connected");
+        Log.Connected(_logger, _remote, _name, stream.EndPoint);
+        return new ClientConnection(stream.Context, stream.Identity, _remote, _handler, RoundTrips, ++_links, _dependencies);
+    }
+
+    /// <summary>
+    /// The handshake is part of the attempt: an address at which somebody else listens, or somebody who says nothing, is no better than one
+    /// at which nobody does.
+    /// </summary>
+    private async Task<OpenedStream> OpenAsync(EndPoint endPoint, CancellationToken cancellationToken)
+    {
         var context = await _dependencies.Dialer.DialAsync(endPoint, cancellationToken);
         try
         {
             var identity = await ClientHandshake.RunAsync(
                 context.Transport, _dependencies.Local, _remote, _dependencies.Credential, cancellationToken);
-            _dependencies.Metrics.ConnectAttempted(_name, "connected");
-            Log.Connected(_logger, _remote, _name, endPoint);
-            return new ClientConnection(context, identity, _remote, _handler, RoundTrips, _dependencies);
+            return new OpenedStream(context, identity, endPoint);
         }
         catch (Exception exception)
         {
@@ -149,7 +169,15 @@ internal sealed class ChannelConnection : IAsyncDisposable
         var (unanswered, cause) = await connection.RunAsync(cancellationToken);
         _current = null;
         _dependencies.Metrics.Disconnected("client");
-        LogEnd(unanswered, cause, cancellationToken.IsCancellationRequested);
+        if (connection.IsToldToGo && unanswered == 0)
+        {
+            Log.LetGo(_logger, _remote, _name);
+        }
+        else
+        {
+            LogEnd(unanswered, cause, cancellationToken.IsCancellationRequested);
+        }
+
         try
         {
             _handler?.OnDisconnected(_remote);

@@ -1,3 +1,4 @@
+using AspireKv.Dialing;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
 using AspireKv.Transport.Monitoring;
@@ -10,6 +11,7 @@ internal sealed record ChannelDependencies(
     LocalPeer Local,
     ClusterCredential Credential,
     PeerTransportOptions Options,
+    AddressRace Addresses,
     Dialer Dialer,
     TransportMetrics Metrics,
     TimeProvider Time,

@@ -19,6 +19,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
     private readonly FrameLoop _frames;
     private readonly PeriodicTimer _heartbeat;
     private Exception? _failure;
+    private volatile bool _isToldToGo;
 
     public ClientConnection(
         ConnectionContext context,
@@ -26,6 +27,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
         NodeId remote,
         IPeerResponseHandler? handler,
         RoundTrips roundTrips,
+        long link,
         ChannelDependencies dependencies)
     {
         var (options, metrics) = (dependencies.Options, dependencies.Metrics);
@@ -37,16 +39,30 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
         _time = dependencies.Time;
         _heartbeat = new PeriodicTimer(options.HeartbeatInterval, _time);
         Identity = identity;
-        var limits = new WireLimits(options.MaxValueBytes);
+        Link = link;
         Replies = new PendingReplies(options.MaxOutstandingRequests);
         Sender = new BatchSender(
-            context.Transport.Output, limits, () => dependencies.Local.TopologyVersion, options.MaxSendBufferBytes, metrics, Abort);
-        _frames = new FrameLoop(context.Transport.Input, this, limits, metrics);
+            context.Transport.Output,
+            () => dependencies.Local.TopologyVersion,
+            options.MaxSendBufferBytes,
+            metrics,
+            dependencies.Time,
+            Abort);
+        _frames = new FrameLoop(context.Transport.Input, this, metrics);
     }
 
     public PeerIdentity Identity { get; }
 
+    /// <summary>The number of this connection among those of its channel, from 1.</summary>
+    public long Link { get; }
+
     public PendingReplies Replies { get; }
+
+    /// <summary>
+    /// True once the node said that it is about to stop: it still answers, and nothing more is to be given to it. The connection ends by
+    /// itself once nothing is awaited on it.
+    /// </summary>
+    public bool IsToldToGo => _isToldToGo;
 
     public BatchSender Sender { get; }
 
@@ -109,6 +125,10 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
             case MessageKind.OperationResult or MessageKind.Answer:
                 OnAnswer(kind, MessageBodies.ReadCorrelation(ref reader), ref reader);
                 break;
+            case MessageKind.GoAway:
+                reader.ExpectEnd();
+                _isToldToGo = true;
+                break;
             default:
                 throw new MalformedMessageException($"A node sent message kind {(byte)kind}, which is none of its own.");
         }
@@ -142,14 +162,23 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
 
     /// <summary>
     /// Keeps round trips coming, ends every wait that lasts too long, and gives a silent connection up: first the operations and questions
-    /// that wait for an answer, so that they can be asked elsewhere, and later the connection itself.
+    /// that wait for an answer, so that they can be asked elsewhere, and later the connection itself. Leaves a node that is about to stop.
     /// </summary>
     private async Task HeartbeatAsync()
     {
         var since = _time.GetTimestamp();
         var before = since;
+        var isToGo = false;
         do
         {
+            if (isToGo && Replies.IsEmpty)
+            {
+                Abort(null);
+                return;
+            }
+
+            // One interval more, for the answers of a replica that are on their way: nobody counts those.
+            isToGo = _isToldToGo;
             var now = _time.GetTimestamp();
             if (_time.GetElapsedTime(before, now) > _options.AnswerTimeout / 2)
             {

@@ -1,9 +1,11 @@
 using AspireKv.Cluster.Topology;
+using AspireKv.Dialing;
 using AspireKv.Transport.Handshake;
 using AspireKv.Transport.Monitoring;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
+using Polly.Timeout;
 
 namespace AspireKv.Transport.Client;
 
@@ -33,20 +35,27 @@ internal static class ConnectPipeline
                 return default;
             }
 
-            if (exception is HandshakeRefusedException refused)
+            var cause = exception switch
+            {
+                TimeoutRejectedException { InnerException: NoAnswerException silent } => $"{silent.Message} (in {options.ConnectTimeout})",
+                null => "no cause",
+                _ => exception.Message,
+            };
+            if (exception is AllAddressesFailedException failed
+                && failed.Causes.OfType<HandshakeRefusedException>().FirstOrDefault() is { } refused)
             {
                 if (logGate.TryPass(refused.Reason, out var suppressed))
                 {
-                    Log.RefusedByNode(logger, node, name, refused.Message, suppressed);
+                    Log.RefusedByNode(logger, node, name, cause, suppressed);
                 }
             }
             else if (logGate.TryPass("unreachable", out _))
             {
-                Log.Unreachable(logger, node, name, exception?.Message ?? "no cause");
+                Log.Unreachable(logger, node, name, cause);
             }
             else
             {
-                Log.AttemptFailed(logger, node, name, exception?.Message ?? "no cause");
+                Log.AttemptFailed(logger, node, name, cause);
             }
 
             return default;

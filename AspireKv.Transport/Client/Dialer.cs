@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using AspireKv.Transport.Frames;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,7 @@ internal sealed class Dialer(PeerTransportOptions options, ILogger logger) : IDi
         try
         {
             await socket.ConnectAsync(endPoint, cancellationToken);
+            UnsentBytes.Limit(socket);
             return _contexts.Create(socket);
         }
         catch

@@ -14,7 +14,10 @@ internal static partial class Log
         3001, LogLevel.Warning, "Lost the connection to node {Node} ({Name}); {Unanswered} requests were without an answer: {Cause}")]
     public static partial void Disconnected(ILogger logger, NodeId node, string name, int unanswered, string cause);
 
-    [LoggerMessage(3002, LogLevel.Warning, "Cannot reach node {Node} ({Name}): {Cause}. Trying on; further attempts are logged at Debug.")]
+    [LoggerMessage(
+        3002,
+        LogLevel.Warning,
+        "Cannot reach node {Node} ({Name}): {Cause}. Trying on; this is said at most every 10 s, and the other attempts at Debug.")]
     public static partial void Unreachable(ILogger logger, NodeId node, string name, string cause);
 
     [LoggerMessage(3003, LogLevel.Debug, "An attempt to reach node {Node} ({Name}) failed: {Cause}")]
@@ -32,4 +35,10 @@ internal static partial class Log
 
     [LoggerMessage(3007, LogLevel.Warning, "Node {Node} ({Name}) sent nothing for {Silence}; the connection is given up.")]
     public static partial void NodeSilent(ILogger logger, NodeId node, string name, TimeSpan silence);
+
+    [LoggerMessage(3008, LogLevel.Error, "The stream to node {Node} ({Name}) failed in this process; it is opened again.")]
+    public static partial void ChannelFailed(ILogger logger, NodeId node, string name, Exception exception);
+
+    [LoggerMessage(3009, LogLevel.Information, "Closed the connection to node {Node} ({Name}), which is about to stop.")]
+    public static partial void LetGo(ILogger logger, NodeId node, string name);
 }

@@ -11,9 +11,9 @@ using AspireKv.Transport.Questions;
 namespace AspireKv.Transport.Client;
 
 /// <summary>
-/// One authenticated stream to one node, opened again whenever it breaks. Messages are gathered in a buffer and sent in batches by one
-/// sender, in the order they were given; nothing is ever sent twice. All methods may be called from any thread and none blocks. A message
-/// over a bound (see <see cref="PeerTransportOptions"/>) is misuse and throws <see cref="ArgumentException"/>.
+/// One authenticated stream to one node, opened again whenever it breaks. Messages are gathered and sent in batches by one sender, the
+/// small and the large ones each in the order they were given; nothing is ever sent twice. All methods may be called from any thread and
+/// none blocks. A message over a bound (see <see cref="WireLimits"/>) is misuse and throws <see cref="ArgumentException"/>.
 /// </summary>
 public sealed class NodeChannel : IAsyncDisposable
 {
@@ -27,7 +27,7 @@ public sealed class NodeChannel : IAsyncDisposable
     internal NodeChannel(
         NodeId remote,
         string name,
-        Func<CancellationToken, ValueTask<EndPoint>> resolve,
+        Func<CancellationToken, ValueTask<IReadOnlyList<EndPoint>>> resolve,
         IPeerResponseHandler? handler,
         ChannelDependencies dependencies)
     {
@@ -40,8 +40,16 @@ public sealed class NodeChannel : IAsyncDisposable
     /// <summary>The node that this channel leads to; another one that answers at its address is refused.</summary>
     public NodeId Remote { get; }
 
+    /// <summary>The name of the node, for logs and metrics.</summary>
+    public string Name => _name;
+
     /// <summary>True while a connection with a finished handshake is up.</summary>
     public bool IsConnected => _connection.Current is not null;
+
+    /// <summary>
+    /// The number of the connection that is up, or 0 while none is: whoever sent a message on another one gets no answer to it any more.
+    /// </summary>
+    public long Link => _connection.Current?.Link ?? 0;
 
     /// <summary>The identity that the node gave at the last handshake, or null before the first.</summary>
     public PeerIdentity? RemoteIdentity => _connection.RemoteIdentity;
@@ -55,19 +63,31 @@ public sealed class NodeChannel : IAsyncDisposable
     /// <summary>How long the last answered ping took, or null before the first.</summary>
     public TimeSpan? LastRoundTripTime => _connection.RoundTrips.Duration;
 
+    /// <summary>Bytes that wait to be sent, or are being handed to the connection.</summary>
+    public long WaitingBytes => _connection.Current?.Sender.WaitingBytes ?? 0;
+
     /// <summary>Starts to connect, in the background, until disposed. May be called once.</summary>
     public void Start() => _connection.Start();
 
     /// <summary>
-    /// Sends a message to the replica; false when it is lost already, since there is no connection or its buffer is full.
+    /// How long a message with a value of so many bytes that is sent now would take until the connection took all of it, by what waits
+    /// already and by how fast the connection took bytes lately. Zero while there is no connection.
+    /// </summary>
+    public TimeSpan TimeToSend(int valueBytes) => _connection.Current?.Sender.TimeToSend(valueBytes) ?? TimeSpan.Zero;
+
+    /// <summary>
+    /// Sends a message to the replica. Returns the <see cref="Link"/> that took it, or 0 when it is lost already, since there is no
+    /// connection or its buffer is full.
     /// </summary>
     /// <param name="request">The message.</param>
     /// <param name="trace">The span of the operation that causes the message; default when that is not sampled.</param>
-    public bool TrySend(PeerRequest request, ActivityContext trace = default)
+    public long TrySend(PeerRequest request, ActivityContext trace = default)
     {
         var connection = _connection.Current;
         return connection is not null
-            && Append(connection, MessageKind.PeerRequest, (request, trace), MessageBodies.PeerRequest) == AppendOutcome.Appended;
+            && Append(connection, MessageKind.PeerRequest, (request, trace), MessageBodies.PeerRequest) == AppendOutcome.Appended
+            ? connection.Link
+            : 0;
     }
 
     /// <summary>
@@ -80,6 +100,13 @@ public sealed class NodeChannel : IAsyncDisposable
         if (connection is null || cancellationToken.IsCancellationRequested)
         {
             return new(OperationReply.NotConnected);
+        }
+
+        if (connection.Sender.TimeToSend(request.Operation.Value.Length) > request.Timeout)
+        {
+            // On its way it would only become an operation of unknown outcome.
+            _dependencies.Metrics.MessageDropped();
+            return new(OperationReply.Overloaded);
         }
 
         var continuations = _dependencies.Options.UnsafeInlineContinuations

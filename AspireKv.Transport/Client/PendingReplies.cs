@@ -11,6 +11,17 @@ internal sealed class PendingReplies(int max)
     private readonly Dictionary<long, PendingReply> _replies = [];
     private long _lastCorrelation;
 
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _replies.Count == 0;
+            }
+        }
+    }
+
     public bool TryAdd(PendingReply reply)
     {
         lock (_gate)

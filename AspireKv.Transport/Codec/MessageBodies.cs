@@ -13,6 +13,7 @@ namespace AspireKv.Transport.Codec;
 /// PeerRequest, PeerResponse           the message
 /// Operation                           correlation, the message
 /// OperationResult                     the correlation of the operation, the message
+/// GoAway                              nothing
 /// </code>
 /// Static delegates, so that nothing is allocated to encode a message. The bytes of questions and answers are drawn beside the descriptor
 /// of a question.
@@ -20,6 +21,9 @@ namespace AspireKv.Transport.Codec;
 internal static class MessageBodies
 {
     public static readonly Action<ByteWriter, long> Ping = static (writer, timestamp) => writer.WriteFixed64((ulong)timestamp);
+
+    /// <summary>The body of a message that is only a kind.</summary>
+    public static readonly Action<ByteWriter, int> Nothing = static (_, _) => { };
 
     public static readonly Action<ByteWriter, (PeerRequest Request, ActivityContext Trace)> PeerRequest =
         static (writer, message) => PeerRequestCodec.Write(writer, message.Request, message.Trace);

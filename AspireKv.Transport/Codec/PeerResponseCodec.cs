@@ -8,7 +8,7 @@ namespace AspireKv.Transport.Codec;
 
 /// <summary>
 /// <code>
-/// kind, flags (1 learner, 2 config, 4 entry), partition, process (8 bytes), number, ballot, epoch,
+/// kind, flags (1 learner, 2 config, 4 entry), partition, process (8 bytes), number, ballot, epoch, position,
 /// [incarnation of a learner (8 bytes)], promised for BallotRejected, [config], [entry],
 /// for KeysListed: last page 1 or 0, count, keys
 /// </code>
@@ -29,6 +29,7 @@ internal static class PeerResponseCodec
         writer.WriteRequestId(response.Id);
         writer.WriteBallot(response.Ballot);
         writer.WriteNumber(response.Epoch);
+        writer.WriteNumber(response.Position);
         if (response.IsLearner)
         {
             writer.WriteFixed64(response.Incarnation);
@@ -58,7 +59,7 @@ internal static class PeerResponseCodec
     public static PeerResponse Read(ref ByteReader reader)
     {
         var kind = (PeerResponseKind)reader.ReadByte();
-        if (kind is < PeerResponseKind.Promised or > PeerResponseKind.Rebuilt)
+        if (kind is < PeerResponseKind.Promised or > PeerResponseKind.Unanswered)
         {
             ByteReader.Refuse($"{(byte)kind} is no kind of peer response");
         }
@@ -73,6 +74,7 @@ internal static class PeerResponseCodec
             Id = reader.ReadRequestId(),
             Ballot = reader.ReadBallot(),
             Epoch = reader.ReadNumber("an epoch"),
+            Position = reader.ReadNumber("a position"),
             Incarnation = isLearner ? reader.ReadFixed64() : 0,
             Promised = kind == PeerResponseKind.BallotRejected ? reader.ReadBallot() : default(Ballot),
             Config = (flags & HasConfig) != 0 ? reader.ReadConfig() : null,

@@ -6,7 +6,7 @@ namespace AspireKv.Transport.Codec;
 /// What a message may hold at most, beside the bounds of its values (<see cref="ValueLimits"/>). The same bounds are kept by the writer,
 /// where exceeding one is misuse, and by the reader, where it costs the peer its connection.
 /// </summary>
-internal sealed class WireLimits(int maxValueBytes)
+internal static class WireLimits
 {
     public const int MaxAccessTokenBytes = 4096;
 
@@ -17,23 +17,35 @@ internal sealed class WireLimits(int maxValueBytes)
 
     public static readonly TimeSpan MaxTimeout = TimeSpan.FromHours(1);
 
-    /// <summary>A status or founding record with the most members and partitions, at a usual number of replicas.</summary>
-    private const int MaxTopologyBytes = 8 * 1024 * 1024;
-
-    /// <summary>All of a message but its value.</summary>
+    /// <summary>
+    /// All of a message but its value. What carries no value (a status of the most members and partitions at a usual number of replicas, a
+    /// page of keys) is shorter than the longest value.
+    /// </summary>
     private const int MaxOverheadBytes = 64 * 1024;
 
-    /// <summary>After so many bytes the sender starts another frame.</summary>
-    public const int FrameTargetBytes = 1024 * 1024;
+    /// <summary>After so many bytes of small messages the sender starts another frame.</summary>
+    public const int FrameTargetBytes = 40 * 1024;
+
+    /// <summary>The longest message, kind and body, that waits among the small ones; a longer one is sent in pieces.</summary>
+    public const int SmallMessageBytes = 16 * 1024;
+
+    /// <summary>
+    /// Bytes of one piece: what a small message waits for at most before it is its turn. Not less than what the connection takes in without
+    /// having sent it, or the sender could not tell how fast that is.
+    /// </summary>
+    public const int PieceBytes = 64 * 1024;
 
     /// <summary>The topology version at the beginning of a frame, and the length prefix of its last message.</summary>
     private const int FramingBytes = 12;
 
-    public int MaxValueBytes { get; } = maxValueBytes;
+    /// <summary>
+    /// Bytes of one message, its length prefix not counted: whatever is stored fits into one. How long values are in this cluster is known
+    /// only once it is founded, and streams are up before.
+    /// </summary>
+    public const int MaxMessageBytes = ValueLimits.MaxValueBytes + MaxOverheadBytes;
 
-    /// <summary>Bytes of one message, its length prefix not counted.</summary>
-    public int MaxMessageBytes { get; } = Math.Max(maxValueBytes, MaxTopologyBytes) + MaxOverheadBytes;
-
-    /// <summary>Bytes of one frame, its length prefix not counted: the target, exceeded by the last message.</summary>
-    public int MaxFrameBytes => FramingBytes + FrameTargetBytes + MaxMessageBytes;
+    /// <summary>
+    /// Bytes of one frame, its length prefix not counted: the target, exceeded by the last message. Any message may come whole.
+    /// </summary>
+    public const int MaxFrameBytes = FramingBytes + FrameTargetBytes + MaxMessageBytes;
 }

@@ -4,9 +4,9 @@ using AspireKv.Cluster.Messages;
 namespace AspireKv.Transport.Contracts;
 
 /// <summary>
-/// Takes what peers ask. Called on the connection's read loop, in the order the peer sent it, one call at a time for each connection and
-/// concurrently for different ones: a call that blocks holds up everything behind it on that connection. An exception closes the
-/// connection.
+/// Takes what peers ask. Called on the connection's read loop, in the order in which it came (a small message may overtake a large one on
+/// its way), one call at a time for each connection and concurrently for different ones: a call that blocks holds up everything behind it
+/// on that connection. An exception closes the connection.
 /// </summary>
 public interface IPeerRequestHandler
 {

@@ -4,8 +4,9 @@ using AspireKv.Cluster.Topology;
 namespace AspireKv.Transport.Contracts;
 
 /// <summary>
-/// Takes the answers of one or more nodes. Called on the connection's read loop, in the order the node sent them, one call at a time for
-/// each node: a call that blocks holds up every later answer of that node, and its heartbeats. An exception closes the connection.
+/// Takes the answers of one or more nodes. Called on the connection's read loop, in the order in which they came (a small one may overtake
+/// a large one on its way), one call at a time for each node: a call that blocks holds up every later answer of that node, and its
+/// heartbeats. An exception closes the connection.
 /// </summary>
 public interface IPeerResponseHandler
 {

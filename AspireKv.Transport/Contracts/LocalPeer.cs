@@ -1,3 +1,5 @@
+using AspireKv.Cluster.Topology;
+
 namespace AspireKv.Transport.Contracts;
 
 /// <summary>This process as it presents itself to others. The host registers one instance.</summary>
@@ -6,11 +8,18 @@ namespace AspireKv.Transport.Contracts;
 /// The id of the cluster this process belongs to, or null while it knows none; asked at each handshake and for each frame, from any
 /// thread.
 /// </param>
-public sealed class LocalPeer(PeerIdentity identity, Func<Guid?> clusterId)
+/// <param name="isMember">
+/// Whether the node is a member of this process's cluster, as far as it knows: other nodes are not let in. Asked at each handshake of a
+/// node, from any thread. Null on a process that nobody dials.
+/// </param>
+public sealed class LocalPeer(PeerIdentity identity, Func<Guid?> clusterId, Func<NodeId, bool>? isMember = null)
 {
     public PeerIdentity Identity { get; } = identity;
 
     public Guid? ClusterId => clusterId();
+
+    /// <summary>True when the node may connect to this process.</summary>
+    public bool IsMember(NodeId node) => isMember?.Invoke(node) ?? true;
 
     /// <summary>Which topology this process goes by: 0 before it belongs to a cluster, 1 for that of the founding record.</summary>
     internal long TopologyVersion => ClusterId is null ? 0 : 1;

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.IO.Pipelines;
 using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
@@ -7,34 +6,55 @@ using AspireKv.Transport.Monitoring;
 namespace AspireKv.Transport.Frames;
 
 /// <summary>
-/// Gathers messages and sends them in batches. Whoever has a message encodes it into the buffer that is being filled, under a short lock;
-/// one sender at a time takes all there is and hands it to the connection while the other buffer fills: the slower the connection, the
-/// larger the batches. The bytes are drawn at <see cref="FrameHeader"/>.
+/// Gathers messages and sends them in batches. Whoever has a message encodes it under a short lock; one sender at a time hands a batch to
+/// the connection while further messages gather: the slower the connection, the more messages share a batch. The bytes are drawn at
+/// <see cref="FrameHeader"/>.
 /// </summary>
+/// <remarks>
+/// Small messages and large ones wait in queues of their own, and a batch has at most one frame of small messages and one piece of a large
+/// one. So a small message waits for the small ones before it and for as many bytes of large ones, and neither kind holds the other up for
+/// ever. Messages of one kind stay in order; between the kinds there is none.
+/// </remarks>
 /// <param name="output">Where batches go; used by one sender at a time.</param>
-/// <param name="limits">The bounds of messages and frames.</param>
 /// <param name="topologyVersion">Asked for each frame; must not block.</param>
 /// <param name="maxBytes">
-/// At so many bytes waiting or being handed over, further messages are refused; those that may use the reserve at a quarter more.
+/// At so many bytes waiting or being handed over, large messages are refused; small ones at an eighth more, and those that may use the
+/// reserve at a quarter more.
 /// </param>
 /// <param name="metrics">Told of each batch.</param>
+/// <param name="time">Measures how fast the connection takes what it is given.</param>
 /// <param name="onBroken">Called when the connection takes no more; may be called from any thread.</param>
 internal sealed class BatchSender(
-    PipeWriter output, WireLimits limits, Func<long> topologyVersion, int maxBytes, TransportMetrics metrics, Action<Exception?> onBroken)
+    PipeWriter output,
+    Func<long> topologyVersion,
+    int maxBytes,
+    TransportMetrics metrics,
+    TimeProvider time,
+    Action<Exception?> onBroken)
     : IThreadPoolWorkItem
 {
     /// <summary>At so many bytes a batch leaves although the sender is corked.</summary>
     private const int CorkedBytes = 64 * 1024;
 
+    /// <summary>A buffer of up to so many bytes is used again: enough for a value of 1 MiB and what surrounds it.</summary>
+    private const int KeptBytes = 1024 * 1024 + 64 * 1024;
+
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    // All below under _gate, but for the contents of _taken, which are the sender's while _isDraining.
-    private ByteWriter _filling = new(limits.MaxValueBytes);
-    private ByteWriter _taken = new(limits.MaxValueBytes);
-    private int _frameStart = -1;
-    private int _messages;
-    private long _batch = 1;
+    // All below under _gate, but for the contents of the batch, which are the sender's while _isDraining.
+    private readonly SmallMessages _small = new(topologyVersion);
+    private readonly LargeMessages _large = new();
+    private readonly DrainRate _rate = new();
+
+    /// <summary>Holds one message, kind and body, while its length is not known; a large one is sent from this very buffer.</summary>
+    private ByteWriter _encoding = NewBuffer();
+
+    /// <summary>The buffer of the last large message that was sent, empty.</summary>
+    private ByteWriter? _spare;
+
+    private SmallFrame? _frame;
+    private MessagePiece? _piece;
     private bool _isDraining;
     private bool _isCorked;
     private bool _isClosed;
@@ -42,13 +62,29 @@ internal sealed class BatchSender(
     /// <summary>Completes when the sender is closed and hands no batch over any more: the connection can be disposed.</summary>
     public Task Drained => _drained.Task;
 
-    /// <summary>Encodes the message into the batch that is being filled.</summary>
+    /// <summary>Bytes that wait or are being handed over.</summary>
+    public long WaitingBytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Waiting;
+            }
+        }
+    }
+
+    private int BatchBytes => (_frame?.Length ?? 0) + (_piece?.FramedLength ?? 0);
+
+    private long Waiting => _small.Bytes + _large.Bytes + BatchBytes;
+
+    /// <summary>Encodes the message and has it sent after those of its kind that wait already.</summary>
     /// <param name="kind">The kind of message.</param>
     /// <param name="message">What <paramref name="encode"/> is given.</param>
     /// <param name="encode">Writes the body.</param>
-    /// <param name="ticket">Told, in the same step, which batch the message is part of.</param>
+    /// <param name="ticket">Told, in the same step, where the message waits.</param>
     /// <param name="mayUseReserve">
-    /// For small messages that say how things stand: they must get through when large ones have filled the buffer.
+    /// For small messages that say how things stand: they must get through when others have filled the buffer.
     /// </param>
     /// <exception cref="ArgumentException">The message exceeds a bound; nothing was taken.</exception>
     public AppendOutcome TryAppend<T>(
@@ -61,18 +97,26 @@ internal sealed class BatchSender(
                 return AppendOutcome.Closed;
             }
 
-            if (_filling.Length + _taken.Length >= maxBytes + (mayUseReserve ? maxBytes / 4 : 0))
+            if (Waiting >= (long)maxBytes + (maxBytes / (mayUseReserve ? 4 : 8)))
             {
                 return AppendOutcome.Full;
             }
 
             Encode(kind, message, encode);
-            if (ticket is not null)
+            var isLarge = _encoding.Length > WireLimits.SmallMessageBytes;
+            if (isLarge && Waiting >= maxBytes)
             {
-                ticket.Batch = _batch;
+                _encoding.Clear();
+                return AppendOutcome.Full;
             }
 
-            if (_isDraining || (_isCorked && _filling.Length < CorkedBytes))
+            var place = isLarge ? AddLarge() : AddSmall();
+            if (ticket is not null)
+            {
+                (ticket.Place, ticket.IsLarge) = (place, isLarge);
+            }
+
+            if (_isDraining || (_isCorked && Waiting < CorkedBytes))
             {
                 return AppendOutcome.Appended;
             }
@@ -82,6 +126,27 @@ internal sealed class BatchSender(
 
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         return AppendOutcome.Appended;
+    }
+
+    /// <summary>
+    /// How long a message of so many bytes that is appended now would take until the connection took the last of it, by what waits before
+    /// it and by how fast the connection took what it was given lately. Zero for a small message where little waits.
+    /// </summary>
+    public TimeSpan TimeToSend(int bytes)
+    {
+        lock (_gate)
+        {
+            if (bytes <= WireLimits.SmallMessageBytes && Waiting < WireLimits.PieceBytes)
+            {
+                return TimeSpan.Zero;
+            }
+
+            // A small message waits for the small ones before it, and for at most a piece of a large one beside each frame of theirs.
+            var large = bytes > WireLimits.SmallMessageBytes
+                ? _large.Bytes
+                : Math.Min(_large.Bytes, _small.Bytes + WireLimits.PieceBytes);
+            return _rate.TimeFor(BatchBytes + _small.Bytes + large, bytes, Now());
+        }
     }
 
     /// <summary>Holds batches back until <see cref="Uncork"/>: what a read loop's own messages are answered with leaves together.</summary>
@@ -99,7 +164,7 @@ internal sealed class BatchSender(
         lock (_gate)
         {
             _isCorked = false;
-            if (_isDraining || _isClosed || _filling.Length == 0)
+            if (_isDraining || _isClosed || Waiting == 0)
             {
                 return;
             }
@@ -123,12 +188,15 @@ internal sealed class BatchSender(
         }
     }
 
-    /// <summary>After <see cref="Close"/>: whether the message was, or may have been, handed to the connection.</summary>
+    /// <summary>
+    /// After <see cref="Close"/>: whether the message was, or may have been, handed to the connection whole. Of a part nobody can make
+    /// anything.
+    /// </summary>
     public bool WasTaken(BatchTicket ticket)
     {
         lock (_gate)
         {
-            return ticket.Batch != BatchTicket.NoBatch && ticket.Batch < _batch;
+            return ticket.Place != BatchTicket.NoPlace && ticket.Place <= (ticket.IsLarge ? _large.LastTaken : _small.LastTaken);
         }
     }
 
@@ -140,7 +208,15 @@ internal sealed class BatchSender(
         {
             while (TakeBatch())
             {
-                var result = await output.WriteAsync(_taken.Written);
+                _frame?.WriteTo(output);
+                _piece?.WriteTo(output, topologyVersion());
+                var handing = output.FlushAsync();
+                if (!handing.IsCompleted)
+                {
+                    WaitBegins();
+                }
+
+                var result = await handing;
                 if (result.IsCompleted || result.IsCanceled)
                 {
                     Break(null);
@@ -157,25 +233,67 @@ internal sealed class BatchSender(
 
     private bool TakeBatch()
     {
-        int messages;
+        var messages = 0;
+        int bytes;
         lock (_gate)
         {
-            _taken.Clear();
-            if (_isClosed || _filling.Length == 0)
+            if (_rate.IsWaiting)
             {
+                _rate.WaitEnds(Now());
+            }
+
+            ReturnBatch();
+            if (_isClosed || Waiting == 0)
+            {
+                _rate.Idle();
                 EndDrain();
                 return false;
             }
 
-            EndFrame();
-            (_filling, _taken) = (_taken, _filling);
-            messages = _messages;
-            _messages = 0;
-            _batch++;
+            if (_small.TryTake(out var frame))
+            {
+                _frame = frame;
+                messages = frame.Messages;
+            }
+
+            if (_large.TryTake(out var piece))
+            {
+                _piece = piece;
+                messages += piece.IsLast ? 1 : 0;
+            }
+
+            bytes = BatchBytes;
+            _rate.Given(bytes);
         }
 
-        metrics.BatchSent(messages, _taken.Length);
+        metrics.BatchSent(messages, bytes);
         return true;
+    }
+
+    /// <summary>What was handed over is the connection's now; its buffers are used again.</summary>
+    private void ReturnBatch()
+    {
+        if (_frame is not null)
+        {
+            _small.Return(_frame);
+            _frame = null;
+        }
+
+        if (_piece is { IsLast: true, Message: var sent })
+        {
+            sent.Clear();
+            _spare = sent;
+        }
+
+        _piece = null;
+    }
+
+    private void WaitBegins()
+    {
+        lock (_gate)
+        {
+            _rate.WaitBegins(Now());
+        }
     }
 
     private void EndDrain()
@@ -202,46 +320,38 @@ internal sealed class BatchSender(
 
     private void Encode<T>(MessageKind kind, T message, Action<ByteWriter, T> encode)
     {
-        var start = _filling.Length;
-        var frameStart = _frameStart;
         try
         {
-            if (_frameStart < 0 || start - _frameStart - FrameHeader.Bytes >= WireLimits.FrameTargetBytes)
+            _encoding.WriteByte((byte)kind);
+            encode(_encoding, message);
+            if (_encoding.Length > WireLimits.MaxMessageBytes)
             {
-                EndFrame();
-                _frameStart = _filling.Reserve(FrameHeader.LengthBytes);
-                _filling.WriteFixed64((ulong)topologyVersion());
+                throw new ArgumentException(
+                    $"A message of kind {kind} has {_encoding.Length} bytes; at most {WireLimits.MaxMessageBytes} are legal.");
             }
-
-            var prefix = _filling.Reserve(FrameHeader.LengthBytes);
-            _filling.WriteByte((byte)kind);
-            encode(_filling, message);
-            var length = _filling.Length - prefix - FrameHeader.LengthBytes;
-            if (length > limits.MaxMessageBytes)
-            {
-                throw new ArgumentException($"A message of kind {kind} has {length} bytes; at most {limits.MaxMessageBytes} are legal.");
-            }
-
-            Fill(prefix, length);
-            _messages++;
         }
         catch
         {
-            _filling.Truncate(start);
-            _frameStart = frameStart;
+            _encoding.Clear();
             throw;
         }
     }
 
-    private void Fill(int position, int length) =>
-        BinaryPrimitives.WriteInt32LittleEndian(_filling.At(position, FrameHeader.LengthBytes), length);
-
-    private void EndFrame()
+    private long AddSmall()
     {
-        if (_frameStart >= 0)
-        {
-            Fill(_frameStart, _filling.Length - _frameStart - FrameHeader.LengthBytes);
-            _frameStart = -1;
-        }
+        var place = _small.Add(_encoding.Written.Span);
+        _encoding.Clear();
+        return place;
     }
+
+    private long AddLarge()
+    {
+        var place = _large.Add(_encoding);
+        (_encoding, _spare) = (_spare ?? NewBuffer(), null);
+        return place;
+    }
+
+    private static ByteWriter NewBuffer() => new(KeptBytes);
+
+    private TimeSpan Now() => time.GetElapsedTime(0);
 }

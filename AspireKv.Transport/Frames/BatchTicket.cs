@@ -1,10 +1,16 @@
 namespace AspireKv.Transport.Frames;
 
-/// <summary>Remembers which batch carries a message, so that its sender can say later whether the message left.</summary>
+/// <summary>Remembers where a message waits, so that its sender can say later whether the message left.</summary>
 internal abstract class BatchTicket
 {
-    public const long NoBatch = 0;
+    public const long NoPlace = 0;
 
-    /// <summary>The batch, or <see cref="NoBatch"/> before the message is in one; written under the lock of the sender.</summary>
-    public long Batch { get; set; } = NoBatch;
+    /// <summary>
+    /// The place in the queue that <see cref="IsLarge"/> names, or <see cref="NoPlace"/> before the message is in one; written under the
+    /// lock of the sender.
+    /// </summary>
+    public long Place { get; set; } = NoPlace;
+
+    /// <summary>True when the message is sent in pieces; written under the lock of the sender.</summary>
+    public bool IsLarge { get; set; }
 }

@@ -9,13 +9,26 @@ using AspireKv.Transport.Monitoring;
 namespace AspireKv.Transport.Frames;
 
 /// <summary>Reads frames and hands over their messages, one at a time and in order, until the connection ends.</summary>
-internal sealed class FrameLoop(PipeReader input, IFrameSink sink, WireLimits limits, TransportMetrics metrics)
+internal sealed class FrameLoop(PipeReader input, IFrameSink sink, TransportMetrics metrics)
 {
     private readonly DecodeCache _cache = new();
+    private readonly PieceAssembly _pieces = new();
 
     /// <exception cref="MalformedMessageException">The peer sent what is no message.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
     public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReadAllAsync(cancellationToken);
+        }
+        finally
+        {
+            _pieces.Clear();
+        }
+    }
+
+    private async Task ReadAllAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -56,10 +69,10 @@ internal sealed class FrameLoop(PipeReader input, IFrameSink sink, WireLimits li
         Span<byte> prefix = stackalloc byte[FrameHeader.LengthBytes];
         buffer.Slice(0, FrameHeader.LengthBytes).CopyTo(prefix);
         var length = BinaryPrimitives.ReadInt32LittleEndian(prefix);
-        if (length <= FrameHeader.TopologyVersionBytes || length > limits.MaxFrameBytes)
+        if (length <= FrameHeader.TopologyVersionBytes || length > WireLimits.MaxFrameBytes)
         {
             throw new MalformedMessageException(
-                $"A frame of {length} bytes is announced; {FrameHeader.TopologyVersionBytes + 1} to {limits.MaxFrameBytes} are legal.");
+                $"A frame of {length} bytes is announced; {FrameHeader.TopologyVersionBytes + 1} to {WireLimits.MaxFrameBytes} are legal.");
         }
 
         if (buffer.Length < FrameHeader.LengthBytes + length)
@@ -116,15 +129,38 @@ internal sealed class FrameLoop(PipeReader input, IFrameSink sink, WireLimits li
             }
 
             var length = BinaryPrimitives.ReadInt32LittleEndian(frame);
-            if (length <= 0 || length > limits.MaxMessageBytes || length > frame.Length - FrameHeader.LengthBytes)
+            if (length <= 0 || length > WireLimits.MaxMessageBytes || length > frame.Length - FrameHeader.LengthBytes)
             {
                 throw new MalformedMessageException(
                     $"A message of {length} bytes is announced where {frame.Length - FrameHeader.LengthBytes} are left.");
             }
 
-            var reader = new ByteReader(frame.Slice(FrameHeader.LengthBytes, length), limits.MaxValueBytes, _cache);
-            sink.OnMessage((MessageKind)reader.ReadByte(), ref reader);
+            TakeMessage(frame.Slice(FrameHeader.LengthBytes, length));
             frame = frame[(FrameHeader.LengthBytes + length)..];
         }
+    }
+
+    private void TakeMessage(ReadOnlySpan<byte> message)
+    {
+        switch ((MessageKind)message[0])
+        {
+            case MessageKind.Piece:
+                _pieces.Add(message[1..]);
+                break;
+            case MessageKind.LastPiece:
+                _pieces.Add(message[1..]);
+                HandOver(_pieces.Message);
+                _pieces.Clear();
+                break;
+            default:
+                HandOver(message);
+                break;
+        }
+    }
+
+    private void HandOver(ReadOnlySpan<byte> message)
+    {
+        var reader = new ByteReader(message, _cache);
+        sink.OnMessage((MessageKind)reader.ReadByte(), ref reader);
     }
 }

@@ -14,4 +14,13 @@ internal enum MessageKind : byte
     OperationResult = 6,
     Question = 11,
     Answer = 12,
+    GoAway = 13,
+
+    /// <summary>
+    /// The next bytes of a message that is sent in pieces. One message at a time is; others may come whole between its pieces.
+    /// </summary>
+    Piece = 14,
+
+    /// <summary>As <see cref="Piece"/>; with these bytes the message is whole.</summary>
+    LastPiece = 15,
 }

@@ -67,7 +67,23 @@ internal static class ClientHandshake
             case HandshakeVerdict.IdentityRefused:
                 throw new HandshakeRefusedException(
                     HandshakeRefusedException.IdentityReason,
-                    $"it refuses this process as {own.Identity.Role} with node id {own.Identity.Node}; is the id used twice?");
+                    $"it refuses this process as {own.Identity.Role} with node id {own.Identity.Node}: these do not fit together");
+            case HandshakeVerdict.OwnNode:
+                throw new HandshakeRefusedException(
+                    HandshakeRefusedException.IdentityReason,
+                    $"it is node {own.Identity.Node} itself; two processes must not be the same node");
+            case HandshakeVerdict.NotAMember:
+                throw new HandshakeRefusedException(
+                    HandshakeRefusedException.MemberReason,
+                    $"it knows no member {own.Identity.Node}, which this process says it is; Cluster:Members must be the same everywhere");
+            case HandshakeVerdict.Busy:
+                throw new HandshakeRefusedException(
+                    HandshakeRefusedException.BusyReason,
+                    $"it holds as many connections of gateways as its {PeerTransportOptions.SectionName}:"
+                    + $"{nameof(PeerTransportOptions.MaxGatewayConnections)} allows");
+            case > HandshakeVerdict.Busy:
+                throw new HandshakeRefusedException(
+                    HandshakeRefusedException.VersionReason, $"it refuses this process for a reason ({(byte)verdict}) of a later version");
         }
 
         // A server whose verdict is kinder than the facts is refused all the same.

@@ -11,6 +11,8 @@ internal sealed class HandshakeRefusedException(string reason, string message) :
     public const string ClusterReason = "cluster";
     public const string NodeReason = "node";
     public const string IdentityReason = "identity";
+    public const string MemberReason = "member";
+    public const string BusyReason = "busy";
 
     public string Reason { get; } = reason;
 }

@@ -14,9 +14,18 @@ internal enum HandshakeVerdict : byte
     /// <summary>The client looks for another node than the one that listens here.</summary>
     OtherNode = 3,
 
-    /// <summary>Role and node id do not fit together, or another process uses the server's own node id.</summary>
+    /// <summary>Role and node id do not fit together.</summary>
     IdentityRefused = 4,
 
     /// <summary>There is no feature level at which both sides can write and read.</summary>
     FeatureLevelsRefused = 5,
+
+    /// <summary>The client has the server's own node id and is another process.</summary>
+    OwnNode = 6,
+
+    /// <summary>The client calls itself a node that is no member of the server's cluster.</summary>
+    NotAMember = 7,
+
+    /// <summary>The server holds as many connections of gateways as it may.</summary>
+    Busy = 8,
 }

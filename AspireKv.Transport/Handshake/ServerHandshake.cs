@@ -8,9 +8,18 @@ namespace AspireKv.Transport.Handshake;
 internal static class ServerHandshake
 {
     /// <inheritdoc cref="ClientHandshake.RunAsync" path="/exception"/>
+    /// <param name="pipe">The connection.</param>
+    /// <param name="local">This process.</param>
+    /// <param name="credential">The cluster's credential.</param>
+    /// <param name="tryTakePlace">Takes a place for a peer that nothing else speaks against; false when there is none.</param>
+    /// <param name="cancellationToken">Ends the handshake.</param>
     /// <returns>Who dialled, proved by the credential.</returns>
     public static async Task<PeerIdentity> RunAsync(
-        IDuplexPipe pipe, LocalPeer local, ClusterCredential credential, CancellationToken cancellationToken)
+        IDuplexPipe pipe,
+        LocalPeer local,
+        ClusterCredential credential,
+        Func<PeerIdentity, bool> tryTakePlace,
+        CancellationToken cancellationToken)
     {
         var stream = new HandshakeStream(pipe);
         var (clientBytes, client) = await ReadHelloAsync(stream, cancellationToken);
@@ -28,7 +37,12 @@ internal static class ServerHandshake
                 $"it calls itself {Describe(client)} and did not prove that it holds this cluster's credential");
         }
 
-        var verdict = Judge(own, client);
+        var verdict = Judge(own, client, local);
+        if (verdict == HandshakeVerdict.Accepted && !tryTakePlace(client.Identity))
+        {
+            verdict = HandshakeVerdict.Busy;
+        }
+
         answer[0] = (byte)verdict;
         HandshakeProof.OfServer(credential, clientBytes, ownBytes, verdict).CopyTo(answer.AsSpan(1));
         await stream.WriteAsync(answer, cancellationToken);
@@ -50,7 +64,7 @@ internal static class ServerHandshake
         }
     }
 
-    private static HandshakeVerdict Judge(Hello own, Hello client)
+    private static HandshakeVerdict Judge(Hello own, Hello client, LocalPeer local)
     {
         if (!own.Levels.Overlap(client.Levels))
         {
@@ -67,14 +81,15 @@ internal static class ServerHandshake
             return HandshakeVerdict.OtherNode;
         }
 
-        var fits = client.Identity.Role switch
+        var (role, node, process, _) = client.Identity;
+        return role switch
         {
-            PeerRole.Node => client.Identity.Node != NodeId.None,
-            PeerRole.Gateway => client.Identity.Node == NodeId.None,
-            _ => false,
+            PeerRole.Gateway when node == NodeId.None => HandshakeVerdict.Accepted,
+            PeerRole.Node when node == own.Identity.Node && process != own.Identity.ProcessId => HandshakeVerdict.OwnNode,
+            PeerRole.Node when node != NodeId.None && !local.IsMember(node) => HandshakeVerdict.NotAMember,
+            PeerRole.Node when node != NodeId.None => HandshakeVerdict.Accepted,
+            _ => HandshakeVerdict.IdentityRefused,
         };
-        var isTwin = client.Identity.Node == own.Identity.Node && client.Identity.ProcessId != own.Identity.ProcessId;
-        return fits && !isTwin ? HandshakeVerdict.Accepted : HandshakeVerdict.IdentityRefused;
     }
 
     private static HandshakeRefusedException Refusal(HandshakeVerdict verdict, Hello own, Hello client) => verdict switch
@@ -87,9 +102,14 @@ internal static class ServerHandshake
         HandshakeVerdict.OtherNode => new(
             HandshakeRefusedException.NodeReason,
             $"{Describe(client)} looks for node {client.Wanted}, and this is node {own.Identity.Node}"),
-        _ => new(
-            HandshakeRefusedException.IdentityReason,
-            $"{Describe(client)} has a node id that does not fit its role, or that is this node's own"),
+        HandshakeVerdict.OwnNode => new(
+            HandshakeRefusedException.IdentityReason, $"{Describe(client)} is another process with this node's own id"),
+        HandshakeVerdict.NotAMember => new(
+            HandshakeRefusedException.MemberReason, $"{Describe(client)} is no member of this node's cluster"),
+        HandshakeVerdict.Busy => new(
+            HandshakeRefusedException.BusyReason,
+            $"{Describe(client)} is one more than {PeerTransportOptions.SectionName}:{nameof(PeerTransportOptions.MaxGatewayConnections)}"),
+        _ => new(HandshakeRefusedException.IdentityReason, $"{Describe(client)} has a node id that does not fit its role"),
     };
 
     private static string Describe(Hello hello) => $"{hello.Identity.Role} {hello.Identity.Node} '{hello.Identity.Name}'";

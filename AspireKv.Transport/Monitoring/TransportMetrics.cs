@@ -31,7 +31,9 @@ internal sealed class TransportMetrics
         _refusals = meter.CreateCounter<long>(
             "aspirekv.transport.handshakes.refused", "{handshake}", "Handshakes that this process refused, by reason.");
         _dropped = meter.CreateCounter<long>(
-            "aspirekv.transport.messages.dropped", "{message}", "Messages refused since the send buffer was at its bound.");
+            "aspirekv.transport.messages.dropped",
+            "{message}",
+            "Messages refused since the send buffer was at its bound, or since they would not have left in their time.");
         _batchMessages = meter.CreateHistogram<int>(
             "aspirekv.transport.batch.messages", "{message}", "Messages sent together.",
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128, 256, 1024] });
@@ -39,9 +41,15 @@ internal sealed class TransportMetrics
         _bytesReceived = meter.CreateCounter<long>("aspirekv.transport.received", "By", "Bytes of frames received.");
     }
 
+    /// <param name="messages">Messages that became whole with this batch; none where it had but a piece of a large one.</param>
+    /// <param name="bytes">Bytes of frames.</param>
     public void BatchSent(int messages, int bytes)
     {
-        _batchMessages.Record(messages);
+        if (messages > 0)
+        {
+            _batchMessages.Record(messages);
+        }
+
         _bytesSent.Add(bytes);
     }
 

@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Lives;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Status;
 using AspireKv.Encoding;
@@ -20,4 +21,8 @@ public static class PeerQuestions
     /// <summary>What a node knows of the founding of its cluster; the asker tells the same of itself.</summary>
     public static Question<FoundingRequest, FoundingResponse> Founding { get; } = new(
         2, "founding", AskedBy.Nodes, FoundingCodec.Write, FoundingCodec.ReadRequest, FoundingCodec.Write, FoundingCodec.ReadResponse);
+
+    /// <summary>Whether a node is the newest that there was of it, and what each side knows of the others.</summary>
+    public static Question<LifeTidings, LifeTidings> Life { get; } = new(
+        3, "life", AskedBy.Nodes, LifeTidingsCodec.Write, LifeTidingsCodec.Read, LifeTidingsCodec.Write, LifeTidingsCodec.Read);
 }

@@ -1,5 +1,6 @@
-using System.Collections.Concurrent;
+using System.Net;
 using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Frames;
 using AspireKv.Transport.Handshake;
 using AspireKv.Transport.Monitoring;
 using Microsoft.AspNetCore.Connections;
@@ -26,9 +27,10 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
     private readonly ILogger _logger;
     private readonly LogGate _logGate;
     private readonly ITimer _idleTimer;
-    private readonly ConcurrentDictionary<ServerConnection, bool> _connections = new();
-    private int _accepted;
+    private readonly PendingHandshakes _handshakes;
+    private readonly ServedConnections _connections;
     private string? _withdrawnBecause;
+    private volatile bool _isGoingAway;
 
     internal PeerConnectionHandler(
         LocalPeer local,
@@ -49,12 +51,14 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
         _time = time;
         _logger = logger;
         _logGate = new LogGate(time);
+        _handshakes = new PendingHandshakes(_options.MaxPendingHandshakes);
+        _connections = new ServedConnections(_options.MaxGatewayConnections, _options.MaxConnectionsPerNode);
         var interval = _options.ServerIdleTimeout / 4;
         _idleTimer = time.CreateTimer(static self => ((PeerConnectionHandler)self!).DropIdle(), this, interval, interval);
     }
 
     /// <summary>Connections with a finished handshake.</summary>
-    public IReadOnlyCollection<IPeerConnection> Connections => [.. _connections.Keys];
+    public IReadOnlyCollection<IPeerConnection> Connections => _connections.All;
 
     /// <summary>
     /// Ends every connection and takes no other while the host runs, so that peers and gateways turn elsewhere at once. For a node that
@@ -68,9 +72,22 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
         }
 
         Log.Withdrawn(_logger, reason);
-        foreach (var connection in _connections.Keys)
+        foreach (var connection in _connections.All)
         {
             connection.Abort(null);
+        }
+    }
+
+    /// <summary>
+    /// Tells every peer that this side is about to stop, and takes no other connection. What was asked is still answered; peers ask nothing
+    /// more, and end their connections once they have their answers.
+    /// </summary>
+    public void GoAway()
+    {
+        _isGoingAway = true;
+        foreach (var connection in _connections.All)
+        {
+            connection.SendGoAway();
         }
     }
 
@@ -82,38 +99,39 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
             return;
         }
 
-        try
+        if (_isGoingAway)
         {
-            if (Interlocked.Increment(ref _accepted) > _options.MaxServerConnections)
-            {
-                LogRefusal(connection, "busy", $"there are {_options.MaxServerConnections} connections already");
-                return;
-            }
-
-            if (await ShakeHandsAsync(connection) is { } identity)
-            {
-                var served = new ServerConnection(connection, identity, _local, _handler, _questions, _options, _metrics, _time);
-
-                // A stream never ends by itself: without this a stopping server would wait for it until it has no time left.
-                using var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
-                    .UnsafeRegister(static served => ((ServerConnection)served!).Abort(null), served);
-                await ServeAsync(served);
-            }
+            LogRefusal(connection, "stopping", "this node is about to stop");
+            return;
         }
-        finally
+
+        var stop = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default;
+        using var place = new GatewayPlace(_connections);
+        if (await ShakeHandsAsync(connection, place, stop) is { } identity)
         {
-            Interlocked.Decrement(ref _accepted);
+            if (connection.Features.Get<IConnectionSocketFeature>() is { Socket: var socket })
+            {
+                UnsentBytes.Limit(socket);
+            }
+
+            var served = new ServerConnection(connection, identity, _local, _handler, _questions, _options, _metrics, _time);
+
+            // A stream never ends by itself: without this a stopping server would wait for it until it has no time left.
+            using var stopping = stop.UnsafeRegister(static served => ((ServerConnection)served!).Abort(null), served);
+            await ServeAsync(served);
         }
     }
 
     public void Dispose() => _idleTimer.Dispose();
 
-    private async Task<PeerIdentity?> ShakeHandsAsync(ConnectionContext connection)
+    private async Task<PeerIdentity?> ShakeHandsAsync(ConnectionContext connection, GatewayPlace place, CancellationToken stop)
     {
-        using var timeLimit = new CancellationTokenSource(_options.HandshakeTimeout, _time);
+        using var handshake = _handshakes.Begin(
+            (connection.RemoteEndPoint as IPEndPoint)?.Address, _options.HandshakeTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(handshake.Aborted, stop);
         try
         {
-            return await ServerHandshake.RunAsync(connection.Transport, _local, _credential, timeLimit.Token);
+            return await ServerHandshake.RunAsync(connection.Transport, _local, _credential, place.TryTake, either.Token);
         }
         catch (HandshakeRefusedException exception)
         {
@@ -122,6 +140,17 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
         catch (MalformedMessageException exception)
         {
             LogRefusal(connection, "malformed", exception.Message);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            LogRefusal(connection, "stopping", "this node stops");
+        }
+        catch (OperationCanceledException) when (handshake.IsCrowdedOut)
+        {
+            LogRefusal(
+                connection,
+                "crowded-out",
+                $"more than {_options.MaxPendingHandshakes} connections were in their handshake, and this one for the longest");
         }
         catch (OperationCanceledException)
         {
@@ -140,10 +169,15 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
         var identity = connection.Identity;
         Log.PeerConnected(_logger, identity.Role, identity.Node, identity.Name, connection.RemoteEndPoint);
         _metrics.Connected("server");
-        _connections.TryAdd(connection, true);
+        _connections.Add(connection);
         if (Volatile.Read(ref _withdrawnBecause) is not null)
         {
             connection.Abort(null);
+        }
+
+        if (_isGoingAway)
+        {
+            connection.SendGoAway();
         }
 
         Exception? cause;
@@ -154,7 +188,7 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
         }
         finally
         {
-            _connections.TryRemove(connection, out _);
+            _connections.Remove(connection);
             _metrics.Disconnected("server");
             _handler.OnDisconnected(connection);
         }
@@ -169,7 +203,7 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
             case null or IOException or ConnectionAbortedException or OperationCanceledException:
                 Log.PeerDisconnected(_logger, identity.Role, identity.Node, identity.Name);
                 break;
-            case MalformedMessageException or SlowReaderException or IdlePeerException:
+            case MalformedMessageException or SlowReaderException or IdlePeerException or SuperfluousConnectionException:
                 Log.PeerMisbehaved(_logger, identity.Role, identity.Node, identity.Name, cause.Message);
                 break;
             default:
@@ -189,7 +223,7 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
 
     private void DropIdle()
     {
-        foreach (var connection in _connections.Keys)
+        foreach (var connection in _connections.All)
         {
             if (_time.GetElapsedTime(connection.LastReceived) > _options.ServerIdleTimeout)
             {

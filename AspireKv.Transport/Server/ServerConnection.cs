@@ -42,10 +42,9 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         _time = time;
         _lastReceived = time.GetTimestamp();
         Identity = identity;
-        var limits = new WireLimits(options.MaxValueBytes);
         _sender = new BatchSender(
-            context.Transport.Output, limits, () => local.TopologyVersion, options.MaxSendBufferBytes, metrics, Abort);
-        _frames = new FrameLoop(context.Transport.Input, this, limits, metrics);
+            context.Transport.Output, () => local.TopologyVersion, options.MaxSendBufferBytes, metrics, time, Abort);
+        _frames = new FrameLoop(context.Transport.Input, this, metrics);
     }
 
     public PeerIdentity Identity { get; }
@@ -90,18 +89,10 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         {
             AppendSmall(MessageKind.PeerResponse, response, MessageBodies.PeerResponse);
         }
-        else
+        else if (!TryAppend(MessageKind.PeerResponse, response, MessageBodies.PeerResponse))
         {
-            try
-            {
-                // Where the buffer is full the answer is lost, as the network may lose it: the asker asks again.
-                TryAppend(MessageKind.PeerResponse, response, MessageBodies.PeerResponse);
-            }
-            catch (ArgumentException exception)
-            {
-                // The entry was stored under a bound that was lowered since. Answers are sent from threads that have others to serve.
-                Abort(exception);
-            }
+            // The asker asks again once it knows.
+            AppendSmall(MessageKind.PeerResponse, response.ToUnanswered(), MessageBodies.PeerResponse);
         }
     }
 
@@ -120,6 +111,9 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
     /// <summary>Answers a question; where the buffer is full, the answer is lost, and the asker may ask again.</summary>
     public void SendAnswer<TAsk, TAnswer>(Question<TAsk, TAnswer> question, long correlation, TAnswer answer) =>
         TryAppend(MessageKind.Answer, (correlation, answer), question.WriteAnswer);
+
+    /// <summary>Tells the peer that this side is about to stop: it is to send nothing more, and to go once it has its answers.</summary>
+    public void SendGoAway() => AppendSmall(MessageKind.GoAway, 0, MessageBodies.Nothing);
 
     public override string ToString() => $"{Identity.Role} {Identity.Node} ({Identity.Name})";
 

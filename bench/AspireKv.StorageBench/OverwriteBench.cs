@@ -49,8 +49,7 @@ internal static class OverwriteBench
             if (Stopwatch.GetElapsedTime(looked) > TimeSpan.FromMilliseconds(100))
             {
                 looked = Stopwatch.GetTimestamp();
-                var segments = new DirectoryInfo(Path.Combine(directory, "wal")).EnumerateFiles("*.wal");
-                largest = Math.Max(largest, segments.Sum(file => file.Length));
+                largest = Math.Max(largest, SizeOf(new DirectoryInfo(Path.Combine(directory, "wal"))));
             }
         }
 
@@ -66,5 +65,18 @@ internal static class OverwriteBench
                 + $"longest {waits[^1]:F1} ms");
         Console.WriteLine();
         engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    /// <summary>A segment may be dropped while it is looked at.</summary>
+    private static long SizeOf(DirectoryInfo log)
+    {
+        try
+        {
+            return log.EnumerateFiles("*.wal").Sum(file => file.Length);
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
     }
 }

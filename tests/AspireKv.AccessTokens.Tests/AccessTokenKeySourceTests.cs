@@ -54,7 +54,8 @@ public sealed class AccessTokenKeySourceTests
             },
             "five fetches to fail");
 
-        Assert.Single(host.Logs.Text.Split('\n'), line => line.StartsWith("Warning 5102", StringComparison.Ordinal));
+        var warning = Assert.Single(host.Logs.Text.Split('\n'), line => line.StartsWith("Warning 5102", StringComparison.Ordinal));
+        Assert.Contains("; there are none yet", warning, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -90,6 +91,50 @@ public sealed class AccessTokenKeySourceTests
 
         Assert.Equal(AccessTokenRejection.None, await host.RejectionOfAsync(Second.Sign(Second.Header, host.Payload)));
         Assert.Equal(AccessTokenRejection.UnknownKey, await host.RejectionOfAsync(old));
+    }
+
+    /// <summary>Whoever logs in right after the auth service lost its key is not refused for half a minute.</summary>
+    [Fact]
+    public async Task Validate_KeyReplacedTwiceSoonAfterTheStart_FreshTokensAreAcceptedAtOnce()
+    {
+        await using var host = await ValidationHost.StartAsync(First);
+        for (var replaced = 0; replaced < 2; replaced++)
+        {
+            var key = new TestKey();
+            host.Jwks.Publish(key);
+            host.Time.Advance(TimeSpan.FromSeconds(1));
+
+            Assert.Equal(AccessTokenRejection.None, await host.RejectionOfAsync(key.Sign(key.Header, host.Payload)));
+        }
+    }
+
+    [Theory]
+    [InlineData(35, "35 s ahead of")]
+    [InlineData(-4_200, "4200 s behind")]
+    [InlineData(2, null)]
+    [InlineData(-2, null)]
+    public async Task Fetch_ClockOfTheAuthServiceIsOff_IsSaidOnce(int seconds, string? said)
+    {
+        await using var host = new ValidationHost(First);
+        var published = host.Jwks.Answer;
+        host.Jwks.Answer = async cancellationToken =>
+        {
+            var answer = await published(cancellationToken);
+            answer.Headers.Date = host.Time.GetUtcNow().AddSeconds(seconds);
+            return answer;
+        };
+        await host.Source.StartAsync(CancellationToken.None);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                host.Time.Advance(host.Options.RefreshInterval);
+                return host.Jwks.Requests >= 3;
+            },
+            "two refreshes");
+
+        var lines = host.Logs.Text.Split('\n').Where(line => line.StartsWith("Warning 5103", StringComparison.Ordinal)).ToList();
+        Assert.Equal(said is null ? 0 : 1, lines.Count);
+        Assert.All(lines, line => Assert.Contains(said!, line, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -149,6 +194,7 @@ public sealed class AccessTokenKeySourceTests
         Assert.Equal(AccessTokenRejection.None, await host.RejectionOfAsync(host.Token));
         Assert.Equal(AccessTokenRejection.UnknownKey, await host.RejectionOfAsync(UnknownKeyToken(host)));
         Assert.Equal(HealthStatus.Healthy, await host.HealthAsync());
+        Assert.Contains("; earlier ones stay in use", host.Logs.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -272,6 +318,20 @@ public sealed class AccessTokenKeySourceTests
 
         Assert.Equal([First.Id], keys.KeyIds);
         Assert.Equal(First.Public.Modulus, keys.Find(First.Id)!.Parameters.Modulus);
+    }
+
+    /// <summary>Equal ids are taken for equal keys, so no other key may come under an id, first or last.</summary>
+    [Fact]
+    public void Parse_KeyIdIsNotTheThumbprint_IsPassedOver()
+    {
+        var json = $$"""{"keys":[{{First.Jwk}},{{Second.JwkWith(First.Id)}},{{Second.JwkWith("my-key")}}]}""";
+
+        var keys = AccessTokenKeySet.Parse(System.Text.Encoding.UTF8.GetBytes(json), cacheCapacity: 1);
+
+        Assert.Equal([First.Id], keys.KeyIds);
+        Assert.Equal(First.Public.Modulus, keys.Find(First.Id)!.Parameters.Modulus);
+        Assert.Throws<FormatException>(() => AccessTokenKeySet.Parse(
+            System.Text.Encoding.UTF8.GetBytes($$"""{"keys":[{{Second.JwkWith(First.Id)}}]}"""), cacheCapacity: 1));
     }
 
     [Fact]

@@ -96,7 +96,7 @@ public sealed class GoldenBytesTests
 
     [Fact]
     public void FoundingRecord_HasItsBytes() => AssertBytes(
-        "00112233445566778899aabbccddeeff" + "02" + "03" + "8001" + "01"
+        "00112233445566778899aabbccddeeff" + "02" + "03" + "8001" + "01" + "808040"
             + "02" + "01056e6f6465311111000000000000" + "02056e6f6465322222000000000000"
             + "020102" + "020201",
         writer => writer.WriteFoundingRecord(SampleValues.Founding));

@@ -114,12 +114,18 @@ public sealed class MalformedBytesTests
     public void FoundingRecord_WithoutPartitions_IsRefused() =>
         AssertRefused("00112233445566778899aabbccddeeff" + "00010101" + "00", FoundingRecordCodec.ReadFoundingRecord, "no partitions");
 
+    [Theory]
+    [InlineData("00", "allows no value")]
+    [InlineData("81808008", "at most 16777216")]
+    public void FoundingRecord_LongestValueOutOfBounds_IsRefused(string bytes, string said) => AssertRefused(
+        "00112233445566778899aabbccddeeff" + "01010101" + bytes + "0000", FoundingRecordCodec.ReadFoundingRecord, said);
+
     [Fact]
     public void Length_OverItsBound_IsRefusedBeforeItIsBelieved()
     {
         AssertRefused(StoreKey.MaxBytes + 1, KeyCodec.ReadKey);
         AssertRefused(ValueLimits.MaxContentTypeBytes + 1, EntryCodec.ReadContentType);
-        AssertRefused(Bytes.MaxValueBytes + 1, EntryCodec.ReadValue);
+        AssertRefused(ValueLimits.MaxValueBytes + 1, EntryCodec.ReadValue);
         AssertRefused(ValueLimits.MaxReplicas + 1, NodeCodec.ReadNodes);
         AssertRefused(ValueLimits.MaxPartitions, NodeCodec.ReadPartition);
         AssertRefused(ValueLimits.MaxNodeId + 1, NodeCodec.ReadNode);
@@ -135,7 +141,7 @@ public sealed class MalformedBytesTests
         AssertThrows(writer => writer.WriteNumber(-1));
         AssertThrows(writer => writer.WriteStamp(new Stamp(new Ballot(1, new NodeId(-1)), 1)));
         AssertThrows(writer => writer.WriteKey(default));
-        AssertThrows(writer => writer.WriteEntry(SampleValues.Value with { Value = new byte[Bytes.MaxValueBytes + 1] }));
+        AssertThrows(writer => writer.WriteEntry(SampleValues.Value with { Value = new byte[ValueLimits.MaxValueBytes + 1] }));
         AssertThrows(writer => writer.WriteContentType(new string('a', ValueLimits.MaxContentTypeBytes + 1)));
         AssertThrows(writer => writer.WriteEntry(Entry.Tombstone(SampleValues.Stamp) with { Value = new byte[1] }));
         AssertThrows(writer => writer.WriteEntry(Entry.Tombstone(SampleValues.Stamp) with { ExpiresAtUnixMilliseconds = 1 }));
@@ -144,6 +150,8 @@ public sealed class MalformedBytesTests
         AssertThrows(writer => writer.WritePartition(-1));
         AssertThrows(writer => writer.WriteMember(new Member(new NodeId(1), new string('a', ValueLimits.MaxNameBytes + 1), 1)));
         AssertThrows(writer => writer.WriteFoundingRecord(SampleValues.Founding with { PartitionCount = 3 }));
+        AssertThrows(writer => writer.WriteFoundingRecord(SampleValues.Founding with { MaxValueBytes = 0 }));
+        AssertThrows(writer => writer.WriteFoundingRecord(SampleValues.Founding with { MaxValueBytes = ValueLimits.MaxValueBytes + 1 }));
     }
 
     /// <summary>The bytes of a config of epoch 1 as a process without bounds would write them.</summary>

@@ -46,14 +46,20 @@ public sealed class RoundTripTests
         Gen.Select(Nodes, Gen.String[0, 40], Gen.ULong).Select((node, name, incarnation) => new Member(node, Whole(name), incarnation));
 
     private static readonly Gen<FoundingRecord> Records =
-        Gen.Select(Gen.Guid, Gen.Int[0, ValueLimits.MaxVirtualNodes], Members.Array[0, 5], Lists.Array[1, 20])
-            .Select((id, virtualNodes, members, placement) => new FoundingRecord
+        Gen.Select(
+                Gen.Guid,
+                Gen.Int[0, ValueLimits.MaxVirtualNodes],
+                Gen.Int[1, ValueLimits.MaxValueBytes],
+                Members.Array[0, 5],
+                Lists.Array[1, 20])
+            .Select((id, virtualNodes, maxValueBytes, members, placement) => new FoundingRecord
             {
                 ClusterId = id,
                 PartitionCount = placement.Length,
                 ReplicationFactor = placement[0].Length,
                 VirtualNodes = virtualNodes,
                 HashVersion = 1,
+                MaxValueBytes = maxValueBytes,
                 Members = members,
                 Placement = placement,
             });

@@ -36,6 +36,7 @@ internal static class SampleValues
         ReplicationFactor = 3,
         VirtualNodes = 128,
         HashVersion = 1,
+        MaxValueBytes = 1024 * 1024,
         Members = [new Member(new NodeId(1), "node1", 0x1111), new Member(new NodeId(2), "node2", 0x2222)],
         Placement = [[new NodeId(1), new NodeId(2)], [new NodeId(2), new NodeId(1)]],
     };

@@ -64,7 +64,7 @@ public sealed class DurabilityTests(ClusterFixture fixture, ITestOutputHelper ou
             await Wait.UntilAsync($"{entry.Key} is read", ReadLimit, async () =>
             {
                 answer = await Client.GetAsync(entry.Key);
-                return answer.Status != HttpStatusCode.ServiceUnavailable;
+                return !answer.IsUnavailable;
             });
             if (answer.Status != HttpStatusCode.OK || answer.Body != entry.Value)
             {

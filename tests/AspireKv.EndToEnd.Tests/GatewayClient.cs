@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json;
+using AspireKv.EndToEnd.Tests.Processes;
 
 namespace AspireKv.EndToEnd.Tests;
 
@@ -8,6 +10,9 @@ namespace AspireKv.EndToEnd.Tests;
 internal sealed record GatewayAnswer(HttpStatusCode Status, string Body)
 {
     public bool IsSuccess => (int)Status is >= 200 and < 300;
+
+    /// <summary>The cluster could not serve the request, or does not know whether it did.</summary>
+    public bool IsUnavailable => Status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
     /// <summary>
     /// What became of a change: <c>applied</c>, <c>not-applied</c> or <c>unknown</c>; null where the answer does not say.
@@ -36,7 +41,8 @@ internal sealed class GatewayClient : IDisposable
     public static async Task<GatewayClient> LogInAsync(Uri gateway)
     {
         var client = new GatewayClient(gateway);
-        using var response = await client._client.PostAsync("login", new StringContent("""{"email":"tests@example.com"}"""));
+        var (email, password) = ClusterProcesses.Account;
+        using var response = await client._client.PostAsJsonAsync("login", new { email, password });
         var body = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, $"Login answered {response.StatusCode}: {body}");
         using var json = JsonDocument.Parse(body);
@@ -53,6 +59,20 @@ internal sealed class GatewayClient : IDisposable
     public Task<GatewayAnswer> DeleteAsync(string key) => SendAsync(new HttpRequestMessage(HttpMethod.Delete, PathOf(key)));
 
     public Task<GatewayAnswer> GetClusterAsync() => SendAsync(new HttpRequestMessage(HttpMethod.Get, "v1/cluster"));
+
+    /// <summary>
+    /// True when the gateway and the members reach every member, and none waits to be rebuilt. A gateway is in health while it lacks a
+    /// member that was started a moment ago, since the others serve everything: kill one of those, and nothing is served.
+    /// </summary>
+    public async Task<bool> IsWholeAsync()
+    {
+        using var json = JsonDocument.Parse((await GetClusterAsync()).Body);
+        return json.RootElement.GetProperty("members").EnumerateArray()
+                .All(static member => member.GetProperty("liveness").GetString() == "alive"
+                    && member.GetProperty("peers").EnumerateObject().All(static peer => peer.Value.GetString() == "alive"))
+            && json.RootElement.GetProperty("partitions").EnumerateArray()
+                .All(static partition => partition.GetProperty("learners").GetArrayLength() == 0);
+    }
 
     public void Dispose() => _client.Dispose();
 

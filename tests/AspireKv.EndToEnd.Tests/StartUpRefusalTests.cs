@@ -12,6 +12,7 @@ public sealed class StartUpRefusalTests(ClusterFixture fixture, ITestOutputHelpe
     [Theory]
     [InlineData("Cluster__ReplicationFactor", "1", "founded with 3")]
     [InlineData("Cluster__Partitions", "128", "founded with 256")]
+    [InlineData("Cluster__MaxValueBytes", "2000000", "founded with 1048576")]
     [InlineData("Cluster__Members__4", "node4", "node1, node2, node3")]
     public async Task Node_OtherSettingThanTheClusterWasFoundedWith_SaysWhatIsStored(string setting, string value, string stored)
     {
@@ -58,7 +59,14 @@ public sealed class StartUpRefusalTests(ClusterFixture fixture, ITestOutputHelpe
 
     [Theory]
     [InlineData("Cluster__Credential", "too-short", "Cluster:Credential")]
-    [InlineData("Gateway__MaxKeyBytes", "0", "MaxKeyBytes")]
+    [InlineData("Gateway__MaxKeyBytes", "0", "Gateway:MaxKeyBytes must be between 1 and 1024")]
+    [InlineData("Gateway__MaxKeyBytes", "many", "'Gateway:MaxKeyBytes'")]
+    [InlineData("Gateway__MaxKeyByte", "5", "did you mean Gateway:MaxKeyBytes?")]
+    [InlineData("Gateway__MaxValueBytes", "2000000", "Gateway:MaxValueBytes is no option")]
+    [InlineData("Gatewai__MaxKeyBytes", "5", "did you mean Gateway?")]
+    [InlineData("ASPNETCORE_URLS", "http://unix:/run/gateway.sock", "'http://unix:/run/gateway.sock'")]
+    [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:1|http://127.0.0.1:2", "no address to listen on")]
+    [InlineData("ASPNETCORE_URLS", "https://127.0.0.1:0", "HTTPS")]
     [InlineData("Gateway__TrustedProxies__0", "the-proxy", "Gateway:TrustedProxies")]
     public async Task Gateway_BadSetting_NamesIt(string setting, string value, string said)
     {
@@ -76,9 +84,17 @@ public sealed class StartUpRefusalTests(ClusterFixture fixture, ITestOutputHelpe
 
     /// <summary>The directory is another node's, and is never touched: options are judged before any file is opened.</summary>
     [Theory]
-    [InlineData("Coordination__MaxValueBytes", "2000000", "PeerTransport:MaxValueBytes")]
+    [InlineData("Cluster__MaxValueBytes", "16777217", "Cluster:MaxValueBytes must be between 1 and 16777216")]
+    [InlineData("Coordination__MaxValueBytes", "2000000", "Coordination:MaxValueBytes is no option")]
     [InlineData("Liveness__SuspectAfter", "00:00:00.050", "PeerTransport:HeartbeatInterval")]
     [InlineData("Node__Id", "7", "Node:Id")]
+    [InlineData("Node__Id", "x", "'Node:Id'")]
+    [InlineData("Storage__Wal__MaxPendingBytes", "1", "Storage:Wal:MaxPendingBytes must be between")]
+    [InlineData("Storage__Wal__MaxPendingByte", "1", "did you mean Storage:Wal:MaxPendingBytes?")]
+    [InlineData("Nodes__Id", "1", "did you mean Node?")]
+    [InlineData("ASPNETCORE_URLS", "http://unix:/run/node.sock", "'http://unix:/run/node.sock'")]
+    [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:1,http://127.0.0.1:2", "no address to listen on")]
+    [InlineData("ASPNETCORE_URLS", "https://127.0.0.1:1", "plain HTTP only")]
     public async Task Node_BadSetting_NamesIt(string setting, string value, string said)
     {
         await using var second = Beside(Cluster.Nodes[0], peerPort: Cluster.NextPort(), httpPort: Cluster.NextPort());
@@ -87,6 +103,35 @@ public sealed class StartUpRefusalTests(ClusterFixture fixture, ITestOutputHelpe
         second.Start();
 
         AssertRefused(await second.WaitForExitAsync(EndLimit), second, said);
+    }
+
+    /// <summary>Nothing of the node that runs is touched: its directory is the one that is configured.</summary>
+    [Theory]
+    [InlineData("'accept-los' is no argument (did you mean 'accept-loss'?)", "accept-los")]
+    [InlineData("'--node' is no option", "--node", "3")]
+    [InlineData("'foo' is no argument", "foo", "bar")]
+    [InlineData("'bar' is no argument", "set-aside", "bar")]
+    public async Task Node_ArgumentThatMeansNothing_NamesIt(string said, params string[] arguments)
+    {
+        await using var second = Beside(Cluster.Nodes[0], peerPort: Cluster.NextPort(), httpPort: Cluster.NextPort());
+
+        second.Start(arguments);
+
+        AssertRefused(await second.WaitForExitAsync(EndLimit), second, said);
+    }
+
+    [Theory]
+    [InlineData("AspireKv.StorageNode", "accept-loss")]
+    [InlineData("AspireKv.Gateway", "Gateway:MaxKeyBytes")]
+    public async Task Service_Help_PrintsTheUsageAndEndsWell(string project, string said)
+    {
+        await using var service = new ServiceProcess("help", project, Cluster.NextPort(), []);
+
+        service.Start("--help");
+
+        Assert.Equal(0, await service.WaitForExitAsync(EndLimit));
+        Assert.Empty(service.Output.ErrorLines);
+        Assert.Contains(said, service.Output.Tail(200), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -69,6 +69,8 @@ internal sealed class BrokenRequests : IPeerRequestHandler
         public void Send(PeerResponse response) => connection.Send(response with { IsLearner = false, Incarnation = 0 });
 
         public void SendOperationResult(long correlation, OperationResult result) => connection.SendOperationResult(correlation, result);
+
+        public void Abort(Exception? cause) => connection.Abort(cause);
     }
 
     private sealed class Muted(IPeerConnection connection) : IPeerConnection
@@ -84,5 +86,7 @@ internal sealed class BrokenRequests : IPeerRequestHandler
         public void SendOperationResult(long correlation, OperationResult result)
         {
         }
+
+        public void Abort(Exception? cause) => connection.Abort(cause);
     }
 }

@@ -19,8 +19,13 @@ internal static class Bugs
         // Acknowledged when it is no more than in this process's memory.
         ["fsync-skipped"] = static services => services.AddSingleton<IFileSystem>(new WrappedFileSystem(static file => new LazyFile(file))),
 
-        // No bug: a disk whose syncs take half a second, for the tests of what that may hold up.
-        ["slow-disk"] = static services => services.AddSingleton<IFileSystem>(new WrappedFileSystem(static file => new SlowFile(file))),
+        // No bug: a disk whose syncs take half a second while there is a file beside the data directory, named as it is and ".slow"; for
+        // the tests of what that may hold up.
+        ["slow-disk"] = static services => services.AddSingleton<IFileSystem>(static provider =>
+        {
+            var slow = provider.GetRequiredService<IConfiguration>()["Node:DataDirectory"] + ".slow";
+            return new WrappedFileSystem(file => new SlowFile(file, slow));
+        }),
 
         // Now and then a replica says that it holds what it does not.
         ["accepted-not-stored"] = static services => Plant(services, new BrokenRequests

@@ -2,8 +2,8 @@ using AspireKv.Storage.Files;
 
 namespace AspireKv.PlantedBugs;
 
-/// <summary>A file on a disk that takes half a second for each sync.</summary>
-internal sealed class SlowFile(IStorageFile file) : IStorageFile
+/// <summary>A file on a disk that takes half a second for each sync while there is a file of another name.</summary>
+internal sealed class SlowFile(IStorageFile file, string whileThereIs) : IStorageFile
 {
     private static readonly TimeSpan SyncTime = TimeSpan.FromMilliseconds(500);
 
@@ -20,7 +20,10 @@ internal sealed class SlowFile(IStorageFile file) : IStorageFile
     public void Sync()
     {
         file.Sync();
-        new ManualResetEventSlim().Wait(SyncTime);
+        if (File.Exists(whileThereIs))
+        {
+            new ManualResetEventSlim().Wait(SyncTime);
+        }
     }
 
     public void Dispose() => file.Dispose();

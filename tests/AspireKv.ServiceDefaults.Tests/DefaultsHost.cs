@@ -30,6 +30,7 @@ internal sealed class DefaultsHost : IAsyncDisposable
 
         var app = builder.Build();
         app.UseRequestMetrics();
+        app.UseRequestForm();
         app.MapDefaultEndpoints();
         app.MapGet("/v1/kv/{namespace}/{**key}", static (string key) => Results.Text(key));
         app.MapGet("/boom", static string () => throw new InvalidOperationException("broken inside"));

@@ -30,6 +30,20 @@ public sealed class HealthTests
         Assert.Equal("No quorum for 3 partitions.", (await CheckAsync(answer)).GetProperty("reason").GetString());
     }
 
+    /// <summary>A degraded service takes its part of the work, and is not what somebody waits for who wants all of it.</summary>
+    [Theory]
+    [InlineData("/health", HttpStatusCode.OK)]
+    [InlineData("/health/all", HttpStatusCode.ServiceUnavailable)]
+    public async Task Health_Degraded_IsGoodEnoughForWorkOnly(string path, HttpStatusCode status)
+    {
+        await using var host = await DefaultsHost.StartAsync(static () => HealthCheckResult.Degraded("No quorum for 3 partitions."));
+
+        using var answer = await host.Http.GetAsync(path);
+
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Equal("Degraded", (await CheckAsync(answer)).GetProperty("status").GetString());
+    }
+
     [Fact]
     public async Task Health_CheckThrows_SaysNothingInternal()
     {

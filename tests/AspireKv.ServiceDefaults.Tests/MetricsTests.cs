@@ -2,6 +2,14 @@ using System.Text.RegularExpressions;
 
 namespace AspireKv.ServiceDefaults.Tests;
 
+/// <summary>OpenTelemetry gathers from every meter of a name in the process, so no other service may run meanwhile.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class AloneInTheProcess
+{
+    public const string Name = nameof(AloneInTheProcess);
+}
+
+[Collection(AloneInTheProcess.Name)]
 public sealed partial class MetricsTests
 {
     [Fact]

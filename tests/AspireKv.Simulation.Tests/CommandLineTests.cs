@@ -11,6 +11,8 @@ public sealed class CommandLineTests
     [InlineData("--seeds 1000000:20", "20 seeds from 1000000, 0 violations")]
     [InlineData("--lost-disks 0:20", "20 seeds, ")]
     [InlineData("--lost-disks --seed 3", "trace [0-9a-f]{16}")]
+    [InlineData("--stops 0:20", "20 seeds from 0, 0 violations")]
+    [InlineData("--stops --seed 3", "trace [0-9a-f]{16}")]
     [InlineData("--shrink 4711", "trace [0-9a-f]{16}")]
     public void Command_OfTheDocumentation_EndsWell(string arguments, string shows)
     {

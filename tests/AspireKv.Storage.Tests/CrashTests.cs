@@ -33,6 +33,72 @@ public sealed class CrashTests
     }
 
     /// <summary>
+    /// The process is killed, or a sync fails under it. What the next process then finds and reports as durable is so, however little of it
+    /// was synced before: others may have seen it by the time the power goes.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task PowerCut_AfterARestart_LosesNothingThatTheRestartFound(bool hasSyncFailed)
+    {
+        var ended = true;
+        for (var call = 1; ended; call++)
+        {
+            using var fixture = new StorageFixture();
+            var files = new FaultFileSystem(fixture.Files);
+            fixture.Files = files;
+            if (hasSyncFailed)
+            {
+                files.FailOnce("sync", call);
+            }
+            else
+            {
+                files.LosePowerAt(call);
+            }
+
+            await RunScriptAsync(fixture);
+            ended = files.Failures > 0;
+            files.Kill();
+            string found;
+            await using (var engine = fixture.Open())
+            {
+                Assert.True(engine.Observer().Wait(engine.DurablePosition, TimeSpan.FromSeconds(30)), "no position was reported durable");
+                found = Twin.Of(engine);
+                files.LosePowerAt(1);
+            }
+
+            files.PowerCut(() => 0);
+            await using var reopened = fixture.Open();
+            Assert.True(found == Twin.Of(reopened), $"call {call}: {Twin.Of(reopened)}; found before: {found}");
+            Assert.InRange(call, 1, 500);
+        }
+    }
+
+    private static async Task RunScriptAsync(StorageFixture fixture)
+    {
+        try
+        {
+            await using var engine = fixture.Open();
+            engine.WriteFounding(Records.Founding(engine.Identity.Incarnation));
+            foreach (var step in Script())
+            {
+                if (step is null)
+                {
+                    engine.Checkpoint();
+                }
+                else
+                {
+                    engine.AppendDurably(step);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or StorageUnavailableException or DataDirectoryException)
+        {
+            // The next start is what counts.
+        }
+    }
+
+    /// <summary>
     /// Runs the script until the power goes, recovers (with another power cut meanwhile) and compares; returns how many calls it made.
     /// </summary>
     private static int Run(int failAt, Func<double> keep, int failAgainAt)

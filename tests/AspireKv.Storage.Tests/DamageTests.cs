@@ -1,6 +1,8 @@
+using AspireKv.Encoding;
 using AspireKv.Storage.Directories;
 using AspireKv.Storage.Failures;
 using AspireKv.Storage.Sqlite;
+using AspireKv.Storage.Wal;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Storage.Tests;
@@ -75,19 +77,148 @@ public sealed class DamageTests : IDisposable
     [Theory]
     [InlineData(11, 11, true)]
     [InlineData(26, 26, true)]
-    [InlineData(8, 8, true)]
+    [InlineData(8, 8, false)]
+    [InlineData(1, 1, false)]
+    [InlineData(2, 2, false)]
+    [InlineData(16, 16, false)]
+    [InlineData(17, 17, false)]
+    [InlineData(19, 1555, false)]
+    [InlineData(20, 20, false)]
+    [InlineData(25, 25, false)]
     [InlineData(8, 520, false)]
     [InlineData(8, 264, false)]
     [InlineData(5, 5, false)]
     [InlineData(10, 10, false)]
     [InlineData(13, 13, false)]
     [InlineData(14, 14, false)]
-    public void Explain_WhatSqliteSays_IsDamageOnlyWhereItSpeaksOfTheFile(int code, int extendedCode, bool isDamage)
+    public void Explain_WhatSqliteSays_IsDamageOnlyWhereItSpeaksOfBytesItDidNotWrite(int code, int extendedCode, bool isDamage)
     {
         var exception = new SqliteException("said", code, extendedCode);
 
         Assert.Equal(isDamage, SqliteFaults.Explain(exception) is StorageDamagedException);
         Assert.IsType<ObjectDisposedException>(SqliteFaults.Explain(new ObjectDisposedException("connection")));
+    }
+
+    /// <summary>
+    /// A fault of the program shows at all replicas at once, since they hold the same bytes. It must not cost them all their files.
+    /// </summary>
+    [Theory]
+    [InlineData("statement")]
+    [InlineData("cast")]
+    [InlineData("decoder")]
+    public async Task Find_AFaultOfTheProgram_FailsAndKeepsTheFiles(string fault)
+    {
+        _fixture.Options.Sqlite.CheckedAtStartBytes = 0;
+        var identity = await CheckpointedAsync();
+        await using (var engine = _fixture.Open())
+        {
+            engine.Observer().BeforeCall = call => throw (fault switch
+            {
+                "statement" => new SqliteException("no such column: enty", 1),
+                "cast" => new InvalidCastException("a fault of the program"),
+                _ => new MalformedBytesException("a fault of the program"),
+            });
+            Assert.Throws<StorageUnavailableException>(() => engine.Find(0, Records.Key("a")));
+
+            Assert.NotNull(engine.Failure);
+            Assert.IsNotType<StorageDamagedException>(engine.Failure);
+            Assert.False(engine.MayBeginAnew);
+        }
+
+        await using var reopened = _fixture.OpenOrSetAside();
+        Assert.Equal(identity, reopened.Identity);
+        Assert.NotNull(reopened.Find(0, Records.Key("a")));
+    }
+
+    /// <summary>A row that fits its checksum is what was written, even where this program cannot read it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Find_AWholeRowThatCannotBeRead_FailsAndKeepsTheFiles(bool isKey)
+    {
+        _fixture.Options.Sqlite.CheckedAtStartBytes = 0;
+        var identity = await CheckpointedAsync();
+        var key = isKey ? [0xFF] : Records.Key("a").Bytes.ToArray();
+        var checksum = RowChecksum.Of(0, key, [0xEE]);
+        Sql(FormattableString.Invariant(
+            $"UPDATE entries SET key = x'{Convert.ToHexString(key)}', entry = x'EE', checksum = {checksum} WHERE partition = 0"));
+        await using (var engine = _fixture.OpenOrSetAside())
+        {
+            if (isKey)
+            {
+                Assert.Throws<StorageUnavailableException>(() => engine.ListKeys(0, default, 10));
+            }
+            else
+            {
+                Assert.Throws<StorageUnavailableException>(() => engine.Find(0, Records.Key("a")));
+            }
+
+            Assert.NotNull(engine.Failure);
+        }
+
+        await using var reopened = _fixture.OpenOrSetAside();
+        Assert.Equal(identity, reopened.Identity);
+        Assert.False(Directory.Exists(_fixture.File("damaged-1")));
+    }
+
+    [Fact]
+    public async Task Open_AWholeRowThatCannotBeRead_IsRefusedAndLeftAlone()
+    {
+        await CheckpointedAsync();
+        var key = Records.Key("a").Bytes.ToArray();
+        var checksum = RowChecksum.Of(0, key, [0xEE]);
+        Sql(FormattableString.Invariant($"UPDATE entries SET entry = x'EE', checksum = {checksum} WHERE partition = 0"));
+
+        Assert.Throws<DataDirectoryException>(() => _fixture.OpenOrSetAside());
+        Assert.False(Directory.Exists(_fixture.File("damaged-1")));
+    }
+
+    [Fact]
+    public async Task Open_AFileThatMayNotBeWritten_IsRefusedAndLeftAlone()
+    {
+        if (OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess)
+        {
+            return;
+        }
+
+        await CheckpointedAsync();
+        File.SetUnixFileMode(_fixture.File("entries.sqlite"), UnixFileMode.UserRead);
+
+        Assert.Throws<DataDirectoryException>(() => _fixture.OpenOrSetAside());
+        Assert.False(Directory.Exists(_fixture.File("damaged-1")));
+    }
+
+    [Fact]
+    public async Task Open_AWholeRecordOfAnotherProgram_IsRefusedAndLeftAlone()
+    {
+        await CheckpointedAsync();
+        var path = Directory.GetFiles(_fixture.WalDirectory, "*.wal").Order(StringComparer.Ordinal).Last();
+        var bytes = File.ReadAllBytes(path);
+        var header = SegmentHeader.Decode(bytes);
+        var scan = new SegmentScan(bytes, header.FirstPosition, header.Salt);
+        scan.Run(long.MaxValue, static _ => { });
+        var frame = bytes.AsSpan(scan.EndOffset);
+        Frame.Begin(frame, 1, scan.NextPosition);
+        frame[Frame.HeaderBytes] = 0xEE;
+        Frame.Finish(frame, scan.NextPosition - 1, header.Salt);
+        File.WriteAllBytes(path, bytes);
+
+        var refused = Assert.Throws<DataDirectoryException>(() => _fixture.OpenOrSetAside());
+
+        Assert.Contains(path, refused.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_fixture.File("damaged-1")));
+    }
+
+    [Fact]
+    public async Task Find_SqliteThatWasRemovedMeanwhile_IsDamage()
+    {
+        _fixture.Options.Sqlite.CheckedAtStartBytes = 0;
+        await CheckpointedAsync();
+        await using var engine = _fixture.Open();
+        engine.Observer().BeforeCall = static _ => throw new SqliteException("unable to open database file", 14);
+        File.Delete(_fixture.File("entries.sqlite"));
+
+        Assert.Throws<StorageDamagedException>(() => engine.Find(0, Records.Key("a")));
     }
 
     [Fact]

@@ -129,6 +129,7 @@ public sealed class DiskFullTests : IDisposable
     [InlineData("rename", FaultFileSystem.NoSpace)]
     [InlineData("delete", FaultFileSystem.NoSpace)]
     [InlineData("sync directory", FaultFileSystem.NoSpace)]
+    [InlineData("sync", FaultFileSystem.NoMemory)]
     public async Task ACallFails_TheFirstFiftyOfItsKind_NothingDurableIsLost(string kind, int errno)
     {
         for (var call = 1; call <= FirstCalls; call++)

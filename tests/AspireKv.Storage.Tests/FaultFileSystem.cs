@@ -4,29 +4,35 @@ namespace AspireKv.Storage.Tests;
 
 /// <summary>
 /// Files that can lose what was not synced, over those of the machine. Every call that changes something is counted; from a chosen one on
-/// all fail, as if the machine had lost its power then, or just that one does. <see cref="PowerCut"/> takes back what no sync covered.
+/// all fail, as if the machine had lost its power then, or just that one does. <see cref="PowerCut"/> takes back what no sync covered;
+/// after <see cref="Kill"/> the next process finds all that was written, and it is still not synced.
 /// </summary>
 /// <remarks>
 /// The current contents are the real ones, so that the engine reads what it wrote; what a power cut would leave is kept beside them. Names
 /// are kept by directory: those as of the last sync of it, with changes since then lost as a whole, kept as a whole, or the first ones
-/// only.
+/// only. A sync that fails does what the kernel does then: what it was to cover counts as clean from then on, and no later sync covers it.
 /// </remarks>
 internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
 {
     public const int InputOutputError = 5;
     public const int NoSpace = 28;
+    public const int NoMemory = 12;
+    public const int NoDescriptorInTheSystem = 23;
+    public const int NoDescriptor = 24;
 
     private readonly Lock _gate = new();
 
     /// <summary>What the disk is sure to hold of each file, by the identity of the file and not by its name.</summary>
-    private readonly Dictionary<string, FileState> _names = [];
+    private readonly Dictionary<string, FaultFileState> _names = [];
     private readonly List<Action> _undoNames = [];
     private volatile TaskCompletionSource? _stall;
     private int _calls;
     private int _stalled;
     private int _failAt = int.MaxValue;
     private bool _failOnce;
-    private Func<string, bool> _failWhat = _ => true;
+
+    /// <summary>The one kind of calls that fails, or null for any.</summary>
+    private string? _failKind;
     private int _errno = InputOutputError;
     private volatile bool _isFull;
 
@@ -39,14 +45,23 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
     public int Stalled => Volatile.Read(ref _stalled);
 
     /// <summary>Every call from the n-th on fails, and so it stays until <see cref="PowerCut"/>.</summary>
-    public void LosePowerAt(int call) => (_failAt, _failOnce, _failWhat) = (call, false, _ => true);
+    public void LosePowerAt(int call) => (_failAt, _failOnce, _failKind) = (call, false, null);
 
     /// <summary>One call fails: the n-th from now that is of this kind.</summary>
     public void FailOnce(string kind, int call = 1, int errno = InputOutputError)
     {
         lock (_gate)
         {
-            (_calls, _failAt, _failOnce, _failWhat, _errno) = (0, call, true, what => what == kind, errno);
+            (_calls, _failAt, _failOnce, _failKind, _errno) = (0, call, true, kind, errno);
+        }
+    }
+
+    /// <summary>Every call of this kind fails.</summary>
+    public void FailEach(string kind, int errno)
+    {
+        lock (_gate)
+        {
+            (_calls, _failAt, _failOnce, _failKind, _errno) = (0, 1, false, kind, errno);
         }
     }
 
@@ -57,12 +72,27 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
         set => _isFull = value;
     }
 
+    /// <summary>True as where the file system knows no locks: whoever asks for one has it.</summary>
+    public bool HasNoLocks { get; init; }
+
     /// <summary>Syncs wait until the result is disposed.</summary>
     public IDisposable StallSyncs()
     {
         var stall = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _stall = stall;
         return new Release(stall);
+    }
+
+    /// <summary>
+    /// The process is gone and its files are closed, but the machine runs on: what was written is there for whoever reads, and is lost by a
+    /// <see cref="PowerCut"/> that comes before the next sync.
+    /// </summary>
+    public void Kill()
+    {
+        lock (_gate)
+        {
+            (_failAt, _calls) = (int.MaxValue, 0);
+        }
     }
 
     /// <summary>Puts the files as a power cut leaves them. Nothing may be open.</summary>
@@ -109,7 +139,7 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
             Count("create");
             AskForRoom(isMore: true);
             var file = inner.Create(path);
-            _names[path] = new FileState([]);
+            _names[path] = new FaultFileState([]);
             _undoNames.Add(() =>
             {
                 File.Delete(path);
@@ -125,8 +155,14 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
         {
             if (!_names.TryGetValue(path, out var state))
             {
-                state = new FileState(File.ReadAllBytes(path));
+                state = new FaultFileState(File.ReadAllBytes(path));
                 _names[path] = state;
+            }
+
+            if (_failKind == "open")
+            {
+                // To open changes nothing, so that no power cut is due there; but there may be no descriptor for it.
+                Count("open");
             }
 
             return new FaultFile(this, inner.Open(path), state);
@@ -185,9 +221,11 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
 
     public long GetAvailableBytes(string directory) => _isFull ? 0 : inner.GetAvailableBytes(directory);
 
-    public IDisposable? TryLock(string path) => inner.TryLock(path);
+    public IDisposable? TryLock(string path) => HasNoLocks
+        ? ProvenLock.TryTake(path, static path => new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite))
+        : inner.TryLock(path);
 
-    private void Restore(string path, byte[]? bytes, FileState? state)
+    private void Restore(string path, byte[]? bytes, FaultFileState? state)
     {
         if (bytes is not null)
         {
@@ -201,7 +239,7 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
 
     private void Count(string what)
     {
-        if (_failOnce && !_failWhat(what))
+        if (_failKind is not null && _failKind != what)
         {
             return;
         }
@@ -223,56 +261,7 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
         }
     }
 
-    /// <summary>What is sure to be on the disk, and the writes that may be.</summary>
-    private sealed class FileState(byte[] durable)
-    {
-        private readonly List<(long Offset, byte[] Bytes)> _unsynced = [];
-        private byte[] _durable = durable;
-        private long _length = durable.Length;
-
-        public void Write(long offset, ReadOnlySpan<byte> bytes)
-        {
-            _unsynced.Add((offset, bytes.ToArray()));
-            _length = Math.Max(_length, offset + bytes.Length);
-        }
-
-        public void SetLength(long length) => _length = length;
-
-        public void Grow(long length) => _length = Math.Max(_length, length);
-
-        public void Sync()
-        {
-            _durable = AfterPowerCut(() => 1);
-            _unsynced.Clear();
-        }
-
-        public byte[] AfterPowerCut(Func<double> keep)
-        {
-            var result = new byte[keep() < 0.5 ? _durable.Length : _length];
-            _durable.AsSpan(0, (int)Math.Min(result.Length, _durable.Length)).CopyTo(result);
-            foreach (var (offset, bytes) in _unsynced)
-            {
-                // The disk writes sectors, in an order of its own.
-                const int Sector = 512;
-                var share = keep();
-                for (var start = 0; start < bytes.Length;)
-                {
-                    var end = Math.Min(bytes.Length, (int)(start + Sector - ((offset + start) % Sector)));
-                    if (share >= 1 || (share > 0 && keep() < share))
-                    {
-                        var fits = (int)Math.Clamp(result.Length - (offset + start), 0, end - start);
-                        bytes.AsSpan(start, fits).CopyTo(result.AsSpan((int)Math.Min(offset + start, result.Length)));
-                    }
-
-                    start = end;
-                }
-            }
-
-            return result;
-        }
-    }
-
-    private sealed class FaultFile(FaultFileSystem owner, IStorageFile file, FileState state) : IStorageFile
+    private sealed class FaultFile(FaultFileSystem owner, IStorageFile file, FaultFileState state) : IStorageFile
     {
         public long Length => file.Length;
 
@@ -289,8 +278,8 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
                 }
                 catch (IOException)
                 {
-                    // A write that fails may have got somewhere.
-                    state.Write(offset, bytes);
+                    // A write that fails may have got somewhere, but no later sync covers it.
+                    state.Write(offset, bytes, isClean: true);
                     throw;
                 }
 
@@ -330,7 +319,20 @@ internal sealed class FaultFileSystem(IFileSystem inner) : IFileSystem
 
             lock (owner._gate)
             {
-                owner.Count("sync");
+                try
+                {
+                    owner.Count("sync");
+                }
+                catch (IOException exception)
+                {
+                    if (owner._failOnce)
+                    {
+                        state.LoseUnsynced();
+                    }
+
+                    throw new SyncFailedException(exception.Message, exception.HResult);
+                }
+
                 state.Sync();
             }
         }

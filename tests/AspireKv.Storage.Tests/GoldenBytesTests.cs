@@ -84,7 +84,7 @@ public sealed class GoldenBytesTests
 
     [Fact]
     public void SmallFile_HasTheseBytes() => Assert.Equal(
-        "4173706972654B76" + "0200" + "0100" + "02000000" + "820E985C" + "0102",
+        "4173706972654B76" + "0300" + "0100" + "02000000" + "2775CE97" + "0102",
         Convert.ToHexString(ChecksummedFile.Encode(ChecksummedFileKind.Identity, [1, 2])));
 
     [Fact]
@@ -104,8 +104,8 @@ public sealed class GoldenBytesTests
         var bytes = SmallFileCodec.Encode(Records.Founding(0x1112131415161718));
 
         Assert.Equal(
-            "0F1E2D3C4B5A69788796A5B4C3D2E1F0" + "02" + "01" + "8001" + "01" + "01" + "01" + "05" + "6E6F646531" + "1817161514131211"
-            + "0101" + "0101",
+            "0F1E2D3C4B5A69788796A5B4C3D2E1F0" + "02" + "01" + "8001" + "01" + "808040" + "01" + "01" + "05" + "6E6F646531"
+            + "1817161514131211" + "0101" + "0101",
             Convert.ToHexString(bytes));
         Assert.Equal(bytes, SmallFileCodec.Encode(SmallFileCodec.DecodeFounding(bytes)));
     }

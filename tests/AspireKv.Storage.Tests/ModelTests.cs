@@ -7,33 +7,39 @@ using CsCheck;
 
 namespace AspireKv.Storage.Tests;
 
-/// <summary>Any sequence of records, checkpoints and restarts against a dictionary.</summary>
+/// <summary>Any sequence of records, checkpoints with records meanwhile, and restarts against a dictionary.</summary>
 public sealed class ModelTests
 {
+    private const int CacheBytes = 4096;
     private static readonly Gen<string> Key = Gen.Int[0, 5].Select(i => $"key{i}");
     private static readonly Gen<int> Partition = Gen.Int[0, 1];
 
-    private static readonly Gen<Step> AnyStep = Gen.Frequency(
-        (8, Gen.Select(Partition, Key, Gen.Long[1, 9], Gen.Int[0, 300], (partition, key, sequence, length) =>
-            new Step(Records.Put(partition, key, sequence, new string('v', length)), ""))),
+    /// <summary>Small values and large ones, as a cache of <see cref="CacheBytes"/> tells them apart; some are too large for it.</summary>
+    private static readonly Gen<ReplicaRecord> AnyRecord = Gen.Frequency(
+        (8, Gen.Select(Partition, Key, Gen.Long[1, 9], Gen.Int[0, 900], (partition, key, sequence, length) =>
+            (ReplicaRecord)Records.Put(partition, key, sequence, new string('v', length)))),
         (3, Gen.Select(Partition, Key, Gen.Long[1, 9], (partition, key, sequence) =>
-            new Step(Records.Delete(partition, key, sequence), ""))),
+            (ReplicaRecord)Records.Delete(partition, key, sequence))),
         (4, Gen.Select(Partition, Key, Gen.Long[1, 9], (partition, key, sequence) =>
-            new Step(Records.Purge(partition, key, sequence), ""))),
-        (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, since) => new Step(new PartitionEmptied(partition, since), ""))),
+            (ReplicaRecord)Records.Purge(partition, key, sequence))),
+        (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, since) => (ReplicaRecord)new PartitionEmptied(partition, since))),
         (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, sequence) =>
-            new Step(new RebuildBegun(partition, Records.Stamp(sequence)), ""))),
+            (ReplicaRecord)new RebuildBegun(partition, Records.Stamp(sequence)))),
         (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, round) =>
-            new Step(new BallotPromised(partition, new Ballot(round, new(1))), ""))),
-        (2, Gen.Const(new Step(null, "checkpoint"))),
-        (1, Gen.Const(new Step(null, "restart"))));
+            (ReplicaRecord)new BallotPromised(partition, new Ballot(round, new(1))))));
+
+    /// <summary>A record of a checkpoint is placed while the checkpoint is under way: between its freeze and its release.</summary>
+    private static readonly Gen<Step> AnyStep = Gen.Frequency(
+        (18, AnyRecord.Select(record => new Step([record], ""))),
+        (2, AnyRecord.Array[0, 4].Select(records => new Step(records, "checkpoint"))),
+        (1, Gen.Const(new Step([], "restart"))));
 
     [Fact]
     public void Engine_AnySteps_HoldsWhatADictionaryWould() => AnyStep.Array[1, 60].Sample(
         steps =>
         {
             using var fixture = new StorageFixture();
-            fixture.Options.Cache.MaxBytes = 4096;
+            fixture.Options.Cache.MaxBytes = CacheBytes;
             fixture.Files = new FaultFileSystem(fixture.Files);
             var twin = new Twin();
             var engine = fixture.Open();
@@ -41,19 +47,18 @@ public sealed class ModelTests
             {
                 foreach (var step in steps)
                 {
-                    if (step.Record is { } record)
+                    if (step.What == "checkpoint")
                     {
-                        engine.Append(record);
-                        twin.Apply(record);
+                        Assert.True(CheckpointDuring(engine, () => Apply(step.Records, engine, twin)));
                     }
-                    else if (step.What == "checkpoint")
-                    {
-                        Assert.True(engine.Checkpoint());
-                    }
-                    else
+                    else if (step.What == "restart")
                     {
                         Close(engine);
                         engine = fixture.Open();
+                    }
+                    else
+                    {
+                        Apply(step.Records, engine, twin);
                     }
 
                     Assert.Equal(twin.ToString(), Twin.Of(engine));
@@ -147,6 +152,29 @@ public sealed class ModelTests
         Assert.Null(engine.Failure);
     }
 
+    private static void Apply(IEnumerable<ReplicaRecord> records, StorageEngine engine, Twin twin)
+    {
+        foreach (var record in records)
+        {
+            engine.Append(record);
+            twin.Apply(record);
+        }
+    }
+
+    /// <summary>Runs a checkpoint, and the action once SQLite has what was frozen and memory still has it too.</summary>
+    private static bool CheckpointDuring(StorageEngine engine, Action action)
+    {
+        var observer = engine.Observer();
+        observer.OnStep = () =>
+        {
+            observer.OnStep = null;
+            action();
+        };
+        var isDone = engine.Checkpoint();
+        observer.OnStep = null;
+        return isDone;
+    }
+
     /// <summary>Every key that has an entry is listed, in pages, in order and once.</summary>
     private static void AssertKeys(Twin twin, StorageEngine engine)
     {
@@ -181,5 +209,5 @@ public sealed class ModelTests
 
     private static void Close(StorageEngine engine) => engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    private sealed record Step(ReplicaRecord? Record, string What);
+    private sealed record Step(ReplicaRecord[] Records, string What);
 }

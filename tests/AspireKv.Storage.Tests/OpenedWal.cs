@@ -34,7 +34,9 @@ internal sealed class OpenedWal : IDisposable
         _writer.Start();
     }
 
-    public void AppendDurably(ReplicaRecord record) => Assert.True(_wal.WaitDurable(_wal.Append(record)));
+    public void AppendDurably(ReplicaRecord record) => Assert.True(TryAppendDurably(record));
+
+    public bool TryAppendDurably(ReplicaRecord record) => _wal.WaitDurable(_wal.Append(record));
 
     public void Dispose() => _writer.Dispose();
 

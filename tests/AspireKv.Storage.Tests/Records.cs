@@ -30,6 +30,7 @@ internal static class Records
         ReplicationFactor = 1,
         VirtualNodes = 128,
         HashVersion = FoundingRecord.CurrentHashVersion,
+        MaxValueBytes = 1024 * 1024,
         Members = [new Member(new NodeId(1), "node1", incarnation)],
         Placement = [[new NodeId(1)], [new NodeId(1)]],
     };

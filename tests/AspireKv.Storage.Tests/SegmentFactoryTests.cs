@@ -72,6 +72,19 @@ public sealed class SegmentFactoryTests : IDisposable
         Assert.Equal(later, SegmentHeader.Decode(File.ReadAllBytes(second.Path)).Salt);
     }
 
+    /// <summary>Until then a power cut gives the old name back, and the segment under it must still be the old one.</summary>
+    [Fact]
+    public void Retire_UntilTheDirectoryIsSynced_OffersNoSpare()
+    {
+        var factory = CreateFactory(reserved: 1);
+        var segment = factory.Create(1, out _)!;
+        _files.FailOnce("sync directory");
+
+        Assert.Throws<IOException>(() => factory.Retire(segment));
+
+        Assert.Equal(0, factory.SpareCount);
+    }
+
     private SegmentFactory CreateFactory(int reserved, int segmentBytes = SegmentBytes) =>
         new(_files, _directory.Path, new(new(1), 2), segmentBytes, reserved);
 

@@ -1,5 +1,8 @@
+using System.Buffers.Binary;
+using AspireKv.Storage.Codec;
 using AspireKv.Storage.Directories;
 using AspireKv.Storage.Failures;
+using AspireKv.Storage.Files;
 using AspireKv.Storage.Wal;
 using Microsoft.Data.Sqlite;
 
@@ -181,8 +184,8 @@ public sealed class SetAsideTests : IDisposable
     }
 
     [Theory]
-    [InlineData("identity", 16, 3)]
-    [InlineData("founding", 16, 3)]
+    [InlineData("identity", 16, ChecksummedFile.CurrentVersion + 1)]
+    [InlineData("founding", 16, ChecksummedFile.CurrentVersion + 1)]
     [InlineData("wal", 60, SegmentHeader.CurrentVersion + 1)]
     public async Task OpenOrSetAside_FilesOfALaterVersion_AreRefusedAndLeftAlone(string name, int checksum, int version)
     {
@@ -197,6 +200,28 @@ public sealed class SetAsideTests : IDisposable
 
         Assert.Contains($"format version {version}", refused.Message, StringComparison.Ordinal);
         Assert.Equal(bytes, File.ReadAllBytes(path));
+    }
+
+    /// <summary>What an earlier version wrote is whole, checksum and all.</summary>
+    [Theory]
+    [InlineData("identity")]
+    [InlineData("founding")]
+    public async Task OpenOrSetAside_SmallFilesOfAnEarlierVersion_AreRefusedAndLeftAlone(string name)
+    {
+        await FillAsync();
+        var bytes = File.ReadAllBytes(_fixture.File(name));
+        bytes[8]--;
+        var crc = Crc32C.Finish(Crc32C.Add(Crc32C.Add(Crc32C.Start, bytes.AsSpan(0, 16)), bytes.AsSpan(20)));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(16), crc);
+        File.WriteAllBytes(_fixture.File(name), bytes);
+
+        var refused = Assert.Throws<DataDirectoryException>(() => _fixture.OpenOrSetAside());
+
+        Assert.Contains(
+            $"format version {ChecksummedFile.CurrentVersion - 1}, and this program knows only {ChecksummedFile.CurrentVersion}",
+            refused.Message,
+            StringComparison.Ordinal);
+        Assert.Equal(bytes, File.ReadAllBytes(_fixture.File(name)));
     }
 
     [Theory]

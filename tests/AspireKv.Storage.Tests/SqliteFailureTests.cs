@@ -5,12 +5,17 @@ using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Storage.Tests;
 
-/// <summary>SQLite's calls fail one at a time: for want of room, which passes, or for good.</summary>
+/// <summary>SQLite's calls fail one at a time: for want of room or for a lock, which pass, or for good.</summary>
 public sealed class SqliteFailureTests
 {
     private const int FirstCalls = 50;
     private const int InputOutputError = 10;
     private const int Full = 13;
+    private const int Busy = 5;
+    private const int Locked = 6;
+    private const int NoMemory = 7;
+    private const int CannotOpen = 14;
+    private static readonly int[] Passing = [Full, Busy, Locked, NoMemory, CannotOpen];
     private static readonly string Value = new('v', 2_000);
 
     [Theory]
@@ -21,6 +26,16 @@ public sealed class SqliteFailureTests
     [InlineData(nameof(SqliteCall.Write), Full)]
     [InlineData(nameof(SqliteCall.Commit), Full)]
     [InlineData(nameof(SqliteCall.MoveJournal), Full)]
+    [InlineData(nameof(SqliteCall.Read), Busy)]
+    [InlineData(nameof(SqliteCall.Write), Busy)]
+    [InlineData(nameof(SqliteCall.Commit), Busy)]
+    [InlineData(nameof(SqliteCall.MoveJournal), Busy)]
+    [InlineData(nameof(SqliteCall.Read), Locked)]
+    [InlineData(nameof(SqliteCall.Commit), Locked)]
+    [InlineData(nameof(SqliteCall.Read), NoMemory)]
+    [InlineData(nameof(SqliteCall.Write), NoMemory)]
+    [InlineData(nameof(SqliteCall.Read), CannotOpen)]
+    [InlineData(nameof(SqliteCall.Commit), CannotOpen)]
     public async Task ACallFails_TheFirstFiftyOfItsKind_NothingDurableIsLost(string kind, int code)
     {
         for (var call = 1; call <= FirstCalls; call++)
@@ -84,7 +99,7 @@ public sealed class SqliteFailureTests
 
         hasFailed |= Volatile.Read(ref calls) >= call;
         Assert.True(
-            !hasFailed || (code == Full ? engine.Failure is null : engine.Failure is SqliteException),
+            !hasFailed || (Passing.Contains(code) ? engine.Failure is null : engine.Failure is SqliteException),
             $"{kind} {call} with code {code}: the engine's failure is {engine.Failure?.Message ?? "none"}");
         engine.Observer().BeforeCall = null;
         return (durable, hasFailed);

@@ -6,8 +6,8 @@ using AspireKv.Storage.Failures;
 namespace AspireKv.Storage.Tests;
 
 /// <summary>
-/// Bytes of a small database are flipped, one at a time: either nothing is lost, or the damage is reported. With
-/// <c>ASPIREKV_ALL_FLIPS=1</c> every byte; otherwise a fixed sample of them.
+/// Bytes of a small database are flipped, one at a time: either nothing is lost, or the damage is reported, or the directory is refused.
+/// With <c>ASPIREKV_ALL_FLIPS=1</c> every byte; otherwise a fixed sample of them.
 /// </summary>
 public sealed class SqliteFlipTests : IDisposable
 {
@@ -28,7 +28,7 @@ public sealed class SqliteFlipTests : IDisposable
         var places = Environment.GetEnvironmentVariable("ASPIREKV_ALL_FLIPS") == "1"
             ? Enumerable.Range(0, whole.Length)
             : Enumerable.Range(0, 100).Concat(Enumerable.Range(0, Sample - 100).Select(_ => random.Next(whole.Length)));
-        var (damaged, harmless) = (0, 0);
+        var (damaged, refused, harmless) = (0, 0, 0);
         foreach (var place in places)
         {
             var flipped = whole.ToArray();
@@ -45,10 +45,44 @@ public sealed class SqliteFlipTests : IDisposable
             {
                 damaged++;
             }
+            catch (Exception exception) when (exception is DataDirectoryException or StorageUnavailableException)
+            {
+                // Not proven to be damage, as where a flip changed the name of a column: left to the operator.
+                refused++;
+            }
         }
 
         // Much of a small database is free room; but the rows, the schema and the pages' own fields are not.
-        Assert.True(damaged > (damaged + harmless) / 16, $"{damaged} flips were damage and {harmless} harmless");
+        Assert.True(damaged > (damaged + refused + harmless) / 16, $"{damaged} flips were damage and {harmless} harmless");
+        Assert.True(refused < damaged / 4, $"{refused} flips were refused and only {damaged} damage");
+    }
+
+    /// <summary>As a disk does that lost a block: that is proven, so that nobody has to look.</summary>
+    [Fact]
+    public async Task Open_APageOfZeros_IsDamageOrLosesNothing()
+    {
+        const int Page = 4096;
+        await FillAsync();
+        var path = _fixture.File("entries.sqlite");
+        var whole = await File.ReadAllBytesAsync(path);
+        var expected = await DescribeAsync();
+        var damaged = 0;
+        for (var place = 0; place < whole.Length; place += Page)
+        {
+            var harmed = whole.ToArray();
+            harmed.AsSpan(place, Page).Clear();
+            await File.WriteAllBytesAsync(path, harmed);
+            try
+            {
+                Assert.Equal(expected, await DescribeAsync());
+            }
+            catch (StorageDamagedException)
+            {
+                damaged++;
+            }
+        }
+
+        Assert.InRange(damaged, 5, whole.Length / Page);
     }
 
     /// <summary>Some of everything, and none of it in the log any more.</summary>

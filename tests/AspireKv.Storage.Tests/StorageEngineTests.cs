@@ -95,6 +95,33 @@ public sealed class StorageEngineTests : IDisposable
         Assert.Empty(reopened.FindTombstones(0, 10));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task CountTombstones_OverMemoryAndSqlite_CountsEachPartitionForItself(bool checkpoint)
+    {
+        await using var engine = _fixture.Open();
+        for (var i = 1; i <= 5; i++)
+        {
+            engine.Append(Records.Delete(0, $"key{i}", i));
+        }
+
+        engine.Append(Records.Put(0, "there", 6, "value"));
+        engine.Append(Records.Delete(1, "other", 1));
+        Assert.Equal((5, 1, 0), (engine.CountTombstones(0), engine.CountTombstones(1), engine.CountTombstones(2)));
+        Assert.True(!checkpoint || engine.Checkpoint());
+
+        engine.Append(Records.Purge(0, "key1", 1));
+        engine.Append(Records.Purge(0, "key2", 2));
+        engine.Append(Records.Delete(0, "key6", 7));
+
+        Assert.Equal(4, engine.CountTombstones(0));
+        Assert.True(engine.Checkpoint());
+        Assert.Equal(4, engine.CountTombstones(0));
+        engine.Append(new PartitionEmptied(0, 2));
+        Assert.Equal(0, engine.CountTombstones(0));
+    }
+
     [Fact]
     public async Task WriteFounding_ThenAnother_IsRefusedAndTheFirstIsKept()
     {
@@ -145,7 +172,13 @@ public sealed class StorageEngineTests : IDisposable
         System.IO.File.WriteAllText(path, "");
 
         var opening = new StorageOpening(
-            _fixture.Files, Path.Combine(path, "data"), new NodeId(1), _fixture.Options, null!, TimeProvider.System, null!);
+            _fixture.Files,
+            Path.Combine(path, "data"),
+            new NodeId(1),
+            _fixture.Options,
+            new StorageMetrics(_fixture.Meters),
+            TimeProvider.System,
+            _fixture.Logger);
 
         var refused = Assert.Throws<DataDirectoryException>(() => opening.Open(new TestObserver()));
 

@@ -11,6 +11,8 @@ internal sealed class StorageFixture : IDisposable
     private readonly TempDirectory _directory = new();
     private readonly TestMeterFactory _meters = new();
 
+    public TestMeterFactory Meters => _meters;
+
     public string Path => _directory.Path;
 
     public string WalDirectory => System.IO.Path.Combine(Path, "wal");

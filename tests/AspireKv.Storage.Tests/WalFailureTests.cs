@@ -110,7 +110,7 @@ public sealed class WalFailureTests : IDisposable
         // The null device cannot be synced; RandomAccess.FlushToDisk says nothing of it.
         using var file = new PhysicalFileSystem().Open("/dev/null");
 
-        var failure = Assert.Throws<IOException>(file.Sync);
+        var failure = Assert.Throws<SyncFailedException>(file.Sync);
 
         Assert.Contains("errno 22", failure.Message, StringComparison.Ordinal);
     }

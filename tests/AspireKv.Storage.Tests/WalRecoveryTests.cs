@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Replicas;
 using AspireKv.Storage.Failures;
 using AspireKv.Storage.Wal;
 
@@ -198,6 +199,40 @@ public sealed class WalRecoveryTests : IDisposable
         Assert.Equal(60, _fixture.Recover().Records.Count);
     }
 
+    /// <summary>The seal is on the disk before the next segment has a record, so that a missing segment is always missed.</summary>
+    [Fact]
+    public void Recovery_PowerCutThenTheLastSegmentMissing_IsDamage()
+    {
+        var files = (FaultFileSystem)_fixture.Files;
+        using (var wal = _fixture.Open())
+        {
+            for (var i = 1; _fixture.Segments.Count < 2; i++)
+            {
+                wal.AppendDurably(Records.Put(0, $"key{i}", i, new string('x', 500)));
+            }
+
+            files.LosePowerAt(1);
+        }
+
+        files.PowerCut(static () => 0);
+        File.Delete(_fixture.Segments[1]);
+
+        Assert.Throws<StorageDamagedException>(() => _fixture.Recover());
+    }
+
+    /// <summary>A crash after the next segment got its name and before the old one was sealed: the next start seals it.</summary>
+    [Fact]
+    public void Recovery_AfterACrashBeforeTheSeal_SealsTheSegmentBeforeTheLast()
+    {
+        var written = WriteUntilTheSealIsDue();
+        Assert.Equal(2, _fixture.Segments.Count);
+        Assert.Equal(written, _fixture.Recover().Records);
+        ((FaultFileSystem)_fixture.Files).PowerCut(static () => 0);
+        File.Delete(_fixture.Segments[1]);
+
+        Assert.Throws<StorageDamagedException>(() => _fixture.Recover());
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
@@ -241,6 +276,31 @@ public sealed class WalRecoveryTests : IDisposable
         var refused = Assert.Throws<FormatVersionException>(() => _fixture.Recover());
 
         Assert.Contains($"format version {version}", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Writes until the power goes right after a second segment got its name; returns what was durable.</summary>
+    private List<ReplicaRecord> WriteUntilTheSealIsDue()
+    {
+        // To make the segment, to allocate its room, to write and to sync its header, to rename it, to sync the directory; then the seal.
+        const int CallsToTheSeal = 7;
+        const int RecordsOfASegment = 7;
+        var files = (FaultFileSystem)_fixture.Files;
+        var written = new List<ReplicaRecord>();
+        using (var wal = _fixture.Open())
+        {
+            for (var i = 1; i <= RecordsOfASegment; i++)
+            {
+                written.Add(Records.Put(0, $"key{i}", i, new string('x', 500)));
+                wal.AppendDurably(written[^1]);
+            }
+
+            Assert.Single(_fixture.Segments);
+            files.LosePowerAt(files.Calls + CallsToTheSeal);
+            Assert.False(wal.TryAppendDurably(Records.Put(0, "next", RecordsOfASegment + 1, new string('x', 500))));
+        }
+
+        files.PowerCut(static () => 0);
+        return written;
     }
 
     /// <summary>Where the frames end, with their padding.</summary>

@@ -1,4 +1,6 @@
+using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.StorageNode.Partitions;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode.Tests;
@@ -24,6 +26,19 @@ public sealed class OptionRulesTests
         "Coordination:MaxResendDelay",
         Validate(new CoordinationOptions { MaxResendDelay = TimeSpan.FromMilliseconds(100) }).FailureMessage!,
         StringComparison.Ordinal);
+
+    /// <summary>One option says how long values are, and its former names are not passed over.</summary>
+    [Theory]
+    [InlineData("Coordination:MaxValueBytes")]
+    [InlineData("PeerTransport:MaxValueBytes")]
+    public void LongestValue_UnderAFormerName_IsNamedAsUnknown(string name)
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(name, "4194304")]).Build();
+
+        var refused = Assert.Throws<StartUpException>(() => StorageNodeApp.Service.RefuseUnknownOptions(configuration));
+
+        Assert.StartsWith($"{name} is no option", refused.Message, StringComparison.Ordinal);
+    }
 
     private static ValidateOptionsResult Validate(CoordinationOptions options) =>
         new CoordinationOptionsValidator().Validate(null, options);

@@ -3,7 +3,11 @@ using AspireKv.Tidy.Tests.Folders;
 
 namespace AspireKv.Tidy.Tests;
 
-/// <summary>Which project may know of which other one, and which folder: calls go down, and nobody knows one that knows him.</summary>
+/// <summary>
+/// Which project may know of which other one, and which folder: calls go down, and nobody knows one that knows him. Looked at is the
+/// product only: folders of a test project sort its tests and share what lies beside them, and the simulated world, its faults and its
+/// judges know each other.
+/// </summary>
 public sealed class ArrowTests
 {
     /// <summary>
@@ -13,72 +17,33 @@ public sealed class ArrowTests
     {
         ["AspireKv.Cluster"] = [],
         ["AspireKv.Encoding"] = ["AspireKv.Cluster"],
-        ["AspireKv.Transport"] = ["AspireKv.Cluster", "AspireKv.Encoding"],
+        ["AspireKv.Dialing"] = [],
+        ["AspireKv.Transport"] = ["AspireKv.Cluster", "AspireKv.Dialing", "AspireKv.Encoding"],
         ["AspireKv.Storage"] = ["AspireKv.Cluster", "AspireKv.Encoding"],
         ["AspireKv.Access"] = ["AspireKv.Cluster", "AspireKv.Transport"],
         ["AspireKv.ServiceDefaults"] = [],
-        ["AspireKv.AccessTokens"] = ["AspireKv.ServiceDefaults"],
+        ["AspireKv.AccessTokens"] = ["AspireKv.Dialing", "AspireKv.ServiceDefaults"],
         ["AspireKv.StorageNode"] =
             ["AspireKv.AccessTokens", "AspireKv.Cluster", "AspireKv.ServiceDefaults", "AspireKv.Storage", "AspireKv.Transport"],
         ["AspireKv.Gateway"] =
-            ["AspireKv.Access", "AspireKv.AccessTokens", "AspireKv.Cluster", "AspireKv.ServiceDefaults", "AspireKv.Transport"],
+        [
+            "AspireKv.Access", "AspireKv.AccessTokens", "AspireKv.Cluster", "AspireKv.Dialing", "AspireKv.ServiceDefaults",
+            "AspireKv.Transport",
+        ],
         ["AspireKv.Auth"] = ["AspireKv.AccessTokens", "AspireKv.ServiceDefaults"],
         ["AspireKv.AppHost"] = [],
     };
 
-    /// <summary>
-    /// The floors of a project, from the top: a folder, with all below it that has no floor of its own, may know folders of lower floors
-    /// only. That there is no circle says nothing of which end is up. The files of the project's own folder are above all.
-    /// </summary>
-    private static readonly Dictionary<string, string[][]> Floors = new()
-    {
-        ["AspireKv.StorageNode"] =
-        [
-            ["Api", "Commands"],
-            ["Inbox"],
-            ["Coordination", "Membership", "Housekeeping"],
-            ["Partitions"],
-            ["Peers"],
-            ["Identity", "Telemetry"],
-        ],
-        ["AspireKv.Cluster"] =
-        [
-            ["Housekeeping"],
-            ["Partitions"],
-            ["Coordination.Sweeps"],
-            ["Coordination"],
-            ["Coordination.Tasks", "Replicas"],
-            ["Messages", "Operations"],
-            ["Status"],
-            ["Membership"],
-            ["Ring"],
-            ["Versioning"],
-            ["Keys", "Topology"],
-        ],
-        ["AspireKv.Storage"] =
-        [
-            ["Checkpoints", "Scrub"],
-            ["Memtables", "Sqlite", "Wal"],
-            ["Directories"],
-            ["Files"],
-            ["Codec", "Failures"],
-            ["Observers"],
-        ],
-        ["AspireKv.Gateway"] =
-        [
-            ["ClusterStatus", "Documentation", "Proxy"],
-            ["KeyValue", "Security"],
-            ["Errors"],
-            ["Routes"],
-            ["Settings", "Telemetry"],
-        ],
-    };
+    /// <summary>The rooms of each project, as the map has them.</summary>
+    private static readonly Lazy<IReadOnlyDictionary<string, FloorPlan>> Floors = new(() =>
+        SourceTree.Projects.Where(project => project.IsProduct)
+            .ToDictionary(project => project.Name, project => FloorPlan.Parse(SourceTree.Section(FloorPlan.Document, project.Name))));
 
     private static readonly Lazy<IReadOnlyDictionary<string, FolderGraph>> Graphs = new(() =>
     {
         var graphs = new ConcurrentDictionary<string, FolderGraph>();
         Parallel.ForEach(SourceTree.Projects.Where(project => project.IsProduct), project =>
-            graphs[project.Name] = FolderGraph.Of(Compilations.Product[project.Name], project.Folder));
+            graphs[project.Name] = FolderGraph.Of(Compilations.All[project.Name], project.Folder));
         return graphs;
     });
 
@@ -96,15 +61,16 @@ public sealed class ArrowTests
         SourceTree.Projects.Where(project => project.IsProduct).Select(project => project.Name));
 
     [Fact]
-    public void Floors_HoldEveryFolderOfTheProject() => Assert.All(Floors, entry =>
-    {
-        var project = SourceTree.Projects.Single(project => project.Name == entry.Key);
-        var folders = project.Files.Where(file => file.Folder != project.Folder)
-            .Select(file => file.Folder[(project.Folder.Length + 1)..].Replace('/', '.')).ToHashSet();
+    public void Map_HoldsEveryFolderOfTheProductAndNoOther() =>
+        Finding.AssertNone(SourceTree.Projects.Where(project => project.IsProduct).SelectMany(project =>
+            Floors.Value[project.Name].Compare(project.Files.Select(file => FolderGraph.FolderOf(file.Syntax, project.Folder)))
+                .Select(wrong => new Finding(project.Name, wrong))));
 
-        Assert.All(folders, folder => Assert.NotNull(RoomOf(entry.Value, folder)));
-        Assert.All(entry.Value.SelectMany(names => names), name => Assert.Contains(name, folders));
-    });
+    [Fact]
+    public void Map_HasTheProductsProjectsAndNoOther() => Assert.Equal(
+        SourceTree.Projects.Where(project => project.IsProduct).Select(project => project.Name),
+        SourceTree.Read(FloorPlan.Document).Split('\n').Where(line => line.StartsWith("## ", StringComparison.Ordinal))
+            .Select(line => line[3..]).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Projects_ReferToWhatIsWrittenDownAndNothingElse() =>
@@ -129,9 +95,7 @@ public sealed class ArrowTests
     [Fact]
     public void Folders_KnowLowerFloorsOnly()
     {
-        var upwards = Floors.SelectMany(entry => Graphs.Value[entry.Key].Arrows
-            .Where(arrow => RoomOf(entry.Value, arrow.From) != RoomOf(entry.Value, arrow.To))
-            .Where(arrow => FloorOf(entry.Value, arrow.From) >= FloorOf(entry.Value, arrow.To))
+        var upwards = Floors.Value.SelectMany(entry => entry.Value.NotDown(Graphs.Value[entry.Key].Arrows)
             .Select(arrow => new Finding($"{entry.Key}: {arrow}", string.Join(", ", Graphs.Value[entry.Key].Ties(arrow)))));
 
         Finding.AssertNone(upwards);
@@ -147,15 +111,4 @@ public sealed class ArrowTests
 
         Assert.Empty(wrong);
     }
-
-    /// <summary>
-    /// The name on the floors that the folder goes by: its own, or that of the nearest folder above it; null for the project's own folder.
-    /// </summary>
-    private static string? RoomOf(string[][] floors, string folder) => floors.SelectMany(names => names)
-        .Where(name => folder == name || folder.StartsWith(name + ".", StringComparison.Ordinal))
-        .MaxBy(name => name.Length);
-
-    /// <summary>Counted from the top; the project's own folder is above the first floor.</summary>
-    private static int FloorOf(string[][] floors, string folder) =>
-        Array.FindIndex(floors, names => names.Contains(RoomOf(floors, folder)));
 }

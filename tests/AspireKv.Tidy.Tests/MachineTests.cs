@@ -24,7 +24,7 @@ public sealed class MachineTests
     [Fact]
     public void Core_AsksNothingOfTheMachine()
     {
-        var core = Compilations.Product["AspireKv.Cluster"];
+        var core = Compilations.All["AspireKv.Cluster"];
         var wrong = SourceTree.Product.Where(file => file.Project == "AspireKv.Cluster")
             .SelectMany(file => Asked(core.GetSemanticModel(file.Syntax)).Select(asked => $"{file.Path}{asked}"));
 

@@ -9,8 +9,9 @@ public sealed class NamespaceTests
     public void Namespace_IsTheFolder()
     {
         var wrong = SourceTree.Projects
-            .SelectMany(project => project.Files.Select(file => (File: file, Expected: Expected(project, file), Found: NamespaceOf(file))))
-            .Where(entry => entry.Found is not null && entry.Found != entry.Expected)
+            .SelectMany(project => project.Files.SelectMany(file =>
+                NamespacesOf(file).Select(found => (File: file, Expected: Expected(project, file), Found: found))))
+            .Where(entry => entry.Found != entry.Expected)
             .GroupBy(entry => $"{entry.File.Folder}: {entry.Found}")
             .Select(group => new Finding(
                 group.Key, $"must be {group.First().Expected} in {string.Join(", ", group.Select(entry => entry.File.Name))}"));
@@ -21,11 +22,16 @@ public sealed class NamespaceTests
     [Theory]
     [InlineData("namespace A.B;", "A.B")]
     [InlineData("namespace A.B { class C; }", "A.B")]
+    [InlineData("namespace A.B { class C; } namespace A.C { class D; }", "A.B", "A.C")]
+    [InlineData("namespace A { namespace B { class C; } }", "A", "A.B")]
+    [InlineData("namespace A.B { class C; } class D;", "A.B", "")]
     [InlineData("class C;", "")]
-    [InlineData("return 1;", null)]
-    [InlineData("[assembly: System.CLSCompliant(false)]", null)]
-    public void NamespaceOf_IsReadOffTheCode(string text, string? expected) =>
-        Assert.Equal(expected, NamespaceOf(new SourceFile("P/F.cs", "P", text)));
+    [InlineData("delegate void D();", "")]
+    [InlineData("return 1;")]
+    [InlineData("return 1; partial class Program;", "")]
+    [InlineData("[assembly: System.CLSCompliant(false)]")]
+    public void NamespacesOf_AreReadOffTheCode(string text, params string[] expected) =>
+        Assert.Equal(expected, NamespacesOf(new SourceFile("P/F.cs", "P", text)));
 
     [Theory]
     [InlineData("tests/P/F.cs", "P")]
@@ -36,11 +42,17 @@ public sealed class NamespaceTests
     private static string Expected(SourceProject project, SourceFile file) =>
         project.Name + file.Folder[project.Folder.Length..].Replace('/', '.');
 
-    private static string? NamespaceOf(SourceFile file)
-    {
-        var members = ((CompilationUnitSyntax)file.Syntax.GetRoot()).Members;
-        return members.OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault() is { } space
-            ? space.Name.ToString()
-            : members.OfType<BaseTypeDeclarationSyntax>().Any() ? "" : null;
-    }
+    /// <summary>Each namespace that the file opens, and the global one, which has no name, where a type stands in it.</summary>
+    private static IEnumerable<string> NamespacesOf(SourceFile file) => file.Syntax.GetRoot()
+        .DescendantNodesAndSelf(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
+        .Select(node => node switch
+        {
+            BaseNamespaceDeclarationSyntax space => string.Join(
+                '.', space.AncestorsAndSelf().OfType<BaseNamespaceDeclarationSyntax>().Reverse().Select(outer => outer.Name)),
+            BaseTypeDeclarationSyntax { Parent: CompilationUnitSyntax } => "",
+            DelegateDeclarationSyntax { Parent: CompilationUnitSyntax } => "",
+            _ => null,
+        })
+        .OfType<string>()
+        .Distinct();
 }

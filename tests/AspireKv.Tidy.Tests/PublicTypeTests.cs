@@ -1,37 +1,55 @@
+using System.Collections.Concurrent;
 using AspireKv.Tidy.Tests.Folders;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AspireKv.Tidy.Tests;
 
 /// <summary>
 /// A type is public only where another project needs it: because it names the type, or because a type that it names shows it. A project
-/// that sees the internal types needs no public one.
+/// that sees the internal types needs no public one. Asked is the compiler: a field of the same name is no use of the type.
 /// </summary>
 public sealed class PublicTypeTests
 {
+    private const string UserOfNamed = "class User { Named _named; }";
+
     [Fact]
     public void PublicTypes_AreNeededByAnotherProject()
     {
-        var users = SourceTree.Projects.ToDictionary(
-            project => project.Name, project => project.Files.SelectMany(file => Names(file.Syntax)).ToHashSet());
-        var unused = SourceTree.Projects.Where(project => project.IsProduct).SelectMany(project =>
-        {
-            var names = SourceTree.Projects
+        var names = SourceTree.Product.SelectMany(file => TypeNames.Declared(file.Syntax)).ToHashSet();
+        var named = new ConcurrentDictionary<string, HashSet<string>>();
+        Parallel.ForEach(SourceTree.Projects, project => named[project.Name] = Named(Compilations.All[project.Name], names));
+
+        var unused = SourceTree.Projects.Where(project => project.IsProduct).SelectMany(project => Unused(
+            Compilations.All[project.Name].Assembly,
+            SourceTree.Projects
                 .Where(other => Compilations.ReferencesOf(other).Contains(project) && !project.Friends.Contains(other.Name))
-                .SelectMany(other => users[other.Name])
-                .ToHashSet();
-            return Unused(Compilations.Product[project.Name].Assembly, names)
-                .Select(type => new Finding(type.Name, $"{project.Name} could make it internal"));
-        });
+                .SelectMany(other => named[other.Name]))
+            .Select(type => new Finding(type.Name, $"{project.Name} could make it internal")));
 
         Finding.AssertNone(unused);
     }
 
     [Fact]
     public void Unused_NamedByNobody_IsFound() =>
-        Assert.Equal(["Alone"], Unused("public class Alone; public class Named; class Inner;", "Named"));
+        Assert.Equal(["Alone"], Unused("public class Alone; public class Named; class Inner;", UserOfNamed));
+
+    [Theory]
+    [InlineData("class User { public int Count; int F() => Count; }")]
+    [InlineData("class User { int F(int Count) => Count + new List<int>().Count; }")]
+    [InlineData("class User { Count _own; class Count; }")]
+    [InlineData("class User { void Count() => Count(); }")]
+    [InlineData("/// <see cref=\"Count\"/>\nclass User { string _text = \"Count\"; /* Count */ }")]
+    public void Unused_NamesakeOfWhatAnotherProjectNames_IsFound(string user) =>
+        Assert.Equal(["Count"], Unused("public static class Count { public static int Of => 1; }", user));
+
+    [Theory]
+    [InlineData("using static Count;")]
+    [InlineData("class User { int F() => Count.Of; }")]
+    [InlineData("class User { Count.Kind _kind; }")]
+    [InlineData("class User { string F() => nameof(Count); }")]
+    public void Unused_NamedWithANamesakeBeside_IsUsed(string user) =>
+        Assert.Empty(Unused("public static class Count { public static int Of => 1; public enum Kind { A } }", user));
 
     [Fact]
     public void Unused_ShownByWhatIsNamed_IsUsed() => Assert.Empty(Unused(
@@ -45,28 +63,35 @@ public sealed class PublicTypeTests
         public class Base; public interface IPort; public class Question; public class Row; public class Hook; public enum Kind { A }
         public record Result(List<Part> Parts); public class Part { public Kind Kind; }
         """,
-        "Named"));
+        UserOfNamed));
 
     [Fact]
     public void Unused_ShownByAnInternalMemberOnly_IsFound() =>
-        Assert.Equal(["Hidden"], Unused("public class Named { internal Hidden Ask() => new Hidden(); } public class Hidden;", "Named"));
+        Assert.Equal(["Hidden"], Unused("public class Named { internal Hidden Ask() => new Hidden(); } public class Hidden;", UserOfNamed));
 
     [Fact]
-    public void Unused_ClassWhoseExtensionMethodIsCalled_IsUsed() => Assert.Equal(["Others"], Unused(
+    public void Unused_ClassWhoseExtensionIsCalled_IsUsed() => Assert.Equal(["Others"], Unused(
         """
         public static class Ours { public static int Twice(this int i) => 2 * i; }
+        public static class Blocks { extension(int i) { public int Doubled => 2 * i; } }
         public static class Others { public static int Twice(int i) => 2 * i; }
         """,
-        "Twice"));
+        "class User { int F() => 3.Twice() + 3.Doubled; }"));
 
-    private static IEnumerable<string> Unused(string text, params string[] names) =>
-        Unused(Compilations.Of("P", [CSharpSyntaxTree.ParseText(text)], [], []).Assembly, names.ToHashSet()).Select(type => type.Name);
+    /// <summary>The names of the unused types of one project, which another one refers to.</summary>
+    private static IEnumerable<string> Unused(string text, string user)
+    {
+        var tree = CSharpSyntaxTree.ParseText(text);
+        var product = Compilations.Of("P", [tree], [], []);
+        var named = Named(Compilations.Of("Q", [CSharpSyntaxTree.ParseText(user)], [product], []), [.. TypeNames.Declared(tree)]);
+        return Unused(product.Assembly, named).Select(type => type.Name);
+    }
 
-    private static IEnumerable<INamedTypeSymbol> Unused(IAssemblySymbol assembly, HashSet<string> names)
+    private static IEnumerable<INamedTypeSymbol> Unused(IAssemblySymbol assembly, IEnumerable<string> named)
     {
         var all = AllTypes(assembly.GlobalNamespace).Where(type => type.DeclaredAccessibility == Accessibility.Public).ToList();
         var used = new HashSet<INamedTypeSymbol>(SymbolEqualityComparer.Default);
-        var next = new Queue<INamedTypeSymbol>(all.Where(type => IsNamed(type, names)));
+        var next = new Queue<INamedTypeSymbol>(all.IntersectBy(named, Key));
         while (next.TryDequeue(out var type))
         {
             if (used.Add(type))
@@ -81,10 +106,20 @@ public sealed class PublicTypeTests
         return all.Where(type => !used.Contains(type)).OrderBy(type => type.Name, StringComparer.Ordinal);
     }
 
-    /// <summary>By its own name, by the name of a type inside it, as an attribute, or by an extension method.</summary>
-    private static bool IsNamed(INamedTypeSymbol type, HashSet<string> names) => names.Contains(type.Name)
-        || (type.Name.EndsWith("Attribute", StringComparison.Ordinal) && names.Contains(type.Name[..^"Attribute".Length]))
-        || type.GetMembers().OfType<IMethodSymbol>().Any(method => method.IsExtensionMethod && names.Contains(method.Name));
+    /// <summary>
+    /// The keys of the types that the code of a project names, its own among them. The name of a nested type names the outer one.
+    /// </summary>
+    /// <param name="user">The project.</param>
+    /// <param name="names">The names that are asked for.</param>
+    private static HashSet<string> Named(Compilation user, HashSet<string> names) =>
+    [
+        .. user.SyntaxTrees.SelectMany(tree => TypeNames.Meant(user.GetSemanticModel(tree), names)).Select(type => Key(Outermost(type))),
+    ];
+
+    /// <summary>The same in every compilation, while the compiler has a symbol for each that sees the type.</summary>
+    private static string Key(INamedTypeSymbol type) => $"{type.ContainingAssembly.Name}: {type.GetDocumentationCommentId()}";
+
+    private static INamedTypeSymbol Outermost(INamedTypeSymbol type) => type.ContainingType is { } outer ? Outermost(outer) : type;
 
     /// <summary>The types that whoever sees this one sees with it: above it, and in its members that others may call or override.</summary>
     private static IEnumerable<ITypeSymbol?> Shown(INamedTypeSymbol type) =>
@@ -123,7 +158,4 @@ public sealed class PublicTypeTests
 
     private static IEnumerable<INamedTypeSymbol> AllTypes(INamespaceSymbol space) =>
         space.GetTypeMembers().Concat(space.GetNamespaceMembers().SelectMany(AllTypes));
-
-    private static IEnumerable<string> Names(SyntaxTree tree) =>
-        tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>().Select(name => name.Identifier.ValueText);
 }

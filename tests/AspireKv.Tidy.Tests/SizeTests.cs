@@ -1,7 +1,8 @@
 namespace AspireKv.Tidy.Tests;
 
 /// <summary>
-/// How long a file and a line may be. The list names files by their name alone, so that a move changes nothing; files of one name add up.
+/// How long a file and a line may be: code, and what builds and runs it; tables, JSON and the solution have lines as long as they
+/// need, as <c>.editorconfig</c> says. The list names files by their name alone, so that a move changes nothing; files of one name add up.
 /// </summary>
 public sealed class SizeTests
 {
@@ -10,11 +11,26 @@ public sealed class SizeTests
     private const int MaxWidth = 140;
 
     [Fact]
-    public void Files_AreHeldInOneHand() => ExceptionList.AssertOnly("long files", SourceTree.All.Where(file => Lines(file.Text) > MaxLines)
+    public void Files_AreHeldInOneHand() => ExceptionList.AssertOnly("long files", SourceTree.All.Concat(SourceTree.Tools)
+        .Where(file => Lines(file.Text) > MaxLines)
         .Select(file => new Finding(file.Name, $"{file.Path} has {Lines(file.Text)} lines, {MaxLines} are allowed")));
 
     [Fact]
-    public void Lines_FitTheScreen() => ExceptionList.AssertOnly("long lines", SourceTree.All.SelectMany(TooWide));
+    public void Lines_FitTheScreen() =>
+        ExceptionList.AssertOnly("long lines", SourceTree.All.Concat(SourceTree.Tools).SelectMany(TooWide));
+
+    [Fact]
+    public void Tools_AreProjectFilesAndScripts()
+    {
+        string[] known =
+        [
+            ".ci/run", ".editorconfig", "Directory.Build.props", "bench/kv.lua", "bench/run", "eng/BannedSymbols.txt",
+            "tests/AspireKv.Tidy.Tests/AspireKv.Tidy.Tests.csproj", "tests/Directory.Build.props",
+        ];
+
+        Assert.Empty(known.Except(SourceTree.Tools.Select(file => file.Path)));
+        Assert.Equal(SourceTree.Projects.Count, SourceTree.Tools.Count(file => file.Name.EndsWith(".csproj", StringComparison.Ordinal)));
+    }
 
     [Fact]
     public void Lines_AreCountedAsEditorsDo()

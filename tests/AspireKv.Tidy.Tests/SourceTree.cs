@@ -22,6 +22,18 @@ internal static partial class SourceTree
     /// <summary>The C# files of the product, its tests and its benchmarks.</summary>
     public static IReadOnlyList<SourceFile> All { get; } = [.. Projects.SelectMany(project => project.Files)];
 
+    /// <summary>
+    /// What builds, configures and runs the code: project files, scripts and lists, in a fixed order. They belong to no project.
+    /// </summary>
+    public static IReadOnlyList<SourceFile> Tools { get; } =
+    [
+        .. Directory.GetFiles(Root).Concat(Directory.GetDirectories(Root).Where(IsOurs).SelectMany(FilesBelow))
+            .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
+            .Where(IsTool)
+            .Order(StringComparer.Ordinal)
+            .Select(file => new SourceFile(file, "", Read(file))),
+    ];
+
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
     /// <summary>The cells of the table rows of a Markdown text, code marks taken off the first one.</summary>
@@ -64,6 +76,20 @@ internal static partial class SourceTree
             .Select(file => new SourceFile(file, name, Read(file)));
         return new SourceProject(name, folder, Read(path), [.. files]);
     }
+
+    private static IEnumerable<string> FilesBelow(string directory) =>
+        Directory.GetFiles(directory).Concat(Directory.GetDirectories(directory).Where(IsOurs).SelectMany(FilesBelow));
+
+    /// <summary>Not what a build or git made.</summary>
+    private static bool IsOurs(string directory) => Path.GetFileName(directory) is not ("bin" or "obj" or ".git");
+
+    /// <summary>By its ending, or by the first line where a script has none.</summary>
+    private static bool IsTool(string path) => Path.GetExtension(path) switch
+    {
+        ".csproj" or ".props" or ".targets" or ".sh" or ".lua" or ".txt" or ".yml" or ".editorconfig" => true,
+        "" => Read(path).StartsWith("#!", StringComparison.Ordinal),
+        _ => false,
+    };
 
     private static string FindRoot()
     {

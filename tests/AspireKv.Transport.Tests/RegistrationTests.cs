@@ -29,7 +29,6 @@ public sealed class RegistrationTests
     }
 
     [Theory]
-    [InlineData("MaxValueBytes", "16777217")]
     [InlineData("MaxSendBufferBytes", "1")]
     [InlineData("HandshakeTimeout", "00:02:00")]
     [InlineData("MaxReconnectDelay", "00:00:00.010")]

@@ -28,6 +28,9 @@ internal sealed class KeySweep(Coordinator coordinator, NodeId target, int keysA
 
     private bool _isLastPage;
 
+    /// <summary>How many answers brought the sweep on.</summary>
+    public long Progress { get; private set; }
+
     /// <summary>Begins with the first key.</summary>
     public void Start() => List(after: default);
 
@@ -42,7 +45,7 @@ internal sealed class KeySweep(Coordinator coordinator, NodeId target, int keysA
 
         foreach (var copy in _copying)
         {
-            copy.Turn.Resend();
+            copy.Turn.AskAgain();
         }
 
         foreach (var key in _putOff)
@@ -54,8 +57,23 @@ internal sealed class KeySweep(Coordinator coordinator, NodeId target, int keysA
         GoOn();
     }
 
+    /// <summary>Ends the sweep before its end; the tasks in its hands give their turns back.</summary>
+    public void GiveUp()
+    {
+        if (_listing is not null)
+        {
+            coordinator.Drop(_listing);
+        }
+
+        foreach (var copy in _copying.ToArray())
+        {
+            copy.Turn.GiveUp();
+        }
+    }
+
     void ICopyOwner.OnCopied(CopyTask copy)
     {
+        Progress++;
         _copying.Remove(copy);
         GoOn();
     }
@@ -78,6 +96,7 @@ internal sealed class KeySweep(Coordinator coordinator, NodeId target, int keysA
     void IRoundOwner.OnMet(Round round)
     {
         _listing = null;
+        Progress++;
         TakePages();
         GoOn();
     }

@@ -11,14 +11,13 @@ namespace AspireKv.Cluster.Coordination.Sweeps;
 /// The coordinator took its ballot after it knew of the learner, so no vote of the learner's former self counts under it. Rebuild empties
 /// the learner; the sweep commits each key under a new stamp at a quorum of voters and at the learner; Rebuilt makes the learner a voter.
 /// Writes that come meanwhile are committed by voters alone and need not reach the learner: a quorum that counts it later overlaps with
-/// theirs.
+/// theirs. A rebuild that comes to a standstill is given up, so that another learner has its turn; it may begin again under the same
+/// ballot, which the learner obeys without forgetting what it was given.
 /// </remarks>
 internal sealed class LearnerRebuild : IRoundOwner
 {
     private readonly Coordinator _coordinator;
-    private readonly NodeId _learner;
     private readonly ulong _incarnation;
-    private readonly TimeSpan _resendInterval;
     private readonly KeySweep _sweep;
 
     /// <summary>The question to the learner that waits for its answer; null while the sweep runs.</summary>
@@ -26,36 +25,48 @@ internal sealed class LearnerRebuild : IRoundOwner
 
     private TimeSpan _sentAt;
 
+    /// <summary>The progress of the sweep when the last step forward was seen.</summary>
+    private long _progress;
+
+    private TimeSpan _progressAt;
+
     public LearnerRebuild(Coordinator coordinator, NodeId learner, ulong incarnation, TimeSpan now)
     {
         _coordinator = coordinator;
-        _learner = learner;
+        Learner = learner;
         _incarnation = incarnation;
-        _resendInterval = coordinator.Options.RebuildResendInterval;
         _sweep = new KeySweep(coordinator, learner, coordinator.Options.CopiedKeys, () => Ask(PeerRequestKind.Rebuilt));
         _sentAt = now;
+        _progressAt = now;
         Ask(PeerRequestKind.Rebuild);
     }
 
-    /// <summary>True once the learner is a voter, or refused: whatever it is then, it will say so.</summary>
+    public NodeId Learner { get; }
+
+    /// <summary>True once the learner is a voter, or refused, or was given up: whatever it is then, it will say so.</summary>
     public bool IsEnded { get; private set; }
 
-    /// <summary>Sends again what has no answer yet.</summary>
+    /// <summary>Sends again what has no answer yet; gives the rebuild up when nothing has moved for long.</summary>
     public void Tick(TimeSpan now)
     {
-        if (IsEnded || now - _sentAt < _resendInterval)
+        if (IsEnded)
         {
             return;
         }
 
-        _sentAt = now;
-        if (_step is not null)
+        if (_sweep.Progress != _progress)
         {
-            _coordinator.SendAgain(_step);
+            (_progress, _progressAt) = (_sweep.Progress, now);
         }
-        else
+
+        if (now - _progressAt >= _coordinator.Options.RebuildPatience)
         {
-            _sweep.Resend();
+            GiveUp();
+        }
+        else if (now - _sentAt >= _coordinator.Options.RebuildResendInterval)
+        {
+            _sentAt = now;
+            Resend();
         }
     }
 
@@ -79,10 +90,35 @@ internal sealed class LearnerRebuild : IRoundOwner
         IsEnded = true;
     }
 
-    private void Ask(PeerRequestKind kind)
+    private void GiveUp()
+    {
+        IsEnded = true;
+        if (_step is not null)
+        {
+            _coordinator.Drop(_step);
+        }
+
+        _sweep.GiveUp();
+    }
+
+    private void Resend()
+    {
+        if (_step is null)
+        {
+            _sweep.Resend();
+        }
+        else
+        {
+            // The learner is to refuse whatever was sent to its former self up to the moment at which it obeys.
+            _coordinator.SendAgain(_step, RequestOf(_step.Request.Kind));
+        }
+    }
+
+    private void Ask(PeerRequestKind kind) => _step = _coordinator.AskAlone(Learner, RequestOf(kind), this);
+
+    private PeerRequest RequestOf(PeerRequestKind kind)
     {
         var request = _coordinator.NewRequest(kind, default) with { Incarnation = _incarnation };
-        _step = _coordinator.AskAlone(
-            _learner, kind == PeerRequestKind.Rebuild ? request with { PurgeStamp = _coordinator.LastStamp } : request, this);
+        return kind == PeerRequestKind.Rebuild ? request with { PurgeStamp = _coordinator.LastStamp } : request;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class ClientTask(PendingOperation pending, ITaskEnd end) : KeyTa
         }
         else if (Turn.IsSettled)
         {
-            Evaluate();
+            Turn.LookUp();
         }
         else
         {
@@ -37,12 +37,14 @@ internal sealed class ClientTask(PendingOperation pending, ITaskEnd end) : KeyTa
         }
     }
 
+    public override void OnOwn(Entry? entry) => Evaluate(entry);
+
     public override void OnRead(ReadTally tally)
     {
         if (tally.IsUnanimous)
         {
             Turn.Settle();
-            Evaluate();
+            Evaluate(tally.Highest);
         }
         else
         {
@@ -59,16 +61,11 @@ internal sealed class ClientTask(PendingOperation pending, ITaskEnd end) : KeyTa
         }
         else
         {
-            Evaluate();
+            Evaluate(entry);
         }
     }
 
     public override void OnConfirmed() => end.Complete(pending, _answer!);
-
-    /// <summary>
-    /// A client need not wait for what too many replicas cannot store. Some may have stored it, so that the outcome is unknown.
-    /// </summary>
-    public override void OnCannotStore() => Turn.GiveUp();
 
     public override void OnOverloaded() => end.Complete(pending, OperationResult.NotApplied(NotAppliedReason.Overloaded));
 
@@ -88,9 +85,8 @@ internal sealed class ClientTask(PendingOperation pending, ITaskEnd end) : KeyTa
     }
 
     /// <summary>Decides what depends on the present value; the key is settled and this task has the turn.</summary>
-    private void Evaluate()
+    private void Evaluate(Entry? entry)
     {
-        var entry = Turn.Own;
         if (entry is { IsTombstone: false } && entry.ExpiresAtUnixMilliseconds <= Turn.UnixMilliseconds)
         {
             // Expiry is an event in the history, not an opinion about clocks: it is committed before anybody is told of it.
@@ -136,7 +132,7 @@ internal sealed class ClientTask(PendingOperation pending, ITaskEnd end) : KeyTa
                 ContentType = _operation.ContentType,
                 ExpiresAtUnixMilliseconds = _operation.ExpiresAtUnixMilliseconds,
             };
-        if (Turn.CheckRoom(entry) is var reason and not NotAppliedReason.None)
+        if (FindHindrance(entry) is var reason and not NotAppliedReason.None)
         {
             end.Complete(pending, OperationResult.NotApplied(reason));
             Turn.End();
@@ -147,4 +143,10 @@ internal sealed class ClientTask(PendingOperation pending, ITaskEnd end) : KeyTa
         pending.MayHaveBeenApplied = true;
         Turn.Accept(entry);
     }
+
+    /// <summary>Why the entry should not be placed; once it is placed, "not applied" may no longer be said.</summary>
+    private NotAppliedReason FindHindrance(Entry entry) =>
+        Turn.CheckRoom(entry) is var reason and not NotAppliedReason.None ? reason
+        : Turn.CanArrive(entry, pending.Deadline) ? NotAppliedReason.None
+        : NotAppliedReason.Overloaded;
 }

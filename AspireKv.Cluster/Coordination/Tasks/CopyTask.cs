@@ -17,7 +17,7 @@ internal interface ICopyOwner
 
 /// <summary>
 /// Commits what there is of a key under a new stamp at a quorum that does not count the target, and brings it to the target. The turn ends
-/// with the quorum: clients do not wait for the target.
+/// with the quorum: clients do not wait for the target. Where a quorum cannot store the copy now, the key is put off and clients go first.
 /// </summary>
 internal sealed class CopyTask(StoreKey key, NodeId target, ICopyOwner owner) : KeyTask(key)
 {

@@ -6,16 +6,16 @@ namespace AspireKv.Cluster.Coordination.Tasks;
 
 /// <summary>
 /// What a task may ask for while it has the turn on its key. The coordinator behind it knows nothing of what the task is for. One question
-/// at a time: each of <see cref="Read"/>, <see cref="Accept"/> and <see cref="Purge"/> is answered by a call of the task, or the task is
-/// given up.
+/// at a time: each of <see cref="LookUp"/>, <see cref="Read"/>, <see cref="Accept"/> and <see cref="Purge"/> is answered by a call of the
+/// task, or the task is given up.
 /// </summary>
 internal interface ITurn
 {
-    /// <summary>The entry in the own store; the committed one once the key is settled.</summary>
-    Entry? Own { get; }
-
     /// <summary>True when the committed entry of the key is known to be the own one.</summary>
     bool IsSettled { get; }
+
+    /// <summary>True while a replica is known to have lost its memory.</summary>
+    bool HasLearners { get; }
 
     /// <summary>The wall clock; decides expiry only.</summary>
     long UnixMilliseconds { get; }
@@ -23,11 +23,23 @@ internal interface ITurn
     /// <summary>Why this entry should not be placed now, or <see cref="NotAppliedReason.None"/>.</summary>
     NotAppliedReason CheckRoom(Entry entry);
 
+    /// <summary>
+    /// False when so much waits on the streams to the other replicas that no quorum would have stored this entry by then, a moment of the
+    /// monotonic clock: to place it would only make its fate unknown.
+    /// </summary>
+    bool CanArrive(Entry entry, TimeSpan deadline);
+
     /// <summary>Above every stamp that was ever given in the partition.</summary>
     Stamp NextStamp();
 
     /// <summary>Takes note that a quorum, the own replica included, agrees on the own entry.</summary>
     void Settle();
+
+    /// <summary>
+    /// Asks for the entry in the own store; the committed one once the key is settled. Answered by <see cref="KeyTask.OnOwn"/>: within the
+    /// call when memory knows it.
+    /// </summary>
+    void LookUp();
 
     /// <summary>Asks what is held for the key: a quorum, or everyone, learners too. Answered by <see cref="KeyTask.OnRead"/>.</summary>
     void Read(bool everyone = false);
@@ -58,8 +70,16 @@ internal interface ITurn
     /// <summary>Passes the turn on.</summary>
     void End();
 
-    /// <summary>Sends the messages that the task waits for again, the same ones, to the replicas that have not answered.</summary>
+    /// <summary>
+    /// Sends the messages that the task waits for again, the same ones, to the replicas that have not answered and that they are not on
+    /// their way to.
+    /// </summary>
     void Resend();
+
+    /// <summary>
+    /// As <see cref="Resend"/>, and asks those too that could not store: for a task that no time-out ends, they may have room by now.
+    /// </summary>
+    void AskAgain();
 
     /// <summary>Takes the task out of the coordinator's hands, wherever it stands, and passes the turn on if it has it.</summary>
     void GiveUp();

@@ -24,6 +24,11 @@ internal abstract class KeyTask(StoreKey key)
     /// <summary>The task has the turn.</summary>
     public abstract void Begin();
 
+    /// <summary>The entry in the own store, or null; asked for by <see cref="ITurn.LookUp"/>.</summary>
+    public virtual void OnOwn(Entry? entry)
+    {
+    }
+
     /// <summary>The replicas asked by <see cref="ITurn.Read"/> answered.</summary>
     public abstract void OnRead(ReadTally tally);
 
@@ -50,10 +55,11 @@ internal abstract class KeyTask(StoreKey key)
     {
     }
 
-    /// <summary>So many replicas cannot store the entry that no quorum will; some may have stored it.</summary>
-    public virtual void OnCannotStore()
-    {
-    }
+    /// <summary>
+    /// So many replicas cannot store the entry, or refuse it, that those who are needed never will; some may have stored it. The task still
+    /// has its turn.
+    /// </summary>
+    public virtual void OnCannotStore() => Turn.GiveUp();
 
     /// <summary>Too many wait for the key: the task was not taken.</summary>
     public abstract void OnOverloaded();

@@ -19,6 +19,12 @@ public sealed class PendingOperation : PendingTask
     /// <summary>What the client asked for.</summary>
     public ClientOperation Operation { get; }
 
+    /// <summary>
+    /// When the operation is abandoned, by the monotonic clock of the partition's host; a write that cannot reach a quorum by then is not
+    /// begun.
+    /// </summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.MaxValue;
+
     /// <summary>How many nodes handed the operation on, this one included once it did.</summary>
     public int Hops { get; internal set; }
 
@@ -29,11 +35,7 @@ public sealed class PendingOperation : PendingTask
     /// </summary>
     public bool MayHaveBeenApplied { get; internal set; }
 
-    /// <summary>
-    /// Ends the operation where its partition takes no further step, because the storage below it failed. Does nothing where the operation
-    /// ended already.
-    /// </summary>
-    public void EndWithoutStorage()
+    public override void EndWithoutStorage()
     {
         if (!IsDone)
         {

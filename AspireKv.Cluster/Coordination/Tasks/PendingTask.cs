@@ -14,6 +14,12 @@ public abstract class PendingTask
     /// <summary>True once the work ended at this node or was handed to another one.</summary>
     public bool IsDone { get; internal set; }
 
+    /// <summary>
+    /// Ends the work where its partition takes no further step, because the storage below it failed. Does nothing where the work ended
+    /// already.
+    /// </summary>
+    public abstract void EndWithoutStorage();
+
     /// <summary>The work in the hands of the present coordinator; null while no coordinator has it.</summary>
     internal KeyTask? Task { get; set; }
 }

@@ -4,8 +4,9 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Cluster.Coordination.Tasks;
 
 /// <summary>
-/// Removes a tombstone by proof: every replica, learners too, answered under this ballot that it holds the tombstone with the same stamp,
-/// so nobody needs it any more. To stop at any point is safe, and the next sweep tries again; clients do not wait for housekeeping.
+/// Removes a tombstone by proof: every replica answered under this ballot that it holds the tombstone with the same stamp, so nobody needs
+/// it any more. None begins while a learner is known, and a learner that turns up ends the ballot. To stop at any point is safe, and the
+/// next sweep tries again; clients do not wait for housekeeping.
 /// </summary>
 internal sealed class PurgeTask(PendingPurge pending, ITaskEnd end) : KeyTask(pending.Key)
 {
@@ -13,9 +14,12 @@ internal sealed class PurgeTask(PendingPurge pending, ITaskEnd end) : KeyTask(pe
 
     public override bool GivesWay => true;
 
-    public override void Begin()
+    public override void Begin() => Turn.LookUp();
+
+    public override void OnOwn(Entry? entry)
     {
-        if (Turn.Own is { IsTombstone: true })
+        // The fence of a rebuild covers what was stamped before the learner obeyed; a tombstone meets whatever comes late after that.
+        if (!Turn.HasLearners && entry is { IsTombstone: true })
         {
             Turn.Read(everyone: true);
         }
@@ -30,22 +34,21 @@ internal sealed class PurgeTask(PendingPurge pending, ITaskEnd end) : KeyTask(pe
         if (tally.IsUnanimous)
         {
             Turn.Settle();
-            Purge();
-        }
-        else if (tally.Highest is null)
-        {
-            // Only a learner holds something: that is for its rebuild to settle, not for a purge.
-            End();
+            Purge(tally.Highest);
         }
         else
         {
-            Turn.Accept(tally.Highest with { Stamp = Turn.NextStamp() }, everyone: true);
+            Turn.Accept(tally.Highest! with { Stamp = Turn.NextStamp() }, everyone: true);
         }
     }
 
-    public override void OnCommitted(Entry entry) => Purge();
+    public override void OnCommitted(Entry entry) => Purge(entry);
 
-    public override void OnPurged() => End();
+    public override void OnPurged()
+    {
+        end.Complete(pending, new OperationResult { Outcome = OperationOutcome.Applied });
+        Turn.End();
+    }
 
     public override void OnOverloaded() => Complete();
 
@@ -58,9 +61,9 @@ internal sealed class PurgeTask(PendingPurge pending, ITaskEnd end) : KeyTask(pe
     }
 
     /// <summary>Every voter holds the own entry, all with the same stamp. If the entry is a tombstone, nobody needs it any more.</summary>
-    private void Purge()
+    private void Purge(Entry? entry)
     {
-        if (Turn.Own is { IsTombstone: true } tombstone)
+        if (entry is { IsTombstone: true } tombstone)
         {
             Turn.Purge(tombstone.Stamp);
         }
@@ -76,6 +79,5 @@ internal sealed class PurgeTask(PendingPurge pending, ITaskEnd end) : KeyTask(pe
         Turn.End();
     }
 
-    /// <summary>No client asks a purge how it ended.</summary>
     private void Complete() => end.Complete(pending, OperationResult.NotApplied(NotAppliedReason.None));
 }

@@ -8,14 +8,14 @@ internal sealed class ReadTally
     private bool _hasAnswer;
     private Stamp _firstStamp;
 
-    /// <summary>The entry with the highest stamp among the voters' answers.</summary>
+    /// <summary>The entry with the highest stamp among the answers.</summary>
     public Entry? Highest { get; private set; }
 
     /// <summary>True while all answers counted show the same stamp, or all show no entry.</summary>
     public bool IsUnanimous { get; private set; } = true;
 
-    /// <summary>Counts an answer; what a learner holds is compared, but never taken for the newest.</summary>
-    public void Count(Entry? entry, bool isLearner)
+    /// <summary>Counts the answer of a voter.</summary>
+    public void Count(Entry? entry)
     {
         var stamp = entry?.Stamp ?? Stamp.Zero;
         if (!_hasAnswer)
@@ -28,7 +28,7 @@ internal sealed class ReadTally
             IsUnanimous = false;
         }
 
-        if (!isLearner && entry is not null && (Highest is null || entry.Stamp > Highest.Stamp))
+        if (entry is not null && (Highest is null || entry.Stamp > Highest.Stamp))
         {
             Highest = entry;
         }

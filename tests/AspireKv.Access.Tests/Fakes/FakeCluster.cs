@@ -34,6 +34,7 @@ internal sealed class FakeCluster : INodeLinkFactory
         ReplicationFactor = 3,
         VirtualNodes = 16,
         HashVersion = FoundingRecord.CurrentHashVersion,
+        MaxValueBytes = 1024 * 1024,
         Members = [new Member(One, "node1", 1), new Member(Two, "node2", 2), new Member(Three, "node3", 3)],
         Placement = [[One, Two, Three], [Two, Three, One]],
     };

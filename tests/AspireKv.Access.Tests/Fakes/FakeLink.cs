@@ -9,6 +9,9 @@ namespace AspireKv.Access.Tests.Fakes;
 /// <summary>A node that a test makes answer as it likes; counts what arrives.</summary>
 internal sealed class FakeLink(NodeId id, string name) : INodeLink
 {
+    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public NodeId Id => id;
 
     public string Name => name;
@@ -32,8 +35,24 @@ internal sealed class FakeLink(NodeId id, string name) : INodeLink
         return new(Answer(request, cancellationToken));
     }
 
-    public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
-        Status is { } status ? Task.FromResult(status) : throw new NodeUnreachableException("The fake node is down.");
+    /// <summary>Completes once the node was asked for what it knows.</summary>
+    public Task Asked => _asked.Task;
+
+    /// <summary>Completes once the node told what it knows.</summary>
+    public Task Told => _told.Task;
+
+    public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken)
+    {
+        var told = Status;
+        _asked.TrySetResult();
+        if (told is not { } status)
+        {
+            throw new NodeUnreachableException("The fake node is down.");
+        }
+
+        _told.TrySetResult();
+        return Task.FromResult(status);
+    }
 
     public ValueTask DisposeAsync()
     {

@@ -43,6 +43,27 @@ public sealed class ClusterMonitorTests : IDisposable
         Assert.Equal(FakeCluster.Two, _cluster.Knowledge.HolderOf(1));
     }
 
+    /// <summary>Who does not know the cluster can take no values: the usual interval, here a minute, would be too long.</summary>
+    [Fact]
+    public async Task Rounds_WhileTheClusterIsNotKnown_FollowEachOtherSoon()
+    {
+        using var monitor = new ClusterMonitor(
+            _cluster.Nodes,
+            _cluster.Knowledge,
+            Options.Create(new AccessOptions { StatusInterval = TimeSpan.FromMinutes(1) }),
+            TimeProvider.System,
+            NullLogger<ClusterMonitor>.Instance);
+        var link = _cluster.Link(FakeCluster.Two);
+        await monitor.StartAsync(CancellationToken.None);
+        await link.Asked.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+
+        link.Status = FakeCluster.Status(FakeCluster.Two);
+
+        await link.Told.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+        await monitor.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+        Assert.NotNull(_cluster.Knowledge.View.Founding);
+    }
+
     [Fact]
     public async Task Round_Cancelled_Ends()
     {

@@ -38,6 +38,21 @@ public sealed class KeyRecordTests : IDisposable
         Assert.False(loaded.Allows(Acknowledged, 1));
     }
 
+    /// <summary>A node that was paused may carry out an old request when it goes on.</summary>
+    [Fact]
+    public void Note_AcknowledgedAfterAnUnknownOutcome_AllowsTheUnknownOneStill()
+    {
+        var record = TwoRuns();
+        record.BeginRun();
+        Assert.All([Acknowledged, Unknown], key => record.Note(key, WriteOutcome.Acknowledged));
+
+        Assert.Equal([false, false], Runs(record, Acknowledged));
+        Assert.Equal([false, true], Runs(record, Unknown));
+        Assert.True(record.IsUnknown(Unknown, 2));
+        Assert.False(record.IsUnknown(Unknown, 3));
+        Assert.True(record.Allows(Unknown, 3));
+    }
+
     [Fact]
     public void IsKnown_NeverAcknowledged_IsFalse()
     {

@@ -16,6 +16,8 @@ public sealed class AppHostTests : IDisposable
         using (var first = RunningAppHost.Start(_directory.Path, _firstPort))
         {
             await first.ReadyAsync();
+            var notice = $"AspireKv is ready at http://localhost:{_firstPort}";
+            await Bounded.UntilAsync(() => first.Output.Contains(notice, StringComparison.Ordinal), $"'{notice}' on the console");
             await first.PostAsync("/set-value", new { key = "kept", value = "over a restart" });
 
             using var second = RunningAppHost.Start(_directory.Path, FreePorts.Row(RunningAppHost.PortCount));
@@ -24,6 +26,12 @@ public sealed class AppHostTests : IDisposable
             await first.PostAsync("/set-value", new { key = "still", value = "here" });
 
             await EndsWithAllItsServicesAsync(first, RunningAppHost.Terminate);
+        }
+
+        using (var fewer = RunningAppHost.Start(_directory.Path, _firstPort, "--nodes", "2"))
+        {
+            Assert.Equal(1, await fewer.EndedAsync());
+            AssertOneLine(fewer, "--nodes 3");
         }
 
         using (var third = RunningAppHost.Start(_directory.Path, _firstPort))
@@ -43,6 +51,21 @@ public sealed class AppHostTests : IDisposable
         await Leftovers.GoneAsync(fourth.Mark);
     }
 
+    [Theory]
+    [InlineData(RunningAppHost.Interrupt)]
+    [InlineData(RunningAppHost.Terminate)]
+    public async Task Run_StoppedWhileItStarts_EndsWithoutAWordOfFailure(int signal)
+    {
+        using var appHost = RunningAppHost.Start(_directory.Path, _firstPort);
+        await Bounded.UntilAsync(
+            () => appHost.Output.Contains("Distributed application starting", StringComparison.Ordinal), "the application to start");
+
+        await EndsWithAllItsServicesAsync(appHost, signal);
+
+        Assert.DoesNotContain("fail: ", appHost.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", appHost.Output + appHost.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_NodesNoNumber_SaysSoInOneLine()
     {
@@ -50,6 +73,38 @@ public sealed class AppHostTests : IDisposable
 
         Assert.Equal(1, await appHost.EndedAsync());
         AssertOneLine(appHost, "--nodes");
+    }
+
+    [Theory]
+    [InlineData("--data-root=", "--data-root")]
+    [InlineData("--ASPNETCORE_URLS=foo", "ASPNETCORE_URLS")]
+    public async Task Run_ValueIsNone_SaysSoInOneLine(string argument, string said)
+    {
+        using var appHost = RunningAppHost.Start(_directory.Path, _firstPort, argument);
+
+        Assert.Equal(1, await appHost.EndedAsync());
+        AssertOneLine(appHost, said);
+    }
+
+    [Theory]
+    [InlineData("--node", "4")]
+    [InlineData("foo", "bar")]
+    public async Task Run_ArgumentsThatMeanNothing_SaysWhichInOneLine(string name, string value)
+    {
+        using var appHost = RunningAppHost.Start(_directory.Path, _firstPort, name, value);
+
+        Assert.Equal(1, await appHost.EndedAsync());
+        AssertOneLine(appHost, $"'{name}'");
+    }
+
+    [Fact]
+    public async Task Run_Help_PrintsTheUsageAndStartsNothing()
+    {
+        using var appHost = RunningAppHost.Start(_directory.Path, _firstPort, "--help");
+
+        Assert.Equal(0, await appHost.EndedAsync());
+        Assert.Contains("--replication-factor", appHost.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(_directory.Path));
     }
 
     [Theory]

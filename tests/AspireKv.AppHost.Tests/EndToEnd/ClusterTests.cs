@@ -20,7 +20,7 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
     {
         using var http = cluster.App.CreateHttpClient(resource, "http");
 
-        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/health")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/health/all")).StatusCode);
         Assert.Contains("memory_usage_bytes", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 

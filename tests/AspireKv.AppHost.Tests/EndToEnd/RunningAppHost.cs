@@ -49,10 +49,12 @@ internal sealed partial class RunningAppHost : IDisposable
     public static RunningAppHost Start(string dataRoot, int firstPort, params string[] more)
     {
         var mark = $"apphost-test-{Guid.CreateVersion7():N}";
-        var start = new ProcessStartInfo("dotnet")
+        // A script that runs the tests in the background hands an ignored SIGINT down, and the AppHost would never end by it.
+        var start = new ProcessStartInfo("env")
         {
             ArgumentList =
             {
+                "--default-signal=INT", "dotnet",
                 "run", "--no-build", "--configuration", Repository.Configuration, "--project", Repository.Combine("AspireKv.AppHost"), "--",
                 "--nodes", "3", "--data-root", dataRoot, "--gateway-port", Number(firstPort),
                 "--first-node-port", Number(firstPort + 1), "--first-peer-port", Number(firstPort + 4),
@@ -133,7 +135,7 @@ internal sealed partial class RunningAppHost : IDisposable
         Assert.False(_process.HasExited, Output + Errors);
         try
         {
-            using var answer = await _http.GetAsync("/health");
+            using var answer = await _http.GetAsync("/health/all");
             return answer.StatusCode == HttpStatusCode.OK;
         }
         catch (HttpRequestException)

@@ -43,18 +43,157 @@ public sealed class ClusterHomeTests : IDisposable
     [Fact]
     public void TryOpen_OptionIsWrong_SaysSo() => Assert.Contains("--nodes", Problem("--nodes", "many"), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("--nodes", "3", "--nodes 5")]
+    [InlineData("--replication-factor", "1", "--replication-factor 3")]
+    public void TryOpen_ClusterWasFoundedWithOthers_SaysWhatItKeeps(string option, string value, string said)
+    {
+        Open("--nodes", "5").Dispose();
+        NodesRan(5);
+
+        var problem = Problem([.. option == "--nodes" ? [] : (string[])["--nodes", "5"], option, value]);
+
+        Assert.Contains(said, problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("delete", problem, StringComparison.Ordinal);
+        Assert.Contains(_directory.Path, problem, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', problem);
+        Open("--nodes", "5").Dispose();
+    }
+
+    /// <summary>What was asked for must not be taken for what was founded: the right number would be refused then.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("{\"nodes\":5}")]
+    [InlineData("{\"nodes\":5,\"replicationFactor\":6}")]
+    [InlineData("{\"nodes\":21,\"replicationFactor\":3}")]
+    public void TryOpen_FoundedWithIsMissingOrDamaged_SaysWhatToDoAndMakesNothingUp(string? content)
+    {
+        NodesRan(5);
+        var file = _directory.Combine("cluster.json");
+        if (content is not null)
+        {
+            File.WriteAllText(file, content);
+        }
+
+        var problem = Problem("--nodes", "5", "--replication-factor", "2");
+
+        AssertSaysWhatToWrite(problem, file);
+        Assert.Equal(content, File.Exists(file) ? File.ReadAllText(file) : null);
+        File.WriteAllText(file, "{\"nodes\":5,\"replicationFactor\":3}");
+        Open("--nodes", "5").Dispose();
+    }
+
+    /// <summary>What was founded with five nodes and then started with six by mistake.</summary>
+    [Fact]
+    public void TryOpen_DirectoryOfANodeTooMany_OpensAsFounded()
+    {
+        Open("--nodes", "5").Dispose();
+        NodesRan(6);
+
+        Open("--nodes", "5").Dispose();
+    }
+
+    [Fact]
+    public void TryOpen_FoundedWithIsADirectory_SaysSoInOneLine()
+    {
+        var file = Directory.CreateDirectory(_directory.Combine("cluster.json")).FullName;
+
+        Assert.Contains(file, Problem(), StringComparison.Ordinal);
+        NodesRan(5);
+        AssertSaysWhatToWrite(Problem("--nodes", "5"), file);
+    }
+
+    [Theory]
+    [InlineData("--first-node-port", "ASPNETCORE_URLS", 0)]
+    [InlineData("--first-peer-port", "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", 2)]
+    [InlineData("--gateway-port", "ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", 0)]
+    public void TryOpen_PortOfAspireGivenToAService_SaysWhichOptionToChange(string option, string variable, int after)
+    {
+        var port = FreePorts.Row(3);
+
+        var problem = Problem(
+            "--nodes", "3", option, Number(port), "--" + variable, "http://localhost:" + Number(port + after));
+
+        Assert.Contains(option, problem, StringComparison.Ordinal);
+        Assert.Contains(Number(port + after), problem, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', problem);
+    }
+
+    [Fact]
+    public void TryOpen_TwoServicesOnOnePort_SaysWhichOptionToChange()
+    {
+        var port = FreePorts.Row(3);
+
+        var problem = Problem("--nodes", "3", "--first-node-port", Number(port), "--first-peer-port", Number(port + 2));
+
+        Assert.Contains("change --first-peer-port", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ASPNETCORE_URLS", "foo")]
+    [InlineData("ASPNETCORE_URLS", "localhost:18888")]
+    [InlineData("ASPNETCORE_URLS", "ftp://localhost:18888")]
+    [InlineData("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "foo")]
+    [InlineData("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "foo")]
+    public void TryOpen_AddressOfAspireIsNone_SaysWhichInOneLine(string variable, string value)
+    {
+        var problem = Problem("--" + variable, value);
+
+        Assert.Contains(variable, problem, StringComparison.Ordinal);
+        Assert.Contains($"'{value}'", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', problem);
+    }
+
+    [Fact]
+    public void TryOpen_NoNodeEverRan_ForgetsTheLastSettings()
+    {
+        Open("--nodes", "5").Dispose();
+
+        Open("--nodes", "3").Dispose();
+        NodesRan(3);
+        Open("--nodes", "3").Dispose();
+    }
+
     public void Dispose() => _directory.Dispose();
+
+    private void NodesRan(int nodes) =>
+        Enumerable.Range(1, nodes).ToList().ForEach(id => Directory.CreateDirectory(_directory.Combine($"node{id}")));
+
+    private ClusterHome Open(params string[] args)
+    {
+        Assert.True(ClusterHome.TryOpen(Configuration(args), _directory.Path, out var home, out var problem), problem);
+        return home;
+    }
 
     private string Problem(params string[] args)
     {
-        var ports = Enumerable.Range(FreePorts.Row(3), 3).Select(static port => port.ToString(CultureInfo.InvariantCulture)).ToArray();
-        var configuration = new ConfigurationBuilder()
-            .AddCommandLine(["--nodes", "1", "--data-root", _directory.Path])
-            .AddCommandLine(["--gateway-port", ports[0], "--first-node-port", ports[1], "--first-peer-port", ports[2]])
-            .AddCommandLine(args).Build();
-        Assert.False(ClusterHome.TryOpen(configuration, _directory.Path, out _, out var problem));
+        Assert.False(ClusterHome.TryOpen(Configuration(args), _directory.Path, out _, out var problem));
         return problem;
     }
 
-    private static string Port(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+    private static void AssertSaysWhatToWrite(string problem, string file)
+    {
+        Assert.Contains(file, problem, StringComparison.Ordinal);
+        Assert.Contains("{\"nodes\":5,\"replicationFactor\":3}", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("delete", problem, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain('\n', problem);
+    }
+
+    /// <summary>Ports for the gateway and five nodes.</summary>
+    private IConfiguration Configuration(string[] args)
+    {
+        var first = FreePorts.Row(11);
+        var ports = ((int[])[first, first + 1, first + 6]).Select(Number).ToArray();
+        return new ConfigurationBuilder()
+            .AddCommandLine(["--nodes", "1", "--data-root", _directory.Path])
+            .AddCommandLine(["--gateway-port", ports[0], "--first-node-port", ports[1], "--first-peer-port", ports[2]])
+            .AddCommandLine(args).Build();
+    }
+
+    private static string Port(TcpListener listener) => Number(((IPEndPoint)listener.LocalEndpoint).Port);
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -26,12 +26,10 @@ public sealed class ClusterSettingsTests
     [InlineData("--replication-factor", "6")]
     [InlineData("--gateway-port", "65536")]
     [InlineData("--first-node-port", "65535")]
+    [InlineData("--data-root", "")]
+    [InlineData("--data-root", " ")]
     public void TryRead_OutOfRange_SaysWhichOptionInOneLine(string option, string value) =>
         AssertRefused(Problem(option, value), option);
-
-    [Fact]
-    public void TryRead_TwoUsesOfOnePort_SaysWhichOptionToChange() =>
-        AssertRefused(Problem("--first-peer-port", "7003"), "--first-peer-port");
 
     private static void AssertRefused(string problem, string option)
     {

@@ -7,7 +7,7 @@ public sealed class PasswordRulesTests
     [Theory]
     [InlineData("correct horse battery")]
     [InlineData("k7#Wq9!z")]
-    public void FindFault_FairPassword_HasNone(string password) => Assert.Null(PasswordRules.FindFault(password));
+    public void FindFault_FairPassword_HasNone(string password) => Assert.Null(PasswordRules.FindFault(password, "admin@example.com"));
 
     [Theory]
     [InlineData("short")]
@@ -19,7 +19,17 @@ public sealed class PasswordRulesTests
     [InlineData("aaaaaaaaaaaa")]
     [InlineData("<your password here>")]
     [InlineData("your-password-here")]
-    public void FindFault_PlaceholderOrCommon_IsFound(string password) => Assert.NotNull(PasswordRules.FindFault(password));
+    public void FindFault_PlaceholderOrCommon_IsFound(string password) =>
+        Assert.NotNull(PasswordRules.FindFault(password, "admin@example.com"));
+
+    [Theory]
+    [InlineData("admin.of.all@example.com")]
+    [InlineData("Admin.Of.All@Example.COM")]
+    [InlineData("admin.of.all@example.com1")]
+    [InlineData("admin.of.all")]
+    [InlineData("example.com")]
+    public void FindFault_PartOfTheAddress_IsFound(string password) =>
+        Assert.Contains("e-mail", PasswordRules.FindFault(password, "admin.of.all@example.com")!, StringComparison.Ordinal);
 
     [Theory]
     [InlineData(7, false)]

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using AspireKv.Auth.Accounts;
 using AspireKv.Auth.Tests.Support;
 
 namespace AspireKv.Auth.Tests.Service;
@@ -11,8 +14,15 @@ public sealed class StartTests : IDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     private readonly ScratchDirectory _directory = new();
+    private readonly TcpListener _taken = new(IPAddress.Loopback, 0);
 
-    public void Dispose() => _directory.Dispose();
+    public StartTests() => _taken.Start();
+
+    public void Dispose()
+    {
+        _taken.Dispose();
+        _directory.Dispose();
+    }
 
     [Fact]
     public Task Start_ProductionWithoutAdministrator_IsRefused() => AssertRefusedAsync("set Auth:Administrator:Email");
@@ -26,13 +36,80 @@ public sealed class StartTests : IDisposable
     public Task Start_NoDataDirectory_IsRefused() => AssertRefusedAsync("Set Auth:DataDirectory", ("Auth__DataDirectory", ""));
 
     [Fact]
+    public Task Start_EmailAsPassword_IsRefused() => AssertRefusedAsync(
+        "Auth:Administrator:Password repeats the e-mail address",
+        ("Auth__Administrator__Email", AuthHost.Email),
+        ("Auth__Administrator__Password", AuthHost.Email));
+
+    [Theory]
+    [InlineData("http://unix:/run/auth.sock")]
+    [InlineData("http://127.0.0.1:5080,http://127.0.0.1:5081")]
+    [InlineData("http://pipe:/auth")]
+    [InlineData("http://no-such-host:5080")]
+    public Task Start_AddressThatCannotBeListenedOn_IsRefused(string url) => AssertRefusedAsync(url, ("ASPNETCORE_URLS", url));
+
+    [Fact]
+    public Task Start_HttpsWithoutCertificate_IsRefused() => AssertRefusedAsync(
+        "HTTPS",
+        ("ASPNETCORE_URLS", "https://127.0.0.1:0"),
+        ("Auth__Administrator__Email", AuthHost.Email),
+        ("Auth__Administrator__Password", AuthHost.Password));
+
+    [Theory]
+    [InlineData("Auth__LoginTrys", "5", "did you mean Auth:LoginTries?")]
+    [InlineData("Auth__LoginTries", "many", "'Auth:LoginTries'")]
+    [InlineData("Auth__LoginTries", "0", "Auth:LoginTries must be between")]
+    [InlineData("Auth__LoginWindow", "soon", "'Auth:LoginWindow'")]
+    [InlineData("Listener__MaxConnections", "0", "Listener:MaxConnections must be between")]
+    [InlineData("AccessTokens__ClockSkew", "00:01:00", "AccessTokens:ClockSkew must be between")]
+    public Task Start_OptionThatIsNone_IsNamed(string name, string value, string said) => AssertRefusedAsync(
+        said, (name, value), ("Auth__Administrator__Email", AuthHost.Email), ("Auth__Administrator__Password", AuthHost.Password));
+
+    /// <summary>One environment is often that of all services, and of more than one way to run them.</summary>
+    [Fact]
+    public Task Start_OptionsOfOtherServicesAndEnvironments_AreNone() => AssertRefusedAsync(
+        "address already in use",
+        ("Storage__Wal__LimitBytes", "536870912"),
+        ("Cluster__ReplicationFactor", "3"),
+        ("Auth__Administrator__Email", AuthHost.Email),
+        ("Auth__Administrator__Password", "short"),
+        ("DOTNET_ENVIRONMENT", "Development"),
+        ("ASPNETCORE_URLS", $"http://{_taken.LocalEndpoint}"));
+
+    [Fact]
+    public async Task Start_DirectoryOfARunningService_IsRefused()
+    {
+        using var running = AuthHost.Production(_directory);
+        await running.TokenAsync();
+
+        await AssertRefusedAsync("is in use by another auth service", ("DOTNET_ENVIRONMENT", "Development"));
+    }
+
+    [Fact]
+    public Task Start_FileSystemWithoutLocks_IsRefused() => AssertRefusedAsync(
+        "file system without locks", ("DOTNET_SYSTEM_IO_DISABLEFILELOCKING", "1"), ("DOTNET_ENVIRONMENT", "Development"));
+
+    [Fact]
+    public async Task Start_AccountsOpenToOthers_IsRefused()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var path = _directory.File(AccountStore.FileName);
+        await File.WriteAllTextAsync(path, "");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+
+        await AssertRefusedAsync("chmod 600");
+    }
+
+    [Fact]
     public async Task Start_PortInUse_IsRefused()
     {
-        using var taken = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        taken.Start();
         await AssertRefusedAsync(
             "address already in use",
-            ("ASPNETCORE_URLS", $"http://{taken.LocalEndpoint}"),
+            ("ASPNETCORE_URLS", $"http://{_taken.LocalEndpoint}"),
             ("DOTNET_ENVIRONMENT", "Development"));
     }
 

@@ -188,7 +188,7 @@ public sealed class CoordinatorTests
     }
 
     [Fact]
-    public void Resend_RepeatsTheSameStampToThoseWhoHaveNotAnswered()
+    public void Resend_AfterAReconnect_RepeatsTheSameStampToThoseWhoHaveNotAnswered()
     {
         var partition = new PartitionFixture().Hold();
         var put = partition.Submit(OperationKind.Put);
@@ -196,6 +196,8 @@ public sealed class CoordinatorTests
         partition.Reply(Two, PeerRequestKind.Accept, PeerResponseKind.Accepted);
 
         partition.Sent.Clear();
+        partition.Reconnect(Two);
+        partition.Reconnect(Three);
         partition.State.Resend(put);
 
         var (to, request) = Assert.Single(partition.Sent);

@@ -11,8 +11,8 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Cluster.Tests.Coordination;
 
 /// <summary>
-/// One partition at node 1 of three, with a world that does nothing by itself: tests deliver every message and sync every disk write by
-/// hand.
+/// One partition at node 1 of three or more, with a world that does nothing by itself: tests deliver every message and sync every disk
+/// write by hand.
 /// </summary>
 internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
 {
@@ -24,7 +24,7 @@ internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
     public static readonly NodeId Three = new(3);
     public static readonly StoreKey Key = StoreKey.Create("default", "key"u8);
 
-    private static readonly ProtocolOptions Options = new()
+    public static readonly ProtocolOptions Options = new()
     {
         PrepareTimeout = TimeSpan.FromMilliseconds(400),
         GiveUpAfter = TimeSpan.FromSeconds(1),
@@ -35,11 +35,17 @@ internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
     private readonly List<(NodeId To, PeerResponse Response, long After)> _answers = [];
     private long _position;
 
-    public PartitionFixture(ReplicaSnapshot? recovered = null, bool hasMemory = true, NodeId? firstReplica = null)
+    public PartitionFixture(
+        ReplicaSnapshot? recovered = null,
+        bool hasMemory = true,
+        NodeId? firstReplica = null,
+        int nodes = 3,
+        ProtocolOptions? options = null)
     {
-        NodeId[] replicas = [One, Two, Three];
+        NodeId[] replicas = [.. Enumerable.Range(1, nodes).Select(id => new NodeId(id))];
         var config = PartitionConfig.Founded([.. replicas.OrderByDescending(node => node == firstReplica)]);
-        State = new PartitionState(0, One, Incarnation, Process, recovered ?? ReplicaSnapshot.Empty, this, Options, new Random(1));
+        State = new PartitionState(
+            0, One, Incarnation, Process, recovered ?? ReplicaSnapshot.Empty, this, options ?? Options, new Random(1));
         if (hasMemory)
         {
             State.Adopt(config);
@@ -64,6 +70,9 @@ internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
 
     public HashSet<NodeId> Dead { get; } = [];
 
+    /// <summary>True while <see cref="Answer"/> throws.</summary>
+    public bool FailsToAnswer { get; set; }
+
     public TimeSpan Now { get; set; }
 
     public long UnixMilliseconds { get; set; }
@@ -71,7 +80,10 @@ internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
     /// <summary>What <see cref="CheckRoom"/> says.</summary>
     public NotAppliedReason Room { get; set; }
 
-    public NotAppliedReason CheckRoom(Entry entry) => Room;
+    /// <summary>What <see cref="CheckRoom"/> says the next times, one after the other, before it says <see cref="Room"/>.</summary>
+    public Queue<NotAppliedReason> NextRooms { get; } = new();
+
+    public NotAppliedReason CheckRoom(Entry entry) => NextRooms.TryDequeue(out var next) ? next : Room;
 
     public long Place(ReplicaRecord record)
     {
@@ -94,15 +106,68 @@ internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
 
     public Entry? Find(StoreKey key) => _entries.GetValueOrDefault(key);
 
-    public KeyPage ListKeys(StoreKey after, int max)
+    /// <summary>Keys whose entries memory does not know.</summary>
+    public HashSet<StoreKey> Cold { get; } = [];
+
+    /// <summary>True where a page of keys needs the disk.</summary>
+    public bool ListIsCold { get; set; }
+
+    /// <summary>What waits for the disk.</summary>
+    public List<(NodeId From, PeerRequest Request)> Deferred { get; } = [];
+
+    public bool TryFind(StoreKey key, out Entry? entry)
     {
-        StoreKey[] keys = [.. _entries.Keys.Where(key => key > after).Order().Take(max + 1)];
-        return new KeyPage([.. keys.Take(max)], keys.Length <= max);
+        entry = Find(key);
+        return !Cold.Contains(key);
     }
 
-    public void Send(NodeId to, PeerRequest request, PendingTask? cause) => Sent.Add((to, request));
+    public bool TryListKeys(StoreKey after, int max, out KeyPage? page)
+    {
+        StoreKey[] keys = [.. _entries.Keys.Where(key => key > after).Order().Take(max + 1)];
+        page = new KeyPage([.. keys.Take(max)], keys.Length <= max);
+        return !ListIsCold;
+    }
 
-    public void Answer(NodeId to, PeerResponse response, long afterPosition) => _answers.Add((to, response, afterPosition));
+    public void Defer(NodeId from, PeerRequest request) => Deferred.Add((from, request));
+
+    /// <summary>The numbers of the streams to the other nodes, where they are not 1; 0 for one that is down.</summary>
+    public Dictionary<NodeId, long> Links { get; } = [];
+
+    public long LinkTo(NodeId node) => Links.GetValueOrDefault(node, 1);
+
+    /// <summary>How long what is sent to a node now takes, where it is not nothing.</summary>
+    public Dictionary<NodeId, TimeSpan> Backlogs { get; } = [];
+
+    public TimeSpan TimeToSend(NodeId to, Entry entry) => Backlogs.GetValueOrDefault(to);
+
+    public long Send(NodeId to, PeerRequest request, PendingTask? cause)
+    {
+        Sent.Add((to, request));
+        return LinkTo(to);
+    }
+
+    /// <summary>The stream to the node breaks and is opened again.</summary>
+    public void Reconnect(NodeId node) => Links[node] = LinkTo(node) + 1;
+
+    public void Answer(NodeId to, PeerResponse response, long afterPosition)
+    {
+        if (FailsToAnswer)
+        {
+            throw new InvalidOperationException("The answer could not be given.");
+        }
+
+        _answers.Add((to, response, afterPosition));
+    }
+
+    /// <summary>Whether the others let this start take part.</summary>
+    public bool IsAdmitted { get; set; } = true;
+
+    /// <summary>Whether the others know of this incarnation.</summary>
+    public bool IsKnown { get; set; } = true;
+
+    public bool MayVote(Quorum voters) => IsAdmitted;
+
+    bool IReplicaHost.IsKnown(Quorum voters) => IsKnown;
 
     public bool IsAlive(NodeId node) => !Dead.Contains(node);
 
@@ -129,6 +194,24 @@ internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
         }
 
         return toOthers;
+    }
+
+    /// <summary>The disk was read: what waited for it is given back, and memory knows what it asked for while it is judged.</summary>
+    public void ReadDisk()
+    {
+        var deferred = Deferred.ToArray();
+        Deferred.Clear();
+        foreach (var (from, request) in deferred)
+        {
+            var wasCold = Cold.Remove(request.Key);
+            (var listWasCold, ListIsCold) = (ListIsCold, false);
+            State.OnDeferred(from, request);
+            ListIsCold = listWasCold;
+            if (wasCold)
+            {
+                Cold.Add(request.Key);
+            }
+        }
     }
 
     /// <summary>What the replica answers node 2, with the log position it waits for.</summary>
@@ -180,9 +263,9 @@ internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
         });
     }
 
-    public PendingOperation Submit(ClientOperation operation, int hops = 0)
+    public PendingOperation Submit(ClientOperation operation, int hops = 0, TimeSpan? deadline = null)
     {
-        var pending = new PendingOperation(operation, hops, owner: this);
+        var pending = new PendingOperation(operation, hops, owner: this) { Deadline = deadline ?? TimeSpan.MaxValue };
         State.Submit(pending);
         return pending;
     }

@@ -90,6 +90,64 @@ public sealed class ChoresTests
     }
 
     [Fact]
+    public void Sweep_ThatLeftTombstonesBehind_IsFollowedByTheNextAtOnce()
+    {
+        Assert.Equal("Purge 0", Ask(0, "pp"));
+        _chores.EndPurge(leftMore: true);
+        Assert.Equal("Purge 1", Ask(1, "pp"));
+        _chores.EndPurge(leftMore: false);
+
+        Assert.Equal("", Ask(2, "pp"));
+        Assert.True(_chores.NextAt <= Milliseconds(2));
+        Assert.Equal("Purge 0", Ask(3, "pp"));
+        _chores.EndPurge(leftMore: false);
+        Assert.Equal("Purge 1", Ask(4, "pp"));
+        Assert.Equal("", Ask(5, "pp"));
+        Assert.Equal("", Ask(1_002, "pp"));
+        Assert.Equal("Purge 0", Ask(1_003, "pp"));
+    }
+
+    [Fact]
+    public void Sweep_ThatLeftTombstonesBehindInTwoPartitions_IsFollowedByTheNextAtOnce()
+    {
+        Ask(0, "pp");
+        _chores.EndPurge(leftMore: true);
+        Ask(1, "pp");
+        _chores.EndPurge(leftMore: true);
+        Ask(2, "pp");
+
+        Assert.Equal("Purge 0", Ask(3, "pp"));
+    }
+
+    [Fact]
+    public void Rebuilds_BetweenTwoTicks_AreBegun()
+    {
+        var chores = new Chores(new ChoreOptions
+        {
+            TickInterval = Milliseconds(100),
+            RebuildInterval = Milliseconds(30),
+            MaxRebuilds = 2,
+            SweepInterval = Milliseconds(1_000),
+        });
+        FakePartition[] partitions = [new() { HasWork = true, HasLearnerToRebuild = true }];
+        _ = chores.Next(TimeSpan.Zero, partitions, isPurging: false).Count();
+
+        var chore = Assert.Single(chores.Next(Milliseconds(30), partitions, isPurging: false));
+
+        Assert.Equal(new Chore(ChoreKind.Rebuild, 0), chore);
+    }
+
+    /// <summary>Rebuilds that come to nothing must not hold back the partitions behind them.</summary>
+    [Fact]
+    public void Rebuilds_OverTheirBudget_AreTakenInTurns()
+    {
+        Assert.Equal("Rebuild 0, Rebuild 1", Ask(0, "lllll"));
+        Assert.Equal("Rebuild 2, Rebuild 3", Ask(100, "lllll"));
+        Assert.Equal("Rebuild 4, Rebuild 0", Ask(200, "lllll"));
+        Assert.Equal("Rebuild 1", Ask(300, "lll-r"));
+    }
+
+    [Fact]
     public void Next_IsPlannedByWhatTheChoresBeforeChanged()
     {
         FakePartition[] partitions = [new(), new()];

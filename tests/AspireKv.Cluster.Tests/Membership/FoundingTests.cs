@@ -84,6 +84,42 @@ public sealed class FoundingTests
         Assert.True(holder.IsNamed);
     }
 
+    /// <summary>A node that lost its disk is told of the founding again.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Holder_OneSaysThatItKnowsNothingAnyMore_OffersItTheRecordAgain(bool asRequest)
+    {
+        var record = Record([Named(1), Named(2), Named(3)]);
+        var holder = Start(2, record);
+        holder.OnResponse(new FoundingResponse(Named(1), record));
+        holder.OnResponse(new FoundingResponse(Named(3), record));
+
+        if (asRequest)
+        {
+            holder.OnRequest(new FoundingRequest(Named(3), null));
+        }
+        else
+        {
+            holder.OnResponse(new FoundingResponse(Named(3), null));
+        }
+
+        Assert.Equal([new NodeId(3)], holder.Outstanding);
+    }
+
+    [Fact]
+    public void Holder_HearsOfAnotherFounding_KeepsItsOwn()
+    {
+        var record = Record([Named(1), Named(2), Named(3)]);
+        var holder = Start(2, record);
+
+        holder.OnRequest(new FoundingRequest(Named(1), record with { ClusterId = new Guid(9, 9, 9, [1, 2, 3, 4, 5, 6, 7, 8]) }));
+
+        Assert.Null(holder.ToStore);
+        Assert.Same(record, holder.Record);
+        Assert.Contains(new NodeId(1), holder.Outstanding);
+    }
+
     [Fact]
     public void SingleNode_FoundsAtOnce()
     {
@@ -105,6 +141,17 @@ public sealed class FoundingTests
         Assert.NotNull(seed.CreateResponse()!.Record);
     }
 
+    /// <summary>Five bytes of a varint hold 35 bits, and a ballot's round is to grow for ever.</summary>
+    [Theory]
+    [InlineData("00000000-0000-0000-0000-000000000000", 0)]
+    [InlineData("ffffffff-ffff-ffff-0000-000000000000", (1L << 34) - 1)]
+    [InlineData("00000080-0000-0000-0000-000000000000", 1L << 33)]
+    public void FirstRound_IsTheFirst34BitsOfTheId(string id, long expected) =>
+        Assert.Equal(expected, (Record([Named(1)]) with { ClusterId = Guid.Parse(id) }).FirstRound);
+
+    [Fact]
+    public void Find_OfANodeThatIsNoMember_FindsNone() => Assert.Null(Record([Named(1)]).Find(new NodeId(2)));
+
     private FoundingState Start(int node, FoundingRecord? stored = null, bool forgot = false) => new(
         Named(node),
         Seeds,
@@ -125,6 +172,7 @@ public sealed class FoundingTests
         ReplicationFactor = 3,
         VirtualNodes = 8,
         HashVersion = FoundingRecord.CurrentHashVersion,
+        MaxValueBytes = 1024 * 1024,
         Members = members,
         Placement = [[.. members.Select(member => member.Id)]],
     };

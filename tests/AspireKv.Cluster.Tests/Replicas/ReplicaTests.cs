@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Replicas;
@@ -10,6 +11,8 @@ namespace AspireKv.Cluster.Tests.Replicas;
 
 public sealed class ReplicaTests
 {
+    private static readonly StoreKey Other = StoreKey.Create("default", "other"u8);
+
     private readonly PartitionFixture _partition = new();
 
     [Fact]
@@ -68,6 +71,33 @@ public sealed class ReplicaTests
         Assert.Null(_partition.Find(Key));
     }
 
+    /// <summary>Tombstones are not purged in the order of their stamps.</summary>
+    [Fact]
+    public void Purge_OfALowerStamp_LeavesTheFenceWhereItIs()
+    {
+        var other = Request(PeerRequestKind.Accept, 5, Tombstone(1)) with { Key = Other };
+        _partition.Ask(Request(PeerRequestKind.Accept, 5, Tombstone(3)));
+        _partition.Ask(other);
+
+        _partition.Ask(Request(PeerRequestKind.Purge, 5, purge: Tombstone(3).Stamp));
+        var (purged, _) = _partition.Ask(Request(PeerRequestKind.Purge, 5, purge: Tombstone(1).Stamp) with { Key = Other });
+
+        Assert.Equal(PeerResponseKind.Purged, purged.Kind);
+        Assert.Null(_partition.Find(Other));
+        Assert.Equal(PeerResponseKind.Refused, _partition.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 2))).Response.Kind);
+    }
+
+    [Fact]
+    public void Snapshot_AfterAnyRecord_KeepsTheHighestFence()
+    {
+        var stamp = new Stamp(new Ballot(5, Two), 3);
+        var purged = ReplicaSnapshot.Empty.With(new TombstonePurged(0, Key, stamp));
+
+        Assert.Equal(stamp, purged.With(new TombstonePurged(0, Other, stamp with { Sequence = 1 })).Purged);
+        Assert.Equal(stamp, purged.With(new RebuildBegun(0, stamp with { Sequence = 1 })).Purged);
+        Assert.Equal(stamp, purged.With(new PartitionEmptied(0, 2)).Purged);
+    }
+
     [Fact]
     public void Accept_AfterRestart_LooksAtWhatIsStored()
     {
@@ -78,6 +108,55 @@ public sealed class ReplicaTests
         var (response, _) = restarted.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 8)));
 
         Assert.Equal(PeerResponseKind.Refused, response.Kind);
+    }
+
+    [Fact]
+    public void Accept_AfterRestartOlderThanStored_KeepsTheNewer()
+    {
+        var restarted = new PartitionFixture(
+            ReplicaSnapshot.Empty with { Promised = new Ballot(5, Two), Config = PartitionConfig.Founded([One, Two, Three]) });
+        restarted.Place(new EntryAccepted(0, Key, Value(5, 3, "newer")));
+
+        var (response, _) = restarted.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 2, "older")));
+
+        Assert.Equal(PeerResponseKind.Accepted, response.Kind);
+        Assert.Equal(3, restarted.Find(Key)!.Stamp.Sequence);
+    }
+
+    /// <summary>What another key was given in between, out of order, is no reason not to look.</summary>
+    [Fact]
+    public void Accept_OlderThanStoredAfterAnOlderOneOfAnotherKey_KeepsTheNewer()
+    {
+        _partition.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 4, "newer")));
+        _partition.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 1)) with { Key = Other });
+
+        _partition.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 3, "older")));
+
+        Assert.Equal(4, _partition.Find(Key)!.Stamp.Sequence);
+    }
+
+    [Fact]
+    public void Accept_NotAboveTheTombstoneOfAPurgeThatThisReplicaMissed_IsRefused()
+    {
+        _partition.Ask(Request(PeerRequestKind.Purge, 5, purge: new Stamp(new Ballot(5, Two), 3)));
+
+        var (response, _) = _partition.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 2)));
+
+        Assert.Equal(PeerResponseKind.Refused, response.Kind);
+    }
+
+    [Fact]
+    public void Purge_ComingAgain_PlacesNothingMore()
+    {
+        var tombstone = Tombstone(3);
+        _partition.Ask(Request(PeerRequestKind.Accept, 5, tombstone));
+        _partition.Ask(Request(PeerRequestKind.Purge, 5, purge: tombstone.Stamp));
+        var placed = _partition.Placed.Count;
+
+        var (response, _) = _partition.Ask(Request(PeerRequestKind.Purge, 5, purge: tombstone.Stamp));
+
+        Assert.Equal(PeerResponseKind.Purged, response.Kind);
+        Assert.Equal(placed, _partition.Placed.Count);
     }
 
     [Fact]
@@ -179,4 +258,6 @@ public sealed class ReplicaTests
 
         Assert.True(learner.Ask(Request(PeerRequestKind.Prepare, 5)).Response.IsLearner);
     }
+
+    private static Entry Tombstone(long sequence) => Entry.Tombstone(new Stamp(new Ballot(5, Two), sequence));
 }

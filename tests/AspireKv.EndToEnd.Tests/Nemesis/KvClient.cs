@@ -108,9 +108,10 @@ internal sealed class KvClient : IDisposable
             (HttpStatusCode.OK, _) when call.Kind == OperationKind.Get => OperationOutcome.Found,
             (HttpStatusCode.NotFound, _) when call.Kind == OperationKind.Get => OperationOutcome.NotFound,
             (HttpStatusCode.NoContent, "applied") when call.Kind != OperationKind.Get => OperationOutcome.Applied,
+            (HttpStatusCode.Created, "applied") when call.Condition == ConditionKind.DoesNotExist => OperationOutcome.Applied,
             (HttpStatusCode.PreconditionFailed, "not-applied") => OperationOutcome.ConditionFailed,
             (HttpStatusCode.ServiceUnavailable or HttpStatusCode.InsufficientStorage, "not-applied") => OperationOutcome.NotApplied,
-            (HttpStatusCode.ServiceUnavailable, "unknown") => OperationOutcome.Unknown,
+            (HttpStatusCode.GatewayTimeout, "unknown") => OperationOutcome.Unknown,
             (HttpStatusCode.ServiceUnavailable, null) when call.Kind == OperationKind.Get => OperationOutcome.Unknown,
             _ => (OperationOutcome)0,
         };

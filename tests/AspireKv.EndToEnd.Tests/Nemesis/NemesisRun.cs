@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace AspireKv.EndToEnd.Tests.Nemesis;
@@ -46,7 +45,8 @@ internal sealed class NemesisRun : IAsyncDisposable
     {
         await _cluster.Processes.StartAsync();
         var origin = Stopwatch.GetTimestamp();
-        var token = await LogInAsync();
+        using var account = await GatewayClient.LogInAsync(_cluster.Processes.Gateway.Address);
+        var token = account.Authorization.Parameter!;
         _clients = [.. _cluster.Processes.Gateways.Select(gateway => new KvClient(gateway.Address, token, origin))];
         var workload = new Workload(_clients, _seed);
         string[] gaveUp = [];
@@ -181,13 +181,4 @@ internal sealed class NemesisRun : IAsyncDisposable
     private static async ValueTask ReadFinallyAsync(Workload workload, KvClient client, string key) =>
         await Wait.UntilAsync(
             $"{key} is read in the end", FinalReadLimit, async () => Workload.IsSuccess(await workload.ReadAsync(client, key)));
-
-    private async Task<string> LogInAsync()
-    {
-        using var client = new HttpClient();
-        using var response = await client.PostAsJsonAsync(
-            new Uri(_cluster.Processes.Gateway.Address, "login"), new { email = "nemesis@example.com" });
-        using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
-        return json.RootElement.GetProperty("token").GetString()!;
-    }
 }

@@ -16,6 +16,7 @@ internal sealed class SpanCollector : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<ExportedSpan> _spans = new();
     private readonly ConcurrentQueue<byte[]> _exports = new();
+    private readonly ConcurrentQueue<byte[]> _traces = new();
 
     private SpanCollector(WebApplication app) => _app = app;
 
@@ -23,6 +24,9 @@ internal sealed class SpanCollector : IAsyncDisposable
 
     /// <summary>The bodies of all exports: spans, logs and metrics.</summary>
     public IReadOnlyCollection<byte[]> Exports => _exports;
+
+    /// <summary>Those of spans only.</summary>
+    public IReadOnlyCollection<byte[]> TraceExports => _traces;
 
     public static async Task<SpanCollector> StartAsync(Uri address)
     {
@@ -45,6 +49,7 @@ internal sealed class SpanCollector : IAsyncDisposable
         _exports.Enqueue(body.ToArray());
         if (signal == "traces")
         {
+            _traces.Enqueue(body.ToArray());
             ReadTraces(body.ToArray());
         }
 

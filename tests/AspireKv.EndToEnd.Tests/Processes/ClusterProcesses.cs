@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace AspireKv.EndToEnd.Tests.Processes;
 
 /// <summary>
-/// A whole cluster of real processes, started by hand as <c>docs/operations.md</c> tells it: an auth service, storage nodes and a gateway,
-/// on free loopback ports and with a temporary data root.
+/// A whole cluster of real processes, started by hand as <c>docs/operations.md</c> tells it: an auth service, storage nodes and
+/// a gateway, on free loopback ports and with a temporary data root.
 /// </summary>
 internal sealed class ClusterProcesses : IAsyncDisposable
 {
@@ -18,11 +18,13 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     /// <param name="gatewayCount">How many gateways.</param>
     /// <param name="reroute">Given who dials, which node and the port it listens on, the port to dial; by default that one.</param>
     /// <param name="nodeProject">The project of the nodes' program.</param>
+    /// <param name="environment">Production, or Development, where no password is needed.</param>
     public ClusterProcesses(
         int nodeCount,
         int gatewayCount = 1,
         Func<string, string, int, int>? reroute = null,
-        string nodeProject = "AspireKv.StorageNode")
+        string nodeProject = "AspireKv.StorageNode",
+        string environment = "Production")
     {
         reroute ??= static (_, _, port) => port;
         DataRoot = Directory.CreateTempSubdirectory("aspirekv-").FullName;
@@ -30,7 +32,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         var authPort = _ports.Next();
         var cluster = new Dictionary<string, string>
         {
-            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["ASPNETCORE_ENVIRONMENT"] = environment,
             ["Cluster__Credential"] = RandomNumberGenerator.GetHexString(64),
             ["services__auth__http__0"] = $"http://127.0.0.1:{authPort}",
         };
@@ -41,7 +43,9 @@ internal sealed class ClusterProcesses : IAsyncDisposable
 
         Auth = new ServiceProcess("auth", "AspireKv.Auth", authPort, new Dictionary<string, string>
         {
-            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["ASPNETCORE_ENVIRONMENT"] = environment,
+            ["Auth__Administrator__Email"] = Account.Email,
+            ["Auth__Administrator__Password"] = Account.Password,
             ["Auth__DataDirectory"] = Path.Combine(DataRoot, "auth"),
         });
         cluster["Cluster__ReplicationFactor"] = $"{Math.Min(3, nodeCount)}";
@@ -77,6 +81,9 @@ internal sealed class ClusterProcesses : IAsyncDisposable
         }
     }
 
+    /// <summary>The account that every cluster of this run has.</summary>
+    public static (string Email, string Password) Account { get; } = ("tests@example.com", RandomNumberGenerator.GetHexString(32));
+
     public string DataRoot { get; }
 
     public ServiceProcess Auth { get; }
@@ -104,7 +111,8 @@ internal sealed class ClusterProcesses : IAsyncDisposable
 
         foreach (var service in Services)
         {
-            await service.WaitForHealthAsync(_client, StartLimit);
+            // A gateway is in health with a part of the partitions served already.
+            await service.WaitForHealthAsync(_client, Gateways.Contains(service) ? "health/all" : "health", StartLimit);
         }
     }
 

@@ -1,6 +1,8 @@
+using AspireKv.Testing.Programs;
+
 namespace AspireKv.EndToEnd.Tests.Processes;
 
-/// <summary>A test that needs a program of the machine; skipped, with the reason, where it is missing.</summary>
+/// <summary>A test that needs a program which may not be installed.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class ProgramFactAttribute : FactAttribute
 {
@@ -8,9 +10,6 @@ public sealed class ProgramFactAttribute : FactAttribute
     public ProgramFactAttribute(string program)
     {
         var directories = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        if (!directories.Any(directory => File.Exists(Path.Combine(directory, program))))
-        {
-            Skip = $"There is no program '{program}' here.";
-        }
+        Skip = MissingProgram.SkipReason(program, directories.Any(directory => File.Exists(Path.Combine(directory, program))));
     }
 }

@@ -150,19 +150,19 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     /// <exception cref="InvalidOperationException">The process ended.</exception>
     /// <exception cref="TimeoutException">It did not become healthy in time.</exception>
-    public async Task WaitForHealthAsync(HttpClient client, TimeSpan limit)
+    public async Task WaitForHealthAsync(HttpClient client, string path, TimeSpan limit)
     {
         var answer = "no answer";
         try
         {
-            await Wait.UntilAsync($"{Name} answers 200 at /health", limit, async () =>
+            await Wait.UntilAsync($"{Name} answers 200 at /{path}", limit, async () =>
             {
                 if (!IsRunning)
                 {
                     throw new InvalidOperationException($"{Name} has ended. Its last lines:\n{Output.Tail(50)}");
                 }
 
-                (var isHealthy, answer) = await AskHealthAsync(client);
+                (var isHealthy, answer) = await AskHealthAsync(client, path);
                 return isHealthy;
             });
         }
@@ -176,11 +176,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     private static bool IsOwn(string variable) => OwnPrefixes.Any(prefix => variable.StartsWith(prefix, StringComparison.Ordinal));
 
-    private async Task<(bool IsHealthy, string Answer)> AskHealthAsync(HttpClient client)
+    private async Task<(bool IsHealthy, string Answer)> AskHealthAsync(HttpClient client, string path)
     {
         try
         {
-            using var response = await client.GetAsync(new Uri(Address, "health"));
+            using var response = await client.GetAsync(new Uri(Address, path));
             return (response.StatusCode == HttpStatusCode.OK, $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)

@@ -1,10 +1,10 @@
 using System.Text.RegularExpressions;
-using Xunit.Abstractions;
 
 namespace AspireKv.EndToEnd.Tests.Readme;
 
 /// <summary>The examples of docs/api.md, pasted into a shell.</summary>
-public sealed partial class ApiExamplesTests(ClusterFixture fixture, ITestOutputHelper output) : ClusterTest(fixture, output)
+[Collection(ClusterCollection.Name)]
+public sealed partial class ApiExamplesTests(DevelopmentClusterFixture fixture) : IClassFixture<DevelopmentClusterFixture>
 {
     [Fact]
     public async Task Api_Examples_AnswerAsShown()
@@ -17,7 +17,7 @@ public sealed partial class ApiExamplesTests(ClusterFixture fixture, ITestOutput
             byte[] logo = [0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3];
             await File.WriteAllBytesAsync(Path.Combine(directory, "logo.png"), logo);
 
-            var answers = await Shell.RunAsync(examples.Select(example => example.Command), Cluster.Gateway.Address, directory);
+            var answers = await Shell.RunAsync(examples.Select(example => example.Command), fixture.Cluster.Gateway.Address, directory);
 
             foreach (var (example, answer) in examples.Zip(answers))
             {

@@ -1,8 +1,8 @@
-using Xunit.Abstractions;
-
 namespace AspireKv.EndToEnd.Tests.Readme;
 
-public sealed class CurlLinesTests(ClusterFixture fixture, ITestOutputHelper output) : ClusterTest(fixture, output)
+/// <summary>The README's curl lines, pasted into a shell.</summary>
+[Collection(ClusterCollection.Name)]
+public sealed class CurlLinesTests(DevelopmentClusterFixture fixture) : IClassFixture<DevelopmentClusterFixture>
 {
     private static readonly string[] Routes = ["/login", "/set-value", "/get-value", "/delete-value", "/metrics"];
 
@@ -12,7 +12,7 @@ public sealed class CurlLinesTests(ClusterFixture fixture, ITestOutputHelper out
         var examples = ReadmeExample.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "README.md")));
         Assert.All(Routes, route => Assert.Contains(examples, example => example.Command.Contains(route, StringComparison.Ordinal)));
 
-        var answers = await Shell.RunAsync(examples.Select(example => example.Command), Cluster.Gateway.Address);
+        var answers = await Shell.RunAsync(examples.Select(example => example.Command), fixture.Cluster.Gateway.Address);
 
         foreach (var (example, answer) in examples.Zip(answers))
         {

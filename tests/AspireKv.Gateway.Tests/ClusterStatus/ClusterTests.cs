@@ -19,11 +19,34 @@ public sealed class ClusterTests(GatewayFixture fixture) : IClassFixture<Gateway
         await using var gateway = await TestGateway.StartAsync();
         gateway.Nodes[0].Liveness = NodeLiveness.Dead;
         Assert.Equal(200, await StatusAsync(gateway, "/health"));
+        Assert.Equal(200, await StatusAsync(gateway, "/health/all"));
         gateway.Nodes[1].Liveness = NodeLiveness.Suspect;
         Assert.Equal(503, await StatusAsync(gateway, "/health"));
+        Assert.Equal(503, await StatusAsync(gateway, "/health/all"));
         Assert.Equal(200, await StatusAsync(gateway, "/alive"));
         gateway.Nodes[1].Liveness = NodeLiveness.Alive;
         Assert.Equal(200, await StatusAsync(gateway, "/health"));
+    }
+
+    /// <summary>
+    /// Each partition on one node: with a node gone a part of the keys is served, and taking this gateway out would refuse them too.
+    /// </summary>
+    [Fact]
+    public async Task Health_WithAPartOfThePartitionsServed_IsDegradedUntilNoneIs()
+    {
+        await using var gateway = await TestGateway.StartAsync(replicationFactor: 1);
+        Assert.Equal(200, await StatusAsync(gateway, "/health/all"));
+        gateway.Nodes[0].Liveness = NodeLiveness.Dead;
+
+        var answer = await gateway.Client.GetAsync("/health");
+        Assert.Equal(200, (int)answer.StatusCode);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.Contains("\"status\":\"Degraded\"", text, StringComparison.Ordinal);
+        Assert.Matches("[1-9][0-9]* of 16 partitions have no live quorum", text);
+        Assert.Equal(503, await StatusAsync(gateway, "/health/all"));
+
+        gateway.Nodes[1].Liveness = gateway.Nodes[2].Liveness = NodeLiveness.Dead;
+        Assert.Equal(503, await StatusAsync(gateway, "/health"));
     }
 
     [Fact]

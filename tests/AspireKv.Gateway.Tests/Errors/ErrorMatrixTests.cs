@@ -8,7 +8,6 @@ public sealed class ErrorMatrixTests(GatewayFixture fixture) : IClassFixture<Gat
 {
     [Theory]
     [InlineData("/nope")]
-    [InlineData("/")]
     [InlineData("/v1")]
     [InlineData("/v1/kv")]
     [InlineData("/v2/kv/ns/k")]
@@ -29,7 +28,7 @@ public sealed class ErrorMatrixTests(GatewayFixture fixture) : IClassFixture<Gat
     {
         var gateway = fixture.Fresh();
         var answer = await gateway.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
-        await Problem.AssertJsonAsync(answer, 405, outcome: null);
+        await Problem.AssertJsonAsync(answer, 405, "method_not_allowed", outcome: null);
         Assert.Contains(allow, answer.Content.Headers.Allow);
     }
 
@@ -108,6 +107,7 @@ public sealed class ErrorMatrixTests(GatewayFixture fixture) : IClassFixture<Gat
     [InlineData(NotAppliedReason.NotReady, 503, "not_ready", true)]
     [InlineData(NotAppliedReason.Unauthorized, 401, "token_invalid", false)]
     [InlineData(NotAppliedReason.Invalid, 400, "invalid_request", false)]
+    [InlineData(NotAppliedReason.ValueTooLarge, 413, "value_too_large", false)]
     public async Task Put_NotApplied_SaysWhyAndThatNothingChanged(NotAppliedReason reason, int status, string code, bool retryAfter)
     {
         var gateway = fixture.Fresh();
@@ -124,11 +124,11 @@ public sealed class ErrorMatrixTests(GatewayFixture fixture) : IClassFixture<Gat
         var gateway = fixture.Fresh();
         AnswerEverywhere(gateway, new OperationReply(Delivery.Answered, OperationResult.Unknown));
         var put = await gateway.Client.PutAsync("/v1/kv/ns/k", new ByteArrayContent([1]));
-        await Problem.AssertAsync(put, 503, "outcome_unknown", "unknown");
+        await Problem.AssertAsync(put, 504, "outcome_unknown", "unknown");
         Assert.Null(put.Headers.RetryAfter);
-        await Problem.AssertAsync(await gateway.Client.DeleteAsync("/v1/kv/ns/k"), 503, "outcome_unknown", "unknown");
+        await Problem.AssertAsync(await gateway.Client.DeleteAsync("/v1/kv/ns/k"), 504, "outcome_unknown", "unknown");
         var set = await gateway.Client.PostAsync("/set-value", new StringContent("""{"key":"k","value":"v"}"""));
-        await Problem.AssertJsonAsync(set, 503, "unknown");
+        await Problem.AssertJsonAsync(set, 504, "outcome_unknown", "unknown");
         await Problem.AssertAsync(await gateway.Client.GetAsync("/v1/kv/ns/k"), 503, "read_timeout", outcome: null);
     }
 
@@ -142,7 +142,7 @@ public sealed class ErrorMatrixTests(GatewayFixture fixture) : IClassFixture<Gat
         }
 
         var answer = await gateway.Client.PutAsync("/v1/kv/ns/k", new ByteArrayContent([1]));
-        await Problem.AssertAsync(answer, 503, "outcome_unknown", "unknown");
+        await Problem.AssertAsync(answer, 504, "outcome_unknown", "unknown");
         Assert.DoesNotContain("secret", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 

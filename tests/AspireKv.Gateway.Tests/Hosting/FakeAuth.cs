@@ -63,6 +63,15 @@ internal sealed class FakeAuth : IAsyncDisposable
             return;
         }
 
+        if (LastBody.Contains("refused", StringComparison.Ordinal) || LastBody.Contains("malformed", StringComparison.Ordinal))
+        {
+            var isRefused = LastBody.Contains("refused", StringComparison.Ordinal);
+            context.Response.StatusCode = isRefused ? 401 : 400;
+            context.Response.Headers.WWWAuthenticate = isRefused ? "Bearer" : default;
+            await context.Response.WriteAsync("""{"status":"Error","error":"no","code":"no"}""");
+            return;
+        }
+
         await context.Response.WriteAsync($$"""{"status":"Success","token":"{{FakeAuthKeys.Shared.Issue()}}"}""");
     }
 }

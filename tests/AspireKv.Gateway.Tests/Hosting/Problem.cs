@@ -17,17 +17,20 @@ internal static class Problem
         Assert.NotEmpty(json.RootElement.GetProperty("detail").GetString()!);
         Assert.Equal(outcome, json.RootElement.TryGetProperty("outcome", out var told) ? told.GetString() : null);
         Assert.Equal(outcome, OutcomeOf(answer));
+        Assert.True(answer.Headers.CacheControl is { NoStore: true }, "an error may be kept");
         Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
     }
 
     /// <summary>The error form of the JSON routes.</summary>
-    public static async Task<string> AssertJsonAsync(HttpResponseMessage answer, int status, string? outcome)
+    public static async Task<string> AssertJsonAsync(HttpResponseMessage answer, int status, string code, string? outcome)
     {
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(status == (int)answer.StatusCode, $"{(int)answer.StatusCode} {text}");
         using var json = JsonDocument.Parse(text);
-        Assert.Equal(["status", "error"], json.RootElement.EnumerateObject().Select(member => member.Name));
+        Assert.Equal(["status", "error", "code"], json.RootElement.EnumerateObject().Select(member => member.Name));
         Assert.Equal("Error", json.RootElement.GetProperty("status").GetString());
+        Assert.Equal(code, json.RootElement.GetProperty("code").GetString());
+        Assert.True(answer.Headers.CacheControl is { NoStore: true }, "an error may be kept");
         Assert.Equal(outcome, OutcomeOf(answer));
         return json.RootElement.GetProperty("error").GetString()!;
     }

@@ -7,6 +7,7 @@ using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Dialing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,11 +20,21 @@ namespace AspireKv.Gateway.Tests.Hosting;
 internal sealed class TestGateway : IAsyncDisposable
 {
     public const int PartitionCount = 16;
+
+    /// <summary>A name that the system knows no address of.</summary>
+    public const string NameOfAuth = "auth.invalid";
+
     private const int NodeCount = 3;
+    private const int MaxValueBytes = 1024 * 1024;
     private readonly WebApplication _app;
 
     private TestGateway(
-        FakeAuth auth, FoundingRecord founding, IReadOnlyDictionary<string, string?> settings, bool isFounded, bool hasFakeNodes)
+        FakeAuth auth,
+        FoundingRecord founding,
+        IReadOnlyDictionary<string, string?> settings,
+        bool isFounded,
+        bool hasFakeNodes,
+        AddressRace? addresses = null)
     {
         Auth = auth;
         Founding = founding;
@@ -34,11 +45,17 @@ internal sealed class TestGateway : IAsyncDisposable
             builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(settings)
             {
                 ["urls"] = "http://127.0.0.1:0",
-                ["services:auth:http:0"] = auth.Address,
+                ["services:auth:http:0"] =
+                    addresses is null ? auth.Address : $"http://{NameOfAuth}:{new Uri(auth.Address).Port}",
                 ["Cluster:Members:1"] = "node1",
                 ["Cluster:Members:2"] = "node2",
                 ["Cluster:Members:3"] = "node3",
             });
+            if (addresses is not null)
+            {
+                builder.Services.Replace(ServiceDescriptor.Singleton(addresses));
+            }
+
             if (hasFakeNodes)
             {
                 builder.Services.Replace(ServiceDescriptor.Singleton<INodeLinkFactory>(new FakeLinks(Nodes)));
@@ -63,8 +80,15 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>A client that presents a valid token and follows no redirect.</summary>
     public HttpClient Client { get; private set; } = null!;
 
-    public static async Task<TestGateway> StartAsync(bool isFounded = true, Dictionary<string, string?>? settings = null) =>
-        await StartAsync(new TestGateway(await FakeAuth.StartAsync(), Found(), settings ?? [], isFounded, hasFakeNodes: true), isFounded);
+    public static async Task<TestGateway> StartAsync(
+        bool isFounded = true,
+        Dictionary<string, string?>? settings = null,
+        int replicationFactor = NodeCount,
+        int maxValueBytes = MaxValueBytes) =>
+        await StartAsync(
+            new TestGateway(
+                await FakeAuth.StartAsync(), Found(replicationFactor, maxValueBytes), settings ?? [], isFounded, hasFakeNodes: true),
+            isFounded);
 
     /// <summary>In front of nodes behind real streams, whose addresses are in the settings.</summary>
     public static async Task<TestGateway> StartWithStreamsAsync(FoundingRecord founding, IReadOnlyDictionary<string, string?> settings)
@@ -72,11 +96,27 @@ internal sealed class TestGateway : IAsyncDisposable
         var gateway = await StartAsync(
             new TestGateway(await FakeAuth.StartAsync(), founding, settings, isFounded: true, hasFakeNodes: false), isFounded: false);
         using var client = new HttpClient { BaseAddress = gateway.Address };
-        await Eventually.TrueAsync(async () => (await client.GetAsync("/health")).IsSuccessStatusCode, "the gateway is healthy");
+        await Eventually.TrueAsync(async () => (await client.GetAsync("/health/all")).IsSuccessStatusCode, "the gateway is healthy");
         return gateway;
     }
 
-    private static async Task<TestGateway> StartAsync(TestGateway gateway, bool isFounded)
+    /// <summary>In front of an auth service that it knows by name.</summary>
+    public static async Task<TestGateway> StartWithNamesAsync(AddressRace addresses) =>
+        await StartAsync(
+            new TestGateway(
+                await FakeAuth.StartAsync(), Found(), new Dictionary<string, string?>(), isFounded: true, hasFakeNodes: true, addresses),
+            isFounded: true);
+
+    /// <summary>A gateway that never reached the auth service, in front of a cluster that it knows.</summary>
+    public static async Task<TestGateway> StartWithoutKeysAsync()
+    {
+        var gateway = new TestGateway(
+            await FakeAuth.StartAsync(), Found(), new Dictionary<string, string?>(), isFounded: true, hasFakeNodes: true);
+        await gateway.Auth.DisposeAsync();
+        return await StartAsync(gateway, isFounded: true, hasKeys: false);
+    }
+
+    private static async Task<TestGateway> StartAsync(TestGateway gateway, bool isFounded, bool hasKeys = true)
     {
         await gateway._app.StartAsync();
         gateway.Token = FakeAuthKeys.Shared.Issue();
@@ -87,7 +127,7 @@ internal sealed class TestGateway : IAsyncDisposable
         };
         gateway.Client.DefaultRequestHeaders.Authorization = new("Bearer", gateway.Token);
         await Eventually.TrueAsync(
-            () => gateway.Services.GetRequiredService<AccessTokenValidator>().KeysLoaded, "the gateway has fetched the keys");
+            () => !hasKeys || gateway.Services.GetRequiredService<AccessTokenValidator>().KeysLoaded, "the gateway has fetched the keys");
         if (isFounded)
         {
             await gateway.Services.GetRequiredService<ClusterMonitor>().RunRoundAsync(CancellationToken.None);
@@ -114,18 +154,19 @@ internal sealed class TestGateway : IAsyncDisposable
         await Auth.DisposeAsync();
     }
 
-    public static FoundingRecord Found()
+    public static FoundingRecord Found(int replicationFactor = NodeCount, int maxValueBytes = MaxValueBytes)
     {
         var nodes = Enumerable.Range(1, NodeCount).Select(id => new NodeId(id)).ToArray();
         return new FoundingRecord
         {
             ClusterId = new Guid("6f1c1a52-7a3f-4a9c-9f39-0d1f8a5e2b11"),
             PartitionCount = PartitionCount,
-            ReplicationFactor = NodeCount,
+            ReplicationFactor = replicationFactor,
             VirtualNodes = 16,
             HashVersion = FoundingRecord.CurrentHashVersion,
+            MaxValueBytes = maxValueBytes,
             Members = [.. nodes.Select(node => new Member(node, $"node{node}", (ulong)node.Value))],
-            Placement = Placement.Propose(nodes, PartitionCount, NodeCount, 16),
+            Placement = Placement.Propose(nodes, PartitionCount, replicationFactor, 16),
         };
     }
 

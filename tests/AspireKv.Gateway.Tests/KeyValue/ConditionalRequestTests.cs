@@ -60,7 +60,7 @@ public sealed class ConditionalRequestTests(GatewayFixture fixture) : IClassFixt
     }
 
     [Theory]
-    [InlineData("PUT", "If-None-Match", "*", 204)]
+    [InlineData("PUT", "If-None-Match", "*", 201)]
     [InlineData("PUT", "If-None-Match", "\"1.1.1\"", 204)]
     [InlineData("PUT", "If-Match", "*", 412)]
     [InlineData("PUT", "If-Match", "\"1.1.1\"", 412)]

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Operations;
 using AspireKv.Gateway.KeyValue;
-using AspireKv.Gateway.Settings;
 using AspireKv.Gateway.Tests.Hosting;
 using CsCheck;
 
@@ -10,7 +10,8 @@ namespace AspireKv.Gateway.Tests.KeyValue;
 
 public sealed class JsonBodyTests
 {
-    private static readonly GatewayOptions Limits = new() { MaxKeyBytes = 16, MaxValueBytes = 32 };
+    private const int MaxKeyBytes = 16;
+    private const int MaxValueBytes = 32;
 
     [Theory]
     [InlineData("""{"key":"foo","value":"bar"}""", "foo", "bar")]
@@ -18,9 +19,9 @@ public sealed class JsonBodyTests
     [InlineData("""{"k\u0065y":"a/b","value":"\ud83d\udd11"}""", "a/b", "🔑")]
     public void Read_GoodBody_GivesKeyAndValue(string json, string key, string value)
     {
-        Assert.Null(JsonBody.Read(Encoding.UTF8.GetBytes(json), wantsValue: true, Limits, out var readKey, out var readValue));
-        Assert.Equal(StoreKey.Create("default", Encoding.UTF8.GetBytes(key)), readKey);
-        Assert.Equal(value, Encoding.UTF8.GetString(readValue));
+        Assert.Null(JsonBody.Read(Encoding.UTF8.GetBytes(json), OperationKind.Put, MaxKeyBytes, MaxValueBytes, out var read));
+        Assert.Equal(StoreKey.Create("default", Encoding.UTF8.GetBytes(key)), read.Key);
+        Assert.Equal(value, Encoding.UTF8.GetString(read.Value));
     }
 
     [Theory]
@@ -51,40 +52,39 @@ public sealed class JsonBodyTests
     [InlineData("""{"key":"foo","value":"0123456789abcdef0123456789abcdefX"}""", "value_too_large")]
     public void Read_BadBody_SaysWhatIsWrong(string json, string code)
     {
-        Assert.Equal(code, JsonBody.Read(Encoding.UTF8.GetBytes(json), wantsValue: true, Limits, out _, out _)?.Code);
+        Assert.Equal(code, JsonBody.Read(Encoding.UTF8.GetBytes(json), OperationKind.Put, MaxKeyBytes, MaxValueBytes, out _)?.Code);
     }
 
     [Fact]
     public void Read_BytesThatAreNotUtf8_AreRefused()
     {
         byte[] json = [.. "{\"key\":\""u8, 0xFF, .. "\",\"value\":\"bar\"}"u8];
-        Assert.Equal("invalid_json", JsonBody.Read(json, wantsValue: true, Limits, out _, out _)?.Code);
+        Assert.Equal("invalid_json", JsonBody.Read(json, OperationKind.Put, MaxKeyBytes, MaxValueBytes, out _)?.Code);
     }
 
     [Fact]
     public void Read_WithoutValueWanted_IgnoresOne()
     {
-        Assert.Null(JsonBody.Read("""{"key":"foo","value":5}"""u8, wantsValue: false, Limits, out _, out _));
+        Assert.Null(JsonBody.Read("""{"key":"foo","value":5}"""u8, OperationKind.Get, MaxKeyBytes, MaxValueBytes, out _));
     }
 
     [Fact]
     public void Read_AnyLegalKey_IsByteExact()
     {
-        var limits = new GatewayOptions();
         KeyGen.Legal.Sample(key =>
         {
             var json = JsonSerializer.SerializeToUtf8Bytes(new { key = Encoding.UTF8.GetString(key) });
-            Assert.Null(JsonBody.Read(json, wantsValue: false, limits, out var read, out _));
-            Assert.Equal(StoreKey.Create("default", key), read);
+            Assert.Null(JsonBody.Read(json, OperationKind.Get, StoreKey.MaxKeyBytes, MaxValueBytes, out var read));
+            Assert.Equal(StoreKey.Create("default", key), read.Key);
         });
     }
 
     [Fact]
     public void MaxBytes_LongestKeyAndValueInEscapes_FitInIt()
     {
-        var json = Encoding.ASCII.GetBytes($$"""{"key":"{{Escape(Limits.MaxKeyBytes)}}","value":"{{Escape(Limits.MaxValueBytes)}}"}""");
-        Assert.InRange(json.Length, 1, JsonBody.MaxBytes(Limits.MaxKeyBytes, Limits.MaxValueBytes));
-        Assert.Null(JsonBody.Read(json, wantsValue: true, Limits, out _, out _));
+        var json = Encoding.ASCII.GetBytes($$"""{"key":"{{Escape(MaxKeyBytes)}}","value":"{{Escape(MaxValueBytes)}}"}""");
+        Assert.InRange(json.Length, 1, JsonBody.MaxBytes(MaxKeyBytes, MaxValueBytes));
+        Assert.Null(JsonBody.Read(json, OperationKind.Put, MaxKeyBytes, MaxValueBytes, out _));
 
         static string Escape(int count) => string.Concat(Enumerable.Repeat("\\u0061", count));
     }

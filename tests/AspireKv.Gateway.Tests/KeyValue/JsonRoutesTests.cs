@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using AspireKv.Gateway.Tests.Hosting;
 
 namespace AspireKv.Gateway.Tests.KeyValue;
@@ -21,7 +22,7 @@ public sealed class JsonRoutesTests(GatewayFixture fixture) : IClassFixture<Gate
         Assert.Equal("""{"status":"Success","value":"\"é\n"}""", await PostAsync("/get-value", """{"key":"foo"}"""));
         Assert.Equal("""{"status":"Success","message":"Value deleted"}""", await PostAsync("/delete-value", """{"key":"foo"}"""));
         var gone = await gateway.Client.PostAsync("/get-value", Body("""{"key":"foo"}""", contentType));
-        await Problem.AssertJsonAsync(gone, 404, outcome: null);
+        await Problem.AssertJsonAsync(gone, 404, "key_not_found", outcome: null);
 
         async Task<string> PostAsync(string route, string json)
         {
@@ -50,7 +51,7 @@ public sealed class JsonRoutesTests(GatewayFixture fixture) : IClassFixture<Gate
         var gateway = fixture.Fresh();
         await gateway.Client.PutAsync("/v1/kv/default/foo", new ByteArrayContent([0xFF, 0xFE]));
         var answer = await gateway.Client.PostAsync("/get-value", Body("""{"key":"foo"}"""));
-        var error = await Problem.AssertJsonAsync(answer, 406, outcome: null);
+        var error = await Problem.AssertJsonAsync(answer, 409, "not_text", outcome: null);
         Assert.Contains("/v1/kv/", error, StringComparison.Ordinal);
 
         Assert.True((await gateway.Client.PostAsync("/set-value", Body("""{"key":"foo","value":"text"}"""))).IsSuccessStatusCode);
@@ -60,17 +61,17 @@ public sealed class JsonRoutesTests(GatewayFixture fixture) : IClassFixture<Gate
     [Theory]
     [InlineData("/set-value", "not json", 400)]
     [InlineData("/set-value", "{}", 400)]
-    [InlineData("/set-value", """{"key":"","value":"x"}""", 400)]
+    [InlineData("/set-value", """{"key":"","value":"x"}""", 400, "invalid_key")]
     [InlineData("/set-value", """{"key":5,"value":"x"}""", 400)]
     [InlineData("/set-value", """{"key":"k"}""", 400)]
     [InlineData("/delete-value", "[]", 400)]
     [InlineData("/get-value", "", 400)]
     [InlineData("/get-value", """{"key":null}""", 400)]
-    public async Task Post_BadBody_IsToldWhatIsWrong(string route, string json, int status)
+    public async Task Post_BadBody_IsToldWhatIsWrong(string route, string json, int status, string code = "invalid_json")
     {
         var gateway = fixture.Fresh();
         var answer = await gateway.Client.PostAsync(route, Body(json));
-        var error = await Problem.AssertJsonAsync(answer, status, route == "/get-value" ? null : "not-applied");
+        var error = await Problem.AssertJsonAsync(answer, status, code, route == "/get-value" ? null : "not-applied");
         Assert.NotEmpty(error);
         Assert.Empty(gateway.Nodes.SelectMany(node => node.Arrivals));
     }
@@ -80,8 +81,57 @@ public sealed class JsonRoutesTests(GatewayFixture fixture) : IClassFixture<Gate
     {
         var gateway = fixture.Fresh();
         var json = $$"""{"key":"k","value":"{{new string('x', (1024 * 1024) + 1)}}"}""";
-        await Problem.AssertJsonAsync(await gateway.Client.PostAsync("/set-value", Body(json)), 413, "not-applied");
-        await Problem.AssertJsonAsync(await gateway.Client.PostAsync("/get-value", Body(json)), 413, outcome: null);
+        await Problem.AssertJsonAsync(await gateway.Client.PostAsync("/set-value", Body(json)), 413, "value_too_large", "not-applied");
+        await Problem.AssertJsonAsync(await gateway.Client.PostAsync("/get-value", Body(json)), 413, "body_too_large", outcome: null);
+    }
+
+    [Fact]
+    public async Task Revisions_AreReturnedAndTaken_WhereTheBodyNamesOneOrANamespace()
+    {
+        var gateway = fixture.Fresh();
+        var first = await PostAsync("/set-value", """{"namespace":"ns","key":"k","value":"1","revision":null}""", 200);
+        var revision = first.GetProperty("revision").GetString()!;
+        Assert.Equal("Value set", first.GetProperty("message").GetString());
+        Assert.Equal($"\"{revision}\"", (await gateway.Client.GetAsync("/v1/kv/ns/k")).Headers.ETag!.ToString());
+        var found = await PostAsync("/get-value", """{"namespace":"ns","key":"k"}""", 200);
+        Assert.Equal(("1", revision), (found.GetProperty("value").GetString(), found.GetProperty("revision").GetString()));
+        Assert.Equal(404, (int)(await gateway.Client.GetAsync("/v1/kv/default/k")).StatusCode);
+
+        await PostAsync("/set-value", """{"namespace":"ns","key":"k","value":"2","revision":null}""", 412);
+        await PostAsync("/set-value", """{"namespace":"ns","key":"k","value":"2","revision":"9.9.9"}""", 412);
+        await PostAsync("/set-value", """{"namespace":"ns","key":"k","value":"2","revision":"of another store"}""", 412);
+        var second = await PostAsync("/set-value", $$"""{"namespace":"ns","key":"k","value":"2","revision":"{{revision}}"}""", 200);
+        await PostAsync("/delete-value", $$"""{"namespace":"ns","key":"k","revision":"{{revision}}"}""", 412);
+        Assert.Equal("2", await gateway.Client.GetStringAsync("/v1/kv/ns/k"));
+        var deleted = second.GetProperty("revision").GetString();
+        await PostAsync("/delete-value", $$"""{"namespace":"ns","key":"k","revision":"{{deleted}}"}""", 200);
+        Assert.Equal(404, (int)(await gateway.Client.GetAsync("/v1/kv/ns/k")).StatusCode);
+
+        async Task<JsonElement> PostAsync(string route, string json, int status)
+        {
+            var answer = await gateway.Client.PostAsync(route, Body(json));
+            var text = await answer.Content.ReadAsStringAsync();
+            Assert.True(status == (int)answer.StatusCode, $"{json}: {(int)answer.StatusCode} {text}");
+            using var document = JsonDocument.Parse(text);
+            var code = document.RootElement.TryGetProperty("code", out var told) ? told.GetString() : null;
+            Assert.Equal(status == 412 ? "precondition_failed" : null, code);
+            return document.RootElement.Clone();
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"key":"k","value":"v","namespace":"NS"}""", "invalid_namespace")]
+    [InlineData("""{"key":"k","value":"v","namespace":""}""", "invalid_namespace")]
+    [InlineData("""{"key":"k","value":"v","namespace":null}""", "invalid_json")]
+    [InlineData("""{"key":"k","value":"v","revision":7}""", "invalid_json")]
+    [InlineData("""{"key":"k","value":"v","revision":null,"revision":null}""", "invalid_json")]
+    [InlineData("""{"key":"k","value":"v","revision":null,"revision":"7.2.1"}""", "invalid_json")]
+    [InlineData("""{"key":"k","value":"v","namespace":"a","namespace":"b"}""", "invalid_json")]
+    public async Task SetValue_NamespaceOrRevisionThatIsNone_IsA400AndNotSent(string json, string code)
+    {
+        var gateway = fixture.Fresh();
+        await Problem.AssertJsonAsync(await gateway.Client.PostAsync("/set-value", Body(json)), 400, code, "not-applied");
+        Assert.Empty(gateway.Nodes.SelectMany(node => node.Arrivals));
     }
 
     private static StringContent Body(string json, string? contentType = "application/json")

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text;
+using AspireKv.Dialing;
 using AspireKv.Gateway.Tests.Hosting;
 
 namespace AspireKv.Gateway.Tests.Proxy;
@@ -21,6 +23,20 @@ public sealed class LoginTests(GatewayFixture fixture) : IClassFixture<GatewayFi
         var token = System.Text.Json.JsonDocument.Parse(text).RootElement.GetProperty("token").GetString();
         using var connection = gateway.Connect();
         Assert.Equal(404, (await connection.RequestAsync("GET", "/v1/kv/ns/k", $"Authorization: Bearer {token}\r\n")).Status);
+    }
+
+    /// <summary>Both that ask the auth service, for its keys and for a login, go by every address that its name has.</summary>
+    [Fact]
+    public async Task Auth_KnownByAName_IsReachedAtTheAddressThatAnswers()
+    {
+        var nobody = IPAddress.Parse("127.0.0.3");
+        var race = new AddressRace(
+            TimeProvider.System,
+            (host, _) => Task.FromResult<IPAddress[]>(host == TestGateway.NameOfAuth ? [nobody, IPAddress.Loopback] : []));
+
+        await using var gateway = await TestGateway.StartWithNamesAsync(race);
+
+        Assert.Equal(200, (int)(await gateway.Client.PostAsync("/login", new StringContent("{}"))).StatusCode);
     }
 
     [Fact]
@@ -75,11 +91,21 @@ public sealed class LoginTests(GatewayFixture fixture) : IClassFixture<GatewayFi
     }
 
     [Fact]
+    public async Task Login_Refused_HasAChallenge()
+    {
+        var gateway = fixture.Fresh();
+        var answer = await gateway.Client.PostAsync("/login", new StringContent("refused"));
+        Assert.Equal(401, (int)answer.StatusCode);
+        Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.Single().Scheme);
+    }
+
+    [Fact]
     public async Task Login_WithAuthGone_IsA503InTheFormOfTheJsonRoutes()
     {
         await using var gateway = await TestGateway.StartAsync();
         await gateway.Auth.DisposeAsync();
-        await Problem.AssertJsonAsync(await gateway.Client.PostAsync("/login", new StringContent("{}")), 503, outcome: null);
+        var answer = await gateway.Client.PostAsync("/login", new StringContent("{}"));
+        await Problem.AssertJsonAsync(answer, 503, "auth_unavailable", outcome: null);
     }
 
     [Fact]
@@ -87,6 +113,6 @@ public sealed class LoginTests(GatewayFixture fixture) : IClassFixture<GatewayFi
     {
         var gateway = fixture.Fresh();
         await Problem.AssertJsonAsync(
-            await gateway.Client.PostAsync("/login", new ByteArrayContent(new byte[17 * 1024])), 413, outcome: null);
+            await gateway.Client.PostAsync("/login", new ByteArrayContent(new byte[(4 * 1024) + 1])), 413, "body_too_large", outcome: null);
     }
 }

@@ -98,7 +98,7 @@ public sealed class OperationRoutingTests(GatewayFixture fixture) : IClassFixtur
 
         using var request = new HttpRequestMessage(new HttpMethod(method), "/v1/kv/ns/k");
         request.Content = method == "PUT" ? new ByteArrayContent([1]) : null;
-        await Problem.AssertAsync(await gateway.Client.SendAsync(request), 503, "outcome_unknown", "unknown");
+        await Problem.AssertAsync(await gateway.Client.SendAsync(request), 504, "outcome_unknown", "unknown");
         Assert.Equal(1, gateway.Nodes.Sum(node => node.Arrivals.Count));
     }
 
@@ -119,7 +119,7 @@ public sealed class OperationRoutingTests(GatewayFixture fixture) : IClassFixtur
         var replicas = gateway.ReplicasOf("ns", "k");
         replicas[0].Behaviour = _ => NotSent;
         replicas[1].Behaviour = _ => Lost;
-        await Problem.AssertAsync(await gateway.Client.DeleteAsync("/v1/kv/ns/k"), 503, "outcome_unknown", "unknown");
+        await Problem.AssertAsync(await gateway.Client.DeleteAsync("/v1/kv/ns/k"), 504, "outcome_unknown", "unknown");
         Assert.Empty(replicas[2].Arrivals);
     }
 
@@ -177,6 +177,8 @@ public sealed class OperationRoutingTests(GatewayFixture fixture) : IClassFixtur
             node.Behaviour = _ => new OperationReply(Delivery.Answered, OperationResult.NotApplied(NotAppliedReason.NotReady));
         }
 
-        await Problem.AssertAsync(await gateway.Client.PutAsync("/v1/kv/ns/k", new ByteArrayContent([1])), 503, "not_ready", "not-applied");
+        await Problem.AssertAsync(await gateway.Client.DeleteAsync("/v1/kv/ns/k"), 503, "not_ready", "not-applied");
+
+        Assert.NotEmpty(gateway.Nodes.SelectMany(node => node.Arrivals));
     }
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Operations;
 using AspireKv.Gateway.Tests.Hosting;
@@ -45,6 +47,25 @@ public sealed class StreamTests : IAsyncLifetime
         Assert.Equal(_gateway.Token, System.Text.Encoding.ASCII.GetString(Preferred().Arrivals.First().AccessToken.Span));
     }
 
+    /// <summary>The first accepts connections and says nothing.</summary>
+    [Fact]
+    public async Task Node_WithTwoAddressesOfWhichTheFirstIsSilent_IsReachedAtTheSecond()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var settings = new Dictionary<string, string?> { ["Cluster:Credential"] = StreamNode.Credential };
+        foreach (var node in _nodes)
+        {
+            var name = _founding.Find(node.Id)!.Name;
+            settings[$"services:{name}:peer:0"] = $"tcp://{silent.LocalEndpoint}";
+            settings[$"services:{name}:peer:1"] = node.Address;
+        }
+
+        await using var gateway = await TestGateway.StartWithStreamsAsync(_founding, settings);
+
+        Assert.Equal(204, (int)(await gateway.Client.PutAsync("/v1/kv/ns/k", new ByteArrayContent([1]))).StatusCode);
+    }
+
     /// <summary>facts: an HTTP client repeats a body-less DELETE by itself when its connection breaks. The stream does not.</summary>
     [Theory]
     [InlineData("DELETE")]
@@ -53,7 +74,7 @@ public sealed class StreamTests : IAsyncLifetime
     {
         Preferred().BreaksOnArrival = true;
         using var request = new HttpRequestMessage(new HttpMethod(method), "/v1/kv/ns/k");
-        await Problem.AssertAsync(await _gateway.Client.SendAsync(request), 503, "outcome_unknown", "unknown");
+        await Problem.AssertAsync(await _gateway.Client.SendAsync(request), 504, "outcome_unknown", "unknown");
         Assert.Equal(1, _nodes.Sum(node => node.Arrivals.Count));
     }
 

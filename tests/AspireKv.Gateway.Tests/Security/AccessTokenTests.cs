@@ -1,4 +1,6 @@
+using AspireKv.Cluster.Operations;
 using AspireKv.Gateway.Tests.Hosting;
+using AspireKv.Transport.Contracts;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,7 +10,8 @@ namespace AspireKv.Gateway.Tests.Security;
 
 public sealed class AccessTokenTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
 {
-    private static readonly string[] OpenRoutes = ["/login", "/metrics", "/health", "/alive", "/openapi/v1.json", "/scalar"];
+    private static readonly string[] OpenRoutes =
+        ["/", "/login", "/metrics", "/health", "/health/all", "/alive", "/openapi/v1.json", "/scalar"];
 
     /// <summary>
     /// Read from the endpoints themselves, so that a new one cannot be forgotten: it is closed, or it stands in the list above.
@@ -54,6 +57,61 @@ public sealed class AccessTokenTests(GatewayFixture fixture) : IClassFixture<Gat
         }
 
         Assert.Empty(gateway.Nodes.SelectMany(node => node.Arrivals));
+    }
+
+    /// <summary>A client that knows its token to be too old logs in again; one whose token is wrong should not.</summary>
+    [Fact]
+    public async Task Request_ExpiredToken_IsToldApartFromAnInvalidOne()
+    {
+        var gateway = fixture.Fresh();
+        using var connection = gateway.Connect();
+        foreach (var (credential, code) in new[] { ("expired", "token_expired"), ("tampered", "token_invalid"), ("none", "token_missing") })
+        {
+            var answer = await connection.RequestAsync("GET", "/v1/kv/ns/k", Headers(credential, gateway));
+            Assert.Contains($"\"code\":\"{code}\"", answer.Text, StringComparison.Ordinal);
+            Assert.Equal(
+                code == "token_expired", answer.Headers["WWW-Authenticate"].Contains("error_description", StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>A token without its scheme is none (RFC 6750, 2.1): the answer says how to send one.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("Bearer ")]
+    [InlineData("Basic ")]
+    public async Task Request_TokenNotSentAsBearer_IsToldThatNoneCame(string scheme)
+    {
+        var gateway = fixture.Fresh();
+        using var connection = gateway.Connect();
+        var sent = scheme + (scheme == "Bearer " ? "" : gateway.Token);
+        var answer = await connection.RequestAsync("GET", "/v1/kv/ns/k", $"Authorization: {sent}\r\n");
+
+        Assert.Equal(401, answer.Status);
+        Assert.Contains("\"code\":\"token_missing\"", answer.Text, StringComparison.Ordinal);
+    }
+
+    /// <summary>The gateway let the request in; when its body had come, the token was too old for the node.</summary>
+    [Fact]
+    public async Task Put_TokenThatEndsWhileTheBodyComes_IsToldThatItExpired()
+    {
+        var gateway = fixture.Fresh();
+        foreach (var node in gateway.Nodes)
+        {
+            node.Behaviour = _ => new OperationReply(Delivery.Answered, OperationResult.NotApplied(NotAppliedReason.Unauthorized));
+        }
+
+        var now = TimeProvider.System.GetUtcNow().UtcDateTime;
+        var token = FakeAuthKeys.Shared.Issue(descriptor =>
+        {
+            descriptor.IssuedAt = descriptor.NotBefore = now.AddMinutes(-5);
+            // Within the skew of clocks that is borne.
+            descriptor.Expires = now.AddSeconds(-5);
+        });
+        using var connection = gateway.Connect();
+        var old = await connection.RequestAsync("PUT", "/v1/kv/ns/k", Line(token), [1]);
+        Assert.Contains("\"code\":\"token_expired\"", old.Text, StringComparison.Ordinal);
+        var young = await connection.RequestAsync("PUT", "/v1/kv/ns/k", Line(gateway.Token), [1]);
+        Assert.Contains("\"code\":\"token_invalid\"", young.Text, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -74,11 +74,11 @@ public sealed class CredentialMatrixTests(GatewayFixture fixture) : IClassFixtur
                     continue;
                 }
 
-                using var answer = await client.SendAsync(request);
+                var status = await StatusOfAsync(client, request);
 
-                // The server takes no headers of 32 KiB and more.
-                var status = (int)answer.StatusCode;
-                Assert.True(status == 401 || (status == 431 && token.Length > 16_000), $"{method} {path} with '{name}' answers {status}");
+                // The server takes no headers of 32 KiB and more, and may close the connection while they are still being sent.
+                Assert.True(
+                    status == 401 || (status is 431 or null && token.Length > 16_000), $"{method} {path} with '{name}' answers {status}");
                 asked++;
             }
         }
@@ -86,6 +86,20 @@ public sealed class CredentialMatrixTests(GatewayFixture fixture) : IClassFixtur
         Assert.True(asked > 80 * routes.Count, $"only {asked} requests were sent, {notSent} could not be");
         Assert.Equal(fetches, gateway.Auth.KeyFetches);
         Assert.True(gateway.Nodes.All(node => node.Arrivals.IsEmpty), "an operation reached a node");
+    }
+
+    /// <summary>Null for a request that was cut off before it was sent.</summary>
+    private static async Task<int?> StatusOfAsync(HttpClient client, HttpRequestMessage request)
+    {
+        try
+        {
+            using var answer = await client.SendAsync(request);
+            return (int)answer.StatusCode;
+        }
+        catch (HttpRequestException exception) when (exception.InnerException is IOException)
+        {
+            return null;
+        }
     }
 
     private static IEnumerable<(string Method, string Path, bool IsOpen)> Routes(TestGateway gateway) =>

@@ -14,10 +14,15 @@ public sealed class ServiceRunnerTests
         AssertRefusedAsync(() => throw new StartUpException("there is\nno account"), "there is no account");
 
     [Theory]
-    [InlineData("--Telemetry:TraceRatio=1.5", "TraceRatio")]
+    [InlineData("--Telemetry:TraceRatio=1.5", "cannot start: Telemetry:TraceRatio must be between 0 and 1")]
+    [InlineData("--urls=https://127.0.0.1:0", "HTTPS", "--environment=Production")]
+    [InlineData("--urls=https://127.0.0.1:0", "no-such.pfx", "--Kestrel:Certificates:Default:Path=no-such.pfx")]
+    [InlineData("--OTEL_EXPORTER_OTLP_ENDPOINT=ftp://x", "OTEL_EXPORTER_OTLP_ENDPOINT is 'ftp://x'")]
+    [InlineData("--OTEL_EXPORTER_OTLP_ENDPOINT=http://", "OTEL_EXPORTER_OTLP_ENDPOINT is 'http://'")]
     [InlineData("--Telemetry:TraceRatio=half", "Telemetry:TraceRatio")]
     [InlineData("--urls=nowhere", "Invalid url: 'nowhere'")]
-    public Task Run_BadSetting_IsNamed(string argument, string said) => AssertRefusedAsync(() => Build(argument), said);
+    public Task Run_BadSetting_IsNamed(string argument, string said, params string[] more) =>
+        AssertRefusedAsync(() => Build([argument, .. more]), said);
 
     [Fact]
     public async Task Run_PortInUse_IsNamed()

@@ -16,6 +16,15 @@ public sealed class StartUpFaultTests
     }
 
     [Fact]
+    public void Explain_RangeOfAnOptionInAPart_NamesTheOptionAsConfigured()
+    {
+        var wrong = new OptionsValidationException(
+            "", typeof(SectionOptions), ["Wal.LimitBytes: The field SectionOptions.Wal.LimitBytes must be between 1 and 2."]);
+
+        Assert.Equal("Section:Wal:LimitBytes must be between 1 and 2.", StartUpFault.Explain(wrong));
+    }
+
+    [Fact]
     public void Explain_OneFaultMetTwice_SaysItOnce()
     {
         var wrong = new OptionsValidationException("a", typeof(string), ["A is wrong."]);
@@ -29,4 +38,9 @@ public sealed class StartUpFaultTests
 
     [Fact]
     public void Explain_FormatOfSomethingElse_SaysNothing() => Assert.Null(StartUpFault.Explain(new FormatException("broken inside")));
+
+    private sealed class SectionOptions
+    {
+        public const string SectionName = "Section";
+    }
 }

@@ -67,8 +67,8 @@ internal sealed class SimulatedClients(SimulatedCluster cluster, SeededRandom ra
         };
         var partition = planned.Key % cluster.Scenario.Partitions;
         var hasEnded = false;
-        cluster.Events.AfterAt(node, random.Milliseconds(0.1, 1), () => node.Start(new PendingCall(
-            partition, operation, 0, cluster.Events.Now + cluster.Scenario.OperationTimeout, result => Reply(result))));
+        cluster.Events.AfterAt(node, random.Milliseconds(0.1, 1), () => node.Start(node.Stopping.Track(new PendingCall(
+            partition, operation, 0, cluster.Events.Now + cluster.Scenario.OperationTimeout, result => Reply(result)))));
         cluster.Events.After(cluster.Scenario.OperationTimeout * 1.5, () => End(OperationOutcome.Unknown));
 
         void Reply(OperationResult result)
@@ -149,14 +149,16 @@ internal sealed class SimulatedClients(SimulatedCluster cluster, SeededRandom ra
             node = cluster.NodeOf(holder);
         }
 
-        if (node.Runs || (node.IsUp && random.Chance(0.3)))
+        if (MayBeAsked(node) || (node.IsUp && !node.Stopping.HasSentPeersAway && random.Chance(0.3)))
         {
             return node;
         }
 
-        var others = cluster.Nodes.Where(other => other.Runs).ToArray();
+        var others = cluster.Nodes.Where(MayBeAsked).ToArray();
         return others.Length == 0 ? null : random.Pick(others);
     }
+
+    private static bool MayBeAsked(SimulatedNode node) => node.Runs && !node.Stopping.HasSentPeersAway;
 
     private List<(Stamp Revision, long Value)> SeenOf(int key)
     {

@@ -56,6 +56,10 @@ internal sealed class AimedFaults(SimulatedCluster cluster, SeededRandom random)
         {
             LoseHolder(at, operation);
         }
+        else if (rates.PutOldDiskBack > 0 && random.Chance(rates.PutOldDiskBack))
+        {
+            PutOldDiskBack(at);
+        }
         else if (random.Chance(rates.Acknowledged))
         {
             Strike(at.Node);
@@ -95,6 +99,25 @@ internal sealed class AimedFaults(SimulatedCluster cluster, SeededRandom random)
         }
     }
 
+    /// <summary>Once all heard of the write, one that holds it forgets it, and another one that holds it is away.</summary>
+    private void PutOldDiskBack(SimulatedPartition at) => cluster.Events.After(random.Milliseconds(2, 12), () =>
+    {
+        SimulatedNode[] old = [.. cluster.Nodes.Where(node => node.Old.MayBePutBack)];
+        if (old.Length == 0)
+        {
+            return;
+        }
+
+        var node = random.Pick(old);
+        var away = random.Pick(cluster.Nodes.Where(other => other != node).ToArray());
+        var duration = random.Milliseconds(10, 40);
+        cluster.Nemesis.Strike(
+            new PlannedFault(cluster.Events.Now, FaultKind.PutOldDiskBack, node.Index, away.Index, random.Milliseconds(0.5, 3)));
+        cluster.Nemesis.Strike(new PlannedFault(cluster.Events.Now, FaultKind.Isolate, away.Index, node.Index, duration));
+        cluster.Events.After(random.Milliseconds(4, 12), () => cluster.Nemesis.Strike(
+            new PlannedFault(cluster.Events.Now, FaultKind.Usurp, node.Index, away.Index, duration)));
+    });
+
     private void Strike(SimulatedNode node)
     {
         if (cluster.IsHealed)
@@ -107,7 +130,7 @@ internal sealed class AimedFaults(SimulatedCluster cluster, SeededRandom random)
         [
             FaultKind.Crash, FaultKind.Crash, FaultKind.Crash, FaultKind.Isolate, FaultKind.Isolate, FaultKind.Deafen, FaultKind.Pause,
             FaultKind.PowerCut,
-            FaultKind.BreakConnections, FaultKind.Coup, FaultKind.Coup,
+            FaultKind.BreakConnections, FaultKind.Coup, FaultKind.Coup, FaultKind.Stop, FaultKind.Stop,
         ]);
         var victim = random.Chance(0.65) ? node : replica;
         var other = (victim.Index + 1 + random.Next(cluster.Nodes.Count - 1)) % cluster.Nodes.Count;

@@ -15,6 +15,9 @@ internal sealed class Nemesis(SimulatedCluster cluster)
     /// <summary>How many disks were lost.</summary>
     public int DisksLost { get; private set; }
 
+    /// <summary>How many old disks were put back.</summary>
+    public int DisksPutBack { get; private set; }
+
     /// <summary>Lets a client ask this node for something at once, since some faults only show if somebody asks.</summary>
     public Action<SimulatedNode, OperationKind> Ask { get; set; } = (_, _) => { };
 
@@ -29,7 +32,7 @@ internal sealed class Nemesis(SimulatedCluster cluster)
     public void Strike(PlannedFault fault)
     {
         var node = cluster.Nodes[fault.Node];
-        if (cluster.IsHealed || !node.IsUp)
+        if (cluster.IsHealed || !node.IsUp || (cluster.Scenario.StopPatience is not null && !IsWhole()))
         {
             return;
         }
@@ -43,11 +46,21 @@ internal sealed class Nemesis(SimulatedCluster cluster)
             case FaultKind.Crash:
                 node.Crash(fault.Duration);
                 break;
+            case FaultKind.Stop:
+                node.Stopping.Begin(cluster.Scenario.StopPatience ?? cluster.Random.Milliseconds(1, 60), fault.Duration);
+                break;
             case FaultKind.LoseDisk when MayLoseDisk(node):
                 DisksLost++;
                 node.LoseDisk(fault.Duration);
                 break;
-            case FaultKind.LoseDisk:
+            case FaultKind.CopyDisk:
+                node.Old.Keep(isCopy: true);
+                break;
+            case FaultKind.PutOldDiskBack when node.Old.MayBePutBack && MayLoseDisk(node):
+                DisksPutBack++;
+                node.PutOldDiskBack(fault.Duration);
+                break;
+            case FaultKind.LoseDisk or FaultKind.PutOldDiskBack:
                 break;
             case FaultKind.SoleCopy:
                 LeaveSoleCopy(node, cluster.Nodes[fault.Other]);
@@ -67,6 +80,17 @@ internal sealed class Nemesis(SimulatedCluster cluster)
                 break;
             case FaultKind.FullDisk:
                 node.DiskFullUntil = until;
+                break;
+            case FaultKind.NoRoom:
+                node.NoRoomUntil = until;
+                break;
+            case FaultKind.LoseDisks:
+                for (var other = 0; other < cluster.Nodes.Count; other++)
+                {
+                    var next = cluster.Nodes[(node.Index + other) % cluster.Nodes.Count];
+                    Strike(fault with { Kind = FaultKind.LoseDisk, Node = next.Index, Duration = fault.Duration * (other + 1) });
+                }
+
                 break;
             case FaultKind.Usurp:
                 node.LonelyUntil = until;
@@ -93,6 +117,13 @@ internal sealed class Nemesis(SimulatedCluster cluster)
         return cluster.Nodes.All(other => other.Disk.Founding is not null || other.LacksMemory)
             && without + 1 <= (cluster.Scenario.Replicas - 1) / 2;
     }
+
+    /// <summary>True while everybody is up, is let in by all and votes, and nobody is about to stop.</summary>
+    private bool IsWhole() => cluster.Nodes.All(node => node.Runs
+        && !node.Stopping.IsUnderWay
+        && node.Partitions.Count > 0
+        && node.Partitions.All(partition => node.Lives!.MayVote(partition.State.Config!.Quorum))
+        && cluster.Nodes.All(other => other == node || other.Lives?.Admits(node) == true));
 
     private void StageCoup(SimulatedNode usurper, TimeSpan until)
     {
@@ -150,8 +181,27 @@ internal sealed class Nemesis(SimulatedCluster cluster)
         cluster.Events.After(cluster.Random.Milliseconds(6, 12), () =>
         {
             SoleHolder = coordinator;
-            Strike(FaultKind.LoseDisk, reached, cluster.Random.Milliseconds(0.5, 3));
+            if (cluster.Scenario.Aimed.PutOldDiskBack > 0 && reached.Old.MayBePutBack)
+            {
+                ForgetSoleCopy(coordinator, reached);
+            }
+            else
+            {
+                Strike(FaultKind.LoseDisk, reached, cluster.Random.Milliseconds(0.5, 3));
+            }
         });
+    }
+
+    /// <summary>The one other that held the write finds an old disk, and is asked while the node that has the write is away.</summary>
+    private void ForgetSoleCopy(SimulatedNode coordinator, SimulatedNode reached)
+    {
+        var rest = cluster.Random.Pick(cluster.Nodes.Where(node => node != coordinator && node != reached).ToArray());
+        Strike(FaultKind.PutOldDiskBack, reached, cluster.Random.Milliseconds(0.5, 2));
+        Strike(FaultKind.Isolate, coordinator, TimeSpan.FromMilliseconds(40));
+        foreach (var after in new[] { 12, 20 })
+        {
+            cluster.Events.After(TimeSpan.FromMilliseconds(after), () => Strike(FaultKind.Usurp, rest, TimeSpan.FromMilliseconds(8)));
+        }
     }
 
     private void Strike(FaultKind kind, SimulatedNode node, TimeSpan duration) =>

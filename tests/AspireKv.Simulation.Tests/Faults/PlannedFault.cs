@@ -6,6 +6,11 @@ internal enum FaultKind
     /// <summary>The process ends at once; what was not synced is lost but for a random prefix. The process starts again later.</summary>
     Crash,
 
+    /// <summary>
+    /// The process is asked to stop, and ends once it handed on what it coordinates, or when its time is up. It starts again later.
+    /// </summary>
+    Stop,
+
     /// <summary>All processes end at once, as in a power cut.</summary>
     PowerCut,
 
@@ -39,8 +44,11 @@ internal enum FaultKind
     /// <summary>Syncs take long.</summary>
     SlowDisk,
 
-    /// <summary>Nothing more can be written.</summary>
+    /// <summary>The disk is full: new values are refused, tombstones and what is stamped anew are not.</summary>
     FullDisk,
+
+    /// <summary>Nothing more is taken, whatever it is: the disk does not keep up, or nothing is left of its reserve.</summary>
+    NoRoom,
 
     /// <summary>All connections of the node break.</summary>
     BreakConnections,
@@ -52,9 +60,24 @@ internal enum FaultKind
     LoseDisk,
 
     /// <summary>
+    /// As many nodes as a quorum can do without lose their disks, one after the other; they are down for longer than the first of them
+    /// takes to come back.
+    /// </summary>
+    LoseDisks,
+
+    /// <summary>
     /// A node takes the ballot and writes with one other only, which then loses its disk: what was acknowledged is at one node.
     /// </summary>
     SoleCopy,
+
+    /// <summary>A copy of the node's disk is made, as by a snapshot of its volume.</summary>
+    CopyDisk,
+
+    /// <summary>
+    /// The process ends, and the next one finds the disk that was copied or lost before. Only while the others know better, and not more
+    /// often than disks may be lost.
+    /// </summary>
+    PutOldDiskBack,
 }
 
 /// <summary>One fault of a scenario.</summary>

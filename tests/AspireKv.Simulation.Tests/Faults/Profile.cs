@@ -34,4 +34,12 @@ internal enum Profile
     /// Disks that are lost with all they held, besides crashes and duels. Not among those that a seed draws from: it has seeds of its own.
     /// </summary>
     LostDisks,
+
+    /// <summary>The same, with disks that were lost or copied put back later. It has seeds of its own too.</summary>
+    OldDisks,
+
+    /// <summary>
+    /// Nodes that are asked to stop, one at a time, and nothing else: no outcome may be unknown. It has seeds of its own too.
+    /// </summary>
+    Stops,
 }

@@ -33,12 +33,24 @@ internal sealed record Scenario
     /// </summary>
     public required TimeSpan ResendInterval { get; init; }
 
+    /// <summary>
+    /// How long a node that is asked to stop may take; null for as long as chance will have it. Where it is set, nodes stop one at a time,
+    /// nothing else goes wrong, and no outcome may be unknown.
+    /// </summary>
+    public TimeSpan? StopPatience { get; init; }
+
     public required NetworkConditions Network { get; init; }
 
     public required ProtocolOptions Coordinator { get; init; }
 
     /// <summary>The share of reads of liveness that are wrong.</summary>
     public required double LivenessLies { get; init; }
+
+    /// <summary>The share of looks at a node's own store for which the disk must be read.</summary>
+    public required double ColdReads { get; init; }
+
+    /// <summary>The share of looks at what waits on a link that find more than can be sent in an operation's time.</summary>
+    public required double SlowLinks { get; init; }
 
     /// <summary>The share of answers to clients that are lost.</summary>
     public required double AnswerLoss { get; init; }
@@ -74,4 +86,7 @@ internal sealed record AimedFaultRates(double BallotTaken, double AcceptSent, do
 
     /// <summary>A node that lost its disk became a voter again: it coordinates, and another one is cut off.</summary>
     public double RelyOnRebuilt { get; init; }
+
+    /// <summary>A write was acknowledged: a node finds an old disk in the place of its own, and another one is cut off.</summary>
+    public double PutOldDiskBack { get; init; }
 }

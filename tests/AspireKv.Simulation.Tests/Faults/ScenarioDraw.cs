@@ -17,7 +17,7 @@ internal sealed class ScenarioDraw
     private ScenarioDraw(int seed, Profile? profile)
     {
         _random = new SeededRandom((ulong)seed);
-        var drawn = _random.Pick(Enum.GetValues<Profile>()[..^1]);
+        var drawn = _random.Pick(Enum.GetValues<Profile>()[..^3]);
         _profile = profile ?? drawn;
         _nodes = _random.Pick([3, 3, 3, 4, 5]);
         _keys = _profile switch
@@ -31,7 +31,30 @@ internal sealed class ScenarioDraw
 
     public static Scenario Draw(int seed, Profile? profile = null) => new ScenarioDraw(seed, profile).Draw(seed);
 
-    private Scenario Draw(int seed) => new()
+    private Scenario Draw(int seed) => _profile == Profile.Stops ? WithStopsAlone(DrawUsual(seed)) : DrawUsual(seed);
+
+    /// <summary>Nothing goes wrong but that nodes stop, and nothing is so slow that an operation's time would not do.</summary>
+    private static Scenario WithStopsAlone(Scenario scenario) => scenario with
+    {
+        StopPatience = TimeSpan.FromMilliseconds(200),
+
+        // A node without a replica may ask one that is just back, and knows of no coordinator yet, to be it.
+        Replicas = scenario.Nodes,
+        OperationTimeout = TimeSpan.FromMilliseconds(60),
+        Network = new NetworkConditions(IsStream: true, Loss: 0, Duplication: 0, Tail: 0, TailFactor: 1),
+        Coordinator = scenario.Coordinator with { GiveUpAfter = TimeSpan.FromMilliseconds(60) },
+        AnswerLoss = 0,
+        SyncTimes = [.. scenario.SyncTimes.Select(static time => time / 8)],
+        Aimed = new AimedFaultRates(0, 0, 0, 0),
+
+        // While a cluster is founded its nodes may take ballots from each other.
+        Operations = [.. scenario.Operations.Where(static operation => operation.At > TimeSpan.FromMilliseconds(25))],
+
+        // A purge needs everybody, and holds its key up for as long as somebody is away.
+        Purges = [],
+    };
+
+    private Scenario DrawUsual(int seed) => new()
     {
         Seed = seed,
         Profile = _profile.ToString(),
@@ -58,6 +81,8 @@ internal sealed class ScenarioDraw
         Operations = [.. DrawOperations().OrderBy(operation => operation.At)],
         Faults = [.. DrawFaults().OrderBy(fault => fault.At)],
         Purges = [.. Enumerable.Range(0, DrawPurgeCount()).Select(_ => At(0, 1)).Order()],
+        ColdReads = _random.Pick([0, 0, 0.1, 0.5]),
+        SlowLinks = _random.Pick([0, 0, 0, 0.3]),
     };
 
     private NetworkConditions DrawNetwork()
@@ -82,13 +107,14 @@ internal sealed class ScenarioDraw
             TailFactor: _random.Pick([8, 15, 40]));
     }
 
-    private ProtocolOptions DrawCoordinator() => _profile == Profile.LostDisks
+    private ProtocolOptions DrawCoordinator() => LosesDisks
         ? DrawUsualCoordinator() with
         {
             LearningInterval = TimeSpan.FromMilliseconds(_random.Pick([2, 5])),
             ListedKeys = _random.Pick([1, 2]),
             CopiedKeys = _random.Pick([1, 2]),
             RebuildResendInterval = TimeSpan.FromMilliseconds(_random.Pick([2, 5])),
+            RebuildPatience = TimeSpan.FromMilliseconds(_random.Pick([15, 40])),
         }
         : DrawUsualCoordinator();
 
@@ -113,13 +139,14 @@ internal sealed class ScenarioDraw
             return new AimedFaultRates(0, 0, _random.Pick([0, 0.05]), PurgeAfterDelete: _random.Pick([0.5, 1]));
         }
 
-        if (_profile == Profile.LostDisks)
+        if (LosesDisks)
         {
             return new AimedFaultRates(
                 _random.Pick([0, 0.1]), _random.Pick([0, 0.1]), _random.Pick([0, 0.05]), PurgeAfterDelete: _random.Pick([0, 0.4, 1]))
             {
-                LoseHolder = _random.Pick([0.1, 0.3]),
+                LoseHolder = _profile == Profile.OldDisks ? 0.02 : _random.Pick([0.1, 0.3]),
                 RelyOnRebuilt = _random.Pick([0.5, 1]),
+                PutOldDiskBack = _profile == Profile.OldDisks ? _random.Pick([0.2, 0.5]) : 0,
             };
         }
 
@@ -131,7 +158,12 @@ internal sealed class ScenarioDraw
             PurgeAfterDelete: _random.Pick([0, 0.4]));
     }
 
-    private int DrawPurgeCount() => _profile == Profile.Purges ? _random.Next(4, 12) : _random.Pick([0, 0, 1, 2]);
+    private int DrawPurgeCount() => _profile switch
+    {
+        Profile.Purges => _random.Next(4, 12),
+        Profile.LostDisks => _random.Next(2, 9),
+        _ => _random.Pick([0, 0, 1, 2]),
+    };
 
     private IEnumerable<PlannedOperation> DrawOperations()
     {
@@ -175,6 +207,7 @@ internal sealed class ScenarioDraw
         {
             Profile.Aimed => _random.Next(0, 2),
             Profile.LostDisks => _random.Next(2, 9),
+            Profile.OldDisks => _random.Next(6, 16),
             Profile.Purges => _random.Next(0, 4),
             _ => _random.Next(1, 7),
         };
@@ -197,7 +230,8 @@ internal sealed class ScenarioDraw
     {
         var node = _random.Next(_nodes);
         var other = (node + _random.Next(1, _nodes)) % _nodes;
-        var duration = kind is FaultKind.Crash or FaultKind.PowerCut ? _random.Milliseconds(1, 15) : _random.Milliseconds(2, 28);
+        var isRestart = kind is FaultKind.Crash or FaultKind.Stop or FaultKind.PowerCut or FaultKind.PutOldDiskBack;
+        var duration = isRestart ? _random.Milliseconds(1, 15) : _random.Milliseconds(2, 28);
         return new PlannedFault(at, kind, node, other, duration);
     }
 
@@ -205,13 +239,26 @@ internal sealed class ScenarioDraw
     {
         Profile.Duels =>
             [FaultKind.Usurp, FaultKind.Usurp, FaultKind.Coup, FaultKind.Coup, FaultKind.Pause, FaultKind.Deafen, FaultKind.CutOneWay],
-        Profile.SlowDisks => [FaultKind.Crash, FaultKind.Crash, FaultKind.PowerCut, FaultKind.SlowDisk, FaultKind.Usurp],
-        Profile.Purges => [FaultKind.FullDisk, FaultKind.FullDisk, FaultKind.Crash, FaultKind.Usurp, FaultKind.Pause, FaultKind.Isolate],
+        Profile.SlowDisks => [
+            FaultKind.Crash, FaultKind.Crash, FaultKind.Stop, FaultKind.PowerCut, FaultKind.SlowDisk, FaultKind.Usurp, FaultKind.NoRoom,
+        ],
+        Profile.Stops => [FaultKind.Stop],
+        Profile.Purges =>
+        [
+            FaultKind.FullDisk, FaultKind.NoRoom, FaultKind.NoRoom, FaultKind.Crash, FaultKind.Usurp, FaultKind.Pause, FaultKind.Isolate,
+        ],
         Profile.LostDisks =>
         [
             FaultKind.LoseDisk, FaultKind.SoleCopy, FaultKind.SoleCopy, FaultKind.SoleCopy, FaultKind.Isolate, FaultKind.Isolate,
             FaultKind.Deafen, FaultKind.Crash,
             FaultKind.PowerCut, FaultKind.Pause, FaultKind.Usurp, FaultKind.Coup, FaultKind.HalfWrite, FaultKind.SlowDisk,
+            FaultKind.NoRoom, FaultKind.NoRoom, FaultKind.FullDisk, FaultKind.LoseDisks, FaultKind.LoseDisks,
+        ],
+        Profile.OldDisks =>
+        [
+            FaultKind.SoleCopy, FaultKind.SoleCopy, FaultKind.SoleCopy, FaultKind.CopyDisk, FaultKind.CopyDisk, FaultKind.CopyDisk,
+            FaultKind.CopyDisk, FaultKind.PutOldDiskBack, FaultKind.PutOldDiskBack, FaultKind.Isolate, FaultKind.Crash, FaultKind.PowerCut,
+            FaultKind.Pause, FaultKind.Usurp, FaultKind.Coup, FaultKind.HalfWrite,
         ],
         Profile.Splits => [FaultKind.Isolate, FaultKind.CutLink, FaultKind.CutOneWay, FaultKind.Deafen, FaultKind.Usurp],
         _ =>
@@ -219,9 +266,11 @@ internal sealed class ScenarioDraw
             FaultKind.Crash, FaultKind.Crash, FaultKind.Crash, FaultKind.PowerCut, FaultKind.Pause, FaultKind.Pause, FaultKind.Isolate,
             FaultKind.Isolate, FaultKind.CutLink, FaultKind.CutOneWay, FaultKind.Deafen, FaultKind.Usurp, FaultKind.Usurp,
             FaultKind.SlowDisk,
-            FaultKind.FullDisk, FaultKind.BreakConnections, FaultKind.Coup,
+            FaultKind.FullDisk, FaultKind.NoRoom, FaultKind.BreakConnections, FaultKind.Coup, FaultKind.Stop, FaultKind.Stop,
         ],
     };
+
+    private bool LosesDisks => _profile is Profile.LostDisks or Profile.OldDisks;
 
     private TimeSpan At(double from, double to) => _healAt * (from + (_random.NextDouble() * (to - from)));
 }

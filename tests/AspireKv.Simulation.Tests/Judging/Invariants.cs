@@ -18,10 +18,23 @@ internal sealed class Invariants(SimulatedCluster cluster)
     private readonly Dictionary<(int Partition, Stamp Stamp), (StoreKey Key, Entry Entry)> _stamps = [];
     private readonly Dictionary<(NodeId Node, int Partition), Ballot> _shownPromises = [];
     private readonly Dictionary<(int Partition, StoreKey Key), Stamp> _purged = [];
+
+    /// <summary>The highest revision of each key that was acknowledged.</summary>
+    private readonly Dictionary<(int Partition, StoreKey Key), Stamp> _acknowledged = [];
+
+    /// <summary>What had been acknowledged when a learner began to be rebuilt: what it must be given.</summary>
+    private readonly Dictionary<(NodeId Node, int Partition), Dictionary<StoreKey, Stamp>> _owed = [];
+
+    /// <summary>What each Purge is about: its answer does not repeat it.</summary>
+    private readonly Dictionary<(int Partition, RequestId Id), (StoreKey Key, Stamp Stamp)> _purges = [];
+
     private Guid? _clusterId;
     private readonly bool _isOn = cluster.Saboteur.LeavesInvariantsOn;
 
-    /// <summary>A stamp names one entry of one key, and a replica's promise only grows.</summary>
+    /// <summary>
+    /// A stamp names one entry of one key, a replica's promise and its fence only grow, and a learner becomes a voter with all that it is
+    /// owed.
+    /// </summary>
     public void Placed(SimulatedNode node, ReplicaRecord record)
     {
         if (!_isOn)
@@ -29,8 +42,21 @@ internal sealed class Invariants(SimulatedCluster cluster)
             return;
         }
 
+        var before = node.Disk.Placed.Snapshot(record.Partition);
+        if (before.With(record).Purged < before.Purged)
+        {
+            throw new ViolationException($"node {node.Id} lowers its fence {before.Purged} of partition {record.Partition} by {record}");
+        }
+
         switch (record)
         {
+            case RebuildBegun:
+                _owed[(node.Id, record.Partition)] = _acknowledged.Where(key => key.Key.Partition == record.Partition)
+                    .ToDictionary(key => key.Key.Key, key => key.Value);
+                break;
+            case LearnerMarked { IsLearner: false }:
+                BecomesAVoter(node, record.Partition);
+                break;
             case EntryAccepted accepted:
                 var place = (accepted.Partition, accepted.Entry.Stamp);
                 if (!_stamps.TryAdd(place, (accepted.Key, accepted.Entry)) && _stamps[place] != (accepted.Key, accepted.Entry))
@@ -58,7 +84,7 @@ internal sealed class Invariants(SimulatedCluster cluster)
     /// <summary>What an answer shows is durable when it leaves.</summary>
     public void Answered(SimulatedNode node, PeerResponse response)
     {
-        if (response.Kind is not (PeerResponseKind.BallotRejected or PeerResponseKind.EpochRejected))
+        if (response.Kind is not (PeerResponseKind.BallotRejected or PeerResponseKind.EpochRejected or PeerResponseKind.Unanswered))
         {
             // Whatever it answered under a ballot, it obeys no lower one from then on.
             var shown = (node.Id, response.Partition);
@@ -86,24 +112,48 @@ internal sealed class Invariants(SimulatedCluster cluster)
     }
 
     /// <summary>
-    /// An acknowledged write is on stable storage at a quorum, or something newer is; or was, at a node whose disk was lost since the call
-    /// came.
+    /// An acknowledged write, and what a read found, is on stable storage at a quorum, or something newer is; or was, at a node whose disk
+    /// was lost since: for a write since the call came, for a read at any time.
     /// </summary>
     public void Completed(SimulatedPartition at, PendingOperation operation, TimeSpan arrivedAt, OperationResult result)
     {
-        if (!_isOn || operation.Operation.Kind == OperationKind.Get || result.Outcome != OperationOutcome.Applied)
+        var isRead = operation.Operation.Kind == OperationKind.Get;
+        if (!_isOn || result.Outcome != (isRead ? OperationOutcome.Found : OperationOutcome.Applied))
         {
             return;
         }
 
+        if (!isRead)
+        {
+            var key = (at.Number, operation.Key);
+            _acknowledged[key] = result.Revision > _acknowledged.GetValueOrDefault(key) ? result.Revision : _acknowledged[key];
+        }
+
         // Counted here, and not by the quorum that decided: a judge that asks the judged finds nothing.
         var replicas = at.State.Config!.Replicas;
+        var since = isRead ? TimeSpan.Zero : arrivedAt;
         var holders = replicas.Count(replica =>
-            Holds(cluster.NodeOf(replica), at.Number, operation.Key, result.Revision) || cluster.NodeOf(replica).DiskLostAt >= arrivedAt);
+            Holds(cluster.NodeOf(replica), at.Number, operation.Key, result.Revision) || cluster.NodeOf(replica).DiskLostAt >= since);
         if (holders <= replicas.Count / 2)
         {
+            var verb = isRead ? "found" : "acknowledged";
             throw new ViolationException(
-                $"{operation.Key} {result.Revision} was acknowledged by node {at.Node.Id}, held durably by {holders} of {replicas.Count}");
+                $"{operation.Key} {result.Revision} was {verb} by node {at.Node.Id}, held durably by {holders} of {replicas.Count}");
+        }
+    }
+
+    /// <summary>Who answers that it dropped a tombstone holds it no more, durably, and takes nothing older.</summary>
+    public void Purged(SimulatedNode node, PeerResponse response)
+    {
+        if (!_isOn || response.Kind != PeerResponseKind.Purged || !_purges.TryGetValue((response.Partition, response.Id), out var purge))
+        {
+            return;
+        }
+
+        var disk = node.Disk.Synced;
+        if (disk.Find(response.Partition, purge.Key)?.Stamp == purge.Stamp || disk.Snapshot(response.Partition).Purged < purge.Stamp)
+        {
+            throw new ViolationException($"node {node.Id} says that it purged {purge.Key} {purge.Stamp}, and did not");
         }
     }
 
@@ -115,10 +165,11 @@ internal sealed class Invariants(SimulatedCluster cluster)
             return;
         }
 
+        _purges[(request.Partition, request.Id)] = (request.Key, request.PurgeStamp);
         foreach (var replica in from.State.Config!.Voters)
         {
             var node = cluster.NodeOf(replica);
-            var isEmpty = node.LacksMemory && node.Disk.Placed.Find(from.Number, request.Key) is null;
+            var isEmpty = node.LacksMemory && (node.Old.IsInUse || node.Disk.Placed.Find(from.Number, request.Key) is null);
             if (!isEmpty && !Holds(node, from.Number, request.Key, request.PurgeStamp))
             {
                 throw new ViolationException(
@@ -142,10 +193,38 @@ internal sealed class Invariants(SimulatedCluster cluster)
         }
     }
 
+    /// <summary>
+    /// The learner holds all that was acknowledged before its rebuild began; and with it, a quorum holds all that was acknowledged by now,
+    /// on stable storage.
+    /// </summary>
+    private void BecomesAVoter(SimulatedNode node, int partition)
+    {
+        foreach (var (key, stamp) in _owed.GetValueOrDefault((node.Id, partition)) ?? [])
+        {
+            if (!IsAtLeast(node.Disk.Placed, partition, key, stamp))
+            {
+                throw new ViolationException($"node {node.Id} votes again in partition {partition} without {key} {stamp}");
+            }
+        }
+
+        var replicas = node.Disk.Placed.Snapshot(partition).Config!.Replicas;
+        foreach (var ((_, key), stamp) in _acknowledged.Where(acknowledged => acknowledged.Key.Partition == partition))
+        {
+            var holders = replicas.Count(replica => cluster.NodeOf(replica) is var other
+                && IsAtLeast(other == node ? other.Disk.Placed : other.Disk.Synced, partition, key, stamp));
+            if (holders <= replicas.Count / 2)
+            {
+                throw new ViolationException(
+                    $"node {node.Id} votes again in partition {partition}, and {key} {stamp} is held by {holders} of {replicas.Count}");
+            }
+        }
+    }
+
+    private bool IsAtLeast(SimulatedDisk.DiskView disk, int partition, StoreKey key, Stamp stamp) =>
+        disk.Find(partition, key) is { } entry ? entry.Stamp >= stamp : _purged.GetValueOrDefault((partition, key)) >= stamp;
+
     private bool Holds(SimulatedNode node, int partition, StoreKey key, Stamp stamp) =>
-        node.Disk.Synced.Find(partition, key) is { } entry
-            ? entry.Stamp >= stamp
-            : _purged.GetValueOrDefault((partition, key)) >= stamp;
+        IsAtLeast(node.Disk.Synced, partition, key, stamp);
 
     private void CheckPromise(SimulatedNode node, int partition)
     {

@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Operations;
 using AspireKv.Testing.Linearizability;
 
 namespace AspireKv.Simulation.Tests.Judging;
@@ -20,6 +21,15 @@ internal static class Judge
             {
                 throw new ViolationException($"the history of {key.Key} is {verdict}\n{Show(key)}");
             }
+        }
+    }
+
+    /// <exception cref="ViolationException">The outcome of a call is unknown.</exception>
+    public static void CheckKnown(IReadOnlyList<HistoryOperation> history)
+    {
+        if (history.FirstOrDefault(static operation => operation.Outcome == OperationOutcome.Unknown) is { } unknown)
+        {
+            throw new ViolationException($"nothing went wrong, and nobody knows what became of {unknown}");
         }
     }
 

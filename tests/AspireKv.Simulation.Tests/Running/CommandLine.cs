@@ -15,11 +15,16 @@ internal static class CommandLine
         --shrink SEED          leaves out what a failing seed does not need to fail, and replays the rest
         --lost-disks FIRST:COUNT, --lost-disks --seed SEED
                                the same with nodes that lose their disks
+        --old-disks FIRST:COUNT, --old-disks --seed SEED
+                               the same with nodes that lose their disks and find old ones
+        --stops FIRST:COUNT, --stops --seed SEED
+                               the same with nothing but nodes that are asked to stop: no outcome may be unknown
         --traces FIRST:COUNT --write FILE, --lost-disks --traces FIRST:COUNT --write FILE
                                writes the hash of each seed's trace to a file
         --traces FIRST:COUNT --compare FILE, --lost-disks --traces FIRST:COUNT --compare FILE
                                names the seeds whose trace is not the one in the file, which another version of the code wrote
-        --teeth COUNT          takes one safeguard after another away, and says which seed noticed
+        --teeth COUNT [--only NAME]
+                               takes one safeguard after another away, and says which seed noticed
         """;
 
     /// <returns>0 when no promise was broken, 1 when one was or traces differ, 2 when the arguments are wrong.</returns>
@@ -38,9 +43,7 @@ internal static class CommandLine
 
         if (args is ["--seeds", var range] && SeedRange.TryParse(range, out var seeds))
         {
-            var summary = Campaign.Run(seeds, output.WriteLine);
-            output.WriteLine(summary);
-            return summary.Violations.Count == 0 ? 0 : 1;
+            return RunSeeds(seeds, null, output);
         }
 
         if (args is ["--shrink", var failing] && TryParse(failing, out number))
@@ -50,12 +53,37 @@ internal static class CommandLine
 
         if (args is ["--teeth", var count] && TryParse(count, out number))
         {
-            return ShowTeeth(number, output);
+            return ShowTeeth(number, "", output);
+        }
+
+        if (args is ["--teeth", var times, "--only", var only] && TryParse(times, out number))
+        {
+            return ShowTeeth(number, only, output);
         }
 
         if (args is ["--lost-disks", var wiped] && SeedRange.TryParse(wiped, out seeds))
         {
-            return RunLostDisks(seeds, output);
+            return RunLostDisks(seeds, Profile.LostDisks, output);
+        }
+
+        if (args is ["--old-disks", var old] && SeedRange.TryParse(old, out seeds))
+        {
+            return RunLostDisks(seeds, Profile.OldDisks, output);
+        }
+
+        if (args is ["--old-disks", "--seed", var oldReplayed] && TryParse(oldReplayed, out number))
+        {
+            return Show(ScenarioDraw.Draw(number, Profile.OldDisks), output);
+        }
+
+        if (args is ["--stops", var stopped] && SeedRange.TryParse(stopped, out seeds))
+        {
+            return RunSeeds(seeds, Profile.Stops, output);
+        }
+
+        if (args is ["--stops", "--seed", var stopsReplayed] && TryParse(stopsReplayed, out number))
+        {
+            return Show(ScenarioDraw.Draw(number, Profile.Stops), output);
         }
 
         if (args is ["--lost-disks", "--seed", var replayed] && TryParse(replayed, out number))
@@ -99,13 +127,21 @@ internal static class CommandLine
         }
     }
 
-    private static int RunLostDisks(SeedRange seeds, TextWriter output)
+    private static int RunSeeds(SeedRange seeds, Profile? profile, TextWriter output)
     {
-        var (found, lost) = (0, 0);
+        var summary = Campaign.Run(seeds, output.WriteLine, profile: profile);
+        output.WriteLine(summary);
+        return summary.Violations.Count == 0 ? 0 : 1;
+    }
+
+    private static int RunLostDisks(SeedRange seeds, Profile profile, TextWriter output)
+    {
+        var (found, lost, putBack) = (0, 0, 0);
         foreach (var seed in seeds.Seeds)
         {
-            var report = SimulationRun.Run(ScenarioDraw.Draw(seed, Profile.LostDisks));
+            var report = SimulationRun.Run(ScenarioDraw.Draw(seed, profile));
             lost += report.DisksLost;
+            putBack += report.DisksPutBack;
             if (report.Violation is not null)
             {
                 found++;
@@ -113,7 +149,7 @@ internal static class CommandLine
             }
         }
 
-        output.WriteLine($"{seeds.Count} seeds, {lost} disks lost, {found} violations");
+        output.WriteLine($"{seeds.Count} seeds, {lost} disks lost, {putBack} put back, {found} violations");
         return found == 0 ? 0 : 1;
     }
 
@@ -141,10 +177,10 @@ internal static class CommandLine
         return report.Violation is null ? 0 : 1;
     }
 
-    private static int ShowTeeth(int seeds, TextWriter output)
+    private static int ShowTeeth(int seeds, string only, TextWriter output)
     {
         var missed = 0;
-        foreach (var (name, _, profile, create) in Teeth.All)
+        foreach (var (name, _, profile, create) in Teeth.All.Where(tooth => tooth.Name.Contains(only, StringComparison.Ordinal)))
         {
             var summary = Campaign.Run(new SeedRange(0, seeds), _ => { }, create, maxViolations: 1, profile);
             var noticed = summary.Violations.Count == 0

@@ -16,6 +16,9 @@ internal sealed record SimulationReport
     /// <summary>How often a node lost all it held.</summary>
     public required int DisksLost { get; init; }
 
+    /// <summary>How often a node found an old disk in the place of its own.</summary>
+    public required int DisksPutBack { get; init; }
+
     public required IReadOnlyList<HistoryOperation> History { get; init; }
 
     public required ulong TraceHash { get; init; }
@@ -35,9 +38,18 @@ internal sealed record SimulationReport
     public override string ToString() =>
         $"""
         seed {Scenario.Seed} ({Scenario.Profile}): {Violation ?? "no violation"}
-        replay: {ReplayCommand(Scenario.Seed)}
+        replay: {ReplayCommand(Scenario)}
         """;
 
-    public static string ReplayCommand(int seed) =>
-        $"dotnet run --project tests/AspireKv.Simulation.Tests -c Release -- --seed {seed}";
+    private static string ReplayCommand(Scenario scenario)
+    {
+        var mix = scenario.Profile switch
+        {
+            nameof(Profile.LostDisks) => "--lost-disks ",
+            nameof(Profile.OldDisks) => "--old-disks ",
+            nameof(Profile.Stops) => "--stops ",
+            _ => "",
+        };
+        return $"dotnet run --project tests/AspireKv.Simulation.Tests -c Release -- {mix}--seed {scenario.Seed}";
+    }
 }

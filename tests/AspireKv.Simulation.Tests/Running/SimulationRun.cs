@@ -29,12 +29,18 @@ internal static class SimulationRun
             violation = Find(() => Judge.Check(clients.History)) ?? violation;
         }
 
+        if (violation is null && scenario.StopPatience is not null)
+        {
+            violation = Find(() => Judge.CheckKnown(clients.History));
+        }
+
         return new SimulationReport
         {
             Scenario = scenario,
             Events = cluster.EventCount,
             Faults = cluster.Nemesis.Struck,
             DisksLost = cluster.Nemesis.DisksLost,
+            DisksPutBack = cluster.Nemesis.DisksPutBack,
             History = clients.History,
             TraceHash = trace.Hash,
             Trace = trace.Lines,
@@ -96,13 +102,23 @@ internal static class SimulationRun
     /// <summary>The cluster must be founded, and who lost its disk a voter again, by itself once nothing hinders it.</summary>
     private static void BeginOnceRebuilt(SimulatedCluster cluster, FinalReads final)
     {
-        if (cluster.Nodes.All(node => node.Partitions.Count > 0 && !node.LacksMemory))
+        var others = cluster.Nodes.Where(node => node != cluster.StayingDown);
+        if (others.All(node => node.Partitions.Count > 0 && !node.LacksMemory))
         {
-            final.Begin();
+            if (cluster.StayingDown is null)
+            {
+                final.Begin();
+                return;
+            }
+
+            cluster.StartTheLast();
         }
-        else if (cluster.Events.Now > cluster.Scenario.HealAt + RebuildTime)
+
+        if (cluster.Events.Now > cluster.Scenario.HealAt + RebuildTime)
         {
-            throw new ViolationException("a node is not founded or rebuilt though everything is healed", isOfSafety: false);
+            var behind = others.Where(node => node.Partitions.Count == 0 || node.LacksMemory).Select(node => node.Id);
+            throw new ViolationException(
+                $"not founded or rebuilt though everything is healed: nodes {string.Join(", ", behind)}", isOfSafety: false);
         }
         else
         {

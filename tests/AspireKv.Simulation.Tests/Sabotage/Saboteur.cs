@@ -43,8 +43,19 @@ internal class Saboteur
     /// <summary>Whether an operation of unknown outcome is tried again in the client's stead.</summary>
     public virtual bool Repeats(PendingOperation operation, OperationResult result) => false;
 
+    /// <summary>
+    /// The entry that a step is shown for which the disk was read: what there is now, not what there was when the read began.
+    /// </summary>
+    public virtual Entry? Fetches(Entry? whenAsked, Entry? now) => now;
+
     /// <summary>How many times a forwarded operation is handed over.</summary>
     public virtual int Forwards => 1;
+
+    /// <summary>Whether a node that is asked to stop sends its peers away before it handed on what it coordinates.</summary>
+    public virtual bool SendsPeersAwayFirst => false;
+
+    /// <summary>Whether nobody looks at how old the files are by which a node votes.</summary>
+    public virtual bool LetsEverybodyVote => false;
 
     /// <summary>Lets the coordinator hear an answer that the replica never gave.</summary>
     protected static void Invent(

@@ -106,6 +106,12 @@ internal sealed class ForgetsWhatWasPurged : Saboteur
     }
 }
 
+/// <summary>A step that waited for the disk does not see what was placed while the disk was read.</summary>
+internal sealed class MissesWhatWasPlacedMeanwhile : Saboteur
+{
+    public override Entry? Fetches(Entry? whenAsked, Entry? now) => whenAsked;
+}
+
 /// <summary>A replica stores what a coordinator sends whose ballot it no longer obeys.</summary>
 internal sealed class AcceptsUnderOldBallots : Saboteur
 {
@@ -281,10 +287,13 @@ internal sealed class UsesABallotTwice : Saboteur
     }
 }
 
-/// <summary>A replica shows what it has placed but not synced.</summary>
+/// <summary>
+/// A replica shows what it has placed but not synced. Nobody asks nodes how old their files are: a position that was shown before it was
+/// synced would give the crash away, and the wait for the others hides it.
+/// </summary>
 internal sealed class ShowsWhatIsNotSynced : Saboteur
 {
-    public override bool LeavesInvariantsOn => false;
+    public override bool LetsEverybodyVote => true;
 
     public override long WaitsFor(SimulatedPartition at, PeerResponse response, long afterPosition) =>
         response.Kind == PeerResponseKind.ReadResult ? 0 : afterPosition;
@@ -348,4 +357,16 @@ internal sealed class MixesUpAnswers : Saboteur
         PeerRequestKind.Confirm => PeerResponseKind.Confirmed,
         _ => null,
     };
+}
+
+/// <summary>A node votes by whatever files it finds, as if nobody remembered how far it had come.</summary>
+internal sealed class LetsOldDisksVote : Saboteur
+{
+    public override bool LetsEverybodyVote => true;
+}
+
+/// <summary>A node that is asked to stop tells the others so while writes are under way under its ballots.</summary>
+internal sealed class SendsPeersAwayTooEarly : Saboteur
+{
+    public override bool SendsPeersAwayFirst => true;
 }

@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Lives;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
@@ -11,6 +12,9 @@ internal abstract record NetworkMessage
     /// <summary>A message that the transport hands over at most once, even where others are duplicated.</summary>
     public virtual bool IsOnce => true;
 
+    /// <summary>A message by which a node asks for something; a process that sent its peers away is asked for nothing more.</summary>
+    public virtual bool Asks => false;
+
     private protected static string Describe(Entry? entry) => entry switch
     {
         null => "nothing",
@@ -19,9 +23,12 @@ internal abstract record NetworkMessage
     };
 }
 
-internal sealed record RequestMessage(PeerRequest Request) : NetworkMessage
+/// <summary>The process tells which life of the sender speaks.</summary>
+internal sealed record RequestMessage(PeerRequest Request, ulong Process) : NetworkMessage
 {
     public override bool IsOnce => false;
+
+    public override bool Asks => true;
 
     public override string ToString()
     {
@@ -40,7 +47,7 @@ internal sealed record RequestMessage(PeerRequest Request) : NetworkMessage
     }
 }
 
-internal sealed record ResponseMessage(PeerResponse Response) : NetworkMessage
+internal sealed record ResponseMessage(PeerResponse Response, ulong Process) : NetworkMessage
 {
     public override bool IsOnce => false;
 
@@ -61,6 +68,8 @@ internal sealed record ResponseMessage(PeerResponse Response) : NetworkMessage
 /// <summary>An operation handed to another node; the number finds the waiting one again.</summary>
 internal sealed record ForwardMessage(long Number, int Partition, ClientOperation Operation, int Hops) : NetworkMessage
 {
+    public override bool Asks => true;
+
     public override string ToString() => $"forwarded {Operation.Kind} {Operation.Key} f{Number} hop {Hops}";
 }
 
@@ -78,4 +87,12 @@ internal sealed record FoundingRequestMessage(ulong Process, FoundingRequest Req
 internal sealed record FoundingResponseMessage(ulong Process, FoundingResponse Response) : NetworkMessage
 {
     public override string ToString() => $"founding response, record {Response.Record?.ClusterId}";
+}
+
+/// <summary>What a node says of lives, asked or in answer; void once the process that sent it is gone, as its connection is.</summary>
+internal sealed record LifeMessage(LifeTidings Tidings, bool IsAnswer) : NetworkMessage
+{
+    public override string ToString() =>
+        $"life {Tidings.Claim.Incarnation:x} start {Tidings.Claim.Current.Number} at {Tidings.Claim.Position}, "
+        + $"{(Tidings.Judged == 0 ? "no verdict" : Tidings.Verdict.ToString())}";
 }

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Partitions;
 using AspireKv.Cluster.Topology;
 using AspireKv.Simulation.Tests.Faults;
 using AspireKv.Simulation.Tests.Judging;
@@ -10,6 +12,9 @@ namespace AspireKv.Simulation.Tests.World;
 /// <summary>A whole cluster in one thread: nodes, links and time. All that happens by chance is drawn from one seed.</summary>
 internal sealed class SimulatedCluster
 {
+    private static readonly TimeSpan HealthyResendInterval = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongestSync = TimeSpan.FromMilliseconds(40);
+
     private readonly SeededRandom _liveness;
     private long _lastNumber;
 
@@ -71,21 +76,86 @@ internal sealed class SimulatedCluster
             return false;
         }
 
-        var isAlive = node.Runs && !Network.IsCut(asking, node) && !Network.IsCut(node, asking);
-        return !IsHealed && _liveness.Chance(isAlive ? Scenario.LivenessLies : 0.25) ? !isAlive : isAlive;
+        var isAlive = node.Runs && !node.Stopping.HasSentPeersAway && !Network.IsCut(asking, node) && !Network.IsCut(node, asking);
+        var errs = !IsHealed && Scenario.StopPatience is null;
+        return errs && _liveness.Chance(isAlive ? Scenario.LivenessLies : 0.25) ? !isAlive : isAlive;
+    }
+
+    /// <summary>Sends the messages of an operation again while it is pending, and ends it when its time is up.</summary>
+    public void LookAfter(SimulatedNode node, PartitionState partition, PendingTask operation, TimeSpan deadline)
+    {
+        var left = deadline - Events.Now;
+        var interval = IsHealed ? HealthyResendInterval : Scenario.ResendInterval;
+        if (operation.IsDone)
+        {
+            return;
+        }
+
+        if (left <= TimeSpan.Zero)
+        {
+            Count();
+            partition.Abandon(operation);
+            return;
+        }
+
+        Events.AfterIn(node, left < interval ? left : interval, () =>
+        {
+            if (!operation.IsDone && Events.Now < deadline)
+            {
+                Count();
+                partition.Resend(operation);
+            }
+
+            LookAfter(node, partition, operation, deadline);
+        });
+    }
+
+    /// <summary>How long a sync of the node takes that begins now.</summary>
+    public TimeSpan DrawSyncTime(SimulatedNode node, TimeSpan average)
+    {
+        if (IsHealed)
+        {
+            return TimeSpan.FromMilliseconds(0.2);
+        }
+
+        var time = average * (Random.NextDouble() + 0.2) * (Random.Chance(0.1) ? 8 : 1);
+        time = node.DiskSlowUntil > Events.Now ? (time * 15) + TimeSpan.FromMilliseconds(1) : time;
+        return time < LongestSync ? time : LongestSync;
     }
 
     /// <summary>Ends all faults: everybody runs, and nothing is lost any more.</summary>
     public void Heal()
     {
         Log($"everything heals");
+        KeepOneDown();
         IsHealed = true;
         Network.Heal();
         foreach (var node in Nodes)
         {
-            node.PausedUntil = node.DiskFullUntil = node.DiskSlowUntil = node.LonelyUntil = TimeSpan.Zero;
-            node.StartIfDown();
+            node.PausedUntil = node.DiskFullUntil = node.NoRoomUntil = node.DiskSlowUntil = node.LonelyUntil = TimeSpan.Zero;
+            if (node is { IsUp: true, Stopping.IsUnderWay: true } && Scenario.StopPatience is null)
+            {
+                // Where nothing but stops goes wrong, each takes the time that it needs.
+                node.Stopping.End();
+            }
+
+            if (node != StayingDown)
+            {
+                node.StartIfDown();
+            }
         }
+    }
+
+    /// <summary>
+    /// The node that stays down for a while when everything else heals: it lacks its memory, and must not hold back another one that does.
+    /// </summary>
+    public SimulatedNode? StayingDown { get; private set; }
+
+    /// <summary>Ends the last fault.</summary>
+    public void StartTheLast()
+    {
+        StayingDown?.StartIfDown();
+        StayingDown = null;
     }
 
     /// <summary>Makes the founding record; each node's partitions lie on the nodes that follow its number.</summary>
@@ -100,9 +170,20 @@ internal sealed class SimulatedCluster
             ReplicationFactor = Scenario.Replicas,
             VirtualNodes = 1,
             HashVersion = FoundingRecord.CurrentHashVersion,
+            MaxValueBytes = 1024 * 1024,
             Members = members,
             Placement = [.. Enumerable.Range(0, Scenario.Partitions).Select(partition => PlacementOf(partition, members))],
         };
+    }
+
+    private void KeepOneDown()
+    {
+        var learners = Nodes.Where(node => node.LacksMemory && Nodes.All(other => other.Disk.Founding is not null)).ToArray();
+        if (learners.Length > 1)
+        {
+            StayingDown = learners[0];
+            StayingDown.StayDown();
+        }
     }
 
     private IReadOnlyList<NodeId> PlacementOf(int partition, IReadOnlyList<Member> members) =>
@@ -110,7 +191,12 @@ internal sealed class SimulatedCluster
 
     private void Deliver(SimulatedNode from, SimulatedNode to, NetworkMessage message)
     {
-        Count();
+        if (message is not LifeMessage)
+        {
+            // These come and go for ever, like the ticks of a timer.
+            Count();
+        }
+
         Log($"node {to.Id} gets from {from.Id}: {message}");
         to.OnMessage(from, message);
     }

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Lives;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Replicas;
@@ -14,10 +15,16 @@ internal sealed class SimulatedDisk(int partitions, Func<ReplicaRecord, bool> pe
 {
     private readonly Queue<ReplicaRecord> _unsynced = new();
     private DiskView _placed = new(partitions);
-    private readonly DiskView _synced = new(partitions);
+    private DiskView _synced = new(partitions);
 
     /// <summary>The founding record; written with a sync of its own.</summary>
     public FoundingRecord? Founding { get; set; }
+
+    /// <summary>The starts over this disk, each written with a sync of its own.</summary>
+    public IReadOnlyList<LifeStart> Starts { get; set; } = [];
+
+    /// <summary>What the node knows of the lives of the others; written with a sync of its own.</summary>
+    public IReadOnlyList<KnownLife> Lives { get; set; } = [];
 
     public long LastPosition { get; private set; }
 
@@ -60,6 +67,18 @@ internal sealed class SimulatedDisk(int partitions, Func<ReplicaRecord, bool> pe
         _placed = _synced.Copy();
         LastPosition = SyncedPosition;
     }
+
+    /// <summary>What is on stable storage now, on a disk of its own.</summary>
+    public SimulatedDisk Copy() => new(partitions, persists)
+    {
+        Founding = Founding,
+        Starts = Starts,
+        Lives = Lives,
+        LastPosition = SyncedPosition,
+        SyncedPosition = SyncedPosition,
+        _placed = _synced.Copy(),
+        _synced = _synced.Copy(),
+    };
 
     public int UnsyncedCount => _unsynced.Count;
 

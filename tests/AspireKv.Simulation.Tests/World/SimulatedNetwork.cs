@@ -15,7 +15,8 @@ internal enum SendOutcome
 /// <summary>
 /// The links between nodes, in one of two manners. As streams: in order, each message once, until the connection breaks and takes all that
 /// is under way with it. As datagrams: each message is delayed, lost and duplicated on its own, so they overtake each other at will, which
-/// is more than real streams do and what the protocol must bear all the same.
+/// is more than real streams do and what the protocol must bear all the same. Only what breaks a stream loses a message, and the sender
+/// sees another number of the link then: a datagram that is lost changes the number, and nothing else of what is under way.
 /// </summary>
 internal sealed class SimulatedNetwork(
     EventQueue events, NetworkConditions conditions, SeededRandom random, Action<SimulatedNode, SimulatedNode, NetworkMessage> deliver)
@@ -56,8 +57,16 @@ internal sealed class SimulatedNetwork(
         LinkOf(other, one).Reconnect();
     }
 
+    /// <summary>The number of the present connection to the node, from 1; 0 when the sender knows that there is none.</summary>
+    public long NumberOf(SimulatedNode from, SimulatedNode to) =>
+        (conditions.IsStream && !to.IsUp) || HasSentPeersAway(to) ? 0 : 1 + LinkOf(from, to).Connection;
+
     public SendOutcome Send(SimulatedNode from, SimulatedNode to, NetworkMessage message) =>
-        conditions.IsStream ? SendInStream(from, to, message) : SendDatagram(from, to, message);
+        message.Asks && HasSentPeersAway(to) ? SendOutcome.NotSent
+        : conditions.IsStream ? SendInStream(from, to, message)
+        : SendDatagram(from, to, message);
+
+    private static bool HasSentPeersAway(SimulatedNode node) => node is { IsUp: true, Stopping.HasSentPeersAway: true };
 
     private SendOutcome SendInStream(SimulatedNode from, SimulatedNode to, NetworkMessage message)
     {
@@ -101,8 +110,9 @@ internal sealed class SimulatedNetwork(
 
     private SendOutcome SendDatagram(SimulatedNode from, SimulatedNode to, NetworkMessage message)
     {
-        if (IsCut(from, to) || (!_isHealed && random.Chance(conditions.Loss)))
+        if (!to.IsUp || IsCut(from, to) || (!_isHealed && random.Chance(conditions.Loss)))
         {
+            Break(from, to);
             return SendOutcome.Left;
         }
 

@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Housekeeping;
+using AspireKv.Cluster.Lives;
 using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Partitions;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 
@@ -23,12 +24,11 @@ internal sealed class SimulatedNode
     {
         TickInterval = TimeSpan.FromMilliseconds(2),
         RebuildInterval = TimeSpan.FromMilliseconds(2),
-        MaxRebuilds = int.MaxValue,
+        MaxRebuilds = 1,
         SweepInterval = TimeSpan.FromDays(1),
     };
 
-    private static readonly TimeSpan HealthyResendInterval = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan LongestSync = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan Forever = TimeSpan.FromDays(1);
 
     private readonly SimulatedCluster _cluster;
     private readonly TimeSpan _syncTime;
@@ -50,6 +50,7 @@ internal sealed class SimulatedNode
         Self = new Member(Id, $"node{index + 1}", cluster.Random.NextBits());
         Clock = new SimulatedClock(cluster.Events, scenario.ClockOffsets[index], scenario.ClockRates[index]);
         Disk = new SimulatedDisk(scenario.Partitions, record => cluster.Saboteur.Persists(Id, record));
+        Old = new OldDisk(cluster, this);
     }
 
     public int Index { get; }
@@ -66,14 +67,23 @@ internal sealed class SimulatedNode
     /// <summary>When the disk was last lost with all it held; null if never.</summary>
     public TimeSpan? DiskLostAt { get; private set; }
 
-    /// <summary>True from the loss of the disk until every partition is durably rebuilt.</summary>
-    public bool LacksMemory => DiskLostAt is not null
+    /// <summary>What this process says and hears of lives; null until it takes part.</summary>
+    public LifeTalk? Lives { get; private set; }
+
+    /// <summary>True from the loss of the disk, or the return of an old one, until every partition is durably rebuilt.</summary>
+    public bool LacksMemory => Old.IsInUse || (DiskLostAt is not null
         && (Disk.Founding is not { } founding
             || Enumerable.Range(0, founding.PartitionCount).Any(partition =>
                 founding.Placement[partition].Contains(Id)
-                && Disk.Synced.Snapshot(partition) is { IsLearner: true } or { Config: null }));
+                && Disk.Synced.Snapshot(partition) is { IsLearner: true } or { Config: null })));
+
+    /// <summary>A disk of this node that was lost or copied.</summary>
+    public OldDisk Old { get; }
 
     public bool IsUp { get; private set; }
+
+    /// <summary>How the process that runs now ends where it is asked to; null before the first.</summary>
+    public OrderlyStop Stopping { get; private set; } = null!;
 
     /// <summary>Random for each start.</summary>
     public ulong Process { get; private set; }
@@ -81,6 +91,9 @@ internal sealed class SimulatedNode
     public TimeSpan PausedUntil { get; set; }
 
     public TimeSpan DiskFullUntil { get; set; }
+
+    /// <summary>Until when nothing more is taken.</summary>
+    public TimeSpan NoRoomUntil { get; set; }
 
     public TimeSpan DiskSlowUntil { get; set; }
 
@@ -95,7 +108,9 @@ internal sealed class SimulatedNode
     public void Start()
     {
         IsUp = true;
+        Stopping = new OrderlyStop(_cluster, this);
         Process = _cluster.Random.NextBits();
+        Disk.Starts = [.. Disk.Starts, new LifeStart(Disk.Starts.Count + 1, Process, Disk.SyncedPosition)];
         _start++;
         _cluster.Log($"node {Id} starts, synced up to {Disk.SyncedPosition}");
         _cluster.Invariants.Recovered(this);
@@ -105,16 +120,16 @@ internal sealed class SimulatedNode
         DoChores();
     }
 
-    /// <summary>Ends the process at once and starts another one later.</summary>
-    public void Crash(TimeSpan down)
+    /// <summary>Ends the process at once and starts another one later. In order, everything that was placed survives.</summary>
+    public void Crash(TimeSpan down, bool inOrder = false)
     {
         if (!IsUp)
         {
             return;
         }
 
-        var survivors = _cluster.Random.Next(Disk.UnsyncedCount + 1);
-        _cluster.Log($"node {Id} crashes; {survivors} of {Disk.UnsyncedCount} unsynced records survive");
+        var survivors = inOrder ? Disk.UnsyncedCount : _cluster.Random.Next(Disk.UnsyncedCount + 1);
+        _cluster.Log($"node {Id} ends; {survivors} of {Disk.UnsyncedCount} unsynced records survive");
         IsUp = false;
         PausedUntil = TimeSpan.Zero;
         Disk.Crash(survivors);
@@ -122,6 +137,7 @@ internal sealed class SimulatedNode
         _waitingForSync.Clear();
         _forwarded.Clear();
         _partitions = [];
+        Lives = null;
         _isSyncing = false;
         foreach (var other in _cluster.Nodes.Where(other => other != this))
         {
@@ -136,18 +152,37 @@ internal sealed class SimulatedNode
     public void LoseDisk(TimeSpan down)
     {
         Crash(down);
+        Old.Keep(isCopy: false);
         Disk = new SimulatedDisk(_cluster.Scenario.Partitions, record => _cluster.Saboteur.Persists(Id, record));
         Self = Self with { Incarnation = _cluster.Random.NextBits() };
         DiskLostAt = _cluster.Events.Now;
         _cluster.Invariants.DiskLost(this);
     }
 
+    /// <summary>Ends the process at once; the next one finds the disk that was lost or copied before.</summary>
+    public void PutOldDiskBack(TimeSpan down)
+    {
+        Crash(down);
+        (Disk, Self) = Old.PutBack();
+        DiskLostAt = _cluster.Events.Now;
+        _cluster.Invariants.DiskLost(this);
+    }
+
     public void StartIfDown() => StartUnless(_start);
+
+    /// <summary>Ends the process, if there is one; another one starts only when it is asked for.</summary>
+    public void StayDown()
+    {
+        Crash(Forever);
+        _start++;
+    }
 
     /// <summary>Takes part from now on: the founding record is durable here.</summary>
     public void Join(FoundingRecord record)
     {
         _cluster.Invariants.Founded(this, record);
+        Lives = new LifeTalk(_cluster, this);
+        Lives.Begin();
         _partitions =
             [.. Enumerable.Range(0, record.PartitionCount).Select(partition => new SimulatedPartition(_cluster, this, partition))];
         foreach (var partition in _partitions)
@@ -196,7 +231,7 @@ internal sealed class SimulatedNode
         var partition = _partitions[call.Partition];
         var operation = new PendingOperation(call.Operation, call.Hops, new CallOwner(partition, call));
         partition.State.Submit(operation);
-        LookAfter(partition.State, operation, call.Deadline);
+        _cluster.LookAfter(this, partition.State, operation, call.Deadline);
     }
 
     /// <summary>Removes what tombstones there are in the partition, if this node coordinates it.</summary>
@@ -213,7 +248,7 @@ internal sealed class SimulatedNode
             _cluster.Log($"node {Id} wants to purge {key}");
             var purge = new PendingPurge(key);
             state.Submit(purge);
-            LookAfter(state, purge, _cluster.Events.Now + _cluster.Scenario.OperationTimeout);
+            _cluster.LookAfter(this, state, purge, _cluster.Events.Now + _cluster.Scenario.OperationTimeout);
         }
     }
 
@@ -242,16 +277,28 @@ internal sealed class SimulatedNode
     {
         switch (message)
         {
-            case RequestMessage { Request: var request } when _partitions.Length > 0:
+            case RequestMessage { Request: var refused } when !LetsIn(from, message):
+                _cluster.Send(this, from, new ResponseMessage(PeerResponse.Unanswered(refused), Process));
+                break;
+            case ResponseMessage when _partitions.Length == 0:
+                break;
+            case ResponseMessage { Response: var refused } when !LetsIn(from, message):
+                _partitions[refused.Partition].OnResponse(from.Id, refused.ToUnanswered());
+                break;
+            case RequestMessage { Request: var request }:
                 _partitions[request.Partition].OnRequest(from, request);
                 break;
-            case ResponseMessage { Response: var response } when _partitions.Length > 0:
+            case ResponseMessage { Response: var response }:
                 _partitions[response.Partition].OnResponse(from.Id, response);
                 break;
+            case LifeMessage life when from.Process == life.Tidings.Claim.Current.Word:
+                Lives?.OnMessage(from, life);
+                break;
+
             case ForwardMessage forward:
                 var deadline = _cluster.Events.Now + _cluster.Scenario.OperationTimeout;
-                Start(new PendingCall(forward.Partition, forward.Operation, forward.Hops, deadline, result =>
-                    _cluster.Send(this, from, new ForwardReplyMessage(forward.Number, result))));
+                Start(Stopping.Track(new PendingCall(forward.Partition, forward.Operation, forward.Hops, deadline, result =>
+                    _cluster.Send(this, from, new ForwardReplyMessage(forward.Number, result)))));
                 break;
             case ForwardReplyMessage reply:
                 EndForwarded(reply.Number, reply.Result);
@@ -264,6 +311,8 @@ internal sealed class SimulatedNode
                 break;
         }
     }
+
+    private bool LetsIn(SimulatedNode from, NetworkMessage message) => _partitions.Length > 0 && Lives!.LetsIn(from, message);
 
     private void EndForwarded(long number, OperationResult result)
     {
@@ -281,35 +330,6 @@ internal sealed class SimulatedNode
         call.Answer(result);
     }
 
-    /// <summary>Sends the messages of an operation again while it is pending, and ends it when its time is up.</summary>
-    private void LookAfter(PartitionState partition, PendingTask operation, TimeSpan deadline)
-    {
-        var left = deadline - _cluster.Events.Now;
-        var interval = _cluster.IsHealed ? HealthyResendInterval : _cluster.Scenario.ResendInterval;
-        if (operation.IsDone)
-        {
-            return;
-        }
-
-        if (left <= TimeSpan.Zero)
-        {
-            _cluster.Count();
-            partition.Abandon(operation);
-            return;
-        }
-
-        _cluster.Events.AfterIn(this, left < interval ? left : interval, () =>
-        {
-            if (!operation.IsDone && _cluster.Events.Now < deadline)
-            {
-                _cluster.Count();
-                partition.Resend(operation);
-            }
-
-            LookAfter(partition, operation, deadline);
-        });
-    }
-
     private void SyncIfDue()
     {
         if (_isSyncing || !Disk.HasUnsynced)
@@ -318,7 +338,7 @@ internal sealed class SimulatedNode
         }
 
         _isSyncing = true;
-        var time = DrawSyncTime();
+        var time = _cluster.DrawSyncTime(this, _syncTime);
 
         // What is placed before the sync begins is covered by it; the rest waits for the next one.
         _cluster.Events.AfterIn(this, TimeSpan.Zero, () =>
@@ -326,18 +346,6 @@ internal sealed class SimulatedNode
             var position = Disk.LastPosition;
             _cluster.Events.AfterIn(this, time, () => Synced(position));
         });
-    }
-
-    private TimeSpan DrawSyncTime()
-    {
-        if (_cluster.IsHealed)
-        {
-            return TimeSpan.FromMilliseconds(0.2);
-        }
-
-        var time = _syncTime * (_cluster.Random.NextDouble() + 0.2) * (_cluster.Random.Chance(0.1) ? 8 : 1);
-        time = DiskSlowUntil > _cluster.Events.Now ? (time * 15) + TimeSpan.FromMilliseconds(1) : time;
-        return time < LongestSync ? time : LongestSync;
     }
 
     private void Synced(long position)

@@ -15,6 +15,12 @@ internal sealed class SimulatedPartition : IPartitionHost
 {
     private readonly SimulatedCluster _cluster;
 
+    /// <summary>The request for which the disk was read: memory knows what it needs for this one step.</summary>
+    private PeerRequest? _deferred;
+
+    /// <summary>The entry of the request's key when its read began.</summary>
+    private Entry? _whenAsked;
+
     public SimulatedPartition(SimulatedCluster cluster, SimulatedNode node, int partition)
     {
         _cluster = cluster;
@@ -22,7 +28,10 @@ internal sealed class SimulatedPartition : IPartitionHost
         Number = partition;
         var recovered = node.Disk.Placed.Snapshot(partition);
         State = new PartitionState(
-            partition, node.Id, node.Self.Incarnation, node.Process, recovered, this, cluster.Scenario.Coordinator, cluster.Random.Fork());
+            partition, node.Id, node.Self.Incarnation, node.Process, recovered, this, cluster.Scenario.Coordinator, cluster.Random.Fork())
+        {
+            FirstRound = node.Disk.Founding!.FirstRound,
+        };
     }
 
     public SimulatedCluster Cluster => _cluster;
@@ -38,9 +47,9 @@ internal sealed class SimulatedPartition : IPartitionHost
     long ICoordinatorHost.UnixMilliseconds => (long)Node.Clock.Now.TotalMilliseconds;
 
     NotAppliedReason IReplicaHost.CheckRoom(Entry entry) =>
-        Node.DiskFullUntil > _cluster.Events.Now && !entry.IsTombstone && entry.Stamp == entry.Revision
-            ? NotAppliedReason.StorageFull
-            : NotAppliedReason.None;
+        Node.NoRoomUntil > _cluster.Events.Now ? NotAppliedReason.StorageUnavailable
+        : Node.DiskFullUntil > _cluster.Events.Now && !entry.IsTombstone && entry.Stamp == entry.Revision ? NotAppliedReason.StorageFull
+        : NotAppliedReason.None;
 
     public void OnRequest(SimulatedNode from, PeerRequest request)
     {
@@ -54,7 +63,36 @@ internal sealed class SimulatedPartition : IPartitionHost
 
     public Entry? Find(StoreKey key) => Node.Disk.Placed.Find(Number, key);
 
-    public KeyPage ListKeys(StoreKey after, int max) => Node.Disk.Placed.ListKeys(Number, after, max);
+    /// <summary>Memory lacks what the disk holds in a share of the looks, whatever they are for.</summary>
+    public bool TryFind(StoreKey key, out Entry? entry)
+    {
+        entry = Find(key);
+        if (_deferred?.Key != key)
+        {
+            return !IsCold();
+        }
+
+        entry = _cluster.Saboteur.Fetches(_whenAsked, entry);
+        return true;
+    }
+
+    public bool TryListKeys(StoreKey after, int max, out KeyPage? page)
+    {
+        page = Node.Disk.Placed.ListKeys(Number, after, max);
+        return _deferred is not null || !IsCold();
+    }
+
+    public void Defer(NodeId from, PeerRequest request)
+    {
+        _cluster.Log($"node {Node.Id} reads its disk for {request}");
+        var whenAsked = Find(request.Key);
+        _cluster.Events.AfterIn(Node, _cluster.Random.Milliseconds(0.1, 6), () =>
+        {
+            (_deferred, _whenAsked) = (request, whenAsked);
+            State.OnDeferred(from, request);
+            (_deferred, _whenAsked) = (null, null);
+        });
+    }
 
     public long Place(ReplicaRecord record)
     {
@@ -67,14 +105,22 @@ internal sealed class SimulatedPartition : IPartitionHost
         return Node.Place(record);
     }
 
-    public void Send(NodeId to, PeerRequest request, PendingTask? cause)
+    public long LinkTo(NodeId node) => _cluster.Network.NumberOf(Node, _cluster.NodeOf(node));
+
+    /// <summary>Longer than any operation has left, in a share of the looks.</summary>
+    public TimeSpan TimeToSend(NodeId to, Entry entry) =>
+        !_cluster.IsHealed && _cluster.Scenario.SlowLinks > 0 && _cluster.Random.Chance(_cluster.Scenario.SlowLinks)
+            ? TimeSpan.FromSeconds(1)
+            : TimeSpan.Zero;
+
+    public long Send(NodeId to, PeerRequest request, PendingTask? cause)
     {
         _cluster.Invariants.Sent(this, request);
         _cluster.Aim.Sent(this, to, request);
-        if (_cluster.Saboteur.LetsLeave(this, to, request, cause))
-        {
-            _cluster.Send(Node, _cluster.NodeOf(to), new RequestMessage(request));
-        }
+        var link = LinkTo(to);
+        var isSent = !_cluster.Saboteur.LetsLeave(this, to, request, cause)
+            || _cluster.Send(Node, _cluster.NodeOf(to), new RequestMessage(request, Node.Process)) == SendOutcome.Left;
+        return isSent ? link : 0;
     }
 
     public void Answer(NodeId to, PeerResponse response, long afterPosition)
@@ -82,6 +128,7 @@ internal sealed class SimulatedPartition : IPartitionHost
         var answer = _cluster.Saboteur.Answers(this, to, response);
         Node.WhenSynced(_cluster.Saboteur.WaitsFor(this, answer, afterPosition), () =>
         {
+            _cluster.Invariants.Purged(Node, answer);
             if (to == Node.Id)
             {
                 // Never from within the call that gave the answer.
@@ -90,9 +137,15 @@ internal sealed class SimulatedPartition : IPartitionHost
             }
 
             _cluster.Invariants.Answered(Node, answer);
-            _cluster.Send(Node, _cluster.NodeOf(to), new ResponseMessage(answer));
+            _cluster.Send(Node, _cluster.NodeOf(to), new ResponseMessage(answer, Node.Process));
         });
     }
 
+    public bool MayVote(Quorum voters) => _cluster.Saboteur.LetsEverybodyVote || Node.Lives!.MayVote(voters);
+
+    public bool IsKnown(Quorum voters) => Node.Lives!.IsKnown(voters);
+
     public bool IsAlive(NodeId node) => _cluster.IsAlive(Node, _cluster.NodeOf(node));
+
+    private bool IsCold() => !_cluster.IsHealed && _cluster.Random.Chance(_cluster.Scenario.ColdReads);
 }

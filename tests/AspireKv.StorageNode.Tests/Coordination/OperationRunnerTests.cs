@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
+using AspireKv.StorageNode.Partitions;
 using AspireKv.StorageNode.Tests.World;
 using AspireKv.Transport.Contracts;
 
@@ -49,6 +51,46 @@ public sealed class OperationRunnerTests : IAsyncDisposable
         Assert.Equal(NotAppliedReason.Overloaded, _client.TakeResult().Reason);
     }
 
+    /// <summary>The time that the sender allows, less what its answer takes, is what a write has to reach the others.</summary>
+    [Theory]
+    [InlineData(400, true)]
+    [InlineData(1_500, false)]
+    public async Task Write_ThatWouldNotReachTheOthersInItsTime_IsRefused(int timeout, bool isRefused)
+    {
+        await using var node = new TestNode().TakePart(replicas: 3);
+        var overloads = 0L;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (ReferenceEquals(instrument.Meter.Scope, node.Meters) && instrument.Name == "aspirekv.overloads")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, _, _) => Interlocked.Add(ref overloads, value));
+        listener.Start();
+        node.DeleteAsHolder();
+        node.Peers.Backlog = TimeSpan.FromMilliseconds(300);
+
+        node.CreateRunner().Start(
+            _client,
+            correlation: 1,
+            new OperationRequest { Operation = Some.Put, Timeout = TimeSpan.FromMilliseconds(timeout) },
+            node.Partition);
+
+        if (isRefused)
+        {
+            Assert.Equal(NotAppliedReason.Overloaded, _client.TakeResult().Reason);
+            Assert.Equal(1, overloads);
+        }
+        else
+        {
+            Assert.Equal(Some.Put.Key, node.TakeAccept().Key);
+        }
+    }
+
     [Fact]
     public void Forward_LostOnTheWay_IsAskedAgainForAReadOnly()
     {
@@ -59,6 +101,20 @@ public sealed class OperationRunnerTests : IAsyncDisposable
 
         Run(Some.Get, lost, new OperationReply(Delivery.Answered, new OperationResult { Outcome = OperationOutcome.NotFound }));
         Assert.Equal(OperationOutcome.NotFound, _client.TakeResult().Outcome);
+    }
+
+    [Fact]
+    public void Forward_ThatFailsByAnErrorOfTheProgram_IsUnknownAndGivesItsPlaceBack()
+    {
+        var runner = _node.CreateRunner(new CoordinationOptions { MaxPendingOperations = 1 });
+
+        // There is no reply to take.
+        runner.Start(_client, correlation: 1, Some.Request(Some.Put), _node.Partition);
+        Assert.Equal(OperationOutcome.Unknown, _client.TakeResult().Outcome);
+
+        _node.Peers.Replies.Enqueue(new OperationReply(Delivery.Answered, Applied));
+        runner.Start(_client, correlation: 2, Some.Request(Some.Put), _node.Partition);
+        Assert.Equal(OperationOutcome.Applied, _client.TakeResult().Outcome);
     }
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();

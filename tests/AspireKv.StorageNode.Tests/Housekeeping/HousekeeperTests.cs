@@ -36,13 +36,14 @@ public sealed class HousekeeperTests
         Assert.Equal(NotAppliedReason.NoQuorum, _owner.TakeResult().Reason);
     }
 
-    private static async Task RunAsync(TestNode node, Func<bool> isDone)
+    /// <summary>Runs the housekeeper of the node until the condition holds.</summary>
+    internal static async Task RunAsync(TestNode node, Func<bool> isDone, TombstoneOptions? tombstones = null)
     {
-        var sweeps = Options.Create(new TombstoneOptions { SweepInterval = TimeSpan.FromMilliseconds(100) });
+        var sweeps = Options.Create(tombstones ?? new TombstoneOptions { SweepInterval = TimeSpan.FromMilliseconds(100) });
         using var housekeeper = new Housekeeper(
             node.Self,
             node.Hosted,
-            new TombstonePurge(node.Engine, TimeProvider.System, sweeps),
+            node.CreatePurge(sweeps.Value),
             TimeProvider.System,
             Options.Create(new CoordinationOptions()),
             Options.Create(new RebuildOptions()),

@@ -1,4 +1,6 @@
+using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Identity;
+using AspireKv.StorageNode.Tests.World;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode.Tests.Identity;
@@ -14,6 +16,22 @@ public sealed class ClusterOptionsTests
             "is 4, but there are only 3 members",
             Validate(options => options.ReplicationFactor = 4).FailureMessage!,
             StringComparison.Ordinal);
+
+    /// <summary>What may be configured can be kept in the founding record.</summary>
+    [Fact]
+    public async Task MaxValueBytes_UpToWhatTheFormatsHold_IsValid()
+    {
+        const int most = 16 * 1024 * 1024;
+        await using var node = new TestNode();
+        var record = Some.Founding(partitions: 1, [new NodeId(1)]);
+
+        Assert.True(Validate(options => options.MaxValueBytes = most).Succeeded);
+        node.Engine.WriteFounding(record with { MaxValueBytes = most });
+        Assert.Equal(most, node.Engine.Founding!.MaxValueBytes);
+        Assert.True(Validate(options => options.MaxValueBytes = most + 1).Failed);
+        Assert.Throws<ArgumentException>(() => node.Engine.WriteFounding(record with { MaxValueBytes = most + 1 }));
+        Assert.True(Validate(options => options.MaxValueBytes = 0).Failed);
+    }
 
     [Fact]
     public void Partitions_NoPowerOfTwo_IsRefused() =>

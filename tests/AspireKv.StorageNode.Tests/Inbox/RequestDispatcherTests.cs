@@ -1,9 +1,10 @@
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Inbox;
 using AspireKv.StorageNode.Partitions;
 using AspireKv.StorageNode.Tests.World;
-using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode.Tests.Inbox;
 
@@ -32,6 +33,20 @@ public sealed class RequestDispatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Operation_WithAValueAsLongAsFounded_IsCarriedOutAndALongerOneIsRefusedForItsSize()
+    {
+        _node.TakePart(maxValueBytes: 10);
+
+        Dispatcher().OnOperation(_peer, 1, Some.Request(Some.Put with { Value = new byte[10] }));
+        Dispatcher().OnOperation(_peer, 2, Some.Request(Some.Put with { Value = new byte[11] }));
+
+        // The one that is refused is answered at once, the other once it is durable.
+        var results = new[] { _peer.TakeResult(), _peer.TakeResult() };
+        Assert.Single(results, result => result.Outcome == OperationOutcome.Applied);
+        Assert.Single(results, result => result.Reason == NotAppliedReason.ValueTooLarge);
+    }
+
+    [Fact]
     public void Operation_OfANode_IsCarriedOutWithoutAToken()
     {
         _node.TakePart();
@@ -54,13 +69,19 @@ public sealed class RequestDispatcherTests : IAsyncDisposable
     }
 
     [Fact]
-    public void PeerRequest_OfAPartitionThatIsNot_IsLost()
+    public void PeerRequest_OfAPartitionThatIsNot_IsLeftUnanswered()
     {
         var dispatcher = Dispatcher();
         dispatcher.OnPeerRequest(_peer, Some.Prepare(), default);
         _node.TakePart(replicas: 3);
         dispatcher.OnPeerRequest(_peer, Some.Prepare(partition: 1), default);
         dispatcher.OnPeerRequest(_peer, Some.Prepare(partition: -1), default);
+
+        for (var time = 0; time < 3; time++)
+        {
+            var unanswered = _peer.TakeResponse();
+            Assert.Equal((PeerResponseKind.Unanswered, Some.Prepare().Id), (unanswered.Kind, unanswered.Id));
+        }
 
         dispatcher.OnPeerRequest(_peer, Some.Prepare(), default);
 
@@ -69,9 +90,70 @@ public sealed class RequestDispatcherTests : IAsyncDisposable
     }
 
     [Fact]
+    public void PeerRequest_OfAProcessThatIsNotLetIn_IsLeftUnanswered()
+    {
+        var dispatcher = Dispatcher();
+        _node.TakePart(replicas: 3);
+        _node.Lives.LetsIn = false;
+        dispatcher.OnPeerRequest(_peer, Some.Prepare(), default);
+        Assert.Equal(PeerResponseKind.Unanswered, _peer.TakeResponse().Kind);
+        _node.Lives.LetsIn = true;
+        dispatcher.OnPeerRequest(_peer, Some.Prepare(), default);
+
+        // Had the first been taken, the second would be rejected.
+        Assert.Equal(PeerResponseKind.Promised, _peer.TakeResponse().Kind);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void PeerResponse_OfAProcess_ShowsHowFarItCameIfItIsLetIn(bool letsIn)
+    {
+        var dispatcher = new ResponseDispatcher(_node.Hosted, _node.Peers, _node.Lives);
+        _node.TakePart();
+        _node.Lives.LetsIn = letsIn;
+
+        dispatcher.OnPeerResponse(_peer.Identity.Node, new PeerResponse
+        {
+            Kind = PeerResponseKind.Accepted,
+            Partition = 0,
+            Id = new RequestId(7, 1),
+            Ballot = Some.Prepare().Ballot,
+            Epoch = 1,
+            Position = 42,
+        });
+
+        (NodeId, long)[] expected = letsIn ? [(_peer.Identity.Node, 42)] : [];
+        Assert.Equal(expected, _node.Lives.Seen);
+    }
+
+    /// <summary>The message is not on its way any more, and nobody else would have it sent again.</summary>
+    [Fact]
+    public void PeerResponse_OfAProcessThatIsNotLetIn_CountsForNothingAndHasTheMessageSentAgain()
+    {
+        var dispatcher = new ResponseDispatcher(_node.Hosted, _node.Peers, _node.Lives);
+        _node.TakePart(replicas: 3);
+        _node.DeleteAsHolder();
+        var owner = new TestOwner();
+        var put = new PendingOperation(Some.Put, owner: owner);
+        _node.Partition.Submit(put);
+        var accept = _node.TakeAccept();
+
+        _node.Lives.LetsIn = false;
+        dispatcher.OnPeerResponse(new NodeId(2), Some.Answer(accept, PeerResponseKind.Accepted));
+        _node.Lives.LetsIn = true;
+        Assert.False(owner.HasResult);
+        _node.Partition.Resend(put);
+
+        Assert.Equal(accept.Id, _node.TakeAccept().Id);
+        dispatcher.OnPeerResponse(new NodeId(2), Some.Answer(accept, PeerResponseKind.Accepted));
+        Assert.Equal(OperationOutcome.Applied, owner.TakeResult().Outcome);
+    }
+
+    [Fact]
     public void PeerResponse_OfAPartitionThatIsNot_IsLost()
     {
-        var dispatcher = new ResponseDispatcher(_node.Hosted);
+        var dispatcher = new ResponseDispatcher(_node.Hosted, _node.Peers, _node.Lives);
         var response = new PeerResponse
         {
             Kind = PeerResponseKind.Promised,
@@ -90,12 +172,7 @@ public sealed class RequestDispatcherTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
-    private RequestDispatcher Dispatcher(CoordinationOptions? options = null)
-    {
-        var coordination = options ?? new CoordinationOptions();
-
-        // No gateway asks here, so no token is looked at.
-        return new RequestDispatcher(
-            _node.Hosted, _node.CreateRunner(coordination), new OperationChecks(Options.Create(coordination)), null!);
-    }
+    /// <summary>No gateway asks here, so no token is looked at.</summary>
+    private RequestDispatcher Dispatcher(CoordinationOptions? options = null) =>
+        new(_node.Hosted, _node.CreateRunner(options), null!, _node.Lives, null!);
 }

@@ -14,6 +14,7 @@ public sealed class FoundingCheckTests
         ReplicationFactor = 3,
         VirtualNodes = 128,
         HashVersion = FoundingRecord.CurrentHashVersion,
+        MaxValueBytes = 1024 * 1024,
         Members = [.. Enumerable.Range(1, 3).Select(id => new Member(new NodeId(id), $"node{id}", (ulong)id))],
         Placement = [],
     };
@@ -65,6 +66,17 @@ public sealed class FoundingCheckTests
         configured.Partitions = 128;
 
         Assert.Contains("founded with 256", FoundingCheck.FindDifference(Stored, configured)!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Configuration_OtherLongestValue_SaysWhatIsStored()
+    {
+        var configured = Configured();
+        configured.MaxValueBytes = 2_000_000;
+
+        Assert.Equal(
+            "Cluster:MaxValueBytes is 2000000, but the cluster was founded with 1048576: start it with that.",
+            FoundingCheck.FindDifference(Stored, configured));
     }
 
     [Fact]

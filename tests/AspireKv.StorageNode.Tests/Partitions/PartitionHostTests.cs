@@ -64,18 +64,6 @@ public sealed class PartitionHostTests
     }
 
     [Fact]
-    public async Task Send_OverABoundOfTheStream_IsLostAndNoMore()
-    {
-        await using var node = new TestNode().TakePart(replicas: 3);
-        node.Peers.Refusal = new ArgumentException("too long");
-
-        node.Partition.Submit(new PendingOperation(Some.Put, owner: _owner));
-
-        Assert.Equal([2, 3], [node.Peers.TakeSent().To.Value, node.Peers.TakeSent().To.Value]);
-        node.Partition.Submit(new PendingOperation(Some.Put));
-    }
-
-    [Fact]
     public async Task Submit_ToAnEngineThatIsClosed_EndsAsNotApplied()
     {
         await using var node = new TestNode().TakePart();
@@ -84,6 +72,18 @@ public sealed class PartitionHostTests
         node.Partition.Submit(new PendingOperation(Some.Put, owner: _owner));
 
         Assert.Equal(NotAppliedReason.StorageUnavailable, _owner.TakeResult().Reason);
+    }
+
+    [Fact]
+    public async Task Request_ToAnEngineThatIsClosed_IsLeftUnanswered()
+    {
+        await using var node = new TestNode().TakePart(replicas: 3);
+        await node.Engine.DisposeAsync();
+        var peer = new FakeConnection(node: 2);
+
+        node.Partition.OnRequest(peer, Some.Prepare(), default);
+
+        Assert.Equal(PeerResponseKind.Unanswered, peer.TakeResponse().Kind);
     }
 
     [Fact]

@@ -14,24 +14,33 @@ internal sealed class FakePeers : IPeers
 
     public HashSet<NodeId> Alive { get; } = [];
 
-    /// <summary>Thrown for every message, after it was noted, where set.</summary>
-    public ArgumentException? Refusal { get; set; }
-
     /// <summary>Answers the operations that are handed over, one after the other.</summary>
     public Queue<OperationReply> Replies { get; } = new();
 
     /// <summary>The operations that were handed over.</summary>
     public List<(NodeId To, OperationRequest Request)> Forwarded { get; } = [];
 
+    public ulong? ProcessOf(NodeId node) => 9;
+
     public bool IsAlive(NodeId node) => Alive.Contains(node);
 
-    public void TrySend(NodeId to, PeerRequest request, ActivityContext trace)
+    /// <summary>The number of the connection to each peer.</summary>
+    public long Link { get; set; } = 1;
+
+    /// <summary>How many messages were sent that the test has not taken.</summary>
+    public int SentCount => _sent.Count;
+
+    public long LinkTo(NodeId node) => Link;
+
+    /// <summary>What <see cref="TimeToSend"/> says of each peer.</summary>
+    public TimeSpan Backlog { get; set; }
+
+    public TimeSpan TimeToSend(NodeId to, int valueBytes) => Backlog;
+
+    public long TrySend(NodeId to, PeerRequest request, ActivityContext trace)
     {
         _sent.Add((to, request));
-        if (Refusal is not null)
-        {
-            throw Refusal;
-        }
+        return Link;
     }
 
     public ValueTask<OperationReply> ExecuteAsync(NodeId to, OperationRequest request)

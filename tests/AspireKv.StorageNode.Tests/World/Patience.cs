@@ -12,4 +12,15 @@ internal static class Patience
         Assert.True(from.TryTake(out var taken, Limit), $"no {typeof(T).Name} came");
         return taken;
     }
+
+    public static async Task UntilAsync(Func<bool> condition, string what)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
+        while (!condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < Limit, $"Waited {Limit} in vain: {what}.");
+            await timer.WaitForNextTickAsync();
+        }
+    }
 }

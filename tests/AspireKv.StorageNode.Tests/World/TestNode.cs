@@ -1,11 +1,18 @@
+using System.Diagnostics.Metrics;
+using System.Globalization;
 using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Messages;
+using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.Storage;
 using AspireKv.Storage.Observers;
 using AspireKv.StorageNode.Coordination;
+using AspireKv.StorageNode.Housekeeping;
 using AspireKv.StorageNode.Identity;
 using AspireKv.StorageNode.Partitions;
+using AspireKv.StorageNode.Peers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -21,12 +28,15 @@ internal sealed class TestNode : IAsyncDisposable
     private readonly TestMeterFactory _meters = new();
     private readonly ServiceProvider _services;
 
-    public TestNode()
+    /// <param name="cacheBytes">How much of what SQLite holds is kept in memory; null for the usual.</param>
+    /// <param name="peers">The peers that the partitions send to; null for <see cref="Peers"/>.</param>
+    public TestNode(long? cacheBytes = null, IPeers? peers = null)
     {
-        var answers = new DurableAnswers();
+        var answers = new DurableAnswers(TimeProvider.System, NullLogger<DurableAnswers>.Instance);
         var services = new ServiceCollection().AddLogging().AddMetrics().AddSingleton(TimeProvider.System);
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
-        services.AddSingleton<IStorageObserver>(new StorageWatch(answers));
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
+            cacheBytes is { } bytes ? [new("Storage:Cache:MaxBytes", bytes.ToString(CultureInfo.InvariantCulture))] : []).Build());
+        services.AddSingleton<IStorageObserver>(new HeldReads(new StorageWatch(answers), SqliteMayBeRead));
         services.AddStorage(_ => (_directory, new NodeId(1)));
         _services = services.BuildServiceProvider();
         Engine = _services.GetRequiredService<StorageEngine>();
@@ -35,7 +45,8 @@ internal sealed class TestNode : IAsyncDisposable
             new PartitionFactory(
                 Self,
                 Engine,
-                Peers,
+                peers ?? Peers,
+                Lives,
                 answers,
                 new ProtocolOptions
                 {
@@ -48,7 +59,15 @@ internal sealed class TestNode : IAsyncDisposable
             Self);
     }
 
+    /// <summary>While this is not set, every read of SQLite waits.</summary>
+    public ManualResetEventSlim SqliteMayBeRead { get; } = new(true);
+
     public FakePeers Peers { get; } = new();
+
+    /// <summary>What the parts of this node measure by.</summary>
+    public IMeterFactory Meters => _meters;
+
+    public FakeLives Lives { get; } = new();
 
     public StorageEngine Engine { get; }
 
@@ -60,7 +79,7 @@ internal sealed class TestNode : IAsyncDisposable
     public PartitionHost Partition => Hosted.All[0];
 
     /// <summary>Takes part in a cluster of one partition, which lives on nodes 1 to <paramref name="replicas"/>, this one first.</summary>
-    public TestNode TakePart(int replicas = 1)
+    public TestNode TakePart(int replicas = 1, int maxValueBytes = 1024 * 1024)
     {
         var members = Enumerable.Range(1, replicas)
             .Select(id => id == 1 ? Self.Member : new Member(new NodeId(id), $"node{id}", (ulong)id)).ToList();
@@ -71,23 +90,61 @@ internal sealed class TestNode : IAsyncDisposable
             ReplicationFactor = replicas,
             VirtualNodes = 1,
             HashVersion = FoundingRecord.CurrentHashVersion,
+            MaxValueBytes = maxValueBytes,
             Members = members,
             Placement = [[.. members.Select(member => member.Id)]],
         });
         return this;
     }
 
+    /// <summary>Makes this node the coordinator and deletes a key: node 2 agrees to both, and answers nothing more.</summary>
+    public void DeleteAsHolder()
+    {
+        var owner = new TestOwner();
+        Partition.Submit(new PendingOperation(new ClientOperation { Kind = OperationKind.Delete, Key = Some.Key }, owner: owner));
+        Partition.OnResponse(new NodeId(2), Some.Answer(Peers.TakeSent().Request, PeerResponseKind.Promised));
+        Partition.OnResponse(new NodeId(2), Some.Answer(TakeAccept(), PeerResponseKind.Accepted));
+        Assert.Equal(OperationOutcome.Applied, owner.TakeResult().Outcome);
+    }
+
+    /// <summary>Waits for the next Accept that is sent to node 2.</summary>
+    public PeerRequest TakeAccept()
+    {
+        while (true)
+        {
+            var (to, request) = Peers.TakeSent();
+            if (to.Value == 2 && request.Kind == PeerRequestKind.Accept)
+            {
+                return request;
+            }
+        }
+    }
+
+    public TombstonePurge CreatePurge(TombstoneOptions options) => new(
+        Engine,
+        new TombstoneMetrics(_meters, Engine, Hosted, TimeProvider.System, Options.Create(options)),
+        TimeProvider.System,
+        Options.Create(options));
+
     public OperationRunner CreateRunner(CoordinationOptions? options = null)
     {
         var coordination = Options.Create(options ?? new CoordinationOptions());
         var overdue = new OverdueOperations(
             new ResiliencePipelineRegistry<string>(), TimeProvider.System, coordination, NullLogger<OverdueOperations>.Instance);
-        return new OperationRunner(Peers, overdue, new CoordinationMetrics(_meters), TimeProvider.System, coordination);
+        return CreateRunner(overdue, coordination);
+    }
+
+    public OperationRunner CreateRunner(OverdueOperations overdue, IOptions<CoordinationOptions> coordination)
+    {
+        return new OperationRunner(
+            Peers, overdue, new CoordinationMetrics(_meters), TimeProvider.System, coordination, NullLogger<OperationRunner>.Instance);
     }
 
     public async ValueTask DisposeAsync()
     {
+        SqliteMayBeRead.Set();
         await _services.DisposeAsync();
+        SqliteMayBeRead.Dispose();
         _meters.Dispose();
         Directory.Delete(_directory, recursive: true);
     }

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace AspireKv.Tidy.Tests.Folders;
 
 /// <summary>
-/// Each product project as the compiler sees it. Types of packages and what source generators write are missing: names of our own types are
+/// Each project as the compiler sees it. Types of packages and what source generators write are missing: names of our own types are
 /// resolved all the same, and nothing else is asked.
 /// </summary>
 internal static class Compilations
@@ -28,10 +28,10 @@ internal static class Compilations
             .Select(path => MetadataReference.CreateFromFile(path)),
     ]);
 
-    private static readonly Lazy<IReadOnlyDictionary<string, Compilation>> AllOfProduct = new(() =>
+    private static readonly Lazy<IReadOnlyDictionary<string, Compilation>> EveryProject = new(() =>
     {
         var compiled = new Dictionary<string, Compilation>();
-        foreach (var project in SourceTree.Projects.Where(project => project.IsProduct))
+        foreach (var project in SourceTree.Projects)
         {
             CompileWithReferences(project, compiled);
         }
@@ -39,8 +39,8 @@ internal static class Compilations
         return compiled;
     });
 
-    /// <summary>The compilations of the product by the name of their project.</summary>
-    public static IReadOnlyDictionary<string, Compilation> Product => AllOfProduct.Value;
+    /// <summary>The compilations of product, tests and benchmarks by the name of their project.</summary>
+    public static IReadOnlyDictionary<string, Compilation> All => EveryProject.Value;
 
     public static Compilation Of(
         string name, IEnumerable<SyntaxTree> trees, IEnumerable<Compilation> references, IEnumerable<string> usings)

@@ -1,5 +1,4 @@
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AspireKv.Tidy.Tests.Folders;
@@ -7,8 +6,8 @@ namespace AspireKv.Tidy.Tests.Folders;
 /// <summary>
 /// The folders of one project and the arrows between them, read off the names of types: the compiler's own lookup says which type a name
 /// means, so that a type of a parent namespace counts, which needs no <c>using</c>, and a <c>using</c> that stands there for nothing does
-/// not. A nested type belongs to the folder of its file; an extension method counts as its class. A composition root knows all of its
-/// project, so its arrows are left out.
+/// not. A nested type belongs to the folder of its file; an extension method or property counts as its class. A composition root knows all
+/// of its project, so its arrows are left out.
 /// </summary>
 internal sealed class FolderGraph
 {
@@ -41,15 +40,12 @@ internal sealed class FolderGraph
     {
         var graph = new FolderGraph();
         var own = compilation.SyntaxTrees.Where(tree => IsBelow(tree, folder)).ToHashSet();
-        var names = own.SelectMany(Declared).ToHashSet();
+        var names = own.SelectMany(TypeNames.Declared).ToHashSet();
         foreach (var tree in own.Where(tree => !IsCompositionRoot(tree, folder)))
         {
             var model = compilation.GetSemanticModel(tree);
             var from = FolderOf(tree, folder);
-            var simpleNames = tree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>();
-            foreach (
-                var type in simpleNames.Where(name => names.Contains(name.Identifier.ValueText)).SelectMany(
-                    name => TypesMeant(model, name)))
+            foreach (var type in TypeNames.Meant(model, names))
             {
                 foreach (var home in type.DeclaringSyntaxReferences.Select(reference => reference.SyntaxTree).Where(own.Contains))
                 {
@@ -59,6 +55,14 @@ internal sealed class FolderGraph
         }
 
         return graph;
+    }
+
+    /// <summary>The folder of a file, as arrows write it.</summary>
+    public static string FolderOf(SyntaxTree tree, string folder)
+    {
+        var path = tree.FilePath[(folder.Length + 1)..];
+        var end = path.LastIndexOf('/');
+        return end < 0 ? Root : path[..end].Replace('/', '.');
     }
 
     /// <summary>
@@ -104,45 +108,4 @@ internal sealed class FolderGraph
     }
 
     private static bool IsBelow(SyntaxTree tree, string folder) => tree.FilePath.StartsWith(folder + "/", StringComparison.Ordinal);
-
-    private static string FolderOf(SyntaxTree tree, string folder)
-    {
-        var path = tree.FilePath[(folder.Length + 1)..];
-        var end = path.LastIndexOf('/');
-        return end < 0 ? Root : path[..end].Replace('/', '.');
-    }
-
-    /// <summary>
-    /// The names by which code can mean something of this file: types (attributes without their suffix too) and extension methods.
-    /// </summary>
-    private static IEnumerable<string> Declared(SyntaxTree tree) => tree.GetRoot().DescendantNodes().SelectMany(node => node switch
-    {
-        ExtensionBlockDeclarationSyntax block =>
-            block.Members.OfType<MethodDeclarationSyntax>().Select(method => method.Identifier.ValueText),
-        BaseTypeDeclarationSyntax type => [type.Identifier.ValueText, WithoutSuffix(type.Identifier.ValueText)],
-        DelegateDeclarationSyntax type => [type.Identifier.ValueText],
-        MethodDeclarationSyntax { ParameterList.Parameters: [{ } first, ..] } method when first.Modifiers.Any(SyntaxKind.ThisKeyword) =>
-            [method.Identifier.ValueText],
-        _ => Enumerable.Empty<string>(),
-    });
-
-    private static string WithoutSuffix(string name) =>
-        name.EndsWith("Attribute", StringComparison.Ordinal) ? name[..^"Attribute".Length] : name;
-
-    private static IEnumerable<INamedTypeSymbol> TypesMeant(SemanticModel model, SimpleNameSyntax name)
-    {
-        var info = model.GetSymbolInfo(name);
-        var symbols = info.Symbol is null ? info.CandidateSymbols : [info.Symbol];
-        return symbols.Select(TypeMeant).OfType<INamedTypeSymbol>();
-    }
-
-    private static INamedTypeSymbol? TypeMeant(ISymbol symbol) => symbol switch
-    {
-        INamedTypeSymbol type => type.OriginalDefinition,
-        IMethodSymbol { MethodKind: MethodKind.Constructor } constructor => constructor.ContainingType.OriginalDefinition,
-        IMethodSymbol { MethodKind: MethodKind.ReducedExtension } or IMethodSymbol { IsExtensionMethod: true } =>
-            symbol.ContainingType.OriginalDefinition,
-        IMethodSymbol { ContainingType.IsExtension: true } => symbol.ContainingType.ContainingType.OriginalDefinition,
-        _ => null,
-    };
 }

@@ -38,6 +38,26 @@ public sealed class FolderGraphTests
         ("Low/Ints.cs", "namespace P.Low; static class Ints { public static int Twice(this int i) => 2 * i; }"),
         ("Low/OldAttribute.cs", "namespace P.Low; class OldAttribute : System.Attribute;"));
 
+    [Theory]
+    [InlineData("int Weigh() => 3.Twice();")]
+    [InlineData("int Weigh() => 3.Doubled;")]
+    [InlineData("int Weigh() => int.Heaviest;")]
+    public void Arrows_MembersOfAnExtensionBlock_AreFound(string member) => Shows(
+        ["High -> Low"],
+        ("High/Wall.cs", $"using P.Low; namespace P.High; class Wall {{ {member} }}"),
+        ("Low/Ints.cs", """
+            namespace P.Low;
+            static class Ints
+            {
+                extension(int i)
+                {
+                    public int Twice() => 2 * i;
+                    public int Doubled => 2 * i;
+                    public static int Heaviest => int.MaxValue;
+                }
+            }
+            """));
+
     [Fact]
     public void Ties_NameFileAndType()
     {

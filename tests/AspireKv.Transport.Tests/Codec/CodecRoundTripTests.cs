@@ -97,6 +97,21 @@ public sealed class CodecRoundTripTests
     }
 
     [Fact]
+    public void Life_WithEverything_SurvivesTheRoundTrip()
+    {
+        var decoded = WireMessages.Decode(
+            WireMessages.Encode(writer => LifeTidingsCodec.Write(writer, Samples.Life)), LifeTidingsCodec.Read);
+
+        Assert.Equal((Samples.Life.Judged, Samples.Life.Verdict), (decoded.Judged, decoded.Verdict));
+        Assert.Equal(Samples.Life.Claim with { Starts = [] }, decoded.Claim with { Starts = [] });
+        Assert.Equal(Samples.Life.Claim.Starts, decoded.Claim.Starts);
+        var known = Assert.Single(decoded.Known);
+        Assert.Equal(Samples.Life.Known[0] with { Marks = [], Past = [] }, known with { Marks = [], Past = [] });
+        Assert.Equal(Samples.Life.Known[0].Marks, known.Marks);
+        Assert.Equal(Samples.Life.Known[0].Past, known.Past);
+    }
+
+    [Fact]
     public void Status_WithEverything_SurvivesTheRoundTrip()
     {
         var decoded = WireMessages.Decode(WireMessages.Encode(writer => StatusCodec.Write(writer, Samples.Status)), StatusCodec.Read);

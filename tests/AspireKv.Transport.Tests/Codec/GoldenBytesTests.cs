@@ -11,7 +11,7 @@ using AspireKv.Transport.Tests.Hosting;
 namespace AspireKv.Transport.Tests.Codec;
 
 /// <summary>
-/// The bytes of version 2, beside those of single values (AspireKv.Encoding.Tests). Where one of these fails, nodes of two builds no longer
+/// The bytes of version 3, beside those of single values (AspireKv.Encoding.Tests). Where one of these fails, nodes of two builds no longer
 /// understand each other: that needs a new version of the protocol, not new golden bytes.
 /// </summary>
 public sealed class GoldenBytesTests
@@ -51,19 +51,19 @@ public sealed class GoldenBytesTests
     [Fact]
     public void PeerResponse_KeysListed_HasItsBytes() =>
         AssertBytes(
-            "0b01c801efcdab896745230105ac020204333300000000000000010964656661756c74006b",
+            "0b01c801efcdab896745230105ac0202042a333300000000000000010964656661756c74006b",
             writer => PeerResponseCodec.Write(writer, Samples.Response(PeerResponseKind.KeysListed)));
 
     [Fact]
     public void PeerResponse_BallotRejected_HasItsBytes() =>
         AssertBytes(
-            "0801c801efcdab896745230105ac0202043333000000000000ad0201",
+            "0801c801efcdab896745230105ac0202042a3333000000000000ad0201",
             writer => PeerResponseCodec.Write(writer, Samples.Response(PeerResponseKind.BallotRejected)));
 
     [Fact]
     public void PeerResponse_ReadResult_HasItsBytes() =>
         AssertBytes(
-            "0205c801efcdab896745230105ac02020433330000000000000eac0202070103010a746578742f706c61696e010576616c7565",
+            "0205c801efcdab896745230105ac0202042a33330000000000000eac0202070103010a746578742f706c61696e010576616c7565",
             writer => PeerResponseCodec.Write(writer, Samples.Response(PeerResponseKind.ReadResult)));
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class GoldenBytesTests
     public void Status_WithEverything_HasItsBytes() =>
         AssertBytes(
             "0102056e6f646532222200000000000000112233445566778899aabbccddeeff"
-            + "02038001010201056e6f646531111100000000000002056e6f646532222200000000000002"
+            + "0203800101808040" + "0201056e6f646531111100000000000002056e6f646532222200000000000002"
             + "0102020201010102020301ac02020004030102030202040102030404000000",
             writer => StatusCodec.Write(writer, Samples.Status));
 
@@ -102,7 +102,7 @@ public sealed class GoldenBytesTests
             SampleValues.Founding.ClusterId);
 
         Assert.Equal(
-            "414b56500245000707070707070707070707070707070707070707070707070707070707070707"
+            "414b56500445000707070707070707070707070707070707070707070707070707070707070707"
             + "0101010b00000000000000056e6f6465310203ac0200112233445566778899aabbccddeeff",
             Convert.ToHexStringLower(hello.Encode()));
     }

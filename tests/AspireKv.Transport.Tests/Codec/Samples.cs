@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Lives;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
@@ -32,9 +33,17 @@ internal static class Samples
             new PartitionStatus(0, Ballot.Zero, false, null) { IsLearner = true },
         ]);
 
+    public static readonly LifeTidings Life = new(
+        new LifeClaim(new NodeId(2), 0x2222, [new LifeStart(7, 0x77, 100), new LifeStart(8, 0x88, 300)], 301),
+        [new KnownLife(new NodeId(3), 0x3333, [new LifeMark(5, 0x55, 200)], [0x3331, 0x3332])],
+        Judged: 0x99,
+        LifeVerdict.Twin);
+
     public static readonly OperationResult Found = new()
     {
-        Outcome = OperationOutcome.Found, Entry = SampleValues.Everything, Holder = new NodeId(3),
+        Outcome = OperationOutcome.Found,
+        Entry = SampleValues.Everything,
+        Holder = new NodeId(3),
     };
 
     public static PeerRequest Request(PeerRequestKind kind) => new()
@@ -58,6 +67,7 @@ internal static class Samples
         Id = Id,
         Ballot = SampleValues.Ballot,
         Epoch = 4,
+        Position = 42,
         IsLearner = true,
         Incarnation = 0x3333,
         Promised = kind == PeerResponseKind.BallotRejected ? new Ballot(301, new NodeId(1)) : default,

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using AspireKv.Encoding;
 using AspireKv.Encoding.Tests;
-using AspireKv.Transport.Codec;
 using AspireKv.Transport.Frames;
 
 namespace AspireKv.Transport.Tests.Codec;
@@ -9,8 +8,6 @@ namespace AspireKv.Transport.Tests.Codec;
 /// <summary>Encodes and decodes single messages, as the streams do.</summary>
 internal static class WireMessages
 {
-    public static readonly WireLimits Limits = new(Bytes.MaxValueBytes);
-
     public static byte[] Encode(Action<ByteWriter> write) => Bytes.Encode(write);
 
     public static T Decode<T>(byte[] bytes, Decoder<T> read) => Bytes.Decode(bytes, read, new DecodeCache());

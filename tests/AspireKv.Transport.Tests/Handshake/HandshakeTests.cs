@@ -105,7 +105,7 @@ public sealed class HandshakeTests
         var answer = await peer.ReadAsync(Hello.HeaderBytes);
         Assert.Equal<byte>([.. "AKVP"u8, Hello.Version, 0, 0], answer);
         await peer.IsClosedAsync();
-        await LogsAsync(node.Lines, "3052", "it speaks version 1 of the peer protocol, and this process speaks version 2");
+        await LogsAsync(node.Lines, "3052", "it speaks version 1 of the peer protocol, and this process speaks version 4");
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class HandshakeTests
         using var stream = new NetworkStream(accepted);
         await stream.WriteAsync((byte[])[.. Hello.Magic, 3, 0, 0]);
 
-        await LogsAsync(lines, "3004", "it speaks version 3 of the peer protocol, and this process speaks version 2");
+        await LogsAsync(lines, "3004", "it speaks version 3 of the peer protocol, and this process speaks version 4");
     }
 
     [Fact]
@@ -154,50 +154,63 @@ public sealed class HandshakeTests
         var lines = new ConcurrentQueue<string>();
         await using var node = await NodeHost.StartAsync(new RecordingHandler());
         using var factory = TestPeers.Factory(lines: lines);
-        await using var channel = factory.Create(new NodeId(3), "node3", _ => ValueTask.FromResult<EndPoint>(node.EndPoint));
+        await using var channel = factory.Create(new NodeId(3), "node3", _ => TestPeers.At(node.EndPoint));
         channel.Start();
 
         await LogsAsync(lines, "3004", "node 2 (node2) listens where node 3 was looked for");
     }
 
     [Fact]
-    public async Task Client_WithTheServersOwnId_IsRefused()
+    public async Task Client_WithTheServersOwnId_IsRefusedAndBothSidesSaySo()
     {
         var lines = new ConcurrentQueue<string>();
         await using var node = await NodeHost.StartAsync(new RecordingHandler());
         using var factory = TestPeers.Factory(TestPeers.Node2 with { ProcessId = 23 }, lines: lines);
         await using var channel = factory.StartChannel(node.EndPoint);
 
-        await LogsAsync(lines, "3004", "is the id used twice?");
+        await LogsAsync(lines, "3004", "it is node 2 itself; two processes must not be the same node");
+        await LogsAsync(node.Lines, "3052", "Node 2 'node2' is another process with this node's own id");
+        Assert.Empty(node.ConnectionHandler.Connections);
     }
 
     [Fact]
-    public async Task Server_SilentStranger_IsClosedAfterTheTimeLimit()
+    public async Task Client_ThatIsNoMember_IsRefusedAndBothSidesSaySo()
     {
-        var options = TestPeers.Options();
-        options.HandshakeTimeout = TimeSpan.FromMilliseconds(100);
-        await using var node = await NodeHost.StartAsync(new RecordingHandler(), options: options);
-        using var peer = await RawPeer.ConnectAsync(node.EndPoint);
+        var lines = new ConcurrentQueue<string>();
+        var handler = new RecordingHandler();
+        await using var node = await NodeHost.StartAsync(handler, isMember: node => node.Value is 1 or 2);
+        using var factory = TestPeers.Factory(TestPeers.Node1 with { Node = new NodeId(9), Name = "node9" }, lines: lines);
+        await using var channel = factory.StartChannel(node.EndPoint);
 
-        await peer.IsClosedAsync();
-        await LogsAsync(node.Lines, "3052", "its handshake took longer than");
+        await LogsAsync(lines, "3004", "it knows no member 9, which this process says it is; Cluster:Members must be");
+        await LogsAsync(node.Lines, "3052", "Node 9 'node9' is no member of this node's cluster");
+        Assert.Empty(handler.Connected);
     }
 
+    /// <summary>Gateways are no members, and are asked for nothing but the credential.</summary>
     [Fact]
-    public async Task Server_AtItsBoundOfConnections_ClosesMore()
+    public async Task Client_MemberOrGateway_IsLetInByANodeThatKnowsItsMembers()
     {
-        var options = TestPeers.Options();
-        options.MaxServerConnections = 2;
-        await using var node = await NodeHost.StartAsync(new RecordingHandler(), options: options);
-        using var first = await RawPeer.AuthenticateAsync(node.EndPoint);
-        using var second = await RawPeer.AuthenticateAsync(node.EndPoint);
-        using var third = await RawPeer.ConnectAsync(node.EndPoint);
+        await using var node = await NodeHost.StartAsync(new RecordingHandler(), isMember: node => node.Value is 1 or 2);
+        using var members = TestPeers.Factory();
+        using var gateways = TestPeers.Factory(TestPeers.Gateway);
 
-        await third.IsClosedAsync();
-        Assert.Equal(2, node.ConnectionHandler.Connections.Count);
+        await using var member = await members.ConnectAsync(node.EndPoint);
+        await using var gateway = await gateways.ConnectAsync(node.EndPoint);
+    }
 
-        first.Dispose();
-        await Eventually.BecomesTrueAsync(() => node.ConnectionHandler.Connections.Count == 1, "the first connection is gone");
+    [Theory]
+    [InlineData(PeerRole.Node, 0)]
+    [InlineData(PeerRole.Gateway, 1)]
+    [InlineData((PeerRole)3, 1)]
+    public async Task Client_RoleAndIdThatDoNotFit_IsRefused(PeerRole role, int id)
+    {
+        var lines = new ConcurrentQueue<string>();
+        await using var node = await NodeHost.StartAsync(new RecordingHandler());
+        using var factory = TestPeers.Factory(TestPeers.Node1 with { Role = role, Node = new NodeId(id) }, lines: lines);
+        await using var channel = factory.StartChannel(node.EndPoint);
+
+        await LogsAsync(lines, "3004", "these do not fit together");
     }
 
     [Fact]
@@ -238,9 +251,10 @@ public sealed class HandshakeTests
     }
 
     [Theory]
-    [InlineData(HandshakeVerdict.FeatureLevelsRefused)]
-    [InlineData(HandshakeVerdict.Accepted)]
-    public async Task Client_ServerOfLaterFeatureLevels_SaysSo(object verdict)
+    [InlineData(HandshakeVerdict.FeatureLevelsRefused, "it speaks feature levels 2 to 4, and this process feature level 1")]
+    [InlineData(HandshakeVerdict.Accepted, "it speaks feature levels 2 to 4, and this process feature level 1")]
+    [InlineData((HandshakeVerdict)200, "it refuses this process for a reason (200) of a later version")]
+    public async Task Client_ServerOfLaterFeatureLevels_SaysSo(object verdict, string said)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -261,7 +275,7 @@ public sealed class HandshakeTests
             new ClusterCredential(TestPeers.Secret), [.. header, .. body], hello, (HandshakeVerdict)verdict);
         await stream.WriteAsync((byte[])[(byte)(HandshakeVerdict)verdict, .. proof]);
 
-        await LogsAsync(lines, "3004", "it speaks feature levels 2 to 4, and this process feature level 1");
+        await LogsAsync(lines, "3004", said);
         Assert.False(channel.IsConnected);
     }
 

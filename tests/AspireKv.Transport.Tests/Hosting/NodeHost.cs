@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
 using AspireKv.Transport.Monitoring;
@@ -41,12 +42,14 @@ internal sealed class NodeHost : IAsyncDisposable
         string secret = TestPeers.Secret,
         Guid? clusterId = null,
         PeerTransportOptions? options = null,
-        TestMeters? meters = null)
+        TestMeters? meters = null,
+        PeerIdentity? identity = null,
+        Func<NodeId, bool>? isMember = null)
     {
         var lines = new ConcurrentQueue<string>();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(new LocalPeer(TestPeers.Node2, () => clusterId));
+        builder.Services.AddSingleton(new LocalPeer(identity ?? TestPeers.Node2, () => clusterId, isMember));
         builder.Services.AddSingleton(new ClusterCredential(secret));
         builder.Services.AddSingleton(handler);
         builder.Services.AddSingleton(Options.Create(options ?? TestPeers.Options()));

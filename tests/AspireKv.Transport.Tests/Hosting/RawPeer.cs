@@ -1,24 +1,27 @@
 using System.Net;
 using System.Net.Sockets;
+using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Frames;
 using AspireKv.Transport.Handshake;
+using AspireKv.Transport.Tests.Codec;
 
 namespace AspireKv.Transport.Tests.Hosting;
 
 /// <summary>A peer that speaks bytes, to say what a well-behaved one never would.</summary>
 internal sealed class RawPeer : IDisposable
 {
-    private readonly TcpClient _client = new() { NoDelay = true };
+    private readonly TcpClient _client;
 
-    private RawPeer()
-    {
-    }
+    private RawPeer(IPAddress from) => _client = new TcpClient(new IPEndPoint(from, 0)) { NoDelay = true };
 
     public NetworkStream Stream => _client.GetStream();
 
-    public static async Task<RawPeer> ConnectAsync(IPEndPoint endPoint)
+    /// <param name="endPoint">Where to.</param>
+    /// <param name="from">The own address; by default 127.0.0.1.</param>
+    public static async Task<RawPeer> ConnectAsync(IPEndPoint endPoint, IPAddress? from = null)
     {
-        var peer = new RawPeer();
+        var peer = new RawPeer(from ?? IPAddress.Loopback);
         await peer._client.ConnectAsync(endPoint);
         return peer;
     }
@@ -27,10 +30,13 @@ internal sealed class RawPeer : IDisposable
     public static async Task<RawPeer> AuthenticateAsync(IPEndPoint endPoint, PeerIdentity? identity = null)
     {
         var peer = await ConnectAsync(endPoint);
-        var answer = await peer.ShakeHandsAsync(Hello.Create(new LocalPeer(identity ?? TestPeers.Node1, () => null), TestPeers.Node2.Node));
+        var answer = await peer.ShakeHandsAsync(HelloOf(identity ?? TestPeers.Node1));
         Assert.Equal(HandshakeVerdict.Accepted, (HandshakeVerdict)answer[0]);
         return peer;
     }
+
+    /// <summary>What a peer says first that looks for node 2 and knows no cluster yet.</summary>
+    public static Hello HelloOf(PeerIdentity identity) => Hello.Create(new LocalPeer(identity, () => null), TestPeers.Node2.Node);
 
     /// <returns>The server's verdict and proof.</returns>
     public async Task<byte[]> ShakeHandsAsync(Hello hello, string secret = TestPeers.Secret)
@@ -40,6 +46,14 @@ internal sealed class RawPeer : IDisposable
         var server = await ReadHelloAsync();
         await Stream.WriteAsync(HandshakeProof.OfClient(new ClusterCredential(secret), own, server));
         return await ReadAsync(1 + HandshakeProof.Bytes);
+    }
+
+    /// <summary>Sends a ping and waits for its answer.</summary>
+    public async Task PingAsync()
+    {
+        var ping = WireMessages.Frame(MessageKind.Ping, WireMessages.Encode(static writer => MessageBodies.Ping(writer, 1)));
+        await Stream.WriteAsync(ping);
+        await ReadAsync(ping.Length);
     }
 
     public async Task<byte[]> ReadHelloAsync()

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using AspireKv.Cluster.Topology;
+using AspireKv.Dialing;
 using AspireKv.Transport.Client;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
@@ -39,27 +40,40 @@ internal static class TestPeers
         Guid? clusterId = null,
         PeerTransportOptions? options = null,
         ConcurrentQueue<string>? lines = null,
-        TestMeters? meters = null) =>
+        TestMeters? meters = null,
+        Func<string, CancellationToken, Task<IPAddress[]>>? lookUp = null) =>
         new(
             new LocalPeer(identity ?? Node1, () => clusterId),
             new ClusterCredential(secret),
             Microsoft.Extensions.Options.Options.Create(options ?? Options()),
+            new AddressRace(TimeProvider.System, lookUp),
             meters is null ? Metrics() : new TransportMetrics(meters),
             TimeProvider.System,
             new RecordingLogger<NodeChannel>(lines ?? new()));
 
     /// <summary>A channel to node 2 that was started; not yet connected.</summary>
-    public static NodeChannel StartChannel(this NodeChannelFactory factory, EndPoint endPoint, IPeerResponseHandler? handler = null)
+    public static NodeChannel StartChannel(this NodeChannelFactory factory, EndPoint endPoint, IPeerResponseHandler? handler = null) =>
+        factory.StartChannel([endPoint], handler);
+
+    /// <inheritdoc cref="StartChannel(NodeChannelFactory, EndPoint, IPeerResponseHandler?)"/>
+    public static NodeChannel StartChannel(this NodeChannelFactory factory, EndPoint[] endPoints, IPeerResponseHandler? handler = null)
     {
-        var channel = factory.Create(Node2.Node, Node2.Name, _ => ValueTask.FromResult(endPoint), handler);
+        var channel = factory.Create(Node2.Node, Node2.Name, _ => At(endPoints), handler);
         channel.Start();
         return channel;
     }
 
+    /// <summary>What a resolver answers that knows these addresses.</summary>
+    public static ValueTask<IReadOnlyList<EndPoint>> At(params EndPoint[] endPoints) => new(endPoints);
+
     public static async Task<NodeChannel> ConnectAsync(
-        this NodeChannelFactory factory, EndPoint endPoint, IPeerResponseHandler? handler = null)
+        this NodeChannelFactory factory, EndPoint endPoint, IPeerResponseHandler? handler = null) =>
+        await factory.ConnectAsync([endPoint], handler);
+
+    public static async Task<NodeChannel> ConnectAsync(
+        this NodeChannelFactory factory, EndPoint[] endPoints, IPeerResponseHandler? handler = null)
     {
-        var channel = factory.StartChannel(endPoint, handler);
+        var channel = factory.StartChannel(endPoints, handler);
         await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel connects");
         return channel;
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Encoding;
 using AspireKv.Encoding.Tests;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Tests.Codec;
@@ -39,12 +40,12 @@ public sealed class BatchingTests(ITestOutputHelper output)
         await using var channel = await factory.ConnectAsync(node.EndPoint, responses);
         await Eventually.CompletesAsync(channel.RoundTripAsync(), "the first pings are out of the way");
 
-        Assert.True(channel.TrySend(Confirm(0)));
+        Assert.NotEqual(0, channel.TrySend(Confirm(0)));
         await Eventually.BecomesTrueAsync(() => handler.PeerRequests.Count == 1, "the first message arrives");
         var received = meters.Count("aspirekv.transport.received");
         for (var i = 1; i < count; i++)
         {
-            Assert.True(channel.TrySend(Confirm(i)));
+            Assert.NotEqual(0, channel.TrySend(Confirm(i)));
         }
 
         hold.Set();
@@ -59,18 +60,16 @@ public sealed class BatchingTests(ITestOutputHelper output)
     [Fact]
     public async Task Value_AtTheHardCap_ArrivesWhole()
     {
-        var options = TestPeers.Options();
-        options.MaxValueBytes = 16 * 1024 * 1024;
         var handler = new RecordingHandler
         {
             AnswerOperation = (from, correlation, request) => from.SendOperationResult(
                 correlation,
                 Samples.Found with { Entry = SampleValues.Everything with { Value = request.Operation.Value } }),
         };
-        await using var node = await NodeHost.StartAsync(handler, options: options);
-        using var factory = TestPeers.Factory(options: options);
+        await using var node = await NodeHost.StartAsync(handler);
+        using var factory = TestPeers.Factory();
         await using var channel = await factory.ConnectAsync(node.EndPoint);
-        var value = new byte[options.MaxValueBytes];
+        var value = new byte[ValueLimits.MaxValueBytes];
         new Random(1).NextBytes(value);
         var put = Samples.Operation(OperationKind.Put) with { Timeout = TimeSpan.FromMinutes(1) };
         put = put with { Operation = put.Operation with { Value = value } };

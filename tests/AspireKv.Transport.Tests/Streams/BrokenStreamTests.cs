@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
-using AspireKv.Encoding.Tests;
+using AspireKv.Encoding;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
@@ -16,14 +16,14 @@ public sealed class BrokenStreamTests
     {
         using var factory = TestPeers.Factory();
         await using var channel = factory.Create(
-            TestPeers.Node2.Node, "node2", _ => ValueTask.FromResult<EndPoint>(new IPEndPoint(IPAddress.Loopback, 1)));
+            TestPeers.Node2.Node, "node2", _ => TestPeers.At(new IPEndPoint(IPAddress.Loopback, 1)));
         channel.Start();
 
         var reply = await channel.ExecuteAsync(Samples.Operation(OperationKind.Get), CancellationToken.None);
 
         Assert.Equal(Delivery.NotSent, reply.Delivery);
         Assert.Equal(OperationOutcome.NotApplied, reply.Result.Outcome);
-        Assert.False(channel.TrySend(Samples.Request(PeerRequestKind.Confirm)));
+        Assert.Equal(0, channel.TrySend(Samples.Request(PeerRequestKind.Confirm)));
         await Assert.ThrowsAsync<NodeUnreachableException>(() => channel.RoundTripAsync());
     }
 
@@ -130,21 +130,46 @@ public sealed class BrokenStreamTests
     [Fact]
     public async Task Execute_AnswerThatCannotBeRead_IsUnknown()
     {
-        // The value that is found is longer than this client takes.
+        // The writer leaves it to the program what an outcome is; the reader does not.
         var handler = new RecordingHandler
         {
-            AnswerOperation = (from, correlation, _) => from.SendOperationResult(correlation, Samples.Found),
+            AnswerOperation = (from, correlation, _) => from.SendOperationResult(
+                correlation, Samples.Found with { Outcome = OperationOutcome.Unknown + 1 }),
         };
         await using var node = await NodeHost.StartAsync(handler);
-        var options = TestPeers.Options();
-        options.MaxValueBytes = SampleValues.Everything.Value.Length - 1;
-        using var factory = TestPeers.Factory(options: options);
+        using var factory = TestPeers.Factory();
         await using var channel = await factory.ConnectAsync(node.EndPoint);
 
         var reply = await Eventually.CompletesAsync(
             channel.ExecuteAsync(Samples.Operation(OperationKind.Get), CancellationToken.None).AsTask(), "the operation ends");
 
         Assert.Equal(Delivery.Unknown, reply.Delivery);
+    }
+
+    /// <summary>On its way it would only become an operation of unknown outcome.</summary>
+    [Fact]
+    public async Task Execute_WhatWouldNotLeaveInItsTime_IsNotSentAsOverloaded()
+    {
+        using var hold = new ManualResetEventSlim();
+        var handler = new RecordingHandler { AnswerOperation = (_, _, _) => hold.Wait() };
+        await using var node = await NodeHost.StartAsync(handler);
+        using var factory = TestPeers.Factory();
+        await using var channel = await factory.ConnectAsync(node.EndPoint);
+        var put = Samples.Operation(OperationKind.Put);
+        put = put with { Operation = put.Operation with { Value = new byte[1024 * 1024] }, Timeout = TimeSpan.FromMinutes(1) };
+
+        // Half of what the send buffer takes, behind a node that reads nothing.
+        var waiting = Enumerable.Range(0, 32).Select(_ => channel.ExecuteAsync(put, CancellationToken.None).AsTask()).ToList();
+        var late = channel.ExecuteAsync(put with { Timeout = TimeSpan.FromMilliseconds(100) }, CancellationToken.None);
+        var small = channel.ExecuteAsync(
+            Samples.Operation(OperationKind.Get) with { Timeout = TimeSpan.FromMinutes(1) }, CancellationToken.None);
+
+        Assert.True(late.IsCompleted);
+        var reply = await late;
+        Assert.Equal((Delivery.NotSent, NotAppliedReason.Overloaded), (reply.Delivery, reply.Result.Reason));
+        Assert.All(waiting, wait => Assert.False(wait.IsCompleted));
+        Assert.False(small.IsCompleted);
+        hold.Set();
     }
 
     [Fact]
@@ -175,7 +200,7 @@ public sealed class BrokenStreamTests
         using var factory = TestPeers.Factory();
         await using var channel = await factory.ConnectAsync(node.EndPoint);
         var put = Samples.Operation(OperationKind.Put);
-        var tooLong = put with { Operation = put.Operation with { Value = new byte[1024 * 1024 + 1] } };
+        var tooLong = put with { Operation = put.Operation with { Value = new byte[ValueLimits.MaxValueBytes + 1] } };
 
         await Assert.ThrowsAsync<ArgumentException>(async () => await channel.ExecuteAsync(tooLong, CancellationToken.None));
 
@@ -226,7 +251,11 @@ public sealed class BrokenStreamTests
 
         Assert.Equal(Delivery.Unknown, reply.Delivery);
         Assert.True(channel.IsConnected);
+
+        // A question that is asked while the node is still silent ends with the next look, as the operation did.
+        var silentSince = channel.LastHeard;
         hold.Set();
+        await Eventually.BecomesTrueAsync(() => channel.LastHeard != silentSince, "the node is heard again");
         await Eventually.CompletesAsync(channel.RoundTripAsync(), "the stream works again");
     }
 }

@@ -57,7 +57,7 @@ public sealed class MisbehaviourTests
         var responses = new RecordingResponses();
         await using var channel = await factory.ConnectAsync(node.EndPoint, responses);
 
-        Assert.True(channel.TrySend(Samples.Request(PeerRequestKind.Prepare)));
+        Assert.Equal(channel.Link, channel.TrySend(Samples.Request(PeerRequestKind.Prepare)));
 
         await Eventually.BecomesTrueAsync(() => responses.Disconnects == 1, "the connection is closed");
         await Eventually.BecomesTrueAsync(
@@ -153,6 +153,40 @@ public sealed class MisbehaviourTests
             results.Count(reply => reply is { Outcome: OperationOutcome.NotApplied, Reason: NotAppliedReason.Overloaded }));
         Assert.InRange(found, 16, count - 1);
         Assert.True(channel.IsConnected);
+        Assert.Equal(0, handler.Disconnected);
+    }
+
+    /// <summary>Nobody asks twice over a stream that is up: an answer that finds no room must not be missing without a word.</summary>
+    [Fact]
+    public async Task Server_AnswersOfAReplicaThatFindNoRoom_AreSaidToBeMissing()
+    {
+        const int count = 400;
+        var options = TestPeers.Options();
+        options.MaxSendBufferBytes = 1024 * 1024;
+        var found = Samples.Response(PeerResponseKind.ReadResult) with
+        {
+            Entry = SampleValues.Everything with { Value = new byte[64 * 1024] },
+        };
+        var asked = new ConcurrentQueue<(IPeerConnection From, RequestId Id)>();
+        var handler = new RecordingHandler { AnswerPeerRequest = (from, request) => asked.Enqueue((from, request.Id)) };
+        await using var node = await NodeHost.StartAsync(handler, options: options);
+        using var factory = TestPeers.Factory();
+        var answers = new RecordingResponses();
+        await using var channel = await factory.ConnectAsync(node.EndPoint, answers);
+        for (var i = 0; i < count; i++)
+        {
+            Assert.NotEqual(0, channel.TrySend(Samples.Request(PeerRequestKind.Read) with { Id = new RequestId(1, i) }));
+        }
+
+        await Eventually.BecomesTrueAsync(() => asked.Count == count, "every question arrives");
+        foreach (var (from, id) in asked)
+        {
+            from.Send(found with { Id = id });
+        }
+
+        await Eventually.BecomesTrueAsync(() => answers.Responses.Count == count, "every question is answered or said not to be");
+        Assert.Equal(count, answers.Responses.Select(response => response.Id.Number).Distinct().Count());
+        Assert.InRange(answers.Responses.Count(response => response.Kind == PeerResponseKind.Unanswered), 1, count - 16);
         Assert.Equal(0, handler.Disconnected);
     }
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using AspireKv.Cluster.Messages;
+using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
 
 namespace AspireKv.Transport.Tests.Streams;
@@ -28,6 +30,29 @@ public sealed class ReconnectTests
             () => meters.Sum("aspirekv.transport.breaker.changes|node=node2|state=closed") > 0, "the breaker closes");
         Assert.Equal(1, meters.Sum("aspirekv.transport.connect.attempts|node=node2|outcome=connected"));
         Assert.Equal(1, meters.Sum("aspirekv.transport.connections|side=client"));
+    }
+
+    [Fact]
+    public async Task Link_OfEachConnection_HasANumberOfItsOwn()
+    {
+        using var factory = TestPeers.Factory();
+        var port = FreePort();
+        long first;
+        await using var channel = factory.StartChannel(new IPEndPoint(IPAddress.Loopback, port));
+        Assert.Equal(0, channel.Link);
+        await using (await NodeHost.StartAsync(new RecordingHandler(), port))
+        {
+            await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel connects");
+            first = channel.Link;
+            Assert.Equal(first, channel.TrySend(Samples.Request(PeerRequestKind.Confirm)));
+        }
+
+        await Eventually.BecomesTrueAsync(() => channel.Link == 0, "the channel notices the end of its connection");
+        Assert.Equal(0, channel.TrySend(Samples.Request(PeerRequestKind.Confirm)));
+        await using var node = await NodeHost.StartAsync(new RecordingHandler(), port);
+        await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel connects again");
+
+        Assert.True(channel.Link > first);
     }
 
     [Fact]
@@ -62,6 +87,23 @@ public sealed class ReconnectTests
         Assert.Empty(node.ConnectionHandler.Connections);
     }
 
+    /// <summary>A cancellation that is not the channel's own is not retried, and is no reason to give up for ever.</summary>
+    [Fact]
+    public async Task Channel_WhoseResolvingIsCancelled_ConnectsAllTheSame()
+    {
+        await using var node = await NodeHost.StartAsync(new RecordingHandler());
+        var resolutions = 0;
+        using var factory = TestPeers.Factory();
+        await using var channel = factory.Create(
+            TestPeers.Node2.Node,
+            "node2",
+            _ => ++resolutions == 1 ? throw new OperationCanceledException("Not ours.") : TestPeers.At(node.EndPoint));
+
+        channel.Start();
+
+        await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel connects");
+    }
+
     [Fact]
     public async Task Channel_AddressChanges_IsResolvedAnewForEachAttempt()
     {
@@ -75,8 +117,8 @@ public sealed class ReconnectTests
             _ => ++resolutions switch
             {
                 1 => throw new InvalidOperationException("Not known yet."),
-                2 => ValueTask.FromResult<EndPoint>(nowhere),
-                _ => ValueTask.FromResult<EndPoint>(new DnsEndPoint("127.0.0.1", node.EndPoint.Port)),
+                2 => TestPeers.At(nowhere),
+                _ => TestPeers.At(new DnsEndPoint("127.0.0.1", node.EndPoint.Port)),
             });
         channel.Start();
 

@@ -61,7 +61,7 @@ public sealed class RoundTripTests
         foreach (var id in expected)
         {
             var trace = id.Number == 3 ? Samples.Trace : default;
-            Assert.True(channel.TrySend(Samples.Request(PeerRequestKind.Accept) with { Id = id }, trace));
+            Assert.NotEqual(0, channel.TrySend(Samples.Request(PeerRequestKind.Accept) with { Id = id }, trace));
         }
 
         await Eventually.BecomesTrueAsync(() => responses.Responses.Count == count, "every message is answered");

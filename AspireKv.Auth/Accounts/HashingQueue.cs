@@ -1,0 +1,77 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using AspireKv.ServiceDefaults.Listening;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.Auth.Accounts;
+
+/// <summary>
+/// Lets a few passwords be hashed at a time, and a bounded number wait. One address has at most half of the places, so that it cannot keep
+/// everybody else waiting outside; whoever is welcome has places that strangers never take. Thread-safe.
+/// </summary>
+internal sealed class HashingQueue(IOptions<LoginOptions> options) : IDisposable
+{
+    private readonly SemaphoreSlim _hashing = new(options.Value.ConcurrentHashes);
+    private readonly int _places = options.Value.ConcurrentHashes + options.Value.QueuedHashes;
+    private readonly Lock _gate = new();
+
+    /// <summary>Places taken by group of addresses, each above zero. Guarded by <see cref="_gate"/>.</summary>
+    private readonly Dictionary<IPNetwork, int> _byGroup = [];
+
+    /// <summary>Places taken. Guarded by <see cref="_gate"/>.</summary>
+    private int _taken;
+
+    /// <summary>Takes a place, or says that there is none.</summary>
+    public bool TryEnter(IPAddress address, bool isWelcome)
+    {
+        var groups = AddressGroups.Of(address);
+        lock (_gate)
+        {
+            if (_taken >= (isWelcome ? 2 * _places : _places)
+                || (!isWelcome && groups.Any(group => _byGroup.GetValueOrDefault(group) >= Math.Max(1, _places / 2))))
+            {
+                return false;
+            }
+
+            _taken++;
+            foreach (var group in groups)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(_byGroup, group, out _)++;
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Runs the work once it is its turn.</summary>
+    public async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        await _hashing.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(work, CancellationToken.None);
+        }
+        finally
+        {
+            _hashing.Release();
+        }
+    }
+
+    /// <summary>Gives the place back.</summary>
+    public void Leave(IPAddress address)
+    {
+        lock (_gate)
+        {
+            _taken--;
+            foreach (var group in AddressGroups.Of(address))
+            {
+                if (--CollectionsMarshal.GetValueRefOrAddDefault(_byGroup, group, out _) == 0)
+                {
+                    _byGroup.Remove(group);
+                }
+            }
+        }
+    }
+
+    public void Dispose() => _hashing.Dispose();
+}

@@ -1,0 +1,32 @@
+using AspireKv.Cluster.Coordination.Tasks;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Replicas;
+using AspireKv.Cluster.Topology;
+
+namespace AspireKv.Cluster.Partitions;
+
+/// <summary>Decides where a task goes while this node does not coordinate the partition.</summary>
+internal sealed class Routing(HolderView view, ReplicaState replica, int maxHops)
+{
+    /// <summary>A holder that is known to one node is reached within two hops.</summary>
+    private const int HopsOfALoop = 3;
+
+    /// <summary>Finds the node to carry the task out; this one when it is to take the ballot.</summary>
+    /// <returns><see cref="NotAppliedReason.None"/>, or why no node is to carry it out.</returns>
+    public NotAppliedReason Find(PendingTask task, out NodeId node)
+    {
+        node = NodeId.None;
+        if (task is not PendingOperation operation || replica.Config is null || (operation.Hops > 0 && replica.AwaitsAdmission))
+        {
+            return NotAppliedReason.NotReady;
+        }
+
+        if (operation.Hops > maxHops)
+        {
+            return NotAppliedReason.TooManyHops;
+        }
+
+        node = view.Choose(isAskedToBe: operation.Hops > 0, goesRound: operation.Hops >= HopsOfALoop) ?? NodeId.None;
+        return node == NodeId.None ? NotAppliedReason.NoQuorum : NotAppliedReason.None;
+    }
+}

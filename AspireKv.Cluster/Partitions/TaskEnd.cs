@@ -1,0 +1,25 @@
+using AspireKv.Cluster.Coordination.Tasks;
+using AspireKv.Cluster.Operations;
+
+namespace AspireKv.Cluster.Partitions;
+
+/// <summary>Tells the owners of tasks how these ended, and who coordinates the partition by then.</summary>
+internal sealed class TaskEnd(HolderView view) : ITaskEnd
+{
+    public void Complete(PendingTask pending, OperationResult result)
+    {
+        pending.IsDone = true;
+        pending.Task = null;
+        if (pending is PendingOperation { Owner: { } owner } ended)
+        {
+            owner.OnEnded(ended, result with { Holder = view.Holder });
+        }
+        else if (pending is PendingPurge purge)
+        {
+            purge.End(isPurged: result.Outcome == OperationOutcome.Applied);
+        }
+    }
+
+    /// <summary>Ends the task as one that certainly was not carried out.</summary>
+    public void Refuse(PendingTask pending, NotAppliedReason reason) => Complete(pending, OperationResult.NotApplied(reason));
+}

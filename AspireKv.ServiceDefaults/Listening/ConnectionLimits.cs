@@ -1,0 +1,9 @@
+using System.Net;
+
+namespace AspireKv.ServiceDefaults.Listening;
+
+/// <summary>How many connections a listener holds.</summary>
+/// <param name="Total">All of them.</param>
+/// <param name="PerAddress">Those of one address.</param>
+/// <param name="Exempt">Networks of proxies, whose connections are many clients': they count in the total only.</param>
+public sealed record ConnectionLimits(int Total, int PerAddress, IReadOnlyList<IPNetwork> Exempt);

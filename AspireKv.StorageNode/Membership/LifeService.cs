@@ -1,0 +1,156 @@
+using AspireKv.Cluster.Lives;
+using AspireKv.Cluster.Topology;
+using AspireKv.StorageNode.Identity;
+using AspireKv.StorageNode.Peers;
+using AspireKv.Transport.Contracts;
+using AspireKv.Transport.Questions;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.StorageNode.Membership;
+
+/// <summary>
+/// Asks the other members whether this node's files are the newest of it, and answers them the same, for as long as the node runs: first to
+/// be let in, then to tell how far it came.
+/// </summary>
+internal sealed class LifeService(
+    LifeRegister register,
+    LocalNode self,
+    IPeerQuestions peers,
+    IOptions<ClusterOptions> cluster,
+    IOptions<AdmissionOptions> options,
+    TimeProvider time,
+    ILogger<LifeService> logger) : BackgroundService, IQuestionHandler<LifeTidings, LifeTidings>
+{
+    private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>Between two rounds with all others once everybody admitted this node.</summary>
+    private static readonly TimeSpan TellInterval = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>The processes whose refusal was logged already.</summary>
+    private readonly HashSet<(NodeId, ulong, LifeVerdict)> _told = [];
+
+    private bool _isKnownToAll;
+
+    /// <summary>Answers another member; off its read loop, since what it says may have to be stored first.</summary>
+    public void OnAsked(Asked<LifeTidings, LifeTidings> asked) => ThreadPool.UnsafeQueueUserWorkItem(
+        _ =>
+        {
+            // The question of a process that is gone must not make it the node.
+            if (!asked.From.IsConnected)
+            {
+                return;
+            }
+
+            Hear(asked.From.Identity, asked.Ask);
+            if (register.TidingsFor(asked.From.Identity.Node) is { } tidings)
+            {
+                asked.Answer(tidings);
+            }
+        },
+        null);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var others = cluster.Value.OrderedMembers.Select(member => member.Key).Where(node => node != self.Id);
+        try
+        {
+            await Task.WhenAll([BeImpatientAsync(stoppingToken), .. others.Select(node => TalkAsync(node, stoppingToken))]);
+        }
+        finally
+        {
+            // How far the others came is known for good when this node is back.
+            Keep(register.StorePositions);
+        }
+    }
+
+    private async Task BeImpatientAsync(CancellationToken stoppingToken)
+    {
+        while (register.TidingsFor(self.Id) is null)
+        {
+            await Task.Delay(AskInterval, time, stoppingToken);
+        }
+
+        await Task.Delay(options.Value.Patience, time, stoppingToken);
+        register.EndPatience();
+    }
+
+    private async Task TalkAsync(NodeId node, CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await AskAsync(node, stoppingToken);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
+            {
+                // Whatever it was: a member that is not talked to any more lets this node in nowhere.
+                Log.TalkFailed(logger, node.Value, exception);
+            }
+
+            await Task.Delay(register.IsComplete ? TellInterval : AskInterval, time, stoppingToken);
+        }
+    }
+
+    private async Task AskAsync(NodeId node, CancellationToken stoppingToken)
+    {
+        if (register.TidingsFor(node) is not { } tidings)
+        {
+            return;
+        }
+
+        using var patience = new CancellationTokenSource(AskTimeout, time);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, patience.Token);
+        try
+        {
+            if (await peers.AskAsync(node, PeerQuestions.Life, tidings, timeout.Token) is { } answer)
+            {
+                Hear(answer.From, answer.Answer);
+                Keep(register.StorePositions);
+            }
+        }
+        catch (Exception exception) when (exception is NodeUnreachableException or OperationCanceledException)
+        {
+            stoppingToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private void Hear(PeerIdentity from, LifeTidings tidings) => Keep(() =>
+    {
+        var verdict = register.Hear(from.Node, from.ProcessId, tidings);
+        lock (_told)
+        {
+            if (verdict is LifeVerdict.Twin or LifeVerdict.Superseded && _told.Add((from.Node, from.ProcessId, verdict.Value)))
+            {
+                var reason = verdict == LifeVerdict.Twin ? "another process of that node speaks here" : "its files are old";
+                Log.NotLetIn(logger, from.Node.Value, reason);
+            }
+
+            var isTwin = tidings.Judged == self.Process && tidings.Verdict == LifeVerdict.Twin;
+            if (isTwin && _told.Add((from.Node, self.Process, LifeVerdict.Twin)))
+            {
+                Log.TwinElsewhere(logger, from.Node.Value, self.Name);
+            }
+
+            if (!_isKnownToAll && register.IsComplete)
+            {
+                _isKnownToAll = true;
+                Log.KnownToAll(logger, self.Name);
+            }
+        }
+    });
+
+    /// <summary>What cannot be stored was not judged, and is asked again.</summary>
+    private void Keep(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Log.LivesNotKept(logger, exception.Message);
+        }
+    }
+}

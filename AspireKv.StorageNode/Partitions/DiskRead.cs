@@ -1,0 +1,9 @@
+using AspireKv.Cluster.Messages;
+using AspireKv.Storage;
+
+namespace AspireKv.StorageNode.Partitions;
+
+/// <summary>What was read from the disk for requests that were put off; one of the two.</summary>
+/// <param name="Entry">The entry of their key.</param>
+/// <param name="Page">The page of keys after their key.</param>
+internal sealed record DiskRead(FetchedEntry? Entry, KeyPage? Page);

@@ -1,0 +1,48 @@
+using System.Net;
+using AspireKv.Auth.Accounts;
+using Microsoft.Extensions.Options;
+
+namespace AspireKv.Auth.Tests.Accounts;
+
+public sealed class HashingQueueTests : IDisposable
+{
+    private static readonly IPAddress Attacker = IPAddress.Parse("203.0.113.7");
+    private static readonly IPAddress Other = IPAddress.Parse("192.0.2.1");
+
+    /// <summary>Ten places.</summary>
+    private readonly HashingQueue _queue = new(Options.Create(new LoginOptions { ConcurrentHashes = 1, QueuedHashes = 9 }));
+
+    public void Dispose() => _queue.Dispose();
+
+    [Fact]
+    public void TryEnter_OneAddress_HasHalfOfThePlaces()
+    {
+        Assert.Equal(5, Entered(Attacker, isWelcome: false, tries: 50));
+        Assert.Equal(5, Entered(Other, isWelcome: false, tries: 50));
+    }
+
+    [Fact]
+    public void TryEnter_StrangersHaveTakenAll_WhoIsWelcomeStillEnters()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            Entered(new IPAddress([203, 0, 113, (byte)i]), isWelcome: false, tries: 5);
+        }
+
+        Assert.Equal(0, Entered(Other, isWelcome: false, tries: 1));
+        Assert.Equal(10, Entered(Other, isWelcome: true, tries: 50));
+    }
+
+    [Fact]
+    public void Leave_GivesThePlaceBack()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.Equal(1, Entered(Attacker, isWelcome: false, tries: 1));
+            _queue.Leave(Attacker);
+        }
+    }
+
+    private int Entered(IPAddress address, bool isWelcome, int tries) =>
+        Enumerable.Range(0, tries).Count(_ => _queue.TryEnter(address, isWelcome));
+}

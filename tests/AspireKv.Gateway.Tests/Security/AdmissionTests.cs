@@ -1,0 +1,156 @@
+using System.Net;
+using AspireKv.Gateway.Tests.Hosting;
+
+namespace AspireKv.Gateway.Tests.Security;
+
+/// <summary>What one client may use of a gateway: memory for its bodies, and requests a second.</summary>
+public sealed class AdmissionTests
+{
+    private const string Key = "/v1/kv/ns/key";
+
+    /// <summary>A budget of one MiB, and bodies that may stand still for longer than any test.</summary>
+    private static Dictionary<string, string?> Unhurried => new()
+    {
+        ["Gateway:BodyBudgetBytes"] = $"{1024 * 1024}",
+        ["Gateway:MinBytesPerSecond"] = "1",
+    };
+
+    /// <summary>One MiB: a quarter for small bodies, and half of the rest for one address.</summary>
+    [Fact]
+    public async Task Put_BodiesUnderWayTakeTheBudget_OneMoreIs503BeforeItIsReadAndSmallOnesPass()
+    {
+        await using var gateway = await TestGateway.StartAsync(settings: Unhurried);
+        var slow = new SlowContent(300_000);
+        var first = gateway.Client.PutAsync(Key, slow);
+        await slow.Begun.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var refused = await gateway.Client.PutAsync(Key, new ByteArrayContent(new byte[200_000]));
+                return refused.StatusCode == HttpStatusCode.ServiceUnavailable
+                    && refused.Headers.RetryAfter is not null
+                    && refused.Headers.GetValues("AspireKv-Outcome").Single() == "not-applied"
+                    && (await refused.Content.ReadAsStringAsync()).Contains("overloaded", StringComparison.Ordinal);
+            },
+            "a large body to be refused while another is under way");
+        using var small = await gateway.Client.PutAsync(Key, new ByteArrayContent(new byte[1_000]));
+        Assert.True(small.IsSuccessStatusCode, $"{small.StatusCode}");
+
+        slow.Finish();
+        using var finished = await first.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        Assert.True(finished.IsSuccessStatusCode, $"{finished.StatusCode}");
+        using var large = await gateway.Client.PutAsync(Key, new ByteArrayContent(new byte[200_000]));
+        Assert.True(large.IsSuccessStatusCode, $"{large.StatusCode}");
+    }
+
+    /// <summary>Of a body that comes in chunks nobody knows the end, so it takes as much as the longest value of this cluster.</summary>
+    [Theory]
+    [InlineData(100_000, HttpStatusCode.NoContent)]
+    [InlineData(350_000, HttpStatusCode.ServiceUnavailable)]
+    public async Task Put_BesideABodyInChunks_HasWhatTheLongestValueLeaves(int maxValueBytes, HttpStatusCode expected)
+    {
+        await using var gateway = await TestGateway.StartAsync(
+            settings: Unhurried, maxValueBytes: maxValueBytes);
+        var slow = new SlowContent(70_000);
+        using var request = new HttpRequestMessage(HttpMethod.Put, Key) { Content = slow };
+        request.Headers.TransferEncodingChunked = true;
+        var first = gateway.Client.SendAsync(request);
+        await slow.Begun.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var beside = await gateway.Client.PutAsync(Key, new ByteArrayContent(new byte[80_000]));
+                return beside.StatusCode == expected;
+            },
+            $"another body to be answered {expected}");
+        slow.Finish();
+        using var finished = await first.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        Assert.True(finished.IsSuccessStatusCode, $"{finished.StatusCode}");
+    }
+
+    /// <summary>Values may be of one byte, or of no known length while the cluster is not known: the JSON around a key is longer.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task GetValue_InChunksWhereValuesAreShort_TakesWhatAShortBodyMay(bool isFounded)
+    {
+        await using var gateway = await TestGateway.StartAsync(
+            isFounded, settings: Unhurried, maxValueBytes: 1);
+        var slow = Enumerable.Range(0, 4).Select(_ => new SlowContent(8_000)).ToList();
+        var requests = slow.ConvertAll(body =>
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, "/get-value") { Content = body };
+            request.Headers.TransferEncodingChunked = true;
+            return gateway.Client.SendAsync(request);
+        });
+        await Task.WhenAll(slow.Select(body => body.Begun)).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var oneMore = await gateway.Client.PostAsync("/get-value", new StringContent("{}"));
+                return oneMore.StatusCode == HttpStatusCode.ServiceUnavailable;
+            },
+            "one body more to be refused");
+        slow.ForEach(body => body.Finish());
+        await Task.WhenAll(requests).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        using var after = await gateway.Client.PostAsync("/get-value", new StringContent("{}"));
+        Assert.Equal(HttpStatusCode.BadRequest, after.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Gateway:RequestsPerSecondPerAccount")]
+    [InlineData("Gateway:RequestsPerSecondPerAddress")]
+    public async Task Get_MoreRequestsThanTheRate_Are429AndLaterOnesPass(string option)
+    {
+        await using var gateway = await TestGateway.StartAsync(settings: new() { [option] = "5" });
+        var statuses = new List<HttpStatusCode>();
+        while (statuses.Count < 200 && !statuses.Contains(HttpStatusCode.TooManyRequests))
+        {
+            using var answer = await gateway.Client.GetAsync(Key);
+            statuses.Add(answer.StatusCode);
+            if (answer.StatusCode == HttpStatusCode.TooManyRequests)
+            {
+                Assert.NotNull(answer.Headers.RetryAfter);
+                Assert.Contains("rate_limited", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Contains(HttpStatusCode.TooManyRequests, statuses);
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                using var answer = await gateway.Client.GetAsync(Key);
+                return answer.StatusCode == HttpStatusCode.NotFound;
+            },
+            "the rate to allow one more");
+    }
+
+    /// <summary>Sends half of its bytes, and the rest when it is told to.</summary>
+    private sealed class SlowContent(int length) : HttpContent
+    {
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _finish = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Begun => _begun.Task;
+
+        public void Finish() => _finish.SetResult();
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await stream.WriteAsync(new byte[length / 2]);
+            await stream.FlushAsync();
+            _begun.SetResult();
+            await _finish.Task;
+            await stream.WriteAsync(new byte[length - (length / 2)]);
+        }
+
+        protected override bool TryComputeLength(out long bytes)
+        {
+            bytes = length;
+            return true;
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using AspireKv.Storage.Observers;
+
+namespace AspireKv.StorageNode.Tests.World;
+
+/// <summary>An observer that lets SQLite be read only while the event is set: a disk that hangs.</summary>
+internal sealed class HeldReads(IStorageObserver inner, ManualResetEventSlim mayRead) : IStorageObserver
+{
+    public void OnDurable(long position) => inner.OnDurable(position);
+
+    public void OnFailed(Exception failure, bool mayBeginAnew) => inner.OnFailed(failure, mayBeginAnew);
+
+    void IStorageObserver.BeforeSqliteCall(SqliteCall call)
+    {
+        if (call == SqliteCall.Read)
+        {
+            mayRead.Wait();
+        }
+    }
+}
