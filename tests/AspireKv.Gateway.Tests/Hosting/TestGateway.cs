@@ -120,7 +120,10 @@ internal sealed class TestGateway : IAsyncDisposable
     {
         await gateway._app.StartAsync();
         gateway.Token = FakeAuthKeys.Shared.Issue();
-        gateway.Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false })
+
+        // A request that waits to be asked for its body waits for as long as any request may take.
+        gateway.Client = new HttpClient(
+            new SocketsHttpHandler { AllowAutoRedirect = false, Expect100ContinueTimeout = Timeout.InfiniteTimeSpan })
         {
             BaseAddress = gateway.Address,
             Timeout = TimeSpan.FromSeconds(20),

@@ -21,8 +21,8 @@ public sealed class AdmissionTests
     {
         await using var gateway = await TestGateway.StartAsync(settings: Unhurried);
         var slow = new SlowContent(300_000);
-        var first = gateway.Client.PutAsync(Key, slow);
-        await slow.Begun.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        var first = SendAdmittedAsync(gateway, HttpMethod.Put, Key, slow, inChunks: false);
+        await slow.Admitted.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
 
         await Eventually.TrueAsync(
             async () =>
@@ -53,10 +53,8 @@ public sealed class AdmissionTests
         await using var gateway = await TestGateway.StartAsync(
             settings: Unhurried, maxValueBytes: maxValueBytes);
         var slow = new SlowContent(70_000);
-        using var request = new HttpRequestMessage(HttpMethod.Put, Key) { Content = slow };
-        request.Headers.TransferEncodingChunked = true;
-        var first = gateway.Client.SendAsync(request);
-        await slow.Begun.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        var first = SendAdmittedAsync(gateway, HttpMethod.Put, Key, slow, inChunks: true);
+        await slow.Admitted.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
 
         await Eventually.TrueAsync(
             async () =>
@@ -79,13 +77,8 @@ public sealed class AdmissionTests
         await using var gateway = await TestGateway.StartAsync(
             isFounded, settings: Unhurried, maxValueBytes: 1);
         var slow = Enumerable.Range(0, 4).Select(_ => new SlowContent(8_000)).ToList();
-        var requests = slow.ConvertAll(body =>
-        {
-            var request = new HttpRequestMessage(HttpMethod.Post, "/get-value") { Content = body };
-            request.Headers.TransferEncodingChunked = true;
-            return gateway.Client.SendAsync(request);
-        });
-        await Task.WhenAll(slow.Select(body => body.Begun)).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
+        var requests = slow.ConvertAll(body => SendAdmittedAsync(gateway, HttpMethod.Post, "/get-value", body, inChunks: true));
+        await Task.WhenAll(slow.Select(body => body.Admitted)).WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System);
 
         await Eventually.TrueAsync(
             async () =>
@@ -128,13 +121,26 @@ public sealed class AdmissionTests
             "the rate to allow one more");
     }
 
-    /// <summary>Sends half of its bytes, and the rest when it is told to.</summary>
+    /// <summary>
+    /// Sends the body when the gateway asks for it (RFC 9110, 10.1.1). It asks when it begins to read, so from then on the body has its
+    /// share of the budget; a body that was only written may still be on its way while a later request takes that share.
+    /// </summary>
+    private static async Task<HttpResponseMessage> SendAdmittedAsync(
+        TestGateway gateway, HttpMethod method, string path, SlowContent body, bool inChunks)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body };
+        request.Headers.ExpectContinue = true;
+        request.Headers.TransferEncodingChunked = inChunks;
+        return await gateway.Client.SendAsync(request);
+    }
+
+    /// <summary>Sends half of its bytes when it is admitted, and the rest when it is told to.</summary>
     private sealed class SlowContent(int length) : HttpContent
     {
-        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _admitted = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly TaskCompletionSource _finish = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task Begun => _begun.Task;
+        public Task Admitted => _admitted.Task;
 
         public void Finish() => _finish.SetResult();
 
@@ -142,7 +148,7 @@ public sealed class AdmissionTests
         {
             await stream.WriteAsync(new byte[length / 2]);
             await stream.FlushAsync();
-            _begun.SetResult();
+            _admitted.SetResult();
             await _finish.Task;
             await stream.WriteAsync(new byte[length - (length / 2)]);
         }
