@@ -68,8 +68,9 @@ internal sealed class OperationRunner(
         {
             // The place first: a sender that hears the answer may ask again at once.
             Interlocked.Decrement(ref _pending);
-            request.Answer(result);
-            metrics.Ended(request.Request.Operation.Kind, result, time.GetElapsedTime(request.ArrivedAt));
+            var took = time.GetElapsedTime(request.ArrivedAt);
+            request.Answer(result, took);
+            metrics.Ended(request.Request.Operation.Kind, result, took);
         }
     }
 

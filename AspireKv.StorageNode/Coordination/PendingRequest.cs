@@ -44,9 +44,11 @@ internal sealed class PendingRequest(
     public bool TryEnd() => Interlocked.Exchange(ref _isAnswered, 1) == 0;
 
     /// <summary>Answers the sender; once, after <see cref="TryEnd"/>.</summary>
-    public void Answer(OperationResult result)
+    /// <param name="result">How the operation ended.</param>
+    /// <param name="took">The time since the request arrived.</param>
+    public void Answer(OperationResult result, TimeSpan took)
     {
-        connection.SendOperationResult(correlation, result);
+        connection.SendOperationResult(correlation, result, within: Request.Timeout - took);
         if (activity is not null)
         {
             activity.SetTag("aspirekv.outcome", result.Outcome.ToString());

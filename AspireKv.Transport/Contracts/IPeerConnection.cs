@@ -19,7 +19,14 @@ public interface IPeerConnection
     /// </summary>
     void Send(PeerResponse response);
 
-    void SendOperationResult(long correlation, OperationResult result);
+    /// <summary>
+    /// Answers an operation; where an answer that brings an entry finds no room, or would arrive when nobody waits for it any more, the
+    /// asker is told that its operation was refused as overloaded.
+    /// </summary>
+    /// <param name="correlation">The number under which the operation came.</param>
+    /// <param name="result">How it ended. Only a read that found something brings an entry.</param>
+    /// <param name="within">How long the asker still waits; null where the answer has none to bring.</param>
+    void SendOperationResult(long correlation, OperationResult result, TimeSpan? within = null);
 
     /// <summary>Ends the connection: for an answer that is owed and cannot be given.</summary>
     /// <param name="cause">What is wrong, for the log; null where that is said elsewhere.</param>

@@ -96,16 +96,26 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         }
     }
 
-    public void SendOperationResult(long correlation, OperationResult result)
+    public void SendOperationResult(long correlation, OperationResult result, TimeSpan? within = null)
     {
-        if (result.Entry is null)
+        if (result.Entry is { } entry)
         {
-            AppendSmall(MessageKind.OperationResult, (correlation, result), MessageBodies.OperationResult);
+            if (_sender.TimeToSend(entry.Value.Length) <= (within ?? TimeSpan.MaxValue))
+            {
+                if (TryAppend(MessageKind.OperationResult, (correlation, result), MessageBodies.OperationResult))
+                {
+                    return;
+                }
+            }
+            else
+            {
+                _metrics.MessageDropped();
+            }
+
+            result = OperationResult.NotApplied(NotAppliedReason.Overloaded) with { Holder = result.Holder };
         }
-        else if (!TryAppend(MessageKind.OperationResult, (correlation, result), MessageBodies.OperationResult))
-        {
-            SendOperationResult(correlation, OperationResult.NotApplied(NotAppliedReason.Overloaded) with { Holder = result.Holder });
-        }
+
+        AppendSmall(MessageKind.OperationResult, (correlation, result), MessageBodies.OperationResult);
     }
 
     /// <summary>Answers a question; where the buffer is full, the answer is lost, and the asker may ask again.</summary>

@@ -68,7 +68,8 @@ internal sealed class BrokenRequests : IPeerRequestHandler
 
         public void Send(PeerResponse response) => connection.Send(response with { IsLearner = false, Incarnation = 0 });
 
-        public void SendOperationResult(long correlation, OperationResult result) => connection.SendOperationResult(correlation, result);
+        public void SendOperationResult(long correlation, OperationResult result, TimeSpan? within) =>
+            connection.SendOperationResult(correlation, result, within);
 
         public void Abort(Exception? cause) => connection.Abort(cause);
     }
@@ -83,7 +84,7 @@ internal sealed class BrokenRequests : IPeerRequestHandler
         {
         }
 
-        public void SendOperationResult(long correlation, OperationResult result)
+        public void SendOperationResult(long correlation, OperationResult result, TimeSpan? within)
         {
         }
 

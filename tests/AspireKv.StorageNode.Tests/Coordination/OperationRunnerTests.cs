@@ -91,6 +91,16 @@ public sealed class OperationRunnerTests : IAsyncDisposable
         }
     }
 
+    /// <summary>By that the connection tells whether a value would still find anybody who waits for it.</summary>
+    [Fact]
+    public void Answer_ToASenderWhoWaitsForAMinute_SaysWhatIsLeftOfIt()
+    {
+        Run(Some.Put, new OperationReply(Delivery.Answered, Applied));
+
+        _client.TakeResult();
+        Assert.InRange(_client.Within!.Value, TimeSpan.FromTicks(1), Some.Request(Some.Put).Timeout - TimeSpan.FromTicks(1));
+    }
+
     [Fact]
     public void Forward_LostOnTheWay_IsAskedAgainForAReadOnly()
     {

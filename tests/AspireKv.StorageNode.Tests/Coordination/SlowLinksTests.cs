@@ -168,7 +168,7 @@ public sealed class SlowLinksTests(ITestOutputHelper output)
         {
         }
 
-        public void SendOperationResult(long correlation, OperationResult result) => _result.SetResult(result);
+        public void SendOperationResult(long correlation, OperationResult result, TimeSpan? within = null) => _result.SetResult(result);
 
         public void Abort(Exception? cause)
         {

@@ -26,7 +26,14 @@ internal sealed class FakeConnection(
         _responses.Add(response);
     }
 
-    public void SendOperationResult(long correlation, OperationResult result) => _results.Add(result);
+    /// <summary>How long the sender of the last operation that was answered still waited, as far as the answer told.</summary>
+    public TimeSpan? Within { get; private set; }
+
+    public void SendOperationResult(long correlation, OperationResult result, TimeSpan? within = null)
+    {
+        Within = within;
+        _results.Add(result);
+    }
 
     public void Abort(Exception? cause) => IsAborted = true;
 

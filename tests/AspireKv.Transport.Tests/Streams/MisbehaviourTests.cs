@@ -156,6 +156,44 @@ public sealed class MisbehaviourTests
         Assert.Equal(0, handler.Disconnected);
     }
 
+    /// <summary>
+    /// A peer that takes its answers more slowly than it asks for them gets those that arrive in its time; what would arrive later makes
+    /// room for them. Of 64 MiB the sockets hold a few, and 5 MiB a second are assumed for what waits behind that.
+    /// </summary>
+    [Fact]
+    public async Task Server_ValuesThatWouldArriveWhenNobodyWaits_AreRefusedAsOverloaded()
+    {
+        const int count = 64;
+        var options = TestPeers.Options();
+        options.MaxSendBufferBytes = 256 * 1024 * 1024;
+        var result = Samples.Found with { Entry = SampleValues.Everything with { Value = new byte[1024 * 1024] } };
+        using var meters = new TestMeters();
+        var answered = 0;
+        var handler = new RecordingHandler
+        {
+            AnswerOperation = (from, correlation, request) =>
+            {
+                from.SendOperationResult(correlation, result, within: request.Timeout);
+                Interlocked.Increment(ref answered);
+            },
+        };
+        await using var node = await NodeHost.StartAsync(handler, options: options, meters: meters);
+        using var peer = await RawPeer.AuthenticateAsync(node.EndPoint, TestPeers.Gateway);
+        var frame = Frame(MessageKind.Operation, writer =>
+        {
+            writer.WriteNumber(1);
+            OperationCodec.Write(writer, Samples.Operation(OperationKind.Get) with { Timeout = TimeSpan.FromSeconds(1) });
+        });
+
+        for (var i = 0; i < count; i++)
+        {
+            await peer.Stream.WriteAsync(frame);
+        }
+
+        await Eventually.BecomesTrueAsync(() => answered == count, "every read is answered");
+        Assert.InRange(meters.Sum("aspirekv.transport.messages.dropped"), count / 2, count - 1);
+    }
+
     /// <summary>Nobody asks twice over a stream that is up: an answer that finds no room must not be missing without a word.</summary>
     [Fact]
     public async Task Server_AnswersOfAReplicaThatFindNoRoom_AreSaidToBeMissing()
