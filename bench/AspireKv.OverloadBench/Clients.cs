@@ -14,6 +14,9 @@ internal sealed class Clients : IDisposable
     /// <summary>From one address of loopback; the next ones are the next addresses, since the gateway bounds each.</summary>
     private const int ConnectionsPerAddress = 2_000;
 
+    /// <summary>What the generator itself would send later than this tells nothing of the cluster, and is not sent.</summary>
+    private static readonly TimeSpan MaxLag = TimeSpan.FromMilliseconds(100);
+
     private readonly IPEndPoint _gateway;
     private readonly OverloadSettings _settings;
     private readonly Func<byte[]> _nextRequest;
@@ -77,7 +80,8 @@ internal sealed class Clients : IDisposable
 
     private async Task SendAsync(Tally tally, long dueAt)
     {
-        if (!_idle.TryPop(out var connection) && (connection = TryOpen()) is null)
+        Connection? connection = null;
+        if (Stopwatch.GetElapsedTime(dueAt) > MaxLag || (!_idle.TryPop(out connection) && (connection = TryOpen()) is null))
         {
             tally.Add(Ending.NotSent, default);
             return;

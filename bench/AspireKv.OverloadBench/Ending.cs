@@ -18,6 +18,6 @@ internal enum Ending
     /// <summary>The connection was closed by the other side, or could not be made.</summary>
     Cut,
 
-    /// <summary>Every connection was waiting, so it was not sent.</summary>
+    /// <summary>Every connection was waiting, or the generator was late, so it was not sent.</summary>
     NotSent,
 }

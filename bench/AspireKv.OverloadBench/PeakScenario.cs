@@ -5,7 +5,7 @@ internal static class PeakScenario
 {
     private const int PeakSeconds = 5;
     private const int CalmSeconds = 20;
-    private static readonly int[] Widths = [32, 64, 128, 256];
+    private static readonly int[] Widths = [64, 256, 1_024];
 
     public static async Task RunAsync(OverloadSettings settings, Clients clients)
     {
