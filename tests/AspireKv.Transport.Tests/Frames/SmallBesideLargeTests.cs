@@ -8,7 +8,6 @@ using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
 using AspireKv.Transport.Monitoring;
-using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
 
 namespace AspireKv.Transport.Tests.Frames;
