@@ -14,7 +14,7 @@ internal sealed class Housekeeper(
     HostedPartitions hosted,
     TombstonePurge tombstones,
     TimeProvider time,
-    IOptions<CoordinationOptions> coordination,
+    IOptions<PartitionOptions> ticks,
     IOptions<RebuildOptions> rebuild,
     IOptions<TombstoneOptions> sweep,
     ILogger<Housekeeper> logger)
@@ -22,7 +22,7 @@ internal sealed class Housekeeper(
 {
     private readonly Chores _chores = new(new ChoreOptions
     {
-        TickInterval = coordination.Value.TickInterval,
+        TickInterval = ticks.Value.TickInterval,
         RebuildInterval = rebuild.Value.Interval,
         MaxRebuilds = rebuild.Value.MaxPartitions,
         SweepInterval = sweep.Value.SweepInterval,

@@ -45,7 +45,7 @@ public sealed class HousekeeperTests
             node.Hosted,
             node.CreatePurge(sweeps.Value),
             TimeProvider.System,
-            Options.Create(new CoordinationOptions()),
+            Options.Create(new PartitionOptions()),
             Options.Create(new RebuildOptions()),
             sweeps,
             NullLogger<Housekeeper>.Instance);
