@@ -17,7 +17,7 @@ namespace AspireKv.Simulation.Tests.World;
 internal sealed class SimulatedNode
 {
     /// <summary>
-    /// The scenario says when tombstones are purged, at moments that hurt: the sweep due at a start finds no ballot held, and no other
+    /// The scenario says when tombstones are purged, at moments that hurt: the purge pass due at a start finds no ballot held, and no other
     /// falls due within a run.
     /// </summary>
     private static readonly ChoreOptions ChoreOptions = new()
@@ -25,7 +25,7 @@ internal sealed class SimulatedNode
         TickInterval = TimeSpan.FromMilliseconds(2),
         RebuildInterval = TimeSpan.FromMilliseconds(2),
         MaxRebuilds = 1,
-        SweepInterval = TimeSpan.FromDays(1),
+        PurgeInterval = TimeSpan.FromDays(1),
     };
 
     private static readonly TimeSpan Forever = TimeSpan.FromDays(1);
