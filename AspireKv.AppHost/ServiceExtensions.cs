@@ -15,7 +15,7 @@ internal static class ServiceExtensions
         return builder.AddProject<TProject>(name, launchProfileName: null)
             .WithAnnotation(new ExecutableAnnotation
             {
-                Command = ServiceProgram.Of(project),
+                Command = ServiceExecutable.Of(project),
                 WorkingDirectory = Path.GetDirectoryName(project)!,
             })
             // Everything speaks plain HTTP on this machine. Without this, the dashboard misses a development certificate that nothing

@@ -23,7 +23,7 @@ internal static class StorageNodeServices
         services.AddMembership();
         services.AddHousekeeping();
         services.AddInbox();
-        services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage").AddCheck<ClusterHealthCheck>("cluster");
+        services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage").AddCheck<QuorumHealthCheck>("cluster");
         builder.AddNodeListeners();
     }
 }

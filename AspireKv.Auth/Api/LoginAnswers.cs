@@ -6,11 +6,11 @@ namespace AspireKv.Auth.Api;
 
 internal sealed record TokenAnswer(string Status, string Token);
 
-internal sealed record ErrorAnswer(string Status, string Error, string Code);
+internal sealed record LoginError(string Status, string Error, string Code);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(TokenAnswer))]
-[JsonSerializable(typeof(ErrorAnswer))]
+[JsonSerializable(typeof(LoginError))]
 internal sealed partial class LoginJson : JsonSerializerContext;
 
 /// <summary>The two shapes that answers have.</summary>
@@ -33,7 +33,7 @@ internal static class LoginAnswers
         }
 
         context.Response.Headers.CacheControl = "no-store";
-        return context.Response.WriteAsJsonAsync(new ErrorAnswer("Error", error, CodeOf(status)), LoginJson.Default.ErrorAnswer);
+        return context.Response.WriteAsJsonAsync(new LoginError("Error", error, CodeOf(status)), LoginJson.Default.LoginError);
     }
 
     public static Task TooManyAsync(HttpContext context, TimeSpan retryAfter, string error) =>

@@ -12,6 +12,6 @@ public sealed record ChoreOptions
     /// <summary>How many partitions are rebuilt at a time.</summary>
     public required int MaxRebuilds { get; init; }
 
-    /// <summary>How often a sweep over the tombstones of all partitions begins.</summary>
-    public required TimeSpan SweepInterval { get; init; }
+    /// <summary>How often a purge pass over the tombstones of all partitions begins.</summary>
+    public required TimeSpan PurgeInterval { get; init; }
 }

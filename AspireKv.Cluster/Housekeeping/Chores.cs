@@ -9,23 +9,23 @@ namespace AspireKv.Cluster.Housekeeping;
 /// <remarks>
 /// Each kind of chore falls due at its own interval, counted from when it was planned last, and at once the first time; a node that takes
 /// part in no cluster yet spends that first time on no partitions. Rebuilds stay within their budget, and the partitions take turns, so
-/// that some that come to nothing hold back no others. A sweep purges one partition at a time, in their order, and the next sweep does not
-/// begin before the last one is through; where that one left tombstones behind for want of a larger batch, the next begins at once.
+/// that some that come to nothing hold back no others. A purge pass takes one partition at a time, in their order, and the next pass does
+/// not begin before the last one is through; where that one left tombstones behind for want of a larger batch, the next begins at once.
 /// </remarks>
 public sealed class Chores(ChoreOptions options)
 {
     private TimeSpan _tickAt = TimeSpan.MinValue;
     private TimeSpan _rebuildAt = TimeSpan.MinValue;
-    private TimeSpan _sweepAt = TimeSpan.MinValue;
+    private TimeSpan _purgeAt = TimeSpan.MinValue;
 
     /// <summary>The partition at which the look for learners begins: the one after that whose rebuild was planned last.</summary>
     private int _rebuildFrom;
 
-    /// <summary>True when a purge of this sweep left tombstones for another one.</summary>
-    private bool _sweepsAgain;
+    /// <summary>True when a purge of this pass left tombstones for another one.</summary>
+    private bool _purgesAgain;
 
-    /// <summary>The partition at which the sweep goes on; null between two sweeps.</summary>
-    private int? _toSweep;
+    /// <summary>The partition at which the pass goes on; null between two passes.</summary>
+    private int? _toPurge;
 
     /// <summary>When the next chore may fall due. While a purge is under way, its end is another reason to ask.</summary>
     public TimeSpan NextAt
@@ -33,7 +33,7 @@ public sealed class Chores(ChoreOptions options)
         get
         {
             var next = _tickAt < _rebuildAt ? _tickAt : _rebuildAt;
-            return _toSweep is not null || next < _sweepAt ? next : _sweepAt;
+            return _toPurge is not null || next < _purgeAt ? next : _purgeAt;
         }
     }
 
@@ -74,28 +74,28 @@ public sealed class Chores(ChoreOptions options)
 
     /// <summary>The purge that was planned last ended.</summary>
     /// <param name="leftMore">True when it removed what it took on, and there may be more.</param>
-    public void EndPurge(bool leftMore) => _sweepsAgain |= leftMore;
+    public void EndPurge(bool leftMore) => _purgesAgain |= leftMore;
 
     private int? NextToPurge(TimeSpan now, IReadOnlyList<IPartitionCondition> partitions)
     {
-        if (_toSweep is null && IsDue(ref _sweepAt, now, options.SweepInterval))
+        if (_toPurge is null && IsDue(ref _purgeAt, now, options.PurgeInterval))
         {
-            _toSweep = 0;
+            _toPurge = 0;
         }
 
-        for (var i = _toSweep ?? partitions.Count; i < partitions.Count; i++)
+        for (var i = _toPurge ?? partitions.Count; i < partitions.Count; i++)
         {
             if (partitions[i].MayPurge)
             {
-                _toSweep = i + 1;
+                _toPurge = i + 1;
                 return i;
             }
         }
 
-        _toSweep = null;
-        if (_sweepsAgain)
+        _toPurge = null;
+        if (_purgesAgain)
         {
-            (_sweepsAgain, _sweepAt) = (false, now);
+            (_purgesAgain, _purgeAt) = (false, now);
         }
 
         return null;

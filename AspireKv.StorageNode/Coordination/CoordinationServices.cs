@@ -1,4 +1,4 @@
-using AspireKv.StorageNode.Partitions;
+using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Telemetry;
@@ -10,6 +10,7 @@ internal static class CoordinationServices
 {
     public static void AddCoordination(this IServiceCollection services)
     {
+        services.AddValidatedOptions<CoordinationOptions, CoordinationOptionsValidator>(CoordinationOptions.SectionName);
         services.AddSingleton<CoordinationMetrics>();
         services.AddSingleton<OperationRunner>();
         services.AddSingleton<OverdueOperations>();

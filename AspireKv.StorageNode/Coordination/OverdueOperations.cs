@@ -19,6 +19,7 @@ internal sealed class OverdueOperations(
     ResiliencePipelineProvider<string> pipelines,
     TimeProvider time,
     IOptions<CoordinationOptions> options,
+    IOptions<PartitionOptions> partitions,
     ILogger<OverdueOperations> logger) : BackgroundService
 {
     public const string PipelineName = "resend";
@@ -52,7 +53,7 @@ internal sealed class OverdueOperations(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.Value.TickInterval, time);
+        using var timer = new PeriodicTimer(partitions.Value.TickInterval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             // In order of arrival, so the first one that is young ends the look.

@@ -7,25 +7,25 @@ namespace AspireKv.StorageNode.Housekeeping;
 
 /// <summary>
 /// Carries out what <see cref="Chores"/> plans for the partitions of this node, and tells how far this node itself is rebuilt. All of it
-/// runs in one loop but the purges, which read the disk: nothing waits for them but the rest of their sweep.
+/// runs in one loop but the purges, which read the disk: nothing waits for them but the rest of their pass.
 /// </summary>
 internal sealed class Housekeeper(
     LocalNode self,
     HostedPartitions hosted,
     TombstonePurge tombstones,
     TimeProvider time,
-    IOptions<CoordinationOptions> coordination,
+    IOptions<PartitionOptions> ticks,
     IOptions<RebuildOptions> rebuild,
-    IOptions<TombstoneOptions> sweep,
+    IOptions<TombstoneOptions> purges,
     ILogger<Housekeeper> logger)
     : BackgroundService
 {
     private readonly Chores _chores = new(new ChoreOptions
     {
-        TickInterval = coordination.Value.TickInterval,
+        TickInterval = ticks.Value.TickInterval,
         RebuildInterval = rebuild.Value.Interval,
         MaxRebuilds = rebuild.Value.MaxPartitions,
-        SweepInterval = sweep.Value.SweepInterval,
+        PurgeInterval = purges.Value.PurgeInterval,
     });
 
     /// <summary>The purge that is under way, or null.</summary>

@@ -9,8 +9,8 @@ namespace AspireKv.StorageNode.Housekeeping;
 
 /// <summary>
 /// How many marks of deleted keys wait to be removed, and how many were. The count goes over an index of the disk, so a reader of the
-/// engine does it: at most once in the interval of the sweeps, when somebody looks, who is shown the count before. A disk that hangs holds
-/// up no scrape.
+/// engine does it: at most once in the interval of the purge passes, when somebody looks, who is shown the count before. A disk that hangs
+/// holds up no scrape.
 /// </summary>
 internal sealed class TombstoneMetrics
 {
@@ -44,7 +44,7 @@ internal sealed class TombstoneMetrics
             "aspirekv.tombstones",
             () => Count().All,
             "{tombstone}",
-            "Marks of deleted keys in the partitions that this node coordinates; counted once in Tombstones:SweepInterval.");
+            "Marks of deleted keys in the partitions that this node coordinates; counted once in Tombstones:PurgeInterval.");
         meter.CreateObservableGauge(
             "aspirekv.tombstones.held",
             () => Count().HeldBack,
@@ -59,7 +59,7 @@ internal sealed class TombstoneMetrics
     {
         lock (_gate)
         {
-            if (!_isCounting && (_countedAt is not { } at || _time.GetElapsedTime(at) >= _options.Value.SweepInterval))
+            if (!_isCounting && (_countedAt is not { } at || _time.GetElapsedTime(at) >= _options.Value.PurgeInterval))
             {
                 _isCounting = _engine.TryRead(Recount);
             }

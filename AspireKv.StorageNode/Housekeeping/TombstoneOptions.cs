@@ -12,10 +12,10 @@ internal sealed class TombstoneOptions
     /// How often a coordinator looks for tombstones that every replica holds. More often gives space back sooner and costs reads.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "1.00:00:00")]
-    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan PurgeInterval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// How many tombstones of one partition are purged at a time; where there are more, the next sweep begins at once. More clear a backlog
+    /// How many tombstones of one partition are purged at a time; where there are more, the next pass begins at once. More clear a backlog
     /// sooner and load the replicas more.
     /// </summary>
     [Range(1, 100_000)]

@@ -14,7 +14,7 @@ namespace AspireKv.StorageNode.Housekeeping;
 internal sealed class TombstonePurge(
     StorageEngine engine, TombstoneMetrics metrics, TimeProvider time, IOptions<TombstoneOptions> options)
 {
-    /// <summary>How long the purges of one batch may take before they are given up until the next sweep.</summary>
+    /// <summary>How long the purges of one batch may take before they are given up until the next pass.</summary>
     private static readonly TimeSpan PurgeTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Purges what tombstones the partition has, up to the bound of a batch.</summary>

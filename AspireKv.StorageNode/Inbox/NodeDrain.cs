@@ -1,3 +1,4 @@
+using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Partitions;
 using AspireKv.Transport.Server;
 using Microsoft.Extensions.Options;
@@ -18,6 +19,7 @@ internal sealed class NodeDrain(
     PeerConnectionHandler peers,
     TimeProvider time,
     IOptions<CoordinationOptions> options,
+    IOptions<PartitionOptions> partitions,
     ILogger<NodeDrain> logger) : IHostedLifecycleService
 {
     /// <summary>Before anything else of the host is stopped.</summary>
@@ -38,7 +40,7 @@ internal sealed class NodeDrain(
 
             // First the others are to know that the ballots are given up: a node to which the holder is merely gone takes the ballot
             // itself, and two that do so are in each other's way.
-            await Task.Delay(options.Value.TickInterval, time, either.Token);
+            await Task.Delay(partitions.Value.TickInterval, time, either.Token);
             peers.GoAway();
             await UntilAsync(() => peers.Connections.Count == 0, either.Token);
             Log.Drained(logger, time.GetElapsedTime(started).TotalMilliseconds);
@@ -63,7 +65,7 @@ internal sealed class NodeDrain(
 
     private async Task UntilAsync(Func<bool> condition, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(options.Value.TickInterval, time);
+        using var timer = new PeriodicTimer(partitions.Value.TickInterval, time);
         while (!condition())
         {
             await timer.WaitForNextTickAsync(cancellationToken);

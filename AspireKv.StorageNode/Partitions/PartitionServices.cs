@@ -10,10 +10,10 @@ internal static class PartitionServices
 {
     public static void AddPartitions(this IServiceCollection services)
     {
-        services.AddValidatedOptions<CoordinationOptions, CoordinationOptionsValidator>(CoordinationOptions.SectionName);
+        services.AddValidatedOptions<PartitionOptions, PartitionOptionsValidator>(PartitionOptions.SectionName);
         services.AddValidatedOptions<RebuildOptions, RebuildOptionsValidator>(RebuildOptions.SectionName);
         services.AddSingleton(static provider => ProtocolOptionsOf(
-            provider.GetRequiredService<IOptions<CoordinationOptions>>().Value,
+            provider.GetRequiredService<IOptions<PartitionOptions>>().Value,
             provider.GetRequiredService<IOptions<RebuildOptions>>().Value));
         services.AddSingleton<DurableAnswers>();
         services.AddSingleton<StorageWatch>();
@@ -23,11 +23,11 @@ internal static class PartitionServices
         services.AddSingleton<PartitionMetrics>();
     }
 
-    private static ProtocolOptions ProtocolOptionsOf(CoordinationOptions coordination, RebuildOptions rebuild) => new()
+    private static ProtocolOptions ProtocolOptionsOf(PartitionOptions partitions, RebuildOptions rebuild) => new()
     {
-        PrepareTimeout = coordination.PrepareTimeout,
-        GiveUpAfter = coordination.GiveUpAfter,
-        MaxSettledKeys = coordination.MaxSettledKeysPerPartition,
+        PrepareTimeout = partitions.PrepareTimeout,
+        GiveUpAfter = partitions.GiveUpAfter,
+        MaxSettledKeys = partitions.MaxSettledKeysPerPartition,
         CopiedKeys = rebuild.KeysAtATime,
     };
 }

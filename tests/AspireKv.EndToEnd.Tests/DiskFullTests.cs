@@ -32,7 +32,7 @@ public sealed class DiskFullTests(ITestOutputHelper output)
                 node.Environment["Storage__Checkpoints__WalBytes"] = $"{4 * 1024 * 1024}";
                 node.Environment["Storage__Checkpoints__Interval"] = "00:00:02";
                 node.Environment["Storage__Wal__FullRetryInterval"] = "00:00:00.200";
-                node.Environment["Tombstones__SweepInterval"] = "00:00:00.500";
+                node.Environment["Tombstones__PurgeInterval"] = "00:00:00.500";
             }
 
             await cluster.StartAsync();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using AspireKv.EndToEnd.Tests.Processes;
 using Xunit.Abstractions;
 
 namespace AspireKv.EndToEnd.Tests;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using AspireKv.EndToEnd.Tests.Processes;
 using Xunit.Abstractions;
 
 namespace AspireKv.EndToEnd.Tests;

@@ -1,6 +1,6 @@
-using AspireKv.Simulation.Tests.Faults;
 using AspireKv.Simulation.Tests.Running;
 using AspireKv.Simulation.Tests.Sabotage;
+using AspireKv.Simulation.Tests.Scenarios;
 using Xunit.Abstractions;
 
 namespace AspireKv.Simulation.Tests;

@@ -1,5 +1,5 @@
-using AspireKv.Simulation.Tests.Faults;
 using AspireKv.Simulation.Tests.Running;
+using AspireKv.Simulation.Tests.Scenarios;
 using Xunit.Abstractions;
 
 namespace AspireKv.Simulation.Tests;

@@ -1,6 +1,7 @@
-using AspireKv.Simulation.Tests.Faults;
 using AspireKv.Simulation.Tests.Running;
 using AspireKv.Simulation.Tests.Sabotage;
+using AspireKv.Simulation.Tests.Scenarios;
+using AspireKv.Simulation.Tests.World;
 
 namespace AspireKv.Simulation.Tests;
 

@@ -1,5 +1,5 @@
 using AspireKv.ServiceDefaults.StartUp;
-using AspireKv.StorageNode.Partitions;
+using AspireKv.StorageNode.Coordination;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 

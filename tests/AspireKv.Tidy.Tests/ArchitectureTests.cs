@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AspireKv.Tidy.Tests.Sources;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AspireKv.Tidy.Tests;

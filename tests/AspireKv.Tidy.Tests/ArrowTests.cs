@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using AspireKv.Tidy.Tests.Folders;
+using AspireKv.Tidy.Tests.Sources;
 
 namespace AspireKv.Tidy.Tests;
 
 /// <summary>
-/// Which project may know of which other one, and which folder: calls go down, and nobody knows one that knows him. Looked at is the
-/// product only: folders of a test project sort its tests and share what lies beside them, and the simulated world, its faults and its
-/// judges know each other.
+/// Which project may know of which other one, and which folder: calls go down, and nobody knows one that knows him. Tests and benchmarks
+/// have no map of floors, and no circles either.
 /// </summary>
 public sealed class ArrowTests
 {
@@ -42,7 +42,7 @@ public sealed class ArrowTests
     private static readonly Lazy<IReadOnlyDictionary<string, FolderGraph>> Graphs = new(() =>
     {
         var graphs = new ConcurrentDictionary<string, FolderGraph>();
-        Parallel.ForEach(SourceTree.Projects.Where(project => project.IsProduct), project =>
+        Parallel.ForEach(SourceTree.Projects, project =>
             graphs[project.Name] = FolderGraph.Of(Compilations.All[project.Name], project.Folder));
         return graphs;
     });

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AspireKv.Tidy.Tests.Sources;
 
 namespace AspireKv.Tidy.Tests;
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using AspireKv.Tidy.Tests.Folders;
+using AspireKv.Tidy.Tests.Sources;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AspireKv.Tidy.Tests.Sources;
 
 namespace AspireKv.Tidy.Tests;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using AspireKv.Tidy.Tests.Sources;
 
 namespace AspireKv.Tidy.Tests;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AspireKv.Tidy.Tests.Folders;
+using AspireKv.Tidy.Tests.Sources;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 

@@ -1,3 +1,5 @@
+using AspireKv.Tidy.Tests.Sources;
+
 namespace AspireKv.Tidy.Tests;
 
 /// <summary>

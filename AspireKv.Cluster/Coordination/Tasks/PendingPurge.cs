@@ -3,7 +3,7 @@ using AspireKv.Cluster.Keys;
 namespace AspireKv.Cluster.Coordination.Tasks;
 
 /// <summary>
-/// The removal of the tombstone of one key, once every replica holds it. A purge that comes to nothing is left to the next sweep.
+/// The removal of the tombstone of one key, once every replica holds it. A purge that comes to nothing is left to the next pass.
 /// </summary>
 /// <param name="key">The key.</param>
 /// <param name="ended">

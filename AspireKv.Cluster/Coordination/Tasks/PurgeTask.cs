@@ -6,7 +6,7 @@ namespace AspireKv.Cluster.Coordination.Tasks;
 /// <summary>
 /// Removes a tombstone by proof: every replica answered under this ballot that it holds the tombstone with the same stamp, so nobody needs
 /// it any more. None begins while a learner is known, and a learner that turns up ends the ballot. To stop at any point is safe, and the
-/// next sweep tries again; clients do not wait for housekeeping.
+/// next pass tries again; clients do not wait for housekeeping.
 /// </summary>
 internal sealed class PurgeTask(PendingPurge pending, ITaskEnd end) : KeyTask(pending.Key)
 {

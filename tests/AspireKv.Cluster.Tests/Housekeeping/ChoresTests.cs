@@ -10,7 +10,7 @@ public sealed class ChoresTests
         TickInterval = Milliseconds(25),
         RebuildInterval = Milliseconds(100),
         MaxRebuilds = 2,
-        SweepInterval = Milliseconds(1_000),
+        PurgeInterval = Milliseconds(1_000),
     };
 
     private readonly Chores _chores = new(Options);
@@ -67,7 +67,7 @@ public sealed class ChoresTests
     }
 
     [Fact]
-    public void Sweep_GoesThroughThePartitionsOneAtATime()
+    public void PurgePass_GoesThroughThePartitionsOneAtATime()
     {
         Assert.Equal("Purge 0", Ask(0, "pp-p"));
         Assert.Equal("", Ask(1, "pp-p", isPurging: true));
@@ -77,7 +77,7 @@ public sealed class ChoresTests
     }
 
     [Fact]
-    public void Sweep_ThatTakesLongerThanItsInterval_IsEndedBeforeTheNextBegins()
+    public void PurgePass_ThatTakesLongerThanItsInterval_IsEndedBeforeTheNextBegins()
     {
         Ask(0, "pp");
         Assert.Equal("", Ask(1_500, "pp", isPurging: true));
@@ -90,7 +90,7 @@ public sealed class ChoresTests
     }
 
     [Fact]
-    public void Sweep_ThatLeftTombstonesBehind_IsFollowedByTheNextAtOnce()
+    public void PurgePass_ThatLeftTombstonesBehind_IsFollowedByTheNextAtOnce()
     {
         Assert.Equal("Purge 0", Ask(0, "pp"));
         _chores.EndPurge(leftMore: true);
@@ -108,7 +108,7 @@ public sealed class ChoresTests
     }
 
     [Fact]
-    public void Sweep_ThatLeftTombstonesBehindInTwoPartitions_IsFollowedByTheNextAtOnce()
+    public void PurgePass_ThatLeftTombstonesBehindInTwoPartitions_IsFollowedByTheNextAtOnce()
     {
         Ask(0, "pp");
         _chores.EndPurge(leftMore: true);
@@ -127,7 +127,7 @@ public sealed class ChoresTests
             TickInterval = Milliseconds(100),
             RebuildInterval = Milliseconds(30),
             MaxRebuilds = 2,
-            SweepInterval = Milliseconds(1_000),
+            PurgeInterval = Milliseconds(1_000),
         });
         FakePartition[] partitions = [new() { HasWork = true, HasLearnerToRebuild = true }];
         _ = chores.Next(TimeSpan.Zero, partitions, isPurging: false).Count();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using AspireKv.EndToEnd.Tests.Processes;
 
 namespace AspireKv.EndToEnd.Tests.Nemesis;
 

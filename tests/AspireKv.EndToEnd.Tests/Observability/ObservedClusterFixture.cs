@@ -29,7 +29,7 @@ public sealed class ObservedClusterFixture : IAsyncLifetime
             service.Environment["Logging__LogLevel__Default"] = "Trace";
             service.Environment["Storage__Checkpoints__Interval"] = "00:00:01";
             service.Environment["Storage__Scrub__Interval"] = "00:00:01";
-            service.Environment["Tombstones__SweepInterval"] = "00:00:00.500";
+            service.Environment["Tombstones__PurgeInterval"] = "00:00:00.500";
             service.Output.Written += _lines.Enqueue;
         }
 

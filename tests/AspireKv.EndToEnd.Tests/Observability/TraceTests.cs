@@ -1,3 +1,4 @@
+using AspireKv.EndToEnd.Tests.Processes;
 using Xunit.Abstractions;
 
 namespace AspireKv.EndToEnd.Tests.Observability;

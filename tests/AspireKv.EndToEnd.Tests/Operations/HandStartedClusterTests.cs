@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
+using AspireKv.EndToEnd.Tests.Processes;
 using Xunit.Abstractions;
 
 namespace AspireKv.EndToEnd.Tests.Operations;

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using AspireKv.EndToEnd.Tests.Processes;
 
 namespace AspireKv.EndToEnd.Tests.Readme;
 

@@ -1,3 +1,5 @@
+using AspireKv.EndToEnd.Tests.Processes;
+
 namespace AspireKv.EndToEnd.Tests.Readme;
 
 /// <summary>The README's curl lines, pasted into a shell.</summary>

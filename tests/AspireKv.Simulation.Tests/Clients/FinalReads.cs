@@ -1,5 +1,6 @@
 using AspireKv.Cluster.Operations;
 using AspireKv.Simulation.Tests.Judging;
+using AspireKv.Simulation.Tests.Scenarios;
 using AspireKv.Simulation.Tests.World;
 
 namespace AspireKv.Simulation.Tests.Clients;

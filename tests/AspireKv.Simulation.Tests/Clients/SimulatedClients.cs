@@ -4,6 +4,7 @@ using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Simulation.Tests.Scenarios;
 using AspireKv.Simulation.Tests.World;
 using AspireKv.Testing.Linearizability;
 

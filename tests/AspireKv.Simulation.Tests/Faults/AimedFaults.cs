@@ -1,14 +1,16 @@
 using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Simulation.Tests.Scenarios;
 using AspireKv.Simulation.Tests.World;
 
 namespace AspireKv.Simulation.Tests.Faults;
 
 /// <summary>Lets faults follow right after the moments at which they hurt most: chance alone seldom hits them.</summary>
-internal sealed class AimedFaults(SimulatedCluster cluster, SeededRandom random)
+internal sealed class AimedFaults(SimulatedCluster cluster, Nemesis nemesis, SeededRandom random) : IClusterObserver
 {
     private readonly HashSet<(int Partition, Ballot Ballot)> _taken = [];
 
@@ -30,7 +32,7 @@ internal sealed class AimedFaults(SimulatedCluster cluster, SeededRandom random)
             if (random.Chance(0.4))
             {
                 var reached = cluster.NodeOf(to);
-                cluster.Nemesis.Strike(new PlannedFault(
+                nemesis.Strike(new PlannedFault(
                     cluster.Events.Now, FaultKind.HalfWrite, from.Node.Index, reached.Index, random.Milliseconds(8, 20)));
             }
             else
@@ -40,7 +42,7 @@ internal sealed class AimedFaults(SimulatedCluster cluster, SeededRandom random)
         }
     }
 
-    public void Completed(SimulatedPartition at, PendingOperation operation, OperationResult result)
+    public void Completed(SimulatedPartition at, PendingOperation operation, TimeSpan arrivedAt, OperationResult result)
     {
         var rates = cluster.Scenario.Aimed;
         if (result.Outcome != OperationOutcome.Applied)
@@ -66,22 +68,22 @@ internal sealed class AimedFaults(SimulatedCluster cluster, SeededRandom random)
         }
     }
 
-    /// <summary>The replica has everything that was committed, or so it takes for granted from now on.</summary>
-    public void Rebuilt(SimulatedPartition at)
+    /// <summary>Who becomes a voter has everything that was committed, or so it takes for granted from now on.</summary>
+    public void Placed(SimulatedNode node, ReplicaRecord record)
     {
-        if (!random.Chance(cluster.Scenario.Aimed.RelyOnRebuilt))
+        if (record is not LearnerMarked { IsLearner: false } || !random.Chance(cluster.Scenario.Aimed.RelyOnRebuilt))
         {
             return;
         }
 
-        var away = cluster.Nemesis.SoleHolder is { } sole && sole != at.Node && random.Chance(0.8)
+        var away = nemesis.SoleHolder is { } sole && sole != node && random.Chance(0.8)
             ? sole
-            : random.Pick(cluster.Nodes.Where(node => node != at.Node).ToArray());
+            : random.Pick(cluster.Nodes.Where(other => other != node).ToArray());
         cluster.Events.After(random.Milliseconds(1, 5), () =>
         {
             var duration = random.Milliseconds(10, 25);
-            cluster.Nemesis.Strike(new PlannedFault(cluster.Events.Now, FaultKind.Isolate, away.Index, at.Node.Index, duration));
-            cluster.Nemesis.Strike(new PlannedFault(cluster.Events.Now, FaultKind.Usurp, at.Node.Index, away.Index, duration));
+            nemesis.Strike(new PlannedFault(cluster.Events.Now, FaultKind.Isolate, away.Index, node.Index, duration));
+            nemesis.Strike(new PlannedFault(cluster.Events.Now, FaultKind.Usurp, node.Index, away.Index, duration));
         });
     }
 
@@ -94,7 +96,7 @@ internal sealed class AimedFaults(SimulatedCluster cluster, SeededRandom random)
         if (holders.Length > 0)
         {
             var victim = random.Pick(holders);
-            cluster.Events.After(random.Milliseconds(0, 2), () => cluster.Nemesis.Strike(
+            cluster.Events.After(random.Milliseconds(0, 2), () => nemesis.Strike(
                 new PlannedFault(cluster.Events.Now, FaultKind.LoseDisk, victim.Index, at.Node.Index, random.Milliseconds(0.5, 3))));
         }
     }
@@ -111,10 +113,10 @@ internal sealed class AimedFaults(SimulatedCluster cluster, SeededRandom random)
         var node = random.Pick(old);
         var away = random.Pick(cluster.Nodes.Where(other => other != node).ToArray());
         var duration = random.Milliseconds(10, 40);
-        cluster.Nemesis.Strike(
+        nemesis.Strike(
             new PlannedFault(cluster.Events.Now, FaultKind.PutOldDiskBack, node.Index, away.Index, random.Milliseconds(0.5, 3)));
-        cluster.Nemesis.Strike(new PlannedFault(cluster.Events.Now, FaultKind.Isolate, away.Index, node.Index, duration));
-        cluster.Events.After(random.Milliseconds(4, 12), () => cluster.Nemesis.Strike(
+        nemesis.Strike(new PlannedFault(cluster.Events.Now, FaultKind.Isolate, away.Index, node.Index, duration));
+        cluster.Events.After(random.Milliseconds(4, 12), () => nemesis.Strike(
             new PlannedFault(cluster.Events.Now, FaultKind.Usurp, node.Index, away.Index, duration)));
     });
 
@@ -137,6 +139,6 @@ internal sealed class AimedFaults(SimulatedCluster cluster, SeededRandom random)
         var duration = kind == FaultKind.Crash ? random.Milliseconds(1, 9) : random.Milliseconds(4, 25);
         cluster.Events.After(
             random.Milliseconds(0, 4),
-            () => cluster.Nemesis.Strike(new PlannedFault(cluster.Events.Now, kind, victim.Index, other, duration)));
+            () => nemesis.Strike(new PlannedFault(cluster.Events.Now, kind, victim.Index, other, duration)));
     }
 }

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Operations;
+using AspireKv.Simulation.Tests.Scenarios;
 using AspireKv.Simulation.Tests.World;
 
 namespace AspireKv.Simulation.Tests.Faults;

@@ -13,7 +13,7 @@ namespace AspireKv.Simulation.Tests.Judging;
 /// <summary>
 /// What must hold at every moment of a run, whatever clients saw: a fault that no history happens to show is found all the same.
 /// </summary>
-internal sealed class Invariants(SimulatedCluster cluster)
+internal sealed class Invariants(SimulatedCluster cluster) : IClusterObserver
 {
     private readonly Dictionary<(int Partition, Stamp Stamp), (StoreKey Key, Entry Entry)> _stamps = [];
     private readonly Dictionary<(NodeId Node, int Partition), Ballot> _shownPromises = [];
@@ -82,9 +82,11 @@ internal sealed class Invariants(SimulatedCluster cluster)
     }
 
     /// <summary>What an answer shows is durable when it leaves.</summary>
-    public void Answered(SimulatedNode node, PeerResponse response)
+    public void Answered(SimulatedNode node, NodeId to, PeerResponse response)
     {
-        if (response.Kind is not (PeerResponseKind.BallotRejected or PeerResponseKind.EpochRejected or PeerResponseKind.Unanswered))
+        CheckPurge(node, response);
+        if (to != node.Id
+            && response.Kind is not (PeerResponseKind.BallotRejected or PeerResponseKind.EpochRejected or PeerResponseKind.Unanswered))
         {
             // Whatever it answered under a ballot, it obeys no lower one from then on.
             var shown = (node.Id, response.Partition);
@@ -142,23 +144,8 @@ internal sealed class Invariants(SimulatedCluster cluster)
         }
     }
 
-    /// <summary>Who answers that it dropped a tombstone holds it no more, durably, and takes nothing older.</summary>
-    public void Purged(SimulatedNode node, PeerResponse response)
-    {
-        if (!_isOn || response.Kind != PeerResponseKind.Purged || !_purges.TryGetValue((response.Partition, response.Id), out var purge))
-        {
-            return;
-        }
-
-        var disk = node.Disk.Synced;
-        if (disk.Find(response.Partition, purge.Key)?.Stamp == purge.Stamp || disk.Snapshot(response.Partition).Purged < purge.Stamp)
-        {
-            throw new ViolationException($"node {node.Id} says that it purged {purge.Key} {purge.Stamp}, and did not");
-        }
-    }
-
     /// <summary>A tombstone is purged only once every replica has it on stable storage, or something newer.</summary>
-    public void Sent(SimulatedPartition from, PeerRequest request)
+    public void Sent(SimulatedPartition from, NodeId to, PeerRequest request)
     {
         if (!_isOn || request.Kind != PeerRequestKind.Purge)
         {
@@ -190,6 +177,21 @@ internal sealed class Invariants(SimulatedCluster cluster)
         if (record.Find(node.Id)?.Incarnation != node.Self.Incarnation && node.DiskLostAt is null)
         {
             throw new ViolationException($"the founding record does not name node {node.Id} as it is");
+        }
+    }
+
+    /// <summary>Who answers that it dropped a tombstone holds it no more, durably, and takes nothing older.</summary>
+    private void CheckPurge(SimulatedNode node, PeerResponse response)
+    {
+        if (!_isOn || response.Kind != PeerResponseKind.Purged || !_purges.TryGetValue((response.Partition, response.Id), out var purge))
+        {
+            return;
+        }
+
+        var disk = node.Disk.Synced;
+        if (disk.Find(response.Partition, purge.Key)?.Stamp == purge.Stamp || disk.Snapshot(response.Partition).Purged < purge.Stamp)
+        {
+            throw new ViolationException($"node {node.Id} says that it purged {purge.Key} {purge.Stamp}, and did not");
         }
     }
 

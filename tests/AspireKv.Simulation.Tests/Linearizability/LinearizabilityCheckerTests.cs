@@ -1,5 +1,5 @@
 using AspireKv.Cluster.Operations;
-using AspireKv.Simulation.Tests.World;
+using AspireKv.Simulation.Tests.Scenarios;
 using AspireKv.Testing.Linearizability;
 
 namespace AspireKv.Simulation.Tests.Linearizability;

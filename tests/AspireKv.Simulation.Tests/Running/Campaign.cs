@@ -1,6 +1,6 @@
 using AspireKv.Cluster.Operations;
-using AspireKv.Simulation.Tests.Faults;
-using AspireKv.Simulation.Tests.Sabotage;
+using AspireKv.Simulation.Tests.Scenarios;
+using AspireKv.Simulation.Tests.World;
 
 namespace AspireKv.Simulation.Tests.Running;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using AspireKv.Simulation.Tests.Faults;
 using AspireKv.Simulation.Tests.Sabotage;
+using AspireKv.Simulation.Tests.Scenarios;
 
 namespace AspireKv.Simulation.Tests.Running;
 

@@ -1,5 +1,5 @@
-using AspireKv.Simulation.Tests.Faults;
-using AspireKv.Simulation.Tests.Sabotage;
+using AspireKv.Simulation.Tests.Scenarios;
+using AspireKv.Simulation.Tests.World;
 
 namespace AspireKv.Simulation.Tests.Running;
 

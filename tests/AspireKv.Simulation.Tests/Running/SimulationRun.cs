@@ -2,7 +2,7 @@ using AspireKv.Cluster.Operations;
 using AspireKv.Simulation.Tests.Clients;
 using AspireKv.Simulation.Tests.Faults;
 using AspireKv.Simulation.Tests.Judging;
-using AspireKv.Simulation.Tests.Sabotage;
+using AspireKv.Simulation.Tests.Scenarios;
 using AspireKv.Simulation.Tests.World;
 
 namespace AspireKv.Simulation.Tests.Running;
@@ -21,8 +21,10 @@ internal static class SimulationRun
     {
         var trace = new Trace(keepTrace);
         var cluster = new SimulatedCluster(scenario, saboteur?.Invoke() ?? new Saboteur(), trace);
+        var nemesis = new Nemesis(cluster);
+        cluster.Observers = [new Invariants(cluster), new AimedFaults(cluster, nemesis, cluster.FaultRandom)];
         var clients = new SimulatedClients(cluster, cluster.Random.Fork());
-        var violation = Find(() => RunToEnd(cluster, clients));
+        var violation = Find(() => RunToEnd(cluster, nemesis, clients));
         if (violation is not { IsOfSafety: true })
         {
             // A cluster that stands still may have lied before.
@@ -38,9 +40,9 @@ internal static class SimulationRun
         {
             Scenario = scenario,
             Events = cluster.EventCount,
-            Faults = cluster.Nemesis.Struck,
-            DisksLost = cluster.Nemesis.DisksLost,
-            DisksPutBack = cluster.Nemesis.DisksPutBack,
+            Faults = nemesis.Struck,
+            DisksLost = nemesis.DisksLost,
+            DisksPutBack = nemesis.DisksPutBack,
             History = clients.History,
             TraceHash = trace.Hash,
             Trace = trace.Lines,
@@ -62,7 +64,7 @@ internal static class SimulationRun
         }
     }
 
-    private static void RunToEnd(SimulatedCluster cluster, SimulatedClients clients)
+    private static void RunToEnd(SimulatedCluster cluster, Nemesis nemesis, SimulatedClients clients)
     {
         var scenario = cluster.Scenario;
         var final = new FinalReads(cluster, clients, cluster.Random.Fork());
@@ -71,10 +73,10 @@ internal static class SimulationRun
             cluster.Events.After(cluster.Random.Milliseconds(0, 3), node.StartIfDown);
         }
 
-        cluster.Nemesis.Ask = (node, kind) => clients.Call(
+        nemesis.Ask = (node, kind) => clients.Call(
             new PlannedOperation(cluster.Events.Now, kind, ConditionKind.None, 0, node.Index, 0), node.Runs ? node : null, _ => { });
         clients.Plan(scenario.Operations);
-        cluster.Nemesis.Plan(scenario.Faults);
+        nemesis.Plan(scenario.Faults);
         foreach (var at in scenario.Purges)
         {
             cluster.Events.After(at, () => PurgeEverywhere(cluster));

@@ -1,5 +1,5 @@
 using System.Globalization;
-using AspireKv.Simulation.Tests.Faults;
+using AspireKv.Simulation.Tests.Scenarios;
 
 namespace AspireKv.Simulation.Tests.Running;
 

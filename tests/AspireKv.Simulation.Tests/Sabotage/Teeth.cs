@@ -1,4 +1,5 @@
-using AspireKv.Simulation.Tests.Faults;
+using AspireKv.Simulation.Tests.Scenarios;
+using AspireKv.Simulation.Tests.World;
 
 namespace AspireKv.Simulation.Tests.Sabotage;
 

@@ -4,7 +4,7 @@ using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Simulation.Tests.World;
 
-/// <summary>Hears of the end of a call's operation at one partition: judges it, and tells whoever called.</summary>
+/// <summary>Hears of the end of a call's operation at one partition: tells the observers, and whoever called.</summary>
 internal sealed class CallOwner(SimulatedPartition at, PendingCall call) : IOperationOwner
 {
     /// <summary>When the node took the call.</summary>
@@ -14,8 +14,7 @@ internal sealed class CallOwner(SimulatedPartition at, PendingCall call) : IOper
     {
         var cluster = at.Cluster;
         var told = cluster.Saboteur.Completes(at, operation, result);
-        cluster.Invariants.Completed(at, operation, ArrivedAt, told);
-        cluster.Aim.Completed(at, operation, told);
+        cluster.Tell(observer => observer.Completed(at, operation, ArrivedAt, told));
         if (cluster.Saboteur.Repeats(operation, told))
         {
             cluster.Events.AfterIn(at.Node, TimeSpan.Zero, () => at.Node.Start(call with

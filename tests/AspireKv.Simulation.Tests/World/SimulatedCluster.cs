@@ -3,9 +3,7 @@ using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Partitions;
 using AspireKv.Cluster.Topology;
-using AspireKv.Simulation.Tests.Faults;
-using AspireKv.Simulation.Tests.Judging;
-using AspireKv.Simulation.Tests.Sabotage;
+using AspireKv.Simulation.Tests.Scenarios;
 
 namespace AspireKv.Simulation.Tests.World;
 
@@ -25,9 +23,7 @@ internal sealed class SimulatedCluster
         Trace = trace;
         Random = new SeededRandom(~(ulong)scenario.Seed);
         _liveness = Random.Fork();
-        Invariants = new Invariants(this);
-        Aim = new AimedFaults(this, Random.Fork());
-        Nemesis = new Nemesis(this);
+        FaultRandom = Random.Fork();
         Network = new SimulatedNetwork(Events, scenario.Network, Random.Fork(), Deliver);
         Nodes = [.. Enumerable.Range(0, scenario.Nodes).Select(index => new SimulatedNode(this, index))];
     }
@@ -42,15 +38,15 @@ internal sealed class SimulatedCluster
 
     public SeededRandom Random { get; }
 
+    /// <summary>What faults draw from that answer to what happens, so that they do not shift the numbers of others.</summary>
+    public SeededRandom FaultRandom { get; }
+
     public SimulatedNetwork Network { get; }
 
     public IReadOnlyList<SimulatedNode> Nodes { get; } = [];
 
-    public Invariants Invariants { get; }
-
-    public AimedFaults Aim { get; }
-
-    public Nemesis Nemesis { get; }
+    /// <summary>Who hears of what happens; in this order.</summary>
+    public IReadOnlyList<IClusterObserver> Observers { get; set; } = [];
 
     /// <summary>From here on there are no more faults.</summary>
     public bool IsHealed { get; private set; }
@@ -65,6 +61,14 @@ internal sealed class SimulatedCluster
     public void Count() => EventCount++;
 
     public void Log(ref DefaultInterpolatedStringHandler line) => Trace.Write(Events.Now, ref line);
+
+    public void Tell(Action<IClusterObserver> what)
+    {
+        foreach (var observer in Observers)
+        {
+            what(observer);
+        }
+    }
 
     public SendOutcome Send(SimulatedNode from, SimulatedNode to, NetworkMessage message) => Network.Send(from, to, message);
 

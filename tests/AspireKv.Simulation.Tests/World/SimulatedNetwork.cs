@@ -1,4 +1,4 @@
-using AspireKv.Simulation.Tests.Faults;
+using AspireKv.Simulation.Tests.Scenarios;
 
 namespace AspireKv.Simulation.Tests.World;
 

@@ -17,7 +17,7 @@ namespace AspireKv.Simulation.Tests.World;
 internal sealed class SimulatedNode
 {
     /// <summary>
-    /// The scenario says when tombstones are purged, at moments that hurt: the sweep due at a start finds no ballot held, and no other
+    /// The scenario says when tombstones are purged, at moments that hurt: the purge pass due at a start finds no ballot held, and no other
     /// falls due within a run.
     /// </summary>
     private static readonly ChoreOptions ChoreOptions = new()
@@ -25,7 +25,7 @@ internal sealed class SimulatedNode
         TickInterval = TimeSpan.FromMilliseconds(2),
         RebuildInterval = TimeSpan.FromMilliseconds(2),
         MaxRebuilds = 1,
-        SweepInterval = TimeSpan.FromDays(1),
+        PurgeInterval = TimeSpan.FromDays(1),
     };
 
     private static readonly TimeSpan Forever = TimeSpan.FromDays(1);
@@ -113,7 +113,7 @@ internal sealed class SimulatedNode
         Disk.Starts = [.. Disk.Starts, new LifeStart(Disk.Starts.Count + 1, Process, Disk.SyncedPosition)];
         _start++;
         _cluster.Log($"node {Id} starts, synced up to {Disk.SyncedPosition}");
-        _cluster.Invariants.Recovered(this);
+        _cluster.Tell(observer => observer.Recovered(this));
         _founding = new FoundingTalk(_cluster, this);
         _founding.Begin();
         _chores = new Chores(ChoreOptions);
@@ -156,7 +156,7 @@ internal sealed class SimulatedNode
         Disk = new SimulatedDisk(_cluster.Scenario.Partitions, record => _cluster.Saboteur.Persists(Id, record));
         Self = Self with { Incarnation = _cluster.Random.NextBits() };
         DiskLostAt = _cluster.Events.Now;
-        _cluster.Invariants.DiskLost(this);
+        _cluster.Tell(observer => observer.DiskLost(this));
     }
 
     /// <summary>Ends the process at once; the next one finds the disk that was lost or copied before.</summary>
@@ -165,7 +165,7 @@ internal sealed class SimulatedNode
         Crash(down);
         (Disk, Self) = Old.PutBack();
         DiskLostAt = _cluster.Events.Now;
-        _cluster.Invariants.DiskLost(this);
+        _cluster.Tell(observer => observer.DiskLost(this));
     }
 
     public void StartIfDown() => StartUnless(_start);
@@ -180,7 +180,7 @@ internal sealed class SimulatedNode
     /// <summary>Takes part from now on: the founding record is durable here.</summary>
     public void Join(FoundingRecord record)
     {
-        _cluster.Invariants.Founded(this, record);
+        _cluster.Tell(observer => observer.Founded(this, record));
         Lives = new LifeTalk(_cluster, this);
         Lives.Begin();
         _partitions =

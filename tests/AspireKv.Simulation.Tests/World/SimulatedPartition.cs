@@ -96,12 +96,7 @@ internal sealed class SimulatedPartition : IPartitionHost
 
     public long Place(ReplicaRecord record)
     {
-        _cluster.Invariants.Placed(Node, record);
-        if (record is LearnerMarked { IsLearner: false })
-        {
-            _cluster.Aim.Rebuilt(this);
-        }
-
+        _cluster.Tell(observer => observer.Placed(Node, record));
         return Node.Place(record);
     }
 
@@ -115,8 +110,7 @@ internal sealed class SimulatedPartition : IPartitionHost
 
     public long Send(NodeId to, PeerRequest request, PendingTask? cause)
     {
-        _cluster.Invariants.Sent(this, request);
-        _cluster.Aim.Sent(this, to, request);
+        _cluster.Tell(observer => observer.Sent(this, to, request));
         var link = LinkTo(to);
         var isSent = !_cluster.Saboteur.LetsLeave(this, to, request, cause)
             || _cluster.Send(Node, _cluster.NodeOf(to), new RequestMessage(request, Node.Process)) == SendOutcome.Left;
@@ -128,7 +122,7 @@ internal sealed class SimulatedPartition : IPartitionHost
         var answer = _cluster.Saboteur.Answers(this, to, response);
         Node.WhenSynced(_cluster.Saboteur.WaitsFor(this, answer, afterPosition), () =>
         {
-            _cluster.Invariants.Purged(Node, answer);
+            _cluster.Tell(observer => observer.Answered(Node, to, answer));
             if (to == Node.Id)
             {
                 // Never from within the call that gave the answer.
@@ -136,7 +130,6 @@ internal sealed class SimulatedPartition : IPartitionHost
                 return;
             }
 
-            _cluster.Invariants.Answered(Node, answer);
             _cluster.Send(Node, _cluster.NodeOf(to), new ResponseMessage(answer, Node.Process));
         });
     }

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
-using AspireKv.StorageNode.Partitions;
+using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Tests.World;
 using AspireKv.Transport.Contracts;
 

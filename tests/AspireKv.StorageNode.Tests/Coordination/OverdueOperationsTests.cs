@@ -19,8 +19,10 @@ public sealed class OverdueOperationsTests : IAsyncDisposable
         ResendAfter = TimeSpan.FromMilliseconds(50),
         MaxResendDelay = TimeSpan.FromMilliseconds(50),
         OperationTimeout = TimeSpan.FromMilliseconds(700),
-        TickInterval = TimeSpan.FromMilliseconds(10),
     });
+
+    private readonly IOptions<PartitionOptions> _partitions =
+        Options.Create(new PartitionOptions { TickInterval = TimeSpan.FromMilliseconds(10) });
 
     private readonly ResiliencePipelineRegistry<string> _pipelines = new();
     private readonly OverdueOperations _overdue;
@@ -30,7 +32,8 @@ public sealed class OverdueOperationsTests : IAsyncDisposable
     {
         _pipelines.TryAddBuilder<bool>(
             OverdueOperations.PipelineName, (builder, _) => OverdueOperations.Configure(builder, _options.Value));
-        _overdue = new OverdueOperations(_pipelines, TimeProvider.System, _options, NullLogger<OverdueOperations>.Instance);
+        _overdue = new OverdueOperations(
+            _pipelines, TimeProvider.System, _options, _partitions, NullLogger<OverdueOperations>.Instance);
         _runner = _node.CreateRunner(_overdue, _options);
     }
 
@@ -93,7 +96,7 @@ public sealed class OverdueOperationsTests : IAsyncDisposable
     {
         var one = Options.Create(new CoordinationOptions { MaxPendingOperations = 1, ResendAfter = TimeSpan.FromMilliseconds(50) });
         using var broken = new OverdueOperations(
-            new ResiliencePipelineRegistry<string>(), TimeProvider.System, one, NullLogger<OverdueOperations>.Instance);
+            new ResiliencePipelineRegistry<string>(), TimeProvider.System, one, _partitions, NullLogger<OverdueOperations>.Instance);
         var runner = _node.CreateRunner(broken, one);
         await broken.StartAsync(default);
 

@@ -48,7 +48,8 @@ public sealed class SlowLinksTests(ITestOutputHelper output)
         var pipelines = new ResiliencePipelineRegistry<string>();
         pipelines.TryAddBuilder<bool>(
             OverdueOperations.PipelineName, (builder, _) => OverdueOperations.Configure(builder, options.Value));
-        using var overdue = new OverdueOperations(pipelines, TimeProvider.System, options, NullLogger<OverdueOperations>.Instance);
+        using var overdue = new OverdueOperations(
+            pipelines, TimeProvider.System, options, Options.Create(new PartitionOptions()), NullLogger<OverdueOperations>.Instance);
         await overdue.StartAsync(default);
         var runner = node.CreateRunner(overdue, options);
 
@@ -140,7 +141,7 @@ public sealed class SlowLinksTests(ITestOutputHelper output)
 
     private async Task TickAsync(TestNode node)
     {
-        using var timer = new PeriodicTimer(new CoordinationOptions().TickInterval);
+        using var timer = new PeriodicTimer(new PartitionOptions().TickInterval);
         while (!_isOver)
         {
             node.Partition.Tick();

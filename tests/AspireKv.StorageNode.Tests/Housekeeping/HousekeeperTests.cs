@@ -39,15 +39,15 @@ public sealed class HousekeeperTests
     /// <summary>Runs the housekeeper of the node until the condition holds.</summary>
     internal static async Task RunAsync(TestNode node, Func<bool> isDone, TombstoneOptions? tombstones = null)
     {
-        var sweeps = Options.Create(tombstones ?? new TombstoneOptions { SweepInterval = TimeSpan.FromMilliseconds(100) });
+        var purges = Options.Create(tombstones ?? new TombstoneOptions { PurgeInterval = TimeSpan.FromMilliseconds(100) });
         using var housekeeper = new Housekeeper(
             node.Self,
             node.Hosted,
-            node.CreatePurge(sweeps.Value),
+            node.CreatePurge(purges.Value),
             TimeProvider.System,
-            Options.Create(new CoordinationOptions()),
+            Options.Create(new PartitionOptions()),
             Options.Create(new RebuildOptions()),
-            sweeps,
+            purges,
             NullLogger<Housekeeper>.Instance);
         await housekeeper.StartAsync(default);
         using var patience = new CancellationTokenSource(Patience.Limit);

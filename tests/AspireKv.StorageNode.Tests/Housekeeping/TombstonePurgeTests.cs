@@ -39,7 +39,7 @@ public sealed class TombstonePurgeTests
     }
 
     [Fact]
-    public async Task Backlog_OfManyBatches_IsGoneLongBeforeTheNextSweepIsDue()
+    public async Task Backlog_OfManyBatches_IsGoneLongBeforeTheNextPassIsDue()
     {
         await using var node = new TestNode().TakePart();
         Delete(node, count: 40);
@@ -47,7 +47,7 @@ public sealed class TombstonePurgeTests
         await HousekeeperTests.RunAsync(
             node,
             () => node.Engine.FindTombstones(0, max: 10).Count == 0,
-            new TombstoneOptions { SweepInterval = TimeSpan.FromHours(1), MaxPurgesPerPartition = 4 });
+            new TombstoneOptions { PurgeInterval = TimeSpan.FromHours(1), MaxPurgesPerPartition = 4 });
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Inbox;
+using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Partitions;
 using AspireKv.StorageNode.Tests.World;
 using AspireKv.Transport;
@@ -79,6 +80,7 @@ public sealed class NodeDrainTests : IAsyncDisposable
         _listener.GetRequiredService<PeerConnectionHandler>(),
         TimeProvider.System,
         Options.Create(options ?? new CoordinationOptions()),
+        Options.Create(new PartitionOptions()),
         NullLogger<NodeDrain>.Instance);
 
     private void Submit(TestOwner owner) => _node.Partition.Submit(new PendingOperation(Some.Put, owner: owner));

@@ -3,7 +3,7 @@ using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Inbox;
-using AspireKv.StorageNode.Partitions;
+using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Tests.World;
 
 namespace AspireKv.StorageNode.Tests.Inbox;

@@ -130,7 +130,8 @@ internal sealed class TestNode : IAsyncDisposable
     {
         var coordination = Options.Create(options ?? new CoordinationOptions());
         var overdue = new OverdueOperations(
-            new ResiliencePipelineRegistry<string>(), TimeProvider.System, coordination, NullLogger<OverdueOperations>.Instance);
+            new ResiliencePipelineRegistry<string>(), TimeProvider.System, coordination, Options.Create(new PartitionOptions()),
+            NullLogger<OverdueOperations>.Instance);
         return CreateRunner(overdue, coordination);
     }
 

@@ -1,3 +1,4 @@
+using AspireKv.Tidy.Tests.Sources;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 

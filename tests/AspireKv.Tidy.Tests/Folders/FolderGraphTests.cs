@@ -1,3 +1,5 @@
+using AspireKv.Tidy.Tests.Sources;
+
 namespace AspireKv.Tidy.Tests.Folders;
 
 /// <summary>The finder of circles, on small texts: it must not become blind without anybody noticing.</summary>

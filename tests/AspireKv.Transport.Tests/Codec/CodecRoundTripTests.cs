@@ -6,6 +6,7 @@ using AspireKv.Cluster.Topology;
 using AspireKv.Encoding;
 using AspireKv.Encoding.Tests;
 using AspireKv.Transport.Codec;
+using AspireKv.Transport.Tests.Hosting;
 
 namespace AspireKv.Transport.Tests.Codec;
 

@@ -6,6 +6,7 @@ using AspireKv.Encoding.Tests;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
+using AspireKv.Transport.Tests.Hosting;
 using CsCheck;
 
 namespace AspireKv.Transport.Tests.Codec;

@@ -115,7 +115,7 @@ public sealed class BatchSenderTests : IDisposable
         await _pipe.Reader.CompleteAsync();
         _sender.TryAppend(MessageKind.Operation, [1], WriteBytes);
 
-        await Eventually.BecomesTrueAsync(() => _breaks == 1, "the break is reported");
+        await Eventually.TrueAsync(() => _breaks == 1, "the break is reported");
         Assert.Equal(AppendOutcome.Closed, _sender.TryAppend(MessageKind.Operation, [2], WriteBytes));
         await Eventually.CompletesAsync(_sender.Drained, "the sender ends");
         Assert.Equal(1, _breaks);
@@ -130,7 +130,7 @@ public sealed class BatchSenderTests : IDisposable
     }
 
     private Task BatchesSentAsync(int count) =>
-        Eventually.BecomesTrueAsync(() => _meters.Count("aspirekv.transport.batch.messages") == count, $"batch {count} is taken");
+        Eventually.TrueAsync(() => _meters.Count("aspirekv.transport.batch.messages") == count, $"batch {count} is taken");
 
     private async Task<byte[]> ReadAsync(int count)
     {

@@ -8,7 +8,6 @@ using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
 using AspireKv.Transport.Monitoring;
-using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
 
 namespace AspireKv.Transport.Tests.Frames;
@@ -128,7 +127,7 @@ public sealed class SmallBesideLargeTests : IDisposable
         {
             await BatchIsTakenAsync();
             var reads = (2 * i) + 1;
-            await Eventually.BecomesTrueAsync(() => _time.Reads == reads, "the sender waits for the connection");
+            await Eventually.TrueAsync(() => _time.Reads == reads, "the sender waits for the connection");
             _time.Pass(TimeSpan.FromSeconds(1.0 / 16));
             await TakeAsync();
         }
@@ -149,7 +148,7 @@ public sealed class SmallBesideLargeTests : IDisposable
         using var stopping = new CancellationTokenSource();
         var reading = new FrameLoop(_pipe.Reader, sink, new TransportMetrics(_meters)).RunAsync(stopping.Token);
 
-        await Eventually.BecomesTrueAsync(() => sink.Messages.Count == 2, "both messages arrive");
+        await Eventually.TrueAsync(() => sink.Messages.Count == 2, "both messages arrive");
 
         Assert.Equal(lengths, sink.Messages.Select(message => message.Length));
         Assert.All(sink.Messages, message => Assert.All(message, static value => Assert.Equal(0xab, value)));
@@ -197,7 +196,7 @@ public sealed class SmallBesideLargeTests : IDisposable
         _sender.TryAppend(MessageKind.Operation, Body(bytes), static (writer, body) => writer.WriteBlock(body, Large, "body")));
 
     /// <summary>Waits until a batch is before the connection, which takes it with the next <see cref="TakeAsync"/>.</summary>
-    private Task BatchIsTakenAsync() => Eventually.BecomesTrueAsync(
+    private Task BatchIsTakenAsync() => Eventually.TrueAsync(
         () => _meters.Count("aspirekv.transport.sent") == _batches + 1, $"batch {_batches + 1} is handed over");
 
     /// <summary>The connection takes the next batch.</summary>

@@ -31,12 +31,12 @@ public sealed class CrowdTests
         using var meters = new TestMeters();
         await using var node = await NodeHost.StartAsync(new RecordingHandler(), options: options, meters: meters);
         using var strangers = await Crowd.ComeAsync(node, 12);
-        await Eventually.BecomesTrueAsync(
+        await Eventually.TrueAsync(
             () => meters.Sum("aspirekv.transport.handshakes.refused|reason=crowded-out") == 8, "all but four strangers are gone");
 
         using var member = await RawPeer.AuthenticateAsync(node.EndPoint);
 
-        await Eventually.BecomesTrueAsync(() => node.ConnectionHandler.Connections.Count == 1, "the member is served");
+        await Eventually.TrueAsync(() => node.ConnectionHandler.Connections.Count == 1, "the member is served");
         Assert.Single(node.Lines, line => line.StartsWith("3052", StringComparison.Ordinal));
         await LogsAsync(node, "3052", "more than 4 connections were in their handshake, and this one for the longest");
     }
@@ -51,7 +51,7 @@ public sealed class CrowdTests
         await using var node = await NodeHost.StartAsync(new RecordingHandler(), options: options, meters: meters);
         using var slowMember = await RawPeer.ConnectAsync(node.EndPoint);
         using var strangers = await Crowd.ComeAsync(node, 12, Elsewhere);
-        await Eventually.BecomesTrueAsync(
+        await Eventually.TrueAsync(
             () => meters.Sum("aspirekv.transport.handshakes.refused|reason=crowded-out") == 9, "all but three strangers are gone");
 
         var answer = await slowMember.ShakeHandsAsync(RawPeer.HelloOf(TestPeers.Node1));
@@ -67,7 +67,7 @@ public sealed class CrowdTests
         await using var node = await NodeHost.StartAsync(new RecordingHandler(), options: options);
         using var slowMember = await RawPeer.ConnectAsync(node.EndPoint);
         using var first = await RawPeer.AuthenticateAsync(node.EndPoint, TestPeers.Gateway);
-        await Eventually.BecomesTrueAsync(() => node.ConnectionHandler.Connections.Count == 1, "the first gateway is served");
+        await Eventually.TrueAsync(() => node.ConnectionHandler.Connections.Count == 1, "the first gateway is served");
         using (var stranger = await RawPeer.ConnectAsync(node.EndPoint))
         {
             await stranger.Stream.WriteAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray());
@@ -97,11 +97,11 @@ public sealed class CrowdTests
 
         using var member = await RawPeer.AuthenticateAsync(node.EndPoint);
 
-        await Eventually.BecomesTrueAsync(() => node.ConnectionHandler.Connections.Count == 3, "the member is served beside the gateways");
+        await Eventually.TrueAsync(() => node.ConnectionHandler.Connections.Count == 3, "the member is served beside the gateways");
         await LogsAsync(node, "3052", "Gateway 0 'gateway' is one more than PeerTransport:MaxGatewayConnections");
 
         first.Dispose();
-        await Eventually.BecomesTrueAsync(() => node.ConnectionHandler.Connections.Count == 2, "the first gateway is gone");
+        await Eventually.TrueAsync(() => node.ConnectionHandler.Connections.Count == 2, "the first gateway is gone");
         using var next = await RawPeer.AuthenticateAsync(node.EndPoint, TestPeers.Gateway);
     }
 
@@ -116,7 +116,7 @@ public sealed class CrowdTests
         using var factory = TestPeers.Factory(TestPeers.Gateway, lines: lines);
         await using var channel = factory.StartChannel(node.EndPoint);
 
-        await Eventually.BecomesTrueAsync(
+        await Eventually.TrueAsync(
             () => lines.Any(line => line.Contains(
                 "it holds as many connections of gateways as its PeerTransport:MaxGatewayConnections allows", StringComparison.Ordinal)),
             "the gateway says why");
@@ -132,15 +132,15 @@ public sealed class CrowdTests
         using var other = await RawPeer.AuthenticateAsync(node.EndPoint, TestPeers.Node1 with { Node = new NodeId(3), Name = "node3" });
         using var gateway = await RawPeer.AuthenticateAsync(node.EndPoint, TestPeers.Gateway);
         using var first = await RawPeer.AuthenticateAsync(node.EndPoint, TestPeers.Node1 with { ProcessId = 1 });
-        await Eventually.BecomesTrueAsync(() => node.ConnectionHandler.Connections.Count == 3, "the first process is served");
+        await Eventually.TrueAsync(() => node.ConnectionHandler.Connections.Count == 3, "the first process is served");
         using var second = await RawPeer.AuthenticateAsync(node.EndPoint, TestPeers.Node1 with { ProcessId = 2 });
-        await Eventually.BecomesTrueAsync(() => node.ConnectionHandler.Connections.Count == 4, "the second process is served");
+        await Eventually.TrueAsync(() => node.ConnectionHandler.Connections.Count == 4, "the second process is served");
         await first.PingAsync();
 
         using var third = await RawPeer.AuthenticateAsync(node.EndPoint, TestPeers.Node1 with { ProcessId = 3 });
 
         await second.IsClosedAsync();
-        await Eventually.BecomesTrueAsync(() => node.ConnectionHandler.Connections.Count == 4, "the second process's connection is gone");
+        await Eventually.TrueAsync(() => node.ConnectionHandler.Connections.Count == 4, "the second process's connection is gone");
         Assert.Equal(
             [1, 3, 11, 99],
             node.ConnectionHandler.Connections.Select(connection => (int)connection.Identity.ProcessId).Order());
@@ -156,7 +156,7 @@ public sealed class CrowdTests
     }
 
     private static Task LogsAsync(NodeHost node, string eventId, string text) =>
-        Eventually.BecomesTrueAsync(
+        Eventually.TrueAsync(
             () => node.Lines.Any(line =>
                 line.StartsWith(eventId, StringComparison.Ordinal) && line.Contains(text, StringComparison.Ordinal)),
             $"event {eventId} is logged with '{text}'");

@@ -292,7 +292,7 @@ public sealed class HandshakeTests
     }
 
     private static Task LogsAsync(ConcurrentQueue<string> lines, string eventId, string text) =>
-        Eventually.BecomesTrueAsync(
+        Eventually.TrueAsync(
             () => lines.Any(line => line.StartsWith(eventId, StringComparison.Ordinal) && line.Contains(text, StringComparison.Ordinal)),
             $"event {eventId} is logged with '{text}'");
 }

@@ -4,7 +4,6 @@ using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Frames;
 using AspireKv.Transport.Handshake;
-using AspireKv.Transport.Tests.Codec;
 
 namespace AspireKv.Transport.Tests.Hosting;
 

@@ -74,7 +74,7 @@ internal static class TestPeers
         this NodeChannelFactory factory, EndPoint[] endPoints, IPeerResponseHandler? handler = null)
     {
         var channel = factory.StartChannel(endPoints, handler);
-        await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel connects");
+        await Eventually.TrueAsync(() => channel.IsConnected, "the channel connects");
         return channel;
     }
 }

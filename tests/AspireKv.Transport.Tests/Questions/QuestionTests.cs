@@ -38,7 +38,7 @@ public sealed class QuestionTests
         await using var channel = await factory.ConnectAsync(node.EndPoint);
         var first = channel.AskAsync(PeerQuestions.Status, default, CancellationToken.None);
         var second = channel.AskAsync(PeerQuestions.Status, default, CancellationToken.None);
-        await Eventually.BecomesTrueAsync(() => arrived.Count == 2, "both questions arrive");
+        await Eventually.TrueAsync(() => arrived.Count == 2, "both questions arrive");
 
         arrived.Last().Answer(Samples.Status with { Self = SampleValues.Founding.Members[1] });
         arrived.First().Answer(Samples.Status);
@@ -57,7 +57,7 @@ public sealed class QuestionTests
         await using var channel = await factory.ConnectAsync(node.EndPoint);
         using var cancelling = new CancellationTokenSource();
         var status = channel.AskAsync(PeerQuestions.Status, default, cancelling.Token);
-        await Eventually.BecomesTrueAsync(() => arrived.Count == 1, "the question arrives");
+        await Eventually.TrueAsync(() => arrived.Count == 1, "the question arrives");
 
         await cancelling.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Eventually.CompletesAsync(status, "the wait ends"));
@@ -160,7 +160,7 @@ public sealed class QuestionTests
         static QuestionRoute Route() => new QuestionRoute<string, string>(Echo.Question, new EchoHandler());
     }
 
-    private static Task LogsAsync(NodeHost node, string cause) => Eventually.BecomesTrueAsync(
+    private static Task LogsAsync(NodeHost node, string cause) => Eventually.TrueAsync(
         () => node.Lines.Any(line => line.StartsWith("3053", StringComparison.Ordinal) && line.Contains(cause, StringComparison.Ordinal)),
         $"the server says '{cause}'");
 

@@ -18,7 +18,7 @@ public sealed class AddressTests
         using var factory = TestPeers.Factory();
         await using var channel = factory.StartChannel([silent.LocalEndpoint, node.EndPoint]);
 
-        await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel connects at the second address");
+        await Eventually.TrueAsync(() => channel.IsConnected, "the channel connects at the second address");
     }
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class AddressTests
         using var factory = TestPeers.Factory(lookUp: (_, _) => Task.FromResult<IPAddress[]>([silentAddress, IPAddress.Loopback]));
         await using var channel = factory.StartChannel(new DnsEndPoint("node2", node.EndPoint.Port));
 
-        await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel connects at the second address");
+        await Eventually.TrueAsync(() => channel.IsConnected, "the channel connects at the second address");
     }
 
     /// <summary>As where a name still leads to where the node was before.</summary>
@@ -58,7 +58,7 @@ public sealed class AddressTests
         using var factory = TestPeers.Factory(options: options, lines: lines);
         await using var channel = factory.StartChannel([first.LocalEndpoint, second.LocalEndpoint]);
 
-        await Eventually.BecomesTrueAsync(
+        await Eventually.TrueAsync(
             () => lines.Any(line => line.StartsWith("3002", StringComparison.Ordinal)), "the node is said to be unreachable");
 
         Assert.Equal(
@@ -76,7 +76,7 @@ public sealed class AddressTests
         using var factory = TestPeers.Factory(lines: lines);
         await using var channel = factory.StartChannel([nowhere, node.EndPoint]);
 
-        await Eventually.BecomesTrueAsync(
+        await Eventually.TrueAsync(
             () => lines.Any(line =>
                 line.StartsWith("3004", StringComparison.Ordinal)
                 && line.Contains($"{nowhere}: Connection refused; {node.EndPoint}: it does not accept", StringComparison.Ordinal)),

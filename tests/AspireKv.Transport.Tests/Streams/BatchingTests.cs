@@ -41,7 +41,7 @@ public sealed class BatchingTests(ITestOutputHelper output)
         await Eventually.CompletesAsync(channel.RoundTripAsync(), "the first pings are out of the way");
 
         Assert.NotEqual(0, channel.TrySend(Confirm(0)));
-        await Eventually.BecomesTrueAsync(() => handler.PeerRequests.Count == 1, "the first message arrives");
+        await Eventually.TrueAsync(() => handler.PeerRequests.Count == 1, "the first message arrives");
         var received = meters.Count("aspirekv.transport.received");
         for (var i = 1; i < count; i++)
         {
@@ -49,7 +49,7 @@ public sealed class BatchingTests(ITestOutputHelper output)
         }
 
         hold.Set();
-        await Eventually.BecomesTrueAsync(() => responses.Responses.Count == count, "every message is answered");
+        await Eventually.TrueAsync(() => responses.Responses.Count == count, "every message is answered");
 
         Assert.Equal(Enumerable.Range(0, count), responses.Responses.Select(response => (int)response.Id.Number));
         var arrivals = meters.Count("aspirekv.transport.received") - received;

@@ -36,7 +36,7 @@ public sealed class BrokenStreamTests
         var responses = new RecordingResponses();
         await using var channel = await factory.ConnectAsync(node.EndPoint, responses);
         var reply = channel.ExecuteAsync(Samples.Operation(OperationKind.Delete), CancellationToken.None).AsTask();
-        await Eventually.BecomesTrueAsync(() => dying.Operations.Count == 1, "the operation arrives");
+        await Eventually.TrueAsync(() => dying.Operations.Count == 1, "the operation arrives");
 
         await node.DisposeAsync();
 
@@ -46,7 +46,7 @@ public sealed class BrokenStreamTests
             AnswerOperation = (from, correlation, _) => from.SendOperationResult(correlation, Samples.Found),
         };
         await using var again = await NodeHost.StartAsync(revived, node.EndPoint.Port);
-        await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel reconnects");
+        await Eventually.TrueAsync(() => channel.IsConnected, "the channel reconnects");
         var next = await Eventually.CompletesAsync(
             channel.ExecuteAsync(Samples.Operation(OperationKind.Get), CancellationToken.None).AsTask(), "the next operation is answered");
 
@@ -68,7 +68,7 @@ public sealed class BrokenStreamTests
         var put = Samples.Operation(OperationKind.Put);
         put = put with { Operation = put.Operation with { Value = new byte[1024 * 1024] }, Timeout = TimeSpan.FromMinutes(1) };
         var replies = new List<Task<OperationReply>> { channel.ExecuteAsync(put, CancellationToken.None).AsTask() };
-        await Eventually.BecomesTrueAsync(() => handler.Operations.Count == 1, "the first operation arrives");
+        await Eventually.TrueAsync(() => handler.Operations.Count == 1, "the first operation arrives");
         while (replies.Count < 128 && !replies[^1].IsCompleted)
         {
             replies.Add(channel.ExecuteAsync(put, CancellationToken.None).AsTask());
@@ -116,7 +116,7 @@ public sealed class BrokenStreamTests
         await using var channel = await factory.ConnectAsync(node.EndPoint);
         using var cancellation = new CancellationTokenSource();
         var reply = channel.ExecuteAsync(Samples.Operation(OperationKind.Put), cancellation.Token).AsTask();
-        await Eventually.BecomesTrueAsync(() => answers.Count == 1, "the operation arrives");
+        await Eventually.TrueAsync(() => answers.Count == 1, "the operation arrives");
 
         await cancellation.CancelAsync();
 
@@ -229,7 +229,7 @@ public sealed class BrokenStreamTests
         hold.Set();
 
         Assert.Equal(Delivery.Unknown, reply.Delivery);
-        await Eventually.BecomesTrueAsync(
+        await Eventually.TrueAsync(
             () => lines.Any(line => line.StartsWith("3007", StringComparison.Ordinal)), "the silence is logged");
     }
 
@@ -255,7 +255,7 @@ public sealed class BrokenStreamTests
         // A question that is asked while the node is still silent ends with the next look, as the operation did.
         var silentSince = channel.LastHeard;
         hold.Set();
-        await Eventually.BecomesTrueAsync(() => channel.LastHeard != silentSince, "the node is heard again");
+        await Eventually.TrueAsync(() => channel.LastHeard != silentSince, "the node is heard again");
         await Eventually.CompletesAsync(channel.RoundTripAsync(), "the stream works again");
     }
 }

@@ -19,11 +19,11 @@ public sealed class GoAwayTests
         using var factory = TestPeers.Factory();
         await using var channel = await factory.ConnectAsync(node.EndPoint);
         var reply = channel.ExecuteAsync(Samples.Operation(OperationKind.Put), CancellationToken.None).AsTask();
-        await Eventually.BecomesTrueAsync(() => asking is not null, "the operation arrives");
+        await Eventually.TrueAsync(() => asking is not null, "the operation arrives");
 
         node.ConnectionHandler.GoAway();
 
-        await Eventually.BecomesTrueAsync(() => !channel.IsConnected, "the channel takes the node for gone");
+        await Eventually.TrueAsync(() => !channel.IsConnected, "the channel takes the node for gone");
         Assert.Equal(0, channel.Link);
         Assert.Equal(0, channel.TrySend(Samples.Request(PeerRequestKind.Confirm)));
         var next = await channel.ExecuteAsync(Samples.Operation(OperationKind.Put), CancellationToken.None);
@@ -31,13 +31,13 @@ public sealed class GoAwayTests
         for (var heard = 0; heard < 3; heard++)
         {
             var last = channel.LastHeard;
-            await Eventually.BecomesTrueAsync(() => channel.LastHeard != last, "a ping is answered on the old connection");
+            await Eventually.TrueAsync(() => channel.LastHeard != last, "a ping is answered on the old connection");
         }
 
         Assert.False(reply.IsCompleted);
         asking!.SendOperationResult(1, Samples.Found);
         Assert.Equal(Delivery.Answered, (await Eventually.CompletesAsync(reply, "the operation is answered")).Delivery);
-        await Eventually.BecomesTrueAsync(() => node.ConnectionHandler.Connections.Count == 0, "the channel ends the connection");
+        await Eventually.TrueAsync(() => node.ConnectionHandler.Connections.Count == 0, "the channel ends the connection");
         Assert.Single(handler.Operations);
     }
 
@@ -54,14 +54,14 @@ public sealed class GoAwayTests
         var responses = new RecordingResponses();
         await using var channel = await factory.ConnectAsync(node.EndPoint, responses);
         Assert.NotEqual(0, channel.TrySend(Samples.Request(PeerRequestKind.Confirm)));
-        await Eventually.BecomesTrueAsync(() => asking is not null, "the request arrives");
+        await Eventually.TrueAsync(() => asking is not null, "the request arrives");
 
         node.ConnectionHandler.GoAway();
-        await Eventually.BecomesTrueAsync(() => !channel.IsConnected, "the channel takes the node for gone");
+        await Eventually.TrueAsync(() => !channel.IsConnected, "the channel takes the node for gone");
         asking!.Send(Samples.Response(PeerResponseKind.Confirmed));
 
-        await Eventually.BecomesTrueAsync(() => responses.Responses.Count == 1, "the answer arrives");
-        await Eventually.BecomesTrueAsync(() => node.ConnectionHandler.Connections.Count == 0, "the channel ends the connection");
+        await Eventually.TrueAsync(() => responses.Responses.Count == 1, "the answer arrives");
+        await Eventually.TrueAsync(() => node.ConnectionHandler.Connections.Count == 0, "the channel ends the connection");
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class GoAwayTests
 
         await using var channel = factory.StartChannel(node.EndPoint);
 
-        await Eventually.BecomesTrueAsync(
+        await Eventually.TrueAsync(
             () => node.Lines.Any(line => line.Contains("is about to stop", StringComparison.Ordinal)),
             "an attempt is refused with the reason");
         Assert.Empty(node.ConnectionHandler.Connections);
@@ -85,7 +85,7 @@ public sealed class GoAwayTests
     {
         await using var node = await NodeHost.StartAsync(new RecordingHandler());
         using var peer = await RawPeer.AuthenticateAsync(node.EndPoint);
-        await Eventually.BecomesTrueAsync(() => node.ConnectionHandler.Connections.Count == 1, "the connection is served");
+        await Eventually.TrueAsync(() => node.ConnectionHandler.Connections.Count == 1, "the connection is served");
 
         node.ConnectionHandler.GoAway();
 

@@ -39,7 +39,7 @@ public sealed class MisbehaviourTests
         await peer.Stream.WriteAsync(Convert.FromHexString(hex));
 
         await peer.IsClosedAsync();
-        await Eventually.BecomesTrueAsync(
+        await Eventually.TrueAsync(
             () => node.Lines.Any(line => line.StartsWith("3053", StringComparison.Ordinal)),
             "the server says why it closed the connection");
         var reply = await Eventually.CompletesAsync(
@@ -59,8 +59,8 @@ public sealed class MisbehaviourTests
 
         Assert.Equal(channel.Link, channel.TrySend(Samples.Request(PeerRequestKind.Prepare)));
 
-        await Eventually.BecomesTrueAsync(() => responses.Disconnects == 1, "the connection is closed");
-        await Eventually.BecomesTrueAsync(
+        await Eventually.TrueAsync(() => responses.Disconnects == 1, "the connection is closed");
+        await Eventually.TrueAsync(
             () => node.Lines.Any(line => line.Contains("A Gateway may not send a PeerRequest", StringComparison.Ordinal)),
             "the server says why");
         Assert.Empty(handler.PeerRequests);
@@ -78,9 +78,9 @@ public sealed class MisbehaviourTests
             () => Eventually.CompletesAsync(
                 channel.AskAsync(PeerQuestions.Status, default, CancellationToken.None), "the question ends with its connection"));
 
-        await Eventually.BecomesTrueAsync(
+        await Eventually.TrueAsync(
             () => node.Lines.Any(line => line.StartsWith("3054", StringComparison.Ordinal)), "the failure is logged");
-        await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel reconnects");
+        await Eventually.TrueAsync(() => channel.IsConnected, "the channel reconnects");
     }
 
     [Fact]
@@ -117,9 +117,9 @@ public sealed class MisbehaviourTests
             }
         });
 
-        await Eventually.BecomesTrueAsync(() => handler.Disconnected == 1, "the server drops the connection");
+        await Eventually.TrueAsync(() => handler.Disconnected == 1, "the server drops the connection");
         await Eventually.CompletesAsync(writing, "the peer notices");
-        await Eventually.BecomesTrueAsync(
+        await Eventually.TrueAsync(
             () => node.Lines.Any(line => line.Contains("does not read its answers", StringComparison.Ordinal)), "the server says why");
     }
 
@@ -137,7 +137,7 @@ public sealed class MisbehaviourTests
         await using var channel = await factory.ConnectAsync(node.EndPoint);
         var get = Samples.Operation(OperationKind.Get) with { Timeout = TimeSpan.FromMinutes(1) };
         var replies = Enumerable.Range(0, count).Select(_ => channel.ExecuteAsync(get, CancellationToken.None).AsTask()).ToArray();
-        await Eventually.BecomesTrueAsync(() => asked.Count == count, "every question arrives");
+        await Eventually.TrueAsync(() => asked.Count == count, "every question arrives");
 
         // One round confirmed them all: they are answered at once.
         foreach (var (from, correlation) in asked)
@@ -216,13 +216,13 @@ public sealed class MisbehaviourTests
             Assert.NotEqual(0, channel.TrySend(Samples.Request(PeerRequestKind.Read) with { Id = new RequestId(1, i) }));
         }
 
-        await Eventually.BecomesTrueAsync(() => asked.Count == count, "every question arrives");
+        await Eventually.TrueAsync(() => asked.Count == count, "every question arrives");
         foreach (var (from, id) in asked)
         {
             from.Send(found with { Id = id });
         }
 
-        await Eventually.BecomesTrueAsync(() => answers.Responses.Count == count, "every question is answered or said not to be");
+        await Eventually.TrueAsync(() => answers.Responses.Count == count, "every question is answered or said not to be");
         Assert.Equal(count, answers.Responses.Select(response => response.Id.Number).Distinct().Count());
         Assert.InRange(answers.Responses.Count(response => response.Kind == PeerResponseKind.Unanswered), 1, count - 16);
         Assert.Equal(0, handler.Disconnected);
@@ -238,7 +238,7 @@ public sealed class MisbehaviourTests
         using var peer = await RawPeer.AuthenticateAsync(node.EndPoint);
 
         await peer.IsClosedAsync();
-        await Eventually.BecomesTrueAsync(
+        await Eventually.TrueAsync(
             () => node.Lines.Any(line => line.Contains("nothing arrived from it for too long", StringComparison.Ordinal)),
             "the server says why");
     }
@@ -257,7 +257,7 @@ public sealed class MisbehaviourTests
             await peer.Stream.WriteAsync((byte[])[value]);
         }
 
-        await Eventually.BecomesTrueAsync(() => handler.PeerRequests.Count == 1, "the message arrives");
+        await Eventually.TrueAsync(() => handler.PeerRequests.Count == 1, "the message arrives");
         Assert.Equal(SampleValues.Everything, handler.PeerRequests.Single().Request.Entry);
     }
 

@@ -17,16 +17,16 @@ public sealed class ReconnectTests
         using var factory = TestPeers.Factory(options: options, meters: meters);
         var port = FreePort();
         await using var channel = factory.StartChannel(new IPEndPoint(IPAddress.Loopback, port));
-        await Eventually.BecomesTrueAsync(
+        await Eventually.TrueAsync(
             () => meters.Sum("aspirekv.transport.breaker.changes|node=node2|state=open") > 0, "the breaker opens");
-        await Eventually.BecomesTrueAsync(
+        await Eventually.TrueAsync(
             () => meters.Sum("aspirekv.transport.connect.attempts|node=node2|outcome=held-back") > 0,
             "the open breaker holds attempts back");
 
         await using var node = await NodeHost.StartAsync(new RecordingHandler(), port);
 
-        await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel connects");
-        await Eventually.BecomesTrueAsync(
+        await Eventually.TrueAsync(() => channel.IsConnected, "the channel connects");
+        await Eventually.TrueAsync(
             () => meters.Sum("aspirekv.transport.breaker.changes|node=node2|state=closed") > 0, "the breaker closes");
         Assert.Equal(1, meters.Sum("aspirekv.transport.connect.attempts|node=node2|outcome=connected"));
         Assert.Equal(1, meters.Sum("aspirekv.transport.connections|side=client"));
@@ -42,15 +42,15 @@ public sealed class ReconnectTests
         Assert.Equal(0, channel.Link);
         await using (await NodeHost.StartAsync(new RecordingHandler(), port))
         {
-            await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel connects");
+            await Eventually.TrueAsync(() => channel.IsConnected, "the channel connects");
             first = channel.Link;
             Assert.Equal(first, channel.TrySend(Samples.Request(PeerRequestKind.Confirm)));
         }
 
-        await Eventually.BecomesTrueAsync(() => channel.Link == 0, "the channel notices the end of its connection");
+        await Eventually.TrueAsync(() => channel.Link == 0, "the channel notices the end of its connection");
         Assert.Equal(0, channel.TrySend(Samples.Request(PeerRequestKind.Confirm)));
         await using var node = await NodeHost.StartAsync(new RecordingHandler(), port);
-        await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel connects again");
+        await Eventually.TrueAsync(() => channel.IsConnected, "the channel connects again");
 
         Assert.True(channel.Link > first);
     }
@@ -65,7 +65,7 @@ public sealed class ReconnectTests
         // Kestrel would wait for open connections for 30 s.
         await Eventually.CompletesAsync(node.StopAsync(), "the server stops with a peer connected");
 
-        await Eventually.BecomesTrueAsync(() => !channel.IsConnected, "the channel notices");
+        await Eventually.TrueAsync(() => !channel.IsConnected, "the channel notices");
     }
 
     [Fact]
@@ -78,8 +78,8 @@ public sealed class ReconnectTests
 
         node.ConnectionHandler.Withdraw("its disk failed");
 
-        await Eventually.BecomesTrueAsync(() => !channel.IsConnected, "the channel notices");
-        await Eventually.BecomesTrueAsync(
+        await Eventually.TrueAsync(() => !channel.IsConnected, "the channel notices");
+        await Eventually.TrueAsync(
             () => node.Lines.Any(line =>
                 line.Contains("Refused", StringComparison.Ordinal) && line.Contains("its disk failed", StringComparison.Ordinal)),
             "the next attempt is refused with the reason");
@@ -101,7 +101,7 @@ public sealed class ReconnectTests
 
         channel.Start();
 
-        await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel connects");
+        await Eventually.TrueAsync(() => channel.IsConnected, "the channel connects");
     }
 
     [Fact]
@@ -122,7 +122,7 @@ public sealed class ReconnectTests
             });
         channel.Start();
 
-        await Eventually.BecomesTrueAsync(() => channel.IsConnected, "the channel connects at the third address");
+        await Eventually.TrueAsync(() => channel.IsConnected, "the channel connects at the third address");
         Assert.Equal(3, resolutions);
     }
 

@@ -64,7 +64,7 @@ public sealed class RoundTripTests
             Assert.NotEqual(0, channel.TrySend(Samples.Request(PeerRequestKind.Accept) with { Id = id }, trace));
         }
 
-        await Eventually.BecomesTrueAsync(() => responses.Responses.Count == count, "every message is answered");
+        await Eventually.TrueAsync(() => responses.Responses.Count == count, "every message is answered");
         Assert.Equal(expected, handler.PeerRequests.Select(received => received.Request.Id));
         Assert.Equal(expected, responses.Responses.Select(response => response.Id));
         Assert.Equal(Samples.Trace, handler.PeerRequests.ElementAt(3).Trace);
@@ -89,7 +89,7 @@ public sealed class RoundTripTests
         var founding = await Eventually.CompletesAsync(
             channel.AskAsync(PeerQuestions.Founding, new FoundingRequest(SampleValues.Founding.Members[0], null), CancellationToken.None),
             "the founding answer comes");
-        await Eventually.BecomesTrueAsync(() => channel.LastRoundTripTime is not null, "the first ping is answered");
+        await Eventually.TrueAsync(() => channel.LastRoundTripTime is not null, "the first ping is answered");
 
         Assert.Equal(Samples.Status.Self, status.Self);
         Assert.Equal(Samples.Status.Peers, status.Peers);

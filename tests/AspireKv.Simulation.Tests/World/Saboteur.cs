@@ -4,9 +4,8 @@ using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
-using AspireKv.Simulation.Tests.World;
 
-namespace AspireKv.Simulation.Tests.Sabotage;
+namespace AspireKv.Simulation.Tests.World;
 
 /// <summary>
 /// Takes a safeguard away, to show that the simulation notices. A saboteur sits between the core and the world, at every place where the

@@ -1,4 +1,4 @@
-namespace AspireKv.Simulation.Tests.Faults;
+namespace AspireKv.Simulation.Tests.Scenarios;
 
 /// <summary>
 /// A mix of faults. Each seed draws one, and most of its rates anew: a swarm finds more than one mix in which every fault is equally likely

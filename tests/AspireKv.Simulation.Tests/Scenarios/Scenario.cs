@@ -1,7 +1,6 @@
 using AspireKv.Cluster.Coordination;
-using AspireKv.Simulation.Tests.Clients;
 
-namespace AspireKv.Simulation.Tests.Faults;
+namespace AspireKv.Simulation.Tests.Scenarios;
 
 /// <summary>
 /// Everything about a run that is decided before it starts. A scenario is data, so that a failing run can be made smaller by leaving parts

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 
-namespace AspireKv.Simulation.Tests.World;
+namespace AspireKv.Simulation.Tests.Scenarios;
 
 /// <summary>
 /// The numbers that a seed stands for, the same on every machine and in every version of .NET, which <see cref="Random"/> itself does not

@@ -1,4 +1,4 @@
-namespace AspireKv.Simulation.Tests.Faults;
+namespace AspireKv.Simulation.Tests.Scenarios;
 
 /// <summary>How the links behave before they are healed.</summary>
 /// <param name="IsStream">True for ordered streams whose connections break, false for single messages that overtake each other.</param>

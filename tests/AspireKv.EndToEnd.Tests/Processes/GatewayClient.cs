@@ -2,9 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using AspireKv.EndToEnd.Tests.Processes;
 
-namespace AspireKv.EndToEnd.Tests;
+namespace AspireKv.EndToEnd.Tests.Processes;
 
 /// <summary>An answer of the gateway, read to its end.</summary>
 internal sealed record GatewayAnswer(HttpStatusCode Status, string Body)

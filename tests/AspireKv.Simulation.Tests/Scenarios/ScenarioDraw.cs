@@ -1,9 +1,7 @@
 using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Operations;
-using AspireKv.Simulation.Tests.Clients;
-using AspireKv.Simulation.Tests.World;
 
-namespace AspireKv.Simulation.Tests.Faults;
+namespace AspireKv.Simulation.Tests.Scenarios;
 
 /// <summary>Draws the scenario that a seed stands for.</summary>
 internal sealed class ScenarioDraw

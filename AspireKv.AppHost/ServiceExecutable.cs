@@ -2,12 +2,12 @@ using System.Reflection;
 
 namespace AspireKv.AppHost;
 
-/// <summary>Where the build put the programs of the services; the build wrote it into this assembly.</summary>
-internal static class ServiceProgram
+/// <summary>Where the build put the executables of the services; the build wrote it into this assembly.</summary>
+internal static class ServiceExecutable
 {
-    private const string KeyPrefix = "Program of ";
+    private const string KeyPrefix = "Executable of ";
 
-    private static readonly Dictionary<string, string> Assemblies = typeof(ServiceProgram).Assembly
+    private static readonly Dictionary<string, string> Assemblies = typeof(ServiceExecutable).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>()
         .Where(static attribute => attribute.Key.StartsWith(KeyPrefix, StringComparison.Ordinal))
         .ToDictionary(static attribute => attribute.Key[KeyPrefix.Length..], static attribute => attribute.Value!);

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace AspireKv.EndToEnd.Tests;
+namespace AspireKv.EndToEnd.Tests.Processes;
 
 /// <summary>Waits for what other processes do, always with a limit, and says what it waited for.</summary>
 internal static class Wait

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace AspireKv.Tidy.Tests;
+namespace AspireKv.Tidy.Tests.Sources;
 
 /// <summary>The repository as text.</summary>
 internal static partial class SourceTree

@@ -1,4 +1,4 @@
-namespace AspireKv.Simulation.Tests.Faults;
+namespace AspireKv.Simulation.Tests.Scenarios;
 
 /// <summary>What can go wrong.</summary>
 internal enum FaultKind

@@ -3,7 +3,7 @@ using AspireKv.Encoding;
 using AspireKv.Encoding.Tests;
 using AspireKv.Transport.Frames;
 
-namespace AspireKv.Transport.Tests.Codec;
+namespace AspireKv.Transport.Tests.Hosting;
 
 /// <summary>Encodes and decodes single messages, as the streams do.</summary>
 internal static class WireMessages

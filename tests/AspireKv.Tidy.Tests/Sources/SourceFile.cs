@@ -1,7 +1,7 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
-namespace AspireKv.Tidy.Tests;
+namespace AspireKv.Tidy.Tests.Sources;
 
 /// <summary>A C# file; the path is relative to the root, with slashes.</summary>
 internal sealed class SourceFile(string path, string project, string text)

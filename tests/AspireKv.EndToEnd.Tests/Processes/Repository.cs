@@ -1,4 +1,4 @@
-namespace AspireKv.EndToEnd.Tests;
+namespace AspireKv.EndToEnd.Tests.Processes;
 
 /// <summary>Finds files of the checkout that these tests were built in.</summary>
 internal static class Repository

@@ -1,9 +1,9 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 
-namespace AspireKv.StorageNode.Partitions;
+namespace AspireKv.StorageNode.Coordination;
 
-/// <summary>The times and bounds of operations at their coordinator.</summary>
+/// <summary>The times and bounds of the operations that a node works on.</summary>
 internal sealed class CoordinationOptions : IValidatableObject
 {
     public const string SectionName = "Coordination";
@@ -27,23 +27,6 @@ internal sealed class CoordinationOptions : IValidatableObject
     public TimeSpan MaxResendDelay { get; set; } = TimeSpan.FromMilliseconds(800);
 
     /// <summary>
-    /// How long a Prepare waits for its quorum before a higher one is tried. Shorter takes over sooner, longer suits far links and slow
-    /// disks.
-    /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00.010", "00:00:10")]
-    public TimeSpan PrepareTimeout { get; set; } = TimeSpan.FromMilliseconds(400);
-
-    /// <summary>
-    /// After how long without any quorum a coordinator gives up its ballot. Shorter lets a better placed node take over sooner.
-    /// </summary>
-    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
-    public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>How often time-outs are looked at: the precision of the times above.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.005", "00:00:01")]
-    public TimeSpan TickInterval { get; set; } = TimeSpan.FromMilliseconds(25);
-
-    /// <summary>
     /// How long a node that is asked to stop lets operations under way end and its peers turn elsewhere, before its streams are cut; zero
     /// for not at all. Longer leaves less open where disks or links are slow, shorter stops sooner then. A sound node takes a fraction of
     /// it. Leave whoever kills what does not stop (a container's grace period, say) some seconds more.
@@ -57,10 +40,6 @@ internal sealed class CoordinationOptions : IValidatableObject
     /// </summary>
     [Range(1, 1_000_000)]
     public int MaxPendingOperations { get; set; } = 16_384;
-
-    /// <summary>How many keys of one partition are remembered as settled. More save read rounds and cost memory.</summary>
-    [Range(2, 10_000_000)]
-    public int MaxSettledKeysPerPartition { get; set; } = 16_384;
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

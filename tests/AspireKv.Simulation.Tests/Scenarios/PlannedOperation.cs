@@ -1,6 +1,6 @@
 using AspireKv.Cluster.Operations;
 
-namespace AspireKv.Simulation.Tests.Clients;
+namespace AspireKv.Simulation.Tests.Scenarios;
 
 /// <summary>One call of a client in a scenario.</summary>
 /// <param name="At">When it is made.</param>

@@ -6,7 +6,7 @@ namespace AspireKv.StorageNode.Api;
 /// <summary>
 /// Healthy when the node takes part in a founded cluster and reaches a majority of the replicas of every partition it holds.
 /// </summary>
-internal sealed class ClusterHealthCheck(HostedPartitions hosted) : IHealthCheck
+internal sealed class QuorumHealthCheck(HostedPartitions hosted) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(Check());

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace AspireKv.Tidy.Tests;
+namespace AspireKv.Tidy.Tests.Sources;
 
 /// <summary>A project of the solution. The folder is relative to the root, with slashes.</summary>
 internal sealed partial record SourceProject(string Name, string Folder, string ProjectText, IReadOnlyList<SourceFile> Files)
