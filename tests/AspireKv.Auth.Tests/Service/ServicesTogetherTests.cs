@@ -1,5 +1,4 @@
 using AspireKv.AccessTokens;
-using AspireKv.AccessTokens.Tests.Support;
 using AspireKv.Auth.Tests.Support;
 using AspireKv.ServiceDefaults;
 using Microsoft.AspNetCore.Builder;

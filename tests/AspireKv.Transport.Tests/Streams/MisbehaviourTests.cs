@@ -190,7 +190,7 @@ public sealed class MisbehaviourTests
             await peer.Stream.WriteAsync(frame);
         }
 
-        await Eventually.BecomesTrueAsync(() => answered == count, "every read is answered");
+        await Eventually.TrueAsync(() => answered == count, "every read is answered");
         Assert.InRange(meters.Sum("aspirekv.transport.messages.dropped"), count / 2, count - 1);
     }
 
