@@ -1,8 +1,10 @@
 using AspireKv.Dialing;
+using AspireKv.ServiceDefaults;
 using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.ServiceDiscovery;
 
 namespace AspireKv.AccessTokens;
 
@@ -33,7 +35,12 @@ public static class AccessTokenServices
                     ConnectTimeout = TimeSpan.FromSeconds(2),
                     PooledConnectionLifetime = TimeSpan.FromMinutes(2),
                 };
-                handler.UseEveryAddress(provider.GetRequiredService<AddressRace>());
+                var keys = new Uri(provider.GetRequiredService<IOptions<AccessTokenOptions>>().Value.JwksUri);
+                var service = keys.GetLeftPart(UriPartial.Authority);
+                var resolver = provider.GetRequiredService<ServiceEndpointResolver>();
+                handler.UseEveryAddress(
+                    provider.GetRequiredService<AddressRace>(),
+                    cancellationToken => ServiceAddresses.FindAsync(resolver, service, cancellationToken));
                 return handler;
             })
             .AddServiceDiscovery()

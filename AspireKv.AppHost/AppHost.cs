@@ -16,6 +16,7 @@ if (CommandArguments.FindProblem(args) is { } meaningless)
 }
 
 var builder = DistributedApplication.CreateBuilder(args);
+AspireListeners.AddDefaults(builder.Configuration);
 
 if (!ClusterHome.TryOpen(builder.Configuration, builder.AppHostDirectory, out var home, out var problem))
 {
@@ -24,6 +25,12 @@ if (!ClusterHome.TryOpen(builder.Configuration, builder.AppHostDirectory, out va
 }
 
 using var held = home;
+
+if (LoginCheck.FindProblem(builder.Environment, builder.Configuration, home.DataRoot) is { } nobody)
+{
+    Console.Error.WriteLine(nobody);
+    return 1;
+}
 
 // client -> gateway (port 3000) -> node1 .. nodeN, each with its own name, ports and data directory; auth signs the tokens.
 var auth = builder.AddService<Projects.AspireKv_Auth>("auth")

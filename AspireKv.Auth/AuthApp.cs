@@ -47,7 +47,9 @@ internal static class AuthApp
         Service.RefuseUnknownOptions(builder.Configuration);
         builder.Services.AddValidatedOptions<AuthOptions, AuthOptionsValidator>(AuthOptions.SectionName);
         builder.AddListener();
-        builder.Services.AddSingleton(static provider => DirectoryLock.Take(DataDirectory(provider)));
+        builder.Services.AddSingleton<IDisk, Disk>();
+        builder.Services.AddSingleton(static provider =>
+            DirectoryLock.Take(DataDirectory(provider), provider.GetRequiredService<IDisk>()));
         builder.Services.AddAccounts(builder.Environment.IsDevelopment(), DataDirectory);
         builder.Services.AddIssuing(DataDirectory);
         builder.Services.AddLogin();
@@ -94,6 +96,7 @@ internal static class AuthApp
         Service.RefuseUnknownOptions(builder.Configuration);
         builder.Services.AddValidatedOptions<AuthOptions, AuthOptionsValidator>(AuthOptions.SectionName);
         builder.Services.AddValidatedOptions<LoginOptions, LoginOptionsValidator>(LoginOptions.SectionName);
+        builder.Services.AddSingleton<IDisk, Disk>();
         builder.Services.AddAccountStore(DataDirectory);
         var app = builder.Build();
         app.Services.GetRequiredService<IStartupValidator>().Validate();

@@ -19,26 +19,10 @@ public static class PeerAddress
     public static async ValueTask<IReadOnlyList<EndPoint>> ResolveAsync(
         ServiceEndpointResolver resolver, string node, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(resolver);
-
-        var source = await resolver.GetEndpointsAsync(ServiceName(node), cancellationToken);
-        EndPoint[] found = [.. source.Endpoints.Select(endpoint => ToDial(endpoint.EndPoint)).OfType<EndPoint>()];
-        return found.Length > 0
+        var found = await ServiceAddresses.FindAsync(resolver, ServiceName(node), cancellationToken);
+        return found.Count > 0
             ? found
             : throw new InvalidOperationException(
                 $"No address is known for the peer endpoint of {node}; set services__{node}__peer__0=tcp://HOST:PORT.");
     }
-
-    /// <summary>Null for what has no port.</summary>
-    private static EndPoint? ToDial(EndPoint endPoint) => endPoint switch
-    {
-        IPEndPoint { Port: > 0 } or DnsEndPoint { Port: > 0 } => endPoint,
-        UriEndPoint { Uri.Port: > 0 } address => ToEndPoint(address.Uri),
-        _ => null,
-    };
-
-    private static EndPoint ToEndPoint(Uri uri) =>
-        IPAddress.TryParse(uri.DnsSafeHost, out var address)
-            ? new IPEndPoint(address, uri.Port)
-            : new DnsEndPoint(uri.DnsSafeHost, uri.Port);
 }

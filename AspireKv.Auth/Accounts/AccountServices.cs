@@ -1,3 +1,4 @@
+using AspireKv.Auth.Files;
 using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -36,7 +37,7 @@ internal static class AccountServices
             static (hasher, login) => hasher.IterationCount = login.Value.PasswordHashRounds);
         services.AddSingleton<IPasswordHasher<EmailAddress>, PasswordHasher<EmailAddress>>();
         services.AddSingleton<PasswordChecker>();
-        return services.AddSingleton(provider =>
-            AccountStore.Open(dataDirectory(provider), provider.GetRequiredService<ILogger<AccountStore>>()));
+        return services.AddSingleton(provider => AccountStore.Open(
+            dataDirectory(provider), provider.GetRequiredService<IDisk>(), provider.GetRequiredService<ILogger<AccountStore>>()));
     }
 }

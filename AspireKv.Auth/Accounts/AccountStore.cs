@@ -28,12 +28,12 @@ internal sealed class AccountStore
     }.ToString();
 
     /// <exception cref="StartUpException">The file cannot be made or read, or others may read it.</exception>
-    public static AccountStore Open(string directory, ILogger logger)
+    public static AccountStore Open(string directory, IDisk disk, ILogger logger)
     {
         var path = Path.Combine(directory, FileName);
         try
         {
-            PrivateFiles.CreateDirectory(directory);
+            PrivateFiles.CreateDirectory(directory, disk);
             if (!File.Exists(path))
             {
                 // SQLite would make it readable by all; its journal takes over the mode of the file.

@@ -8,5 +8,8 @@ internal interface ICredentialCheck
     /// <summary>Whether a login without a password is malformed.</summary>
     bool NeedsPassword { get; }
 
+    /// <summary>What is said to whoever is refused.</summary>
+    string Refusal { get; }
+
     ValueTask<CredentialVerdict> CheckAsync(EmailAddress email, string password, IPAddress address, CancellationToken cancellationToken);
 }

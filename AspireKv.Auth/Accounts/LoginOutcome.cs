@@ -9,7 +9,7 @@ internal enum LoginOutcome
     /// <summary>The body was not a login.</summary>
     Malformed,
 
-    /// <summary>No such account or another password; nobody learns which.</summary>
+    /// <summary>No such account or another password; nobody learns which. In Development, where there are none: another machine.</summary>
     Refused,
 
     /// <summary>Too many failures for the account or from the address.</summary>

@@ -16,6 +16,8 @@ internal sealed class PasswordCredentialCheck(
 
     public bool NeedsPassword => true;
 
+    public string Refusal => "unknown e-mail or wrong password";
+
     public async ValueTask<CredentialVerdict> CheckAsync(
         EmailAddress email, string password, IPAddress address, CancellationToken cancellationToken)
     {

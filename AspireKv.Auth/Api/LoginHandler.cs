@@ -104,7 +104,7 @@ internal sealed class LoginHandler(
                 Log.TokenIssued(logger, issued.Id, email, address);
                 return LoginAnswers.TokenAsync(context, issued.Token);
             case LoginOutcome.Refused:
-                return LoginAnswers.ErrorAsync(context, HttpStatusCode.Unauthorized, "unknown e-mail or wrong password");
+                return LoginAnswers.ErrorAsync(context, HttpStatusCode.Unauthorized, credentials.Refusal);
             case LoginOutcome.Throttled:
                 return LoginAnswers.TooManyAsync(
                     context, verdict.RetryAfter, "too many failed logins for this account or from this address: try again later");

@@ -19,12 +19,12 @@ internal sealed class DirectoryLock : IDisposable
     private DirectoryLock(FileStream held) => _held = held;
 
     /// <exception cref="StartUpException">Another process has the lock, or the file system has no locks.</exception>
-    public static DirectoryLock Take(string directory)
+    public static DirectoryLock Take(string directory, IDisk disk)
     {
         var path = Path.Combine(directory, FileName);
         try
         {
-            PrivateFiles.CreateDirectory(directory);
+            PrivateFiles.CreateDirectory(directory, disk);
             var held = TryOpen(path)
                 ?? throw new StartUpException($"the data directory {directory} is in use by another auth service: stop that one");
 

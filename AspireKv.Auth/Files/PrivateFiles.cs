@@ -5,8 +5,16 @@ internal static class PrivateFiles
 {
     private const UnixFileMode FileMode600 = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    public static void CreateDirectory(string path)
+    /// <summary>Makes the directory and those above it that are missing; when this returns, a power cut takes none of them.</summary>
+    public static void CreateDirectory(string path, IDisk disk)
     {
+        path = Path.GetFullPath(path);
+        if (Directory.Exists(path) || Path.GetDirectoryName(path) is not { } parent)
+        {
+            return;
+        }
+
+        CreateDirectory(parent, disk);
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(path);
@@ -14,6 +22,17 @@ internal static class PrivateFiles
         else
         {
             Directory.CreateDirectory(path, FileMode600 | UnixFileMode.UserExecute);
+        }
+
+        try
+        {
+            disk.SyncDirectory(parent);
+        }
+        catch
+        {
+            // A later try must not take the directory for one that is there for good.
+            Directory.Delete(path);
+            throw;
         }
     }
 
@@ -31,5 +50,19 @@ internal static class PrivateFiles
         }
 
         return new FileStream(path, options);
+    }
+
+    /// <summary>When this returns, a power cut takes neither the content of the file nor its name.</summary>
+    /// <exception cref="IOException">The disk could not keep it.</exception>
+    public static void Sync(string path, IDisk disk)
+    {
+        // Windows wants a handle that may write; elsewhere the file may be one that its owner can only read.
+        using (var handle = File.OpenHandle(
+            path, FileMode.Open, OperatingSystem.IsWindows() ? FileAccess.ReadWrite : FileAccess.Read))
+        {
+            disk.SyncFile(handle, path);
+        }
+
+        disk.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 }

@@ -1,4 +1,5 @@
 using AspireKv.AccessTokens;
+using AspireKv.Auth.Files;
 using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Extensions.Options;
 
@@ -20,8 +21,8 @@ internal static class IssuingServices
                 static (issuing, environment, tokens) => issuing.LifetimeIn(environment) <= tokens.Value.MaxLifetime,
                 "Auth:AccessTokenLifetime (by default 15 minutes, in Development 1 hour) is longer than AccessTokens:MaxLifetime, and such "
                 + "tokens are refused.");
-        services.AddSingleton(provider =>
-            SigningKeyStore.Open(dataDirectory(provider), provider.GetRequiredService<ILogger<SigningKeyStore>>()));
+        services.AddSingleton(provider => SigningKeyStore.Open(
+            dataDirectory(provider), provider.GetRequiredService<IDisk>(), provider.GetRequiredService<ILogger<SigningKeyStore>>()));
         return services.AddSingleton<AccessTokenIssuer>();
     }
 

@@ -8,7 +8,8 @@ namespace AspireKv.Auth.Issuing;
 
 /// <summary>
 /// The key that signs access tokens: made at the first start, kept in a file that only this user may read, never sent anywhere.
-/// The file appears under its name only when complete (written beside it, synced, renamed), so a crash leaves a whole key or none.
+/// The file appears under its name only when complete (written beside it, synced, renamed), so a crash leaves a whole key or none,
+/// and no token is signed before the disk has the file and its name.
 /// </summary>
 internal sealed class SigningKeyStore
 {
@@ -34,19 +35,23 @@ internal sealed class SigningKeyStore
     public SigningCredentials Credentials { get; }
 
     /// <exception cref="StartUpException">The file or directory cannot be used.</exception>
-    public static SigningKeyStore Open(string directory, ILogger logger)
+    public static SigningKeyStore Open(string directory, IDisk disk, ILogger logger)
     {
         var path = Path.Combine(directory, FileName);
         try
         {
-            PrivateFiles.CreateDirectory(directory);
+            PrivateFiles.CreateDirectory(directory, disk);
             var created = !File.Exists(path);
             if (created)
             {
-                Create(path);
+                Create(path, disk);
             }
 
             var store = Load(path);
+
+            // Before it signs: a power cut that took the key would end every token it signed. At each start, since the file may have been
+            // put there by hand, or by a start that ended in between.
+            PrivateFiles.Sync(path, disk);
             if (created)
             {
                 Log.SigningKeyCreated(logger, store.KeyId, path);
@@ -67,7 +72,7 @@ internal sealed class SigningKeyStore
         }
     }
 
-    private static void Create(string path)
+    private static void Create(string path, IDisk disk)
     {
         using var key = RSA.Create(AccessTokenFormat.MinKeySizeBits);
         var unfinished = path + ".new";
@@ -78,7 +83,7 @@ internal sealed class SigningKeyStore
             writer.Write(key.ExportPkcs8PrivateKeyPem());
             writer.Write('\n');
             writer.Flush();
-            file.Flush(flushToDisk: true);
+            disk.SyncFile(file.SafeFileHandle, unfinished);
         }
 
         File.Move(unfinished, path, overwrite: false);

@@ -39,6 +39,9 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
     /// <remarks>A learner does not know any more that it held a ballot.</remarks>
     public NodeId Holder => Highest == _resigned || Lacks(Highest.Node) ? NodeId.None : Highest.Node;
 
+    /// <summary>True where an earlier process of this node held the ballot, and others know whether there is a higher one by now.</summary>
+    public bool WasStoppedAsHolder => Holder == self && Highest == _recovered;
+
     private bool MayTakeBallot => replica.IsVoter && !StandsDown;
 
     public void Show(Ballot ballot) => Highest = ballot > Highest ? ballot : Highest;
@@ -92,7 +95,7 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
         }
 
         // An own ballot that this process gave up, or a holder that is gone: a voter takes the next one.
-        var wasHeldBefore = holder == self && Highest == _recovered;
+        var wasHeldBefore = WasStoppedAsHolder;
         if (MayTakeBallot && ((holder != NodeId.None && !wasHeldBefore) || isAskedToBe))
         {
             return self;

@@ -5,10 +5,15 @@ namespace AspireKv.Gateway.ClusterStatus;
 /// <summary>The body of <c>GET /v1/cluster</c>.</summary>
 /// <param name="ClusterId">The id given at founding, or null before the gateway knows the cluster.</param>
 /// <param name="ReplicationFactor">On how many nodes each partition lives, or null as before.</param>
+/// <param name="MaxValueBytes">Bytes of the longest value, or null as before.</param>
 /// <param name="Members">Every member.</param>
 /// <param name="Partitions">Every partition, in order; none before the gateway knows the cluster.</param>
 internal sealed record ClusterAnswer(
-    Guid? ClusterId, int? ReplicationFactor, IReadOnlyList<ClusterAnswer.Member> Members, IReadOnlyList<ClusterAnswer.Partition> Partitions)
+    Guid? ClusterId,
+    int? ReplicationFactor,
+    int? MaxValueBytes,
+    IReadOnlyList<ClusterAnswer.Member> Members,
+    IReadOnlyList<ClusterAnswer.Partition> Partitions)
 {
     /// <param name="Id">Its number.</param>
     /// <param name="Name">Its name.</param>

@@ -23,6 +23,7 @@ internal static class ClusterEndpoint
         return new ClusterAnswer(
             view.Founding?.ClusterId,
             view.Founding?.ReplicationFactor,
+            view.Founding?.MaxValueBytes,
             [.. nodes.All.Select(node => DescribeMember(node, view))],
             [.. view.Partitions.Select((partition, number) => DescribePartition(number, partition, knowledge))]);
     }

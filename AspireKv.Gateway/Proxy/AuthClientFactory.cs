@@ -1,12 +1,16 @@
 using AspireKv.Dialing;
+using AspireKv.ServiceDefaults;
+using Microsoft.Extensions.ServiceDiscovery;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace AspireKv.Gateway.Proxy;
 
 /// <summary>
-/// The proxy's HTTP client, which only logins use: it reaches the auth service at whichever of its addresses answers.
+/// The proxy's HTTP client, which only logins use: it reaches the auth service at whichever of its addresses answers, beginning with the
+/// destination that the proxy chose.
 /// </summary>
-internal sealed class AuthClientFactory(AddressRace addresses, ILogger<ForwarderHttpClientFactory> logger)
+internal sealed class AuthClientFactory(
+    AddressRace addresses, ServiceEndpointResolver resolver, ILogger<ForwarderHttpClientFactory> logger)
     : ForwarderHttpClientFactory(logger)
 {
     /// <summary>Of the time that a login has.</summary>
@@ -16,6 +20,7 @@ internal sealed class AuthClientFactory(AddressRace addresses, ILogger<Forwarder
     {
         base.ConfigureHandler(context, handler);
         handler.ConnectTimeout = ConnectTimeout;
-        handler.UseEveryAddress(addresses);
+        handler.UseEveryAddress(
+            addresses, cancellationToken => ServiceAddresses.FindAsync(resolver, ProxyConfig.AuthAddress, cancellationToken));
     }
 }

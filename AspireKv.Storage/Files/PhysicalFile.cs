@@ -1,3 +1,4 @@
+using AspireKv.Durability;
 using Microsoft.Win32.SafeHandles;
 
 namespace AspireKv.Storage.Files;
@@ -44,18 +45,7 @@ internal sealed class PhysicalFile(string path, SafeFileHandle handle) : IStorag
 
     public void SetLength(long length) => RandomAccess.SetLength(handle, length);
 
-    public void Sync()
-    {
-        // RandomAccess.FlushToDisk of .NET 10 swallows the errors of fsync on Unix, so the call is made here and its result looked at.
-        if (OperatingSystem.IsWindows())
-        {
-            RandomAccess.FlushToDisk(handle);
-        }
-        else
-        {
-            NativeMethods.Sync(handle, path);
-        }
-    }
+    public void Sync() => DiskSync.SyncFile(handle, path);
 
     public void Dispose() => handle.Dispose();
 }

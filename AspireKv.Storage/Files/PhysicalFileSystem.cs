@@ -1,3 +1,5 @@
+using AspireKv.Durability;
+
 namespace AspireKv.Storage.Files;
 
 /// <summary>The file system of the machine.</summary>
@@ -43,14 +45,7 @@ internal sealed class PhysicalFileSystem : IFileSystem
 
     public void Delete(string path) => File.Delete(path);
 
-    public void SyncDirectory(string path)
-    {
-        // Windows has no such call: NTFS journals names by itself.
-        if (!OperatingSystem.IsWindows())
-        {
-            NativeMethods.SyncDirectory(path);
-        }
-    }
+    public void SyncDirectory(string path) => DiskSync.SyncDirectory(path);
 
     public long GetAvailableBytes(string directory) =>
         new DriveInfo(OperatingSystem.IsWindows() ? Path.GetPathRoot(directory)! : directory).AvailableFreeSpace;

@@ -1,3 +1,5 @@
+using AspireKv.Durability;
+
 namespace AspireKv.Storage.Files;
 
 /// <summary>

@@ -18,7 +18,7 @@ public sealed class HttpDialingTests
         using var silent = new FullListener(new IPEndPoint(Silent, port));
         await silent.FillAsync();
         using var handler = new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(10), UseProxy = false };
-        handler.UseEveryAddress(RaceOf(Silent, IPAddress.Loopback));
+        handler.UseEveryAddress(RaceOf(Silent, IPAddress.Loopback), NoOthers);
         using var client = new HttpClient(handler);
 
         var answer = client.GetStringAsync($"http://auth:{port}/");
@@ -36,7 +36,7 @@ public sealed class HttpDialingTests
         var port = ((IPEndPoint)closed.LocalEndpoint).Port;
         closed.Stop();
         using var handler = new SocketsHttpHandler { UseProxy = false };
-        handler.UseEveryAddress(RaceOf(IPAddress.Loopback, Silent));
+        handler.UseEveryAddress(RaceOf(IPAddress.Loopback, Silent), NoOthers);
         using var client = new HttpClient(handler);
 
         var failure = await Assert.ThrowsAsync<HttpRequestException>(
@@ -45,6 +45,29 @@ public sealed class HttpDialingTests
         Assert.Contains(
             $"127.0.0.1:{port}: Connection refused; 127.0.0.3:{port}: Connection refused", failure.Message, StringComparison.Ordinal);
     }
+
+    /// <summary>The host that the request names comes first, and what was said about it is not lost.</summary>
+    [Fact]
+    public async Task Client_HostRefuses_IsAnsweredElsewhere()
+    {
+        using var refuses = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        refuses.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        handler.UseEveryAddress(
+            RaceOf(IPAddress.Loopback), _ => ValueTask.FromResult<IReadOnlyList<EndPoint>>([refuses.LocalEndPoint!, server.LocalEndpoint]));
+        using var client = new HttpClient(handler);
+
+        var answer = client.GetStringAsync($"http://auth:{((IPEndPoint)refuses.LocalEndPoint!).Port}/");
+
+        using var accepted = await Eventually.CompletesAsync(server.AcceptTcpClientAsync(), "the client comes to the other server");
+        await accepted.GetStream().WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"));
+        Assert.Equal("hi", await Eventually.CompletesAsync(answer, "the answer arrives"));
+    }
+
+    private static ValueTask<IReadOnlyList<EndPoint>> NoOthers(CancellationToken cancellationToken) =>
+        ValueTask.FromResult<IReadOnlyList<EndPoint>>([]);
 
     private static AddressRace RaceOf(params IPAddress[] addresses) => new(TimeProvider.System, (_, _) => Task.FromResult(addresses));
 

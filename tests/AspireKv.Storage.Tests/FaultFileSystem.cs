@@ -1,3 +1,4 @@
+using AspireKv.Durability;
 using AspireKv.Storage.Files;
 
 namespace AspireKv.Storage.Tests;

@@ -1,3 +1,4 @@
+using AspireKv.Durability;
 using AspireKv.Storage.Failures;
 using AspireKv.Storage.Files;
 using AspireKv.Storage.Observers;

@@ -18,8 +18,9 @@ public sealed class ArrowTests
         ["AspireKv.Cluster"] = [],
         ["AspireKv.Encoding"] = ["AspireKv.Cluster"],
         ["AspireKv.Dialing"] = [],
+        ["AspireKv.Durability"] = [],
         ["AspireKv.Transport"] = ["AspireKv.Cluster", "AspireKv.Dialing", "AspireKv.Encoding"],
-        ["AspireKv.Storage"] = ["AspireKv.Cluster", "AspireKv.Encoding"],
+        ["AspireKv.Storage"] = ["AspireKv.Cluster", "AspireKv.Durability", "AspireKv.Encoding"],
         ["AspireKv.Access"] = ["AspireKv.Cluster", "AspireKv.Transport"],
         ["AspireKv.ServiceDefaults"] = [],
         ["AspireKv.AccessTokens"] = ["AspireKv.Dialing", "AspireKv.ServiceDefaults"],
@@ -30,7 +31,7 @@ public sealed class ArrowTests
             "AspireKv.Access", "AspireKv.AccessTokens", "AspireKv.Cluster", "AspireKv.Dialing", "AspireKv.ServiceDefaults",
             "AspireKv.Transport",
         ],
-        ["AspireKv.Auth"] = ["AspireKv.AccessTokens", "AspireKv.ServiceDefaults"],
+        ["AspireKv.Auth"] = ["AspireKv.AccessTokens", "AspireKv.Durability", "AspireKv.ServiceDefaults"],
         ["AspireKv.AppHost"] = [],
     };
 

@@ -98,6 +98,24 @@ public sealed class AppHostTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_WithoutTheLaunchProfile_StartsTheCluster()
+    {
+        using var appHost = RunningAppHost.StartWithoutProfile(_directory.Path, _firstPort, "Development");
+
+        await appHost.ReadyAsync();
+        await EndsWithAllItsServicesAsync(appHost, RunningAppHost.Terminate);
+    }
+
+    [Fact]
+    public async Task Run_WithoutTheLaunchProfileAndAccounts_SaysSoInOneLine()
+    {
+        using var appHost = RunningAppHost.StartWithoutProfile(_directory.Path, _firstPort, "Production");
+
+        Assert.Equal(1, await appHost.EndedAsync());
+        AssertOneLine(appHost, "Auth__Administrator__Email");
+    }
+
+    [Fact]
     public async Task Run_Help_PrintsTheUsageAndStartsNothing()
     {
         using var appHost = RunningAppHost.Start(_directory.Path, _firstPort, "--help");

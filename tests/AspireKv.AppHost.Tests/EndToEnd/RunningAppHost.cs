@@ -46,7 +46,17 @@ internal sealed partial class RunningAppHost : IDisposable
     /// <param name="dataRoot">Where the cluster's data lie.</param>
     /// <param name="firstPort">The first of <see cref="PortCount"/> free ports.</param>
     /// <param name="more">Further arguments.</param>
-    public static RunningAppHost Start(string dataRoot, int firstPort, params string[] more)
+    public static RunningAppHost Start(string dataRoot, int firstPort, params string[] more) =>
+        Start(dataRoot, firstPort, environment: null, more);
+
+    /// <summary>As whoever starts the binary itself does: nothing says what the launch profile says.</summary>
+    /// <param name="dataRoot">Where the cluster's data lie.</param>
+    /// <param name="firstPort">The first of <see cref="PortCount"/> free ports.</param>
+    /// <param name="environment">The name of the environment.</param>
+    public static RunningAppHost StartWithoutProfile(string dataRoot, int firstPort, string environment) =>
+        Start(dataRoot, firstPort, environment);
+
+    private static RunningAppHost Start(string dataRoot, int firstPort, string? environment, params string[] more)
     {
         var mark = $"apphost-test-{Guid.CreateVersion7():N}";
         // A script that runs the tests in the background hands an ignored SIGINT down, and the AppHost would never end by it.
@@ -55,7 +65,8 @@ internal sealed partial class RunningAppHost : IDisposable
             ArgumentList =
             {
                 "--default-signal=INT", "dotnet",
-                "run", "--no-build", "--configuration", Repository.Configuration, "--project", Repository.Combine("AspireKv.AppHost"), "--",
+                "run", "--no-build", "--configuration", Repository.Configuration, "--project", Repository.Combine("AspireKv.AppHost"),
+                environment is null ? "--launch-profile=http" : "--no-launch-profile", "--",
                 "--nodes", "3", "--data-root", dataRoot, "--gateway-port", Number(firstPort),
                 "--first-node-port", Number(firstPort + 1), "--first-peer-port", Number(firstPort + 4),
                 // Further to the right than the environment variables of the launch profile.
@@ -68,6 +79,11 @@ internal sealed partial class RunningAppHost : IDisposable
         foreach (var argument in more)
         {
             start.ArgumentList.Add(argument);
+        }
+
+        if (environment is not null)
+        {
+            start.Environment["DOTNET_ENVIRONMENT"] = start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
         }
 
         start.Environment["ASPIREKV_TEST_MARK"] = mark;

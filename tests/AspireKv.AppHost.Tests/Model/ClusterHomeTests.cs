@@ -137,13 +137,26 @@ public sealed class ClusterHomeTests : IDisposable
     [InlineData("ASPNETCORE_URLS", "localhost:18888")]
     [InlineData("ASPNETCORE_URLS", "ftp://localhost:18888")]
     [InlineData("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "foo")]
+    [InlineData("DOTNET_DASHBOARD_OTLP_ENDPOINT_URL", "foo")]
+    [InlineData("ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "foo")]
     [InlineData("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "foo")]
+    [InlineData("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "http://192.0.2.1:18890")]
+    [InlineData("DOTNET_RESOURCE_SERVICE_ENDPOINT_URL", "foo")]
     public void TryOpen_AddressOfAspireIsNone_SaysWhichInOneLine(string variable, string value)
     {
         var problem = Problem("--" + variable, value);
 
         Assert.Contains(variable, problem, StringComparison.Ordinal);
         Assert.Contains($"'{value}'", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', problem);
+    }
+
+    [Fact]
+    public void TryOpen_PlainHttpThatIsNotAllowed_SaysSoInOneLine()
+    {
+        var problem = Problem("--ASPNETCORE_URLS", "http://localhost:18888", "--ASPIRE_ALLOW_UNSECURED_TRANSPORT", "false");
+
+        Assert.Contains("ASPIRE_ALLOW_UNSECURED_TRANSPORT=true", problem, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', problem);
     }
 
@@ -190,6 +203,7 @@ public sealed class ClusterHomeTests : IDisposable
         return new ConfigurationBuilder()
             .AddCommandLine(["--nodes", "1", "--data-root", _directory.Path])
             .AddCommandLine(["--gateway-port", ports[0], "--first-node-port", ports[1], "--first-peer-port", ports[2]])
+            .AddCommandLine(["--ASPIRE_ALLOW_UNSECURED_TRANSPORT", "true"])
             .AddCommandLine(args).Build();
     }
 

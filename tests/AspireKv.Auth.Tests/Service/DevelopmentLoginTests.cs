@@ -35,6 +35,31 @@ public sealed class DevelopmentLoginTests(RunningAuth running) : IClassFixture<R
         Assert.Equal(22, token.Id.Length);
     }
 
+    /// <summary>Whatever the service listens on, and whatever name the request has for it.</summary>
+    [Theory]
+    [InlineData("127.0.0.9", null, HttpStatusCode.OK)]
+    [InlineData("::1", null, HttpStatusCode.OK)]
+    [InlineData("::ffff:127.0.0.1", null, HttpStatusCode.OK)]
+    [InlineData("192.0.2.1", null, HttpStatusCode.Unauthorized)]
+    [InlineData("2001:db8::1", null, HttpStatusCode.Unauthorized)]
+    [InlineData("192.0.2.1", "127.0.0.1", HttpStatusCode.Unauthorized)]
+    [InlineData("127.0.0.1", "127.0.0.1", HttpStatusCode.OK)]
+    [InlineData("127.0.0.1", "192.0.2.1", HttpStatusCode.Unauthorized)]
+    public async Task Login_WithoutPassword_IsForThisMachineOnly(string address, string? forwardedFor, HttpStatusCode status)
+    {
+        using var directory = new ScratchDirectory();
+        using var host = AuthHost.Development(directory);
+        host.Address = IPAddress.Parse(address);
+
+        using var response = await host.PostAsync(
+            AuthHost.LoginBody(AuthHost.Email), forwardedFor is null ? [] : [("X-Forwarded-For", forwardedFor)]);
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal(
+            status != HttpStatusCode.OK,
+            (await response.Content.ReadAsStringAsync()).Contains("only programs on this machine", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Login_Twice_GivesDifferentTokenIds()
     {

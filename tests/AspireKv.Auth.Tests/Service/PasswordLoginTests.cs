@@ -294,6 +294,6 @@ public sealed class PasswordLoginTests : IDisposable
     private static string StoredHash(ScratchDirectory directory, string email)
     {
         Assert.True(EmailAddress.TryParse(email, out var address));
-        return AccountStore.Open(directory.Path, NullLogger.Instance).FindHash(address)!;
+        return AccountStore.Open(directory.Path, new RecordingDisk(), NullLogger.Instance).FindHash(address)!;
     }
 }

@@ -9,6 +9,7 @@ namespace AspireKv.Auth.Tests.Service;
 public sealed class SigningKeyStoreTests : IDisposable
 {
     private readonly ScratchDirectory _directory = new();
+    private readonly RecordingDisk _disk = new();
 
     private string KeyPath => _directory.File(SigningKeyStore.FileName);
 
@@ -35,12 +36,61 @@ public sealed class SigningKeyStoreTests : IDisposable
     {
         var path = _directory.File("auth");
 
-        SigningKeyStore.Open(path, NullLogger.Instance);
+        SigningKeyStore.Open(path, _disk, NullLogger.Instance);
 
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(path));
         }
+    }
+
+    /// <summary>A rename that reaches the disk before the content leaves an empty key, and a directory that does not, none.</summary>
+    [Fact]
+    public void Open_FirstTime_KeyAndNameAndDirectoriesAreOnTheDiskBeforeItSigns()
+    {
+        var outer = _directory.File("data");
+        var directory = Path.Combine(outer, "auth");
+
+        SigningKeyStore.Open(directory, _disk, NullLogger.Instance);
+
+        var key = Path.Combine(directory, SigningKeyStore.FileName);
+        var length = new FileInfo(key).Length;
+        Assert.Equal(
+            [
+                $"{_directory.Path}: data", $"{outer}: auth", $"{key}.new: {length} bytes", $"{key}: {length} bytes",
+                $"{directory}: {SigningKeyStore.FileName}",
+            ],
+            _disk.Synced);
+    }
+
+    /// <summary>The start before may have ended between the rename and the sync, or somebody may have put back a copy.</summary>
+    [Fact]
+    public void Open_KeyThatIsThere_IsOnTheDiskBeforeItSigns()
+    {
+        Open();
+        _disk.Synced.Clear();
+
+        Open();
+
+        Assert.Equal(
+            [$"{KeyPath}: {new FileInfo(KeyPath).Length} bytes", $"{_directory.Path}: {SigningKeyStore.FileName}"], _disk.Synced);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Open_DiskThatCannotKeepTheKey_IsRefusedUntilItCan(int syncs)
+    {
+        var directory = _directory.File("auth");
+        _disk.FailAfter(syncs);
+
+        var refused = Assert.Throws<StartUpException>(() => SigningKeyStore.Open(directory, _disk, NullLogger.Instance));
+
+        Assert.Contains("cannot be read or made (the disk is gone)", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(syncs > 0, Directory.Exists(directory));
+        SigningKeyStore.Open(directory, _disk, NullLogger.Instance);
     }
 
     [Fact]
@@ -106,12 +156,12 @@ public sealed class SigningKeyStoreTests : IDisposable
     {
         File.WriteAllText(_directory.File("taken"), "");
 
-        var refused = Assert.Throws<StartUpException>(() => SigningKeyStore.Open(_directory.File("taken"), NullLogger.Instance));
+        var refused = Assert.Throws<StartUpException>(() => SigningKeyStore.Open(_directory.File("taken"), _disk, NullLogger.Instance));
 
         Assert.Contains("Auth:DataDirectory", refused.Message, StringComparison.Ordinal);
     }
 
-    private SigningKeyStore Open() => SigningKeyStore.Open(_directory.Path, NullLogger.Instance);
+    private SigningKeyStore Open() => SigningKeyStore.Open(_directory.Path, _disk, NullLogger.Instance);
 
     private void AssertRefused(string reason)
     {

@@ -24,8 +24,8 @@ internal sealed class AuthHost(
 
     public LogRecorder Logs { get; } = new();
 
-    /// <summary>Where requests seem to come from.</summary>
-    public IPAddress Address { get; set; } = IPAddress.Parse("192.0.2.1");
+    /// <summary>Where requests seem to come from: a stranger, but in Development, where no stranger may log in, this machine.</summary>
+    public IPAddress Address { get; set; } = IPAddress.Parse(environment == "Development" ? "127.0.0.1" : "192.0.2.1");
 
     public static AuthHost Development(ScratchDirectory directory, params (string Name, string Value)[] settings) =>
         new(directory.Path, "Development", settings);

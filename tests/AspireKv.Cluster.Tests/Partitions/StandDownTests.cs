@@ -251,6 +251,32 @@ public sealed class StandDownTests
         Assert.Equal(2, partition.Sent.Count(sent => sent.Request.Kind == PeerRequestKind.Prepare));
     }
 
+    /// <summary>A node without a replica asks the first one that is alive, and knows nothing of it.</summary>
+    [Fact]
+    public void HolderThatRestarted_AskedByANodeThatMayHoldNoReplica_AsksAnotherReplicaFirst()
+    {
+        var partition = new PartitionFixture(ReplicaSnapshot.Empty with { Promised = new Ballot(3, One) });
+
+        var put = partition.Submit(new ClientOperation { Kind = OperationKind.Put, Key = Key }, hops: 1);
+        partition.Sync();
+
+        Assert.Equal([(put, Two)], partition.Forwarded);
+        Assert.Empty(partition.Sent);
+    }
+
+    /// <summary>It would be the last to know: there is nobody to ask.</summary>
+    [Fact]
+    public void HolderThatRestarted_AskedWhileTheOthersAreGone_TakesTheBallot()
+    {
+        var partition = new PartitionFixture(ReplicaSnapshot.Empty with { Promised = new Ballot(3, One) });
+        partition.Dead.UnionWith([Two, Three]);
+
+        partition.Submit(new ClientOperation { Kind = OperationKind.Put, Key = Key }, hops: 1);
+
+        Assert.True(partition.State.HasWork);
+        Assert.Empty(partition.Forwarded);
+    }
+
     private static IEnumerable<Cluster.Topology.NodeId> Resigned(PartitionFixture partition) =>
         partition.Sent.Where(sent => sent.Request.Kind == PeerRequestKind.Resigned).Select(sent => sent.To);
 

@@ -59,7 +59,7 @@ public sealed class ClusterTests(GatewayFixture fixture) : IClassFixture<Gateway
     [Fact]
     public async Task Cluster_TellsMembersAndPartitions()
     {
-        await using var gateway = await TestGateway.StartAsync();
+        await using var gateway = await TestGateway.StartAsync(maxValueBytes: 4711);
         gateway.Nodes[2].Liveness = NodeLiveness.Dead;
         gateway.Nodes[0].Holder = gateway.Nodes[1].Id;
         gateway.Nodes[1].Holder = gateway.Nodes[1].Id;
@@ -68,6 +68,8 @@ public sealed class ClusterTests(GatewayFixture fixture) : IClassFixture<Gateway
         using var json = JsonDocument.Parse(await gateway.Client.GetStringAsync("/v1/cluster"));
         var root = json.RootElement;
         Assert.Equal(gateway.Founding.ClusterId, root.GetProperty("clusterId").GetGuid());
+        Assert.Equal(3, root.GetProperty("replicationFactor").GetInt32());
+        Assert.Equal(4711, root.GetProperty("maxValueBytes").GetInt32());
         Assert.Equal(["node1 alive", "node2 alive", "node3 dead"], root.GetProperty("members").EnumerateArray()
             .Select(member => $"{member.GetProperty("name").GetString()} {member.GetProperty("liveness").GetString()}"));
         var partitions = root.GetProperty("partitions").EnumerateArray().ToArray();
@@ -78,6 +80,23 @@ public sealed class ClusterTests(GatewayFixture fixture) : IClassFixture<Gateway
         Assert.Equal(1, partition.GetProperty("epoch").GetInt64());
         Assert.Equal(3, partition.GetProperty("replicas").GetArrayLength());
         Assert.True(partition.GetProperty("hasQuorum").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Cluster_BeforeItIsFounded_HasTheSameMembersAsTheDocument()
+    {
+        await using var gateway = await TestGateway.StartAsync(isFounded: false);
+
+        using var json = JsonDocument.Parse(await gateway.Client.GetStringAsync("/v1/cluster"));
+        using var document = JsonDocument.Parse(await gateway.Client.GetStringAsync("/openapi/v1.json"));
+
+        var schema = document.RootElement.GetProperty("components").GetProperty("schemas").GetProperty("Cluster");
+        var told = json.RootElement.EnumerateObject().Select(member => member.Name).ToArray();
+        Assert.Equal(schema.GetProperty("required").EnumerateArray().Select(name => name.GetString()), told);
+        Assert.Equal(schema.GetProperty("properties").EnumerateObject().Select(member => member.Name), told);
+        Assert.Equal(
+            ["clusterId", "replicationFactor", "maxValueBytes"],
+            json.RootElement.EnumerateObject().Where(member => member.Value.ValueKind == JsonValueKind.Null).Select(member => member.Name));
     }
 
     private static async Task<int> StatusAsync(TestGateway gateway, string path) => (int)(await gateway.Client.GetAsync(path)).StatusCode;

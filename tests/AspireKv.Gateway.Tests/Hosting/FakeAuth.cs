@@ -11,6 +11,7 @@ internal sealed class FakeAuth : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private int _keyFetches;
+    private int _logins;
 
     private FakeAuth()
     {
@@ -31,6 +32,9 @@ internal sealed class FakeAuth : IAsyncDisposable
     /// <summary>How often somebody asked for the keys.</summary>
     public int KeyFetches => Volatile.Read(ref _keyFetches);
 
+    /// <summary>How many logins came here.</summary>
+    public int Logins => Volatile.Read(ref _logins);
+
     /// <summary>The headers and body of the last login.</summary>
     public Dictionary<string, string> LastHeaders { get; private set; } = [];
 
@@ -49,6 +53,7 @@ internal sealed class FakeAuth : IAsyncDisposable
 
     private async Task LoginAsync(HttpContext context)
     {
+        Interlocked.Increment(ref _logins);
         LastHeaders = context.Request.Headers.ToDictionary(
             header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
         LastTarget = context.Features.Get<IHttpRequestFeature>()!.RawTarget;

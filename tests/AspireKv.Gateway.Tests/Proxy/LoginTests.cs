@@ -1,7 +1,12 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using AspireKv.Dialing;
 using AspireKv.Gateway.Tests.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace AspireKv.Gateway.Tests.Proxy;
 
@@ -37,6 +42,40 @@ public sealed class LoginTests(GatewayFixture fixture) : IClassFixture<GatewayFi
         await using var gateway = await TestGateway.StartWithNamesAsync(race);
 
         Assert.Equal(200, (int)(await gateway.Client.PostAsync("/login", new StringContent("{}"))).StatusCode);
+    }
+
+    /// <summary>The proxy begins with any of the endpoints, so most of these logins begin with one that refuses.</summary>
+    [Fact]
+    public async Task Login_EndpointsOfAuthThatRefuse_ComesToTheOneThatAnswers()
+    {
+        using var refuses = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        refuses.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var gateway = await TestGateway.StartAsync(settings: Enumerable.Range(1, 3).ToDictionary(
+            index => $"services:auth:http:{index}", _ => (string?)$"http://{refuses.LocalEndPoint}"));
+
+        for (var i = 1; i <= 20; i++)
+        {
+            Assert.Equal(200, (int)(await gateway.Client.PostAsync("/login", new StringContent("{}"))).StatusCode);
+            Assert.Equal(i, gateway.Auth.Logins);
+        }
+    }
+
+    /// <summary>A login that may have been received is not taken elsewhere: it could count as two tries of a password.</summary>
+    [Fact]
+    public async Task Login_EndpointThatBreaksOff_IsNotRepeatedAtAnother()
+    {
+        await using var breaksOff = await BreakingAuth.StartAsync();
+        await using var gateway = await TestGateway.StartAsync(
+            settings: new() { ["services:auth:http:1"] = breaksOff.Address });
+
+        for (var i = 1; breaksOff.Logins < 3; i++)
+        {
+            Assert.True(i <= 100, "of 100 logins hardly any came to the second endpoint");
+            var before = breaksOff.Logins;
+            var answer = await gateway.Client.PostAsync("/login", new StringContent("{}"));
+            Assert.Equal(breaksOff.Logins > before ? 503 : 200, (int)answer.StatusCode);
+            Assert.Equal(i, gateway.Auth.Logins + breaksOff.Logins);
+        }
     }
 
     [Fact]
@@ -114,5 +153,40 @@ public sealed class LoginTests(GatewayFixture fixture) : IClassFixture<GatewayFi
         var gateway = fixture.Fresh();
         await Problem.AssertJsonAsync(
             await gateway.Client.PostAsync("/login", new ByteArrayContent(new byte[(4 * 1024) + 1])), 413, "body_too_large", outcome: null);
+    }
+
+    /// <summary>Reads each login and ends the connection without an answer.</summary>
+    private sealed class BreakingAuth : IAsyncDisposable
+    {
+        private readonly WebApplication _app;
+        private int _logins;
+
+        private BreakingAuth()
+        {
+            var builder = WebApplication.CreateBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            _app = builder.Build();
+            _app.MapGet("/.well-known/jwks.json", static context => context.Response.WriteAsync(FakeAuthKeys.Shared.Document));
+            _app.MapPost("/login", async context =>
+            {
+                await context.Request.Body.CopyToAsync(Stream.Null);
+                Interlocked.Increment(ref _logins);
+                context.Abort();
+            });
+        }
+
+        public string Address => _app.Urls.First();
+
+        public int Logins => Volatile.Read(ref _logins);
+
+        public static async Task<BreakingAuth> StartAsync()
+        {
+            var auth = new BreakingAuth();
+            await auth._app.StartAsync();
+            return auth;
+        }
+
+        public ValueTask DisposeAsync() => _app.DisposeAsync();
     }
 }

@@ -164,7 +164,7 @@ public sealed class OperationRoutingTests(GatewayFixture fixture) : IClassFixtur
         var arrivals = gateway.ReplicasOf("ns", "k")[0].Arrivals.ToArray();
         Assert.All(arrivals, request => Assert.Equal(gateway.Token, System.Text.Encoding.ASCII.GetString(request.AccessToken.Span)));
         Assert.All(arrivals, request => Assert.Equal(0, request.HopCount));
-        Assert.InRange(arrivals[0].Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(1600));
+        Assert.InRange(arrivals[0].Timeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1600));
         Assert.InRange(arrivals[1].Timeout, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(800));
     }
 

@@ -99,19 +99,15 @@ public sealed class AdmissionTests
     public async Task Get_MoreRequestsThanTheRate_Are429AndLaterOnesPass(string option)
     {
         await using var gateway = await TestGateway.StartAsync(settings: new() { [option] = "5" });
-        var statuses = new List<HttpStatusCode>();
-        while (statuses.Count < 200 && !statuses.Contains(HttpStatusCode.TooManyRequests))
-        {
-            using var answer = await gateway.Client.GetAsync(Key);
-            statuses.Add(answer.StatusCode);
-            if (answer.StatusCode == HttpStatusCode.TooManyRequests)
-            {
-                Assert.NotNull(answer.Headers.RetryAfter);
-                Assert.Contains("rate_limited", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
-            }
-        }
 
-        Assert.Contains(HttpStatusCode.TooManyRequests, statuses);
+        // At once: one after the other they may be slower than the rate, on a machine that is busy.
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => gateway.Client.GetAsync(Key)));
+
+        var refused = answers.Where(answer => answer.StatusCode == HttpStatusCode.TooManyRequests).ToList();
+        Assert.NotEmpty(refused);
+        Assert.All(refused, answer => Assert.NotNull(answer.Headers.RetryAfter));
+        Assert.Contains("rate_limited", await refused[0].Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Array.ForEach(answers, answer => answer.Dispose());
         await Eventually.TrueAsync(
             async () =>
             {

@@ -36,8 +36,6 @@ internal sealed class ScenarioDraw
     {
         StopPatience = TimeSpan.FromMilliseconds(200),
 
-        // A node without a replica may ask one that is just back, and knows of no coordinator yet, to be it.
-        Replicas = scenario.Nodes,
         OperationTimeout = TimeSpan.FromMilliseconds(60),
         Network = new NetworkConditions(IsStream: true, Loss: 0, Duplication: 0, Tail: 0, TailFactor: 1),
         Coordinator = scenario.Coordinator with { GiveUpAfter = TimeSpan.FromMilliseconds(60) },
