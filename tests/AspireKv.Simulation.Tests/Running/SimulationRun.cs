@@ -77,7 +77,7 @@ internal static class SimulationRun
         cluster.Nemesis.Plan(scenario.Faults);
         cluster.Events.After(scenario.HealAt, cluster.Heal);
         // What is still pending then ends before the last reads begin, and no longer disturbs them.
-        cluster.Events.After(scenario.HealAt + (scenario.OperationTimeout * 2), () => BeginOnceRebuilt(cluster, final));
+        cluster.Events.After(scenario.HealAt + (scenario.OperationTimeout * 3), () => BeginOnceRebuilt(cluster, final));
 
         var end = scenario.HealAt + FinalTime;
         while (!final.IsDone)
