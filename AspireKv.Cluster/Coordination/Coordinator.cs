@@ -44,9 +44,6 @@ internal sealed class Coordinator : IRoundOwner
     /// <summary>True while <see cref="_toBegin"/> is being emptied.</summary>
     private bool _isBeginning;
 
-    /// <summary>Once true, no turn is passed on any more.</summary>
-    private bool _isRetired;
-
     /// <param name="partition">The partition, from 0.</param>
     /// <param name="self">This node.</param>
     /// <param name="replica">The node's own replica; its config stays the same while this coordinator lives.</param>
@@ -125,10 +122,12 @@ internal sealed class Coordinator : IRoundOwner
     /// </summary>
     public bool HasFailedToPrepare(TimeSpan now) => !HoldsBallot && now - _preparedAt >= Options.PrepareTimeout;
 
-    /// <summary>Gives everything up. Returns the tasks that the next coordinator may carry out; the others ended.</summary>
+    /// <summary>
+    /// Gives everything up. Returns the tasks that the next coordinator may carry out; the others ended. None of them takes a step here
+    /// any more: their questions are closed, and no owner calls back from within the end of its task.
+    /// </summary>
     public List<KeyTask> Retire()
     {
-        _isRetired = true;
         _rounds.DropAll();
         Turn[] all = [.. _awaitingBallot, .. _turns.All, .. Confirmation.Waiting];
         return [.. all.Select(turn => turn.Work).Where(task => task.Retire())];
@@ -192,7 +191,7 @@ internal sealed class Coordinator : IRoundOwner
     /// <summary>Passes the turn on the key to the task that waits longest.</summary>
     internal void Pass(StoreKey key)
     {
-        if (!_isRetired && _turns.Pass(key) is { } next)
+        if (_turns.Pass(key) is { } next)
         {
             _toBegin.Enqueue(next);
             BeginAll();
@@ -214,7 +213,8 @@ internal sealed class Coordinator : IRoundOwner
 
     void IRoundOwner.OnAnswer(Round round, NodeId from, PeerResponse response)
     {
-        if (_preparedAt == TimeSpan.MaxValue && (round.Answered & _rounds.Self) != 0)
+        // The own replica answers first, since nobody else was asked. The others' answers are no reason to wait longer.
+        if (_preparedAt == TimeSpan.MaxValue)
         {
             _preparedAt = Host.Now;
             _rounds.SendToOthers(round);
@@ -272,7 +272,7 @@ internal sealed class Coordinator : IRoundOwner
         _isBeginning = true;
         try
         {
-            while (!_isRetired && _toBegin.TryDequeue(out var next))
+            while (_toBegin.TryDequeue(out var next))
             {
                 Begin(next);
             }

@@ -14,4 +14,7 @@ public sealed record ChoreOptions
 
     /// <summary>How often a purge pass over the tombstones of all partitions begins.</summary>
     public required TimeSpan PurgeInterval { get; init; }
+
+    /// <summary>How many tombstones of one partition are purged at a time.</summary>
+    public required int MaxPurges { get; init; }
 }

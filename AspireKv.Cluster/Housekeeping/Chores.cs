@@ -10,7 +10,8 @@ namespace AspireKv.Cluster.Housekeeping;
 /// Each kind of chore falls due at its own interval, counted from when it was planned last, and at once the first time; a node that takes
 /// part in no cluster yet spends that first time on no partitions. Rebuilds stay within their budget, and the partitions take turns, so
 /// that some that come to nothing hold back no others. A purge pass takes one partition at a time, in their order, and the next pass does
-/// not begin before the last one is through; where that one left tombstones behind for want of a larger batch, the next begins at once.
+/// not begin before the last one is through; where that one left tombstones behind for want of a larger batch, the next begins at once. A
+/// batch of which most could not be purged is no reason for that: whatever holds the purges back would do so again.
 /// </remarks>
 public sealed class Chores(ChoreOptions options)
 {
@@ -73,8 +74,9 @@ public sealed class Chores(ChoreOptions options)
     }
 
     /// <summary>The purge that was planned last ended.</summary>
-    /// <param name="leftMore">True when it removed what it took on, and there may be more.</param>
-    public void EndPurge(bool leftMore) => _purgesAgain |= leftMore;
+    /// <param name="begun">How many tombstones it took on.</param>
+    /// <param name="purged">How many of them are gone.</param>
+    public void EndPurge(int begun, int purged) => _purgesAgain |= begun >= options.MaxPurges && 2 * purged > begun;
 
     private int? NextToPurge(TimeSpan now, IReadOnlyList<IPartitionCondition> partitions)
     {

@@ -15,6 +15,12 @@ namespace AspireKv.StorageNode.Coordination;
 /// the same one, with growing pauses, until the operation ends or its time is up; then the operation is abandoned. Nothing here makes a new
 /// write of it.
 /// </summary>
+/// <remarks>
+/// This is no chore of the plan that the Housekeeper carries out (<see cref="AspireKv.Cluster.Housekeeping.Chores"/>). A chore belongs to a
+/// partition, nobody asked for it, and the plan says when it is due. Here the arrival of each operation and its pauses in the pipeline say
+/// so: as a chore, the plan would only say how often the queue is looked at, and the times would be decided here all the same. And a
+/// client's time-out would wait behind the chores of all partitions, each of which takes a lock.
+/// </remarks>
 internal sealed class OverdueOperations(
     ResiliencePipelineProvider<string> pipelines,
     TimeProvider time,

@@ -26,10 +26,11 @@ internal sealed class Housekeeper(
         RebuildInterval = rebuild.Value.Interval,
         MaxRebuilds = rebuild.Value.MaxPartitions,
         PurgeInterval = purges.Value.PurgeInterval,
+        MaxPurges = purges.Value.MaxPurgesPerPartition,
     });
 
     /// <summary>The purge that is under way, or null.</summary>
-    private Task<bool>? _purge;
+    private Task<(int Begun, int Purged)>? _purge;
 
     private int _learning;
 
@@ -82,7 +83,8 @@ internal sealed class Housekeeper(
         if (_purge is { IsCompleted: true } purge)
         {
             _purge = null;
-            _chores.EndPurge(leftMore: await purge);
+            var (begun, purged) = await purge;
+            _chores.EndPurge(begun, purged);
         }
     }
 

@@ -18,20 +18,20 @@ internal sealed class TombstonePurge(
     private static readonly TimeSpan PurgeTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>Purges what tombstones the partition has, up to the bound of a batch.</summary>
-    /// <returns>True when the batch was full and most of it could be purged: there may be as many more.</returns>
-    public async Task<bool> RunAsync(PartitionHost host, CancellationToken stoppingToken)
+    /// <returns>How many tombstones the batch had, and how many of them are gone.</returns>
+    public async Task<(int Begun, int Purged)> RunAsync(PartitionHost host, CancellationToken stoppingToken)
     {
         var found = new TaskCompletionSource<IReadOnlyList<StoreKey>>(TaskCreationOptions.RunContinuationsAsynchronously);
         if (!engine.TryRead(() => found.SetResult(FindTombstones(host.Partition))))
         {
-            return false;
+            return (0, 0);
         }
 
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var keys = await found.Task.WaitAsync(stoppingToken);
         if (keys.Count == 0)
         {
-            return false;
+            return (0, 0);
         }
 
         var left = keys.Count;
@@ -55,7 +55,7 @@ internal sealed class TombstonePurge(
 
         var purged = purges.Count(static purge => purge.IsPurged);
         metrics.Purged(purged);
-        return purges.Count == options.Value.MaxPurgesPerPartition && 2 * purged > purges.Count;
+        return (purges.Count, purged);
 
         void OnEnded()
         {

@@ -277,6 +277,26 @@ public sealed class CoordinatorTests
         Assert.True(partition.Sent[^1].Request.Ballot > first);
     }
 
+    /// <summary>Neither what the own disk took before Prepare left nor the answer of one of the others changes the time.</summary>
+    [Fact]
+    public void Prepare_ThatTooFewPromise_IsGivenUpInTimeAllTheSame()
+    {
+        var partition = new PartitionFixture(nodes: 5);
+        partition.Submit(OperationKind.Get);
+        var left = partition.Now = Options.PrepareTimeout * 3;
+        partition.Sync();
+        var first = partition.Sent[^1].Request;
+
+        partition.Now = left + (Options.PrepareTimeout * 0.9);
+        partition.Reply(Two, PeerRequestKind.Prepare, PeerResponseKind.Promised);
+        partition.State.Tick(partition.Now);
+        Assert.True(partition.State.Awaits(first.Id));
+
+        partition.Now = left + Options.PrepareTimeout;
+        partition.State.Tick(partition.Now);
+        Assert.False(partition.State.Awaits(first.Id));
+    }
+
     [Fact]
     public void Prepare_WithoutAQuorumInTimeAndNobodyAlive_IsRefusedAtOnce()
     {

@@ -10,7 +10,9 @@ public sealed class SweepTests
 {
     private const int Keys = 8;
 
-    private readonly PartitionFixture _partition = new(options: Options with { CopiedKeys = 2, ListedKeys = 100 });
+    private readonly PartitionFixture _partition =
+        new(options: Options with { CopiedKeys = 2, ListedKeys = 100, GiveUpAfter = Options.RebuildPatience * 10 });
+
     private readonly ScriptedReplicas _others;
 
     public SweepTests()
@@ -127,6 +129,34 @@ public sealed class SweepTests
         var sent = _partition.Sent.Count;
 
         _partition.State.OnResponse(Three, LateAnswer(lost, late));
+        _others.Run();
+
+        Assert.Equal(sent, _partition.Sent.Count);
+    }
+
+    /// <summary>Nor must its question stay open: the ballot would be given up for want of an answer to it.</summary>
+    [Fact]
+    public void Rebuild_ThatWasGivenUpWhileItListed_DoesNotGoOnWithALatePage()
+    {
+        _others.Loses = (_, request) => request.Kind == PeerRequestKind.List;
+        Start();
+        _others.Pass(Options.RebuildPatience * 1.5);
+        Assert.True(_partition.State.HoldsBallot);
+        Assert.False(_partition.State.IsRebuilding);
+        Assert.False(_partition.State.HasWork);
+        _others.Loses = (_, _) => false;
+        var sent = _partition.Sent.Count;
+
+        var list = _partition.Sent.Last(message => message.To == Two && message.Request.Kind == PeerRequestKind.List).Request;
+        _partition.State.OnResponse(Two, new PeerResponse
+        {
+            Kind = PeerResponseKind.KeysListed,
+            Partition = 0,
+            Id = list.Id,
+            Ballot = list.Ballot,
+            Epoch = 1,
+            Page = new KeyPage([KeyOf(0)], IsLast: true),
+        });
         _others.Run();
 
         Assert.Equal(sent, _partition.Sent.Count);

@@ -11,6 +11,7 @@ public sealed class ChoresTests
         RebuildInterval = Milliseconds(100),
         MaxRebuilds = 2,
         PurgeInterval = Milliseconds(1_000),
+        MaxPurges = 4,
     };
 
     private readonly Chores _chores = new(Options);
@@ -93,27 +94,44 @@ public sealed class ChoresTests
     public void PurgePass_ThatLeftTombstonesBehind_IsFollowedByTheNextAtOnce()
     {
         Assert.Equal("Purge 0", Ask(0, "pp"));
-        _chores.EndPurge(leftMore: true);
+        _chores.EndPurge(begun: 4, purged: 4);
         Assert.Equal("Purge 1", Ask(1, "pp"));
-        _chores.EndPurge(leftMore: false);
+        _chores.EndPurge(begun: 3, purged: 3);
 
         Assert.Equal("", Ask(2, "pp"));
         Assert.True(_chores.NextAt <= Milliseconds(2));
         Assert.Equal("Purge 0", Ask(3, "pp"));
-        _chores.EndPurge(leftMore: false);
+        _chores.EndPurge(begun: 3, purged: 3);
         Assert.Equal("Purge 1", Ask(4, "pp"));
         Assert.Equal("", Ask(5, "pp"));
         Assert.Equal("", Ask(1_002, "pp"));
         Assert.Equal("Purge 0", Ask(1_003, "pp"));
     }
 
+    /// <summary>A batch that comes to nothing must not be tried again without a pause.</summary>
+    [Theory]
+    [InlineData(4, 4, true)]
+    [InlineData(4, 3, true)]
+    [InlineData(4, 2, false)]
+    [InlineData(4, 0, false)]
+    [InlineData(3, 3, false)]
+    [InlineData(0, 0, false)]
+    public void PurgePass_AfterABatch_IsFollowedAtOnceIfThatWasFullAndMostOfItWent(int begun, int purged, bool isFollowed)
+    {
+        Ask(0, "p");
+        _chores.EndPurge(begun, purged);
+        Ask(1, "p");
+
+        Assert.Equal(isFollowed ? "Purge 0" : "", Ask(2, "p"));
+    }
+
     [Fact]
     public void PurgePass_ThatLeftTombstonesBehindInTwoPartitions_IsFollowedByTheNextAtOnce()
     {
         Ask(0, "pp");
-        _chores.EndPurge(leftMore: true);
+        _chores.EndPurge(begun: 4, purged: 4);
         Ask(1, "pp");
-        _chores.EndPurge(leftMore: true);
+        _chores.EndPurge(begun: 4, purged: 4);
         Ask(2, "pp");
 
         Assert.Equal("Purge 0", Ask(3, "pp"));
@@ -128,6 +146,7 @@ public sealed class ChoresTests
             RebuildInterval = Milliseconds(30),
             MaxRebuilds = 2,
             PurgeInterval = Milliseconds(1_000),
+            MaxPurges = 4,
         });
         FakePartition[] partitions = [new() { HasWork = true, HasLearnerToRebuild = true }];
         _ = chores.Next(TimeSpan.Zero, partitions, isPurging: false).Count();

@@ -87,7 +87,7 @@ internal sealed class FinalReads(SimulatedCluster cluster, SimulatedClients clie
             {
                 Next();
             }
-        });
+        }, nobodyElse: true);
     }
 
     private void Repeat(PlannedOperation operation, SimulatedNode node, int attempts, OperationOutcome outcome)

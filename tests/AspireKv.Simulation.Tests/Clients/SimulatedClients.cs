@@ -11,8 +11,8 @@ using AspireKv.Testing.Linearizability;
 namespace AspireKv.Simulation.Tests.Clients;
 
 /// <summary>
-/// The clients, and the gateway that they stand behind: the gateway asks the node that an answer last named as the holder, or any other.
-/// The clients write down every call and what they were told.
+/// The clients, and what the gateway before them knows: it asks the node that an answer last named as the holder, or any other. The clients
+/// write down every call and what they were told.
 /// </summary>
 internal sealed class SimulatedClients(SimulatedCluster cluster, SeededRandom random)
 {
@@ -35,8 +35,11 @@ internal sealed class SimulatedClients(SimulatedCluster cluster, SeededRandom ra
         }
     }
 
-    /// <summary>Makes a call now, at this node. <paramref name="ended"/> hears the outcome once, unknown when patience ran out.</summary>
-    public void Call(PlannedOperation planned, SimulatedNode? node, Action<OperationOutcome> ended)
+    /// <summary>
+    /// Makes a call now, at this node, and at no other one where <paramref name="nobodyElse"/> is to be asked, whatever this one answers.
+    /// <paramref name="ended"/> hears the outcome once, unknown when patience ran out.
+    /// </summary>
+    public void Call(PlannedOperation planned, SimulatedNode? node, Action<OperationOutcome> ended, bool nobodyElse = false)
     {
         var index = _history.Count;
         var (revision, expected) = ChooseRevision(planned);
@@ -67,38 +70,23 @@ internal sealed class SimulatedClients(SimulatedCluster cluster, SeededRandom ra
             Revisions = planned.Condition is ConditionKind.RevisionIsOneOf or ConditionKind.RevisionIsNoneOf ? [revision] : [],
         };
         var partition = planned.Key % cluster.Scenario.Partitions;
-        var hasEnded = false;
-        cluster.Events.AfterAt(node, random.Milliseconds(0.1, 1), () => node.Start(node.Stopping.Track(new PendingCall(
-            partition, operation, 0, cluster.Events.Now + cluster.Scenario.OperationTimeout, result => Reply(result)))));
-        cluster.Events.After(cluster.Scenario.OperationTimeout * 1.5, () => End(OperationOutcome.Unknown));
+        var sent = new GatewayCall(cluster, random, partition, operation, ChooseNext, Learn, End);
+        sent.Ask(node);
 
-        void Reply(OperationResult result)
+        SimulatedNode? ChooseNext(IReadOnlyList<SimulatedNode> asked) => nobodyElse ? null : ChooseAnother(partition, asked);
+
+        void Learn(OperationResult result)
         {
-            if (!cluster.IsHealed && random.Chance(cluster.Scenario.AnswerLoss))
+            if (result.Holder != NodeId.None)
             {
-                return;
-            }
-
-            cluster.Events.After(random.Milliseconds(0.1, 1), () =>
-            {
-                if (hasEnded)
-                {
-                    return;
-                }
-
                 _holders[partition] = result.Holder;
-                Note(index, planned.Key, result);
-                End(result.Outcome);
-            });
+            }
         }
 
-        void End(OperationOutcome outcome)
+        void End(OperationResult result)
         {
-            if (!hasEnded)
-            {
-                hasEnded = true;
-                ended(outcome);
-            }
+            Note(index, planned.Key, result);
+            ended(result.Outcome);
         }
     }
 
@@ -157,6 +145,14 @@ internal sealed class SimulatedClients(SimulatedCluster cluster, SeededRandom ra
 
         var others = cluster.Nodes.Where(MayBeAsked).ToArray();
         return others.Length == 0 ? null : random.Pick(others);
+    }
+
+    /// <summary>The node that coordinates as far as known, or any other; none of those that were asked.</summary>
+    private SimulatedNode? ChooseAnother(int partition, IReadOnlyList<SimulatedNode> asked)
+    {
+        var others = cluster.Nodes.Where(node => MayBeAsked(node) && !asked.Contains(node)).ToArray();
+        var holder = _holders.GetValueOrDefault(partition);
+        return others.Length == 0 ? null : others.FirstOrDefault(node => node.Id == holder) ?? random.Pick(others);
     }
 
     private static bool MayBeAsked(SimulatedNode node) => node.Runs && !node.Stopping.HasSentPeersAway;

@@ -52,7 +52,7 @@ internal sealed class AimedFaults(SimulatedCluster cluster, Nemesis nemesis, See
 
         if (operation.Operation.Kind == OperationKind.Delete && random.Chance(rates.PurgeAfterDelete))
         {
-            cluster.Events.AfterIn(at.Node, random.Milliseconds(0, 3), () => at.Node.Purge(at.Number));
+            cluster.Events.AfterIn(at.Node, random.Milliseconds(0, 3), at.Node.Housekeeper.Leap);
         }
         else if (random.Chance(rates.LoseHolder))
         {

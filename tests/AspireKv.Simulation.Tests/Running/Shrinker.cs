@@ -28,14 +28,13 @@ internal static class Shrinker
             smaller = LeaveOut(smaller, smaller.Faults, (candidate, faults) => candidate with { Faults = faults }, IsStillFound);
             smaller = LeaveOut(
                 smaller, smaller.Operations, (candidate, operations) => candidate with { Operations = operations }, IsStillFound);
-            smaller = LeaveOut(smaller, smaller.Purges, (candidate, purges) => candidate with { Purges = purges }, IsStillFound);
         }
         while (SizeOf(smaller) < size);
 
         return smaller;
     }
 
-    private static int SizeOf(Scenario scenario) => scenario.Faults.Count + scenario.Operations.Count + scenario.Purges.Count;
+    private static int SizeOf(Scenario scenario) => scenario.Faults.Count + scenario.Operations.Count;
 
     private static Scenario LeaveOut<T>(
         Scenario scenario, IReadOnlyList<T> parts, Func<Scenario, IReadOnlyList<T>, Scenario> with, Func<Scenario, bool> isStillFound)

@@ -77,14 +77,9 @@ internal static class SimulationRun
             new PlannedOperation(cluster.Events.Now, kind, ConditionKind.None, 0, node.Index, 0), node.Runs ? node : null, _ => { });
         clients.Plan(scenario.Operations);
         nemesis.Plan(scenario.Faults);
-        foreach (var at in scenario.Purges)
-        {
-            cluster.Events.After(at, () => PurgeEverywhere(cluster));
-        }
-
         cluster.Events.After(scenario.HealAt, cluster.Heal);
         // What is still pending then ends before the last reads begin, and no longer disturbs them.
-        cluster.Events.After(scenario.HealAt + (scenario.OperationTimeout * 2), () => BeginOnceRebuilt(cluster, final));
+        cluster.Events.After(scenario.HealAt + (scenario.OperationTimeout * 3), () => BeginOnceRebuilt(cluster, final));
 
         var end = scenario.HealAt + FinalTime;
         while (!final.IsDone)
@@ -125,17 +120,6 @@ internal static class SimulationRun
         else
         {
             cluster.Events.After(TimeSpan.FromMilliseconds(5), () => BeginOnceRebuilt(cluster, final));
-        }
-    }
-
-    private static void PurgeEverywhere(SimulatedCluster cluster)
-    {
-        foreach (var node in cluster.Nodes.Where(node => node.Runs))
-        {
-            for (var partition = 0; partition < cluster.Scenario.Partitions; partition++)
-            {
-                node.Purge(partition);
-            }
         }
     }
 }

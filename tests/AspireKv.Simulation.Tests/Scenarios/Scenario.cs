@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Housekeeping;
 
 namespace AspireKv.Simulation.Tests.Scenarios;
 
@@ -69,15 +70,20 @@ internal sealed record Scenario
 
     public required IReadOnlyList<PlannedFault> Faults { get; init; }
 
-    /// <summary>When the coordinators look for tombstones to purge.</summary>
-    public required IReadOnlyList<TimeSpan> Purges { get; init; }
+    /// <summary>How often each background chore is looked at, and how much may be under way.</summary>
+    public required ChoreOptions Chores { get; init; }
+
+    /// <summary>How long the purges of one batch may take.</summary>
+    public required TimeSpan PurgeTimeout { get; init; }
 }
 
 /// <summary>How often a fault follows right after the moments at which faults hurt most; each a share of these moments.</summary>
 /// <param name="BallotTaken">A coordinator begins to act under a new ballot.</param>
 /// <param name="AcceptSent">A coordinator sent the Accept of a write.</param>
 /// <param name="Acknowledged">A write was acknowledged.</param>
-/// <param name="PurgeAfterDelete">A delete was acknowledged: its tombstone is purged as soon as can be.</param>
+/// <param name="PurgeAfterDelete">
+/// A delete was acknowledged: the next purge pass is due. A purge hurts while older messages about its key are still under way.
+/// </param>
 internal sealed record AimedFaultRates(double BallotTaken, double AcceptSent, double Acknowledged, double PurgeAfterDelete)
 {
     /// <summary>A write was acknowledged: another node that holds it loses its disk.</summary>

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Housekeeping;
 using AspireKv.Cluster.Operations;
 
 namespace AspireKv.Simulation.Tests.Scenarios;
@@ -45,9 +46,6 @@ internal sealed class ScenarioDraw
 
         // While a cluster is founded its nodes may take ballots from each other.
         Operations = [.. scenario.Operations.Where(static operation => operation.At > TimeSpan.FromMilliseconds(25))],
-
-        // A purge needs everybody, and holds its key up for as long as somebody is away.
-        Purges = [],
     };
 
     private Scenario DrawUsual(int seed) => new()
@@ -76,7 +74,8 @@ internal sealed class ScenarioDraw
         Aimed = DrawAimed(),
         Operations = [.. DrawOperations().OrderBy(operation => operation.At)],
         Faults = [.. DrawFaults().OrderBy(fault => fault.At)],
-        Purges = [.. Enumerable.Range(0, DrawPurgeCount()).Select(_ => At(0, 1)).Order()],
+        Chores = DrawChores(),
+        PurgeTimeout = TimeSpan.FromMilliseconds(_random.Pick([6, 20])),
         ColdReads = _random.Pick([0, 0, 0.1, 0.5]),
         SlowLinks = _random.Pick([0, 0, 0, 0.3]),
     };
@@ -154,11 +153,18 @@ internal sealed class ScenarioDraw
             PurgeAfterDelete: _random.Pick([0, 0.4]));
     }
 
-    private int DrawPurgeCount() => _profile switch
+    private ChoreOptions DrawChores() => new()
     {
-        Profile.Purges => _random.Next(4, 12),
-        Profile.LostDisks => _random.Next(2, 9),
-        _ => _random.Pick([0, 0, 1, 2]),
+        TickInterval = TimeSpan.FromMilliseconds(2),
+        RebuildInterval = TimeSpan.FromMilliseconds(2),
+        MaxRebuilds = 1,
+        PurgeInterval = TimeSpan.FromMilliseconds(_profile switch
+        {
+            Profile.Purges => _random.Pick([4, 15]),
+            Profile.LostDisks => _random.Pick([4, 15, 40]),
+            _ => _random.Pick([4, 30, 120]),
+        }),
+        MaxPurges = _random.Pick([1, 2, 64]),
     };
 
     private IEnumerable<PlannedOperation> DrawOperations()

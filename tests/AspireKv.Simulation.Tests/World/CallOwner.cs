@@ -7,14 +7,14 @@ namespace AspireKv.Simulation.Tests.World;
 /// <summary>Hears of the end of a call's operation at one partition: tells the observers, and whoever called.</summary>
 internal sealed class CallOwner(SimulatedPartition at, PendingCall call) : IOperationOwner
 {
-    /// <summary>When the node took the call.</summary>
-    public TimeSpan ArrivedAt => call.Deadline - at.Cluster.Scenario.OperationTimeout;
+    /// <summary>When the partition took the call.</summary>
+    private readonly TimeSpan _arrivedAt = at.Cluster.Events.Now;
 
     public void OnEnded(PendingOperation operation, OperationResult result)
     {
         var cluster = at.Cluster;
         var told = cluster.Saboteur.Completes(at, operation, result);
-        cluster.Tell(observer => observer.Completed(at, operation, ArrivedAt, told));
+        cluster.Tell(observer => observer.Completed(at, operation, _arrivedAt, told));
         if (cluster.Saboteur.Repeats(operation, told))
         {
             cluster.Events.AfterIn(at.Node, TimeSpan.Zero, () => at.Node.Start(call with

@@ -86,7 +86,7 @@ internal sealed class SimulatedCluster
     }
 
     /// <summary>Sends the messages of an operation again while it is pending, and ends it when its time is up.</summary>
-    public void LookAfter(SimulatedNode node, PartitionState partition, PendingTask operation, TimeSpan deadline)
+    public void LookAfter(SimulatedNode node, PartitionState partition, PendingOperation operation, TimeSpan deadline)
     {
         var left = deadline - Events.Now;
         var interval = IsHealed ? HealthyResendInterval : Scenario.ResendInterval;

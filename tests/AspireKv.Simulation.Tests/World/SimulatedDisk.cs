@@ -91,8 +91,12 @@ internal sealed class SimulatedDisk(int partitions, Func<ReplicaRecord, bool> pe
 
         public Entry? Find(int partition, StoreKey key) => _entries.GetValueOrDefault((partition, key));
 
-        public IEnumerable<StoreKey> Tombstones(int partition) =>
-            _entries.Where(entry => entry.Key.Partition == partition && entry.Value.IsTombstone).Select(entry => entry.Key.Key);
+        /// <summary>Up to so many tombstones of the partition, the oldest first.</summary>
+        public StoreKey[] FindTombstones(int partition, int max) =>
+        [
+            .. _entries.Where(entry => entry.Key.Partition == partition && entry.Value.IsTombstone)
+                .OrderBy(entry => entry.Value.Stamp).Take(max).Select(entry => entry.Key.Key),
+        ];
 
         public KeyPage ListKeys(int partition, StoreKey after, int max)
         {

@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using AspireKv.Cluster.Coordination.Tasks;
-using AspireKv.Cluster.Housekeeping;
 using AspireKv.Cluster.Lives;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
@@ -16,18 +14,6 @@ namespace AspireKv.Simulation.Tests.World;
 /// </summary>
 internal sealed class SimulatedNode
 {
-    /// <summary>
-    /// The scenario says when tombstones are purged, at moments that hurt: the purge pass due at a start finds no ballot held, and no other
-    /// falls due within a run.
-    /// </summary>
-    private static readonly ChoreOptions ChoreOptions = new()
-    {
-        TickInterval = TimeSpan.FromMilliseconds(2),
-        RebuildInterval = TimeSpan.FromMilliseconds(2),
-        MaxRebuilds = 1,
-        PurgeInterval = TimeSpan.FromDays(1),
-    };
-
     private static readonly TimeSpan Forever = TimeSpan.FromDays(1);
 
     private readonly SimulatedCluster _cluster;
@@ -35,7 +21,6 @@ internal sealed class SimulatedNode
     private readonly List<(long Position, Action Action)> _waitingForSync = [];
     private readonly Dictionary<long, PendingCall> _forwarded = [];
     private SimulatedPartition[] _partitions = [];
-    private Chores _chores = new(ChoreOptions);
     private FoundingTalk? _founding;
     private bool _isSyncing;
     private int _start;
@@ -85,6 +70,9 @@ internal sealed class SimulatedNode
     /// <summary>How the process that runs now ends where it is asked to; null before the first.</summary>
     public OrderlyStop Stopping { get; private set; } = null!;
 
+    /// <summary>What the process that runs now does while nobody asks; null before the first.</summary>
+    public SimulatedHousekeeper Housekeeper { get; private set; } = null!;
+
     /// <summary>Random for each start.</summary>
     public ulong Process { get; private set; }
 
@@ -116,8 +104,8 @@ internal sealed class SimulatedNode
         _cluster.Tell(observer => observer.Recovered(this));
         _founding = new FoundingTalk(_cluster, this);
         _founding.Begin();
-        _chores = new Chores(ChoreOptions);
-        DoChores();
+        Housekeeper = new SimulatedHousekeeper(_cluster, this);
+        Housekeeper.DoChores();
     }
 
     /// <summary>Ends the process at once and starts another one later. In order, everything that was placed survives.</summary>
@@ -234,24 +222,6 @@ internal sealed class SimulatedNode
         _cluster.LookAfter(this, partition.State, operation, call.Deadline);
     }
 
-    /// <summary>Removes what tombstones there are in the partition, if this node coordinates it.</summary>
-    public void Purge(int partition)
-    {
-        if (_partitions.Length == 0 || !_partitions[partition].State.HoldsBallot)
-        {
-            return;
-        }
-
-        var state = _partitions[partition].State;
-        foreach (var key in Disk.Placed.Tombstones(partition).ToArray())
-        {
-            _cluster.Log($"node {Id} wants to purge {key}");
-            var purge = new PendingPurge(key);
-            state.Submit(purge);
-            _cluster.LookAfter(this, state, purge, _cluster.Events.Now + _cluster.Scenario.OperationTimeout);
-        }
-    }
-
     /// <summary>Hands a call to another node, once. Not from within the core's call.</summary>
     public void Forward(PendingCall call, SimulatedNode to) => _cluster.Events.AfterIn(this, TimeSpan.Zero, () =>
     {
@@ -361,26 +331,6 @@ internal sealed class SimulatedNode
 
         _waitingForSync.RemoveAll(waiting => waiting.Position <= position);
         SyncIfDue();
-    }
-
-    private void DoChores()
-    {
-        foreach (var (kind, partition) in _chores.Next(_cluster.Events.Now, [.. _partitions.Select(each => each.State)], isPurging: false))
-        {
-            switch (kind)
-            {
-                case ChoreKind.Tick:
-                    _partitions[partition].State.Tick(Clock.Now);
-                    break;
-                case ChoreKind.Rebuild:
-                    _partitions[partition].State.StartRebuild();
-                    break;
-                default:
-                    throw new UnreachableException($"{kind} is no chore of a simulated node.");
-            }
-        }
-
-        _cluster.Events.AfterIn(this, _chores.NextAt - _cluster.Events.Now, DoChores);
     }
 
     private void StartUnless(int start)

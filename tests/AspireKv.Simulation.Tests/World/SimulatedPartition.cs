@@ -86,13 +86,17 @@ internal sealed class SimulatedPartition : IPartitionHost
     {
         _cluster.Log($"node {Node.Id} reads its disk for {request}");
         var whenAsked = Find(request.Key);
-        _cluster.Events.AfterIn(Node, _cluster.Random.Milliseconds(0.1, 6), () =>
+        _cluster.Events.AfterIn(Node, DrawReadTime(), () =>
         {
             (_deferred, _whenAsked) = (request, whenAsked);
             State.OnDeferred(from, request);
             (_deferred, _whenAsked) = (null, null);
         });
     }
+
+    /// <summary>The oldest tombstones, as many as a batch of purges takes on, and how long it takes to find them.</summary>
+    public (StoreKey[] Keys, TimeSpan Time) FindTombstones() => (
+        Node.Disk.Placed.FindTombstones(Number, _cluster.Scenario.Chores.MaxPurges), IsCold() ? DrawReadTime() : TimeSpan.Zero);
 
     public long Place(ReplicaRecord record)
     {
@@ -139,6 +143,9 @@ internal sealed class SimulatedPartition : IPartitionHost
     public bool IsKnown(Quorum voters) => Node.Lives!.IsKnown(voters);
 
     public bool IsAlive(NodeId node) => _cluster.IsAlive(Node, _cluster.NodeOf(node));
+
+    /// <summary>How long the disk takes to be read.</summary>
+    private TimeSpan DrawReadTime() => _cluster.Random.Milliseconds(0.1, 6);
 
     private bool IsCold() => !_cluster.IsHealed && _cluster.Random.Chance(_cluster.Scenario.ColdReads);
 }
