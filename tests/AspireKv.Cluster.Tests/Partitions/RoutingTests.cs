@@ -25,6 +25,15 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    public void Forwarded_AsOftenAsIsAllowed_IsTaken()
+    {
+        var put = Submit(hops: Options.MaxHops);
+
+        Assert.DoesNotContain(put, _partition.Results.Keys);
+        Assert.True(_partition.State.HasWork);
+    }
+
+    [Fact]
     public void Forwarded_MoreOftenThanIsAllowed_IsRefused()
     {
         var put = Submit(hops: Options.MaxHops + 1);
