@@ -111,7 +111,6 @@ internal sealed class ClientTask(PendingOperation pending, ITaskEnd end) : KeyTa
 
     private bool ConditionHolds(Entry? present) => _operation.Condition switch
     {
-        ConditionKind.None => true,
         ConditionKind.RevisionIsOneOf => present is not null && _operation.Revisions.Contains(present.Revision),
         ConditionKind.RevisionIsNoneOf => present is null || !_operation.Revisions.Contains(present.Revision),
         ConditionKind.Exists => present is not null,

@@ -112,6 +112,24 @@ public sealed class ColdReadTests
         Assert.Equal(new Stamp(new Ballot(5, Two), 8), fixture.Find(Key)!.Stamp);
     }
 
+    /// <summary>Below the fence an entry may stand that is newer than the tombstone.</summary>
+    [Fact]
+    public void Purge_BelowTheFenceOfAColdKey_IsJudgedOnceTheDiskWasRead()
+    {
+        var fixture = new PartitionFixture();
+        var other = StoreKey.Create("default", "other"u8);
+        fixture.Ask(Request(PeerRequestKind.Purge, round: 5, purge: Value(5, 9).Stamp) with { Key = other });
+        fixture.Place(new EntryAccepted(0, Key, Value(5, 3)));
+        fixture.Cold.Add(Key);
+
+        fixture.State.OnRequest(Two, Request(PeerRequestKind.Purge, round: 5, purge: Value(5, 2).Stamp));
+        Assert.Empty(fixture.Sync());
+        fixture.ReadDisk();
+
+        Assert.Equal(PeerResponseKind.Purged, Assert.Single(fixture.Sync()).Kind);
+        Assert.Equal(Value(5, 3).Stamp, fixture.Find(Key)!.Stamp);
+    }
+
     [Fact]
     public void List_OfKeysOnTheDisk_IsAnsweredOnceThePageWasRead()
     {

@@ -109,6 +109,18 @@ public sealed class LearnerTests
     }
 
     [Fact]
+    public void Rebuild_FencedBelowWhatWasPurged_KeepsTheHigherFence()
+    {
+        var partition = new PartitionFixture(Learner);
+        partition.Ask(Request(PeerRequestKind.Purge, 5, purge: Value(5, 9).Stamp));
+        partition.Ask(Rebuild(5, lastSequence: 1));
+
+        var (response, _) = partition.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 5)));
+
+        Assert.Equal(PeerResponseKind.Refused, response.Kind);
+    }
+
+    [Fact]
     public void Rebuild_OfAnotherIncarnation_IsRefusedAndTakesNothingAway()
     {
         var partition = new PartitionFixture(Learner);

@@ -87,6 +87,93 @@ public sealed class SweepTests
     }
 
     [Fact]
+    public void Rebuild_SentAgain_WaitsAgainBeforeTheNextTime()
+    {
+        _others.Loses = (_, request) => request.Kind == PeerRequestKind.Rebuild;
+        Start();
+        _partition.Now = Options.RebuildResendInterval;
+        _partition.State.Tick(_partition.Now);
+        _others.Run();
+        Assert.Equal(2, CountSent(PeerRequestKind.Rebuild));
+
+        _partition.Now += Options.RebuildResendInterval - TimeSpan.FromMilliseconds(1);
+        _partition.State.Tick(_partition.Now);
+        Assert.Equal(2, CountSent(PeerRequestKind.Rebuild));
+
+        _partition.Now += TimeSpan.FromMilliseconds(1);
+        _partition.State.Tick(_partition.Now);
+        Assert.Equal(3, CountSent(PeerRequestKind.Rebuild));
+    }
+
+    /// <summary>To have listed a page is a step forward, as to have copied a key is.</summary>
+    [Fact]
+    public void Rebuild_WhosePageWasListedJustNow_IsNotGivenUp()
+    {
+        _others.Loses = (_, request) => request.Kind == PeerRequestKind.List;
+        Start();
+        _others.Loses = (node, request) => node == Three && request.Kind == PeerRequestKind.Accept;
+        _partition.Now = Options.GiveUpAfter * 0.9;
+        _partition.State.Tick(_partition.Now);
+        _others.Run();
+        _partition.State.Tick(_partition.Now);
+
+        _partition.Now = Options.RebuildPatience * 1.2;
+        _partition.State.Tick(_partition.Now);
+
+        Assert.True(_partition.State.IsRebuilding);
+    }
+
+    /// <summary>Its tombstone was purged between the listing and the reading.</summary>
+    [Fact]
+    public void Key_ThatIsGoneWhenItIsRead_HoldsTheRebuildUpForNobody()
+    {
+        var gone = KeyOf(Keys);
+        _others.EntriesOf(Two)[gone] = Value(0, 1);
+        _others.Loses = (node, request) =>
+        {
+            if (request.Kind == PeerRequestKind.Read && request.Key == gone)
+            {
+                _others.EntriesOf(Two).Remove(gone);
+            }
+
+            return false;
+        };
+
+        Start();
+
+        Assert.False(_partition.State.IsRebuilding);
+        Assert.Equal(Keys + 1, _others.EntriesOf(Three).Count);
+        var put = _partition.Submit(new ClientOperation { Kind = OperationKind.Put, Key = gone });
+        _others.Run();
+        Assert.Equal(OperationOutcome.Applied, _partition.Results[put].Outcome);
+    }
+
+    [Fact]
+    public void Rebuild_WhileItsKeysAreRead_EndsWithTheBallot()
+    {
+        _others.Loses = (_, request) => request.Kind == PeerRequestKind.Read;
+        Start();
+        Assert.Contains(_partition.Sent, sent => sent.Request.Kind == PeerRequestKind.Read);
+
+        _partition.Ask(Request(PeerRequestKind.Prepare, 99));
+
+        Assert.False(_partition.State.HoldsBallot);
+        Assert.False(_partition.State.IsRebuilding);
+    }
+
+    [Fact]
+    public void Copy_ThatTheLearnerRefuses_AwaitsNoFurtherAnswer()
+    {
+        _others.InsteadOfStoring = (node, _) => node == Three ? PeerResponseKind.Refused : null;
+        Start();
+
+        var copies = _partition.Sent.Where(sent => sent.To == Three && sent.Request.Kind == PeerRequestKind.Accept).ToArray();
+
+        Assert.NotEmpty(copies);
+        Assert.DoesNotContain(copies, copy => _partition.State.Awaits(copy.Request.Id));
+    }
+
+    [Fact]
     public void Rebuild_OnceItEnded_SendsNothingMore()
     {
         Start();
@@ -187,6 +274,8 @@ public sealed class SweepTests
     }
 
     private static StoreKey KeyOf(int number) => StoreKey.Create("default", System.Text.Encoding.UTF8.GetBytes($"key{number}"));
+
+    private int CountSent(PeerRequestKind kind) => _partition.Sent.Count(sent => sent.Request.Kind == kind);
 
     private void Start()
     {

@@ -41,6 +41,36 @@ public sealed class TurnTests
     }
 
     [Fact]
+    public void Operations_OnOneKey_TakeTheirTurnsOneAfterTheOther()
+    {
+        var partition = new PartitionFixture().Hold();
+        PendingOperation[] puts = [.. Enumerable.Range(0, 3).Select(_ => partition.Submit(OperationKind.Put))];
+
+        foreach (var put in puts)
+        {
+            Assert.DoesNotContain(put, partition.Results.Keys);
+            partition.Sync();
+            partition.Reply(Two, PeerRequestKind.Accept, PeerResponseKind.Accepted);
+            Assert.Equal(OperationOutcome.Applied, partition.Results[put].Outcome);
+        }
+    }
+
+    [Fact]
+    public void Operation_AbandonedWhileItWaitsForTheBallot_IsNotCarriedOut()
+    {
+        var partition = new PartitionFixture();
+        var put = partition.Submit(OperationKind.Put);
+        partition.Sync();
+
+        partition.State.Abandon(put);
+        partition.Reply(Two, PeerRequestKind.Prepare, PeerResponseKind.Promised);
+
+        Assert.True(partition.State.HoldsBallot);
+        Assert.Equal((OperationOutcome.NotApplied, NotAppliedReason.NoQuorum), OutcomeOf(partition, put));
+        Assert.DoesNotContain(partition.Sent, sent => sent.Request.Kind == PeerRequestKind.Accept);
+    }
+
+    [Fact]
     public void Operations_OnOneKeyOverTheBound_AreRefusedAsOverload()
     {
         var partition = new PartitionFixture(options: Options with { MaxWaitingPerKey = 2 }).Hold();

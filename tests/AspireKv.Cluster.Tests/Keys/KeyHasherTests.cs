@@ -42,6 +42,12 @@ public sealed class KeyHasherTests
     }
 
     [Fact]
+    public void Hash_CloseWithoutAnOpen_IsThatOfTheWholeKey()
+    {
+        Assert.NotEqual(KeyHasher.Hash(Key("default", "user")), KeyHasher.Hash(Key("default", "user}b")));
+    }
+
+    [Fact]
     public void Hash_SameTag_IsTheSameHash()
     {
         Gen.Select(Text("abc}", 0, 10), Text("abc{", 1, 300), Text("abc{}", 0, 10)).Sample((before, tag, after) =>

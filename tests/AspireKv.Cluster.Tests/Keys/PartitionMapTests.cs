@@ -48,6 +48,16 @@ public sealed class PartitionMapTests
     }
 
     [Theory]
+    [InlineData(0x3fff_ffff_ffff_ffff, false)]
+    [InlineData(0x4000_0000_0000_0000, true)]
+    [InlineData(0x7fff_ffff_ffff_ffff, true)]
+    [InlineData(0x8000_0000_0000_0000, false)]
+    public void Contains_HashAtABound_IsTrueWithinOnly(ulong hash, bool isWithin)
+    {
+        Assert.Equal(isWithin, new PartitionMap(4).GetPartition(1).Contains(hash));
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(-4)]
     [InlineData(3)]

@@ -74,6 +74,31 @@ public sealed class StoreKeyTests
         Assert.Contains("1025 bytes", fault, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void TryCreate_LegalBytes_IsTheKeyWithThem()
+    {
+        Assert.True(StoreKey.TryCreate([.. "ns\0k"u8], out var key, out _));
+        Assert.Equal(StoreKey.Create("ns", "k"u8), key);
+    }
+
+    /// <summary>Among 400,000 keys about 18 pairs share their 32 bits; which ones is the same in every run.</summary>
+    [Fact]
+    public void Equals_AnotherKeyOfTheSameHashCode_IsFalse()
+    {
+        var byHashCode = new Dictionary<int, StoreKey>();
+        for (var i = 0; i < 400_000; i++)
+        {
+            var key = StoreKey.Create("ns", BitConverter.GetBytes(i));
+            if (!byHashCode.TryAdd(key.GetHashCode(), key))
+            {
+                Assert.NotEqual(byHashCode[key.GetHashCode()], key);
+                return;
+            }
+        }
+
+        Assert.Fail("no two keys shared a hash code");
+    }
+
     /// <summary>Against a twin that is plainly right: the first zero byte parts a namespace from a key, both within their bounds.</summary>
     [Fact]
     public void TryCreate_AnyBytes_AgreesWithTheTwin() => NearlyKeys.Sample(bytes =>

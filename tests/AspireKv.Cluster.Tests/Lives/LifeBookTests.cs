@@ -204,6 +204,20 @@ public sealed class LifeBookTests
         Assert.Equal(First, _book.Find(Node)!.Incarnation);
     }
 
+    /// <summary>What a peer tells may be anything: a life without a start ends no process.</summary>
+    [Fact]
+    public void Hear_OfALifeWithoutAStart_IsTakenIn()
+    {
+        _book.Hear(new KnownLife(Node, First, [], [7]));
+        Assert.True(_book.IsPast(Node, 7));
+
+        Judge(First, 100, (1, 0));
+        _book.Hear(new KnownLife(Node, Second, [], [First]));
+
+        Assert.Equal(Second, _book.Find(Node)!.Incarnation);
+        Assert.True(_book.IsPast(Node, First));
+    }
+
     /// <summary>The host stores what changed: what is known already must cost no write.</summary>
     [Fact]
     public void Hear_OfWhatIsKnown_NotesNothing()

@@ -1,5 +1,6 @@
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Tests.Coordination;
+using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using static AspireKv.Cluster.Tests.Coordination.PartitionFixture;
 
@@ -43,6 +44,14 @@ public sealed class HolderViewTests
         Assert.Contains(Two, _partition.State.Learners.Keys);
 
         _partition.Ask(Request(PeerRequestKind.Prepare, 9));
+
+        Assert.Empty(_partition.State.Learners);
+    }
+
+    [Fact]
+    public void Learner_ThatHoldsNoReplica_IsNoneOfThisPartition()
+    {
+        _partition.State.OnRequest(new NodeId(9), Request(PeerRequestKind.Learning, 0) with { Ballot = Ballot.Zero, Incarnation = 99 });
 
         Assert.Empty(_partition.State.Learners);
     }

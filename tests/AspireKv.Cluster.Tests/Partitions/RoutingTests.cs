@@ -1,7 +1,9 @@
 using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Tests.Coordination;
+using AspireKv.Cluster.Versioning;
 using static AspireKv.Cluster.Tests.Coordination.PartitionFixture;
 
 namespace AspireKv.Cluster.Tests.Partitions;
@@ -20,6 +22,15 @@ public sealed class RoutingTests
         Assert.Equal(1, put.Hops);
         _partition.State.Abandon(put);
         Assert.Empty(_partition.Results);
+    }
+
+    [Fact]
+    public void Forwarded_AsOftenAsIsAllowed_IsTaken()
+    {
+        var put = Submit(hops: Options.MaxHops);
+
+        Assert.DoesNotContain(put, _partition.Results.Keys);
+        Assert.True(_partition.State.HasWork);
     }
 
     [Fact]
@@ -59,6 +70,36 @@ public sealed class RoutingTests
 
         Assert.Empty(_partition.Sent);
         Assert.False(_partition.State.HasWork);
+    }
+
+    /// <summary>Answers that come one by one must not put off for ever what another Prepare may bring about.</summary>
+    [Fact]
+    public void Prepare_ThatTooFewAnswer_IsGivenUpAsLongAfterItWasSent()
+    {
+        var partition = new PartitionFixture(nodes: 5);
+        partition.Submit(OperationKind.Put);
+        partition.Sync();
+        partition.Now = Options.PrepareTimeout * 0.75;
+        partition.Reply(Two, PeerRequestKind.Prepare, PeerResponseKind.Promised);
+
+        partition.Now = Options.PrepareTimeout;
+        partition.State.Tick(partition.Now);
+        partition.Now += Options.MaxPreparePause;
+        partition.State.Tick(partition.Now);
+
+        Assert.Equal(2, partition.Placed.OfType<BallotPromised>().Count());
+    }
+
+    /// <summary>There is nobody else to know of another holder.</summary>
+    [Fact]
+    public void Operation_AtTheOnlyNodeThatHeldTheBallotBeforeItsRestart_IsServed()
+    {
+        var partition = new PartitionFixture(ReplicaSnapshot.Empty with { Promised = new Ballot(5, One) }, nodes: 1);
+
+        var put = partition.Submit(OperationKind.Put);
+        partition.Sync();
+
+        Assert.Equal(OperationOutcome.Applied, partition.Results[put].Outcome);
     }
 
     /// <summary>Two nodes that take the ballot from each other would do so for ever, if both tried again at once.</summary>

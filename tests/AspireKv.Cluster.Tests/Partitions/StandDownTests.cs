@@ -3,6 +3,7 @@ using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Tests.Coordination;
+using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using static AspireKv.Cluster.Tests.Coordination.PartitionFixture;
 
@@ -21,6 +22,7 @@ public sealed class StandDownTests
         Assert.Equal([Two, Three], Resigned(partition));
         Assert.True(partition.State.HasStoodDown);
         Assert.False(partition.State.HoldsBallot);
+        Assert.Equal(NodeId.None, partition.State.Holder);
     }
 
     [Fact]

@@ -47,6 +47,18 @@ public sealed class HashRingTests
     }
 
     [Fact]
+    public void Nodes_GivenInAnyOrder_StandByRisingId()
+    {
+        Assert.Equal([new(1), new(2), new(3)], new HashRing([new(2), new(3), new(1)]).Nodes);
+    }
+
+    [Fact]
+    public void GetPreferenceList_OfNoNode_Throws()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new HashRing([new NodeId(1)]).GetPreferenceList(default, 0));
+    }
+
+    [Fact]
     public void Constructor_NoNode_Throws()
     {
         Assert.Throws<ArgumentException>(() => new HashRing([]));

@@ -62,6 +62,35 @@ public sealed class PlacementTests
         Assert.InRange(asProposed, 256 * 3 * 9 / 10, 256 * 3);
     }
 
+    /// <summary>Whichever of them leads, the others stand in for it in the order of the ring.</summary>
+    [Fact]
+    public void Propose_FiveNodes_OrdersThoseThatFollowAsTheRingDoes()
+    {
+        Assert.All(Placement.Propose(NodesUpTo(5), 256, 3).Index(), partition =>
+            Assert.Equal(partition.Item.Skip(1).OrderBy(node => RankOf(node, partition.Index, NodesUpTo(5))), partition.Item.Skip(1)));
+    }
+
+    [Fact]
+    public void AddNode_TheSixth_GetsWhatTheRingWouldRatherHaveThere()
+    {
+        var stored = Placement.Propose(NodesUpTo(5), 256, 3);
+        var sixth = new NodeId(6);
+
+        var moved = Placement.AddNode(stored, NodesUpTo(5), sixth, 3).Index().Where(partition => partition.Item.Contains(sixth));
+
+        // Drawn by lot it would be 2.5.
+        Assert.InRange(moved.Average(partition => RankOf(sixth, partition.Index, NodesUpTo(6))), 0, 1.25);
+    }
+
+    [Fact]
+    public void ReplicationFactor_BelowOne_Throws()
+    {
+        var stored = Placement.Propose(NodesUpTo(3), 8, 3);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => Placement.Propose(NodesUpTo(3), 8, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Placement.AddNode(stored, NodesUpTo(3), new NodeId(4), 0));
+    }
+
     [Theory]
     [MemberData(nameof(Shapes))]
     public void AddNode_OneAfterAnother_StaysEvenAndMovesItsShareOnly(int firstCount, int replicationFactor)
@@ -133,6 +162,13 @@ public sealed class PlacementTests
 
     private static void AssertSame(IReadOnlyList<IReadOnlyList<NodeId>> expected, IReadOnlyList<IReadOnlyList<NodeId>> actual) =>
         Assert.Equal(expected.SelectMany(replicas => replicas), actual.SelectMany(replicas => replicas));
+
+    /// <summary>How many nodes the ring would rather have for the partition.</summary>
+    private static int RankOf(NodeId node, int partition, NodeId[] nodes)
+    {
+        var start = new Token(new PartitionMap(256).GetPartition(partition).Start);
+        return new HashRing(nodes).GetPreferenceList(start, nodes.Length).Index().Single(ranked => ranked.Item == node).Index;
+    }
 
     private static NodeId[] NodesUpTo(int count) => [.. Enumerable.Range(1, count).Select(id => new NodeId(id))];
 }

@@ -50,6 +50,17 @@ public sealed class QuorumTests
     }
 
     [Fact]
+    public void Bit_OfANodeThatHoldsNoReplica_IsNone() => Assert.Equal(0UL, new Quorum(Old, []).BitOf(new NodeId(9)));
+
+    [Fact]
+    public void Voters_MoreThanThereAreBits_AreRefused()
+    {
+        NodeId[] nodes = [.. Enumerable.Range(1, Quorum.MaxVoters + 1).Select(id => new NodeId(id))];
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => new Quorum(nodes, []));
+    }
+
+    [Fact]
     public void Description_OfASet_DrawsEachListAndSaysWhetherItIsEnough()
     {
         Assert.Equal("[1+ 2- 3+] 2 of 3, met", Describe(new Quorum(Old, []), "1 3"));

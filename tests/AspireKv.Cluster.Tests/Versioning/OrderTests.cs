@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Ring;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 
@@ -21,6 +22,14 @@ public sealed class OrderTests
         Stamp[] stamps = [At(1, 9), At(2, 1), At(2, 2), At(3, 0)];
 
         AssertOrder(stamps, (a, b) => (a < b, a <= b, a > b, a >= b));
+    }
+
+    [Fact]
+    public void Token_IsOrderedByItsPosition()
+    {
+        Token[] tokens = [new(0), new(1), new(1UL << 63), new(ulong.MaxValue)];
+
+        AssertOrder(tokens, (a, b) => (a < b, a <= b, a > b, a >= b));
     }
 
     [Fact]
