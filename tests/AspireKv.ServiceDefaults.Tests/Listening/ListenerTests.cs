@@ -40,7 +40,7 @@ public sealed class ListenerTests
     [Fact]
     public async Task Connections_Idle_AreClosed()
     {
-        await using var app = Build("--Listener:IdleTimeout=00:00:01");
+        await using var app = Build("--Listener:IdleTimeout=00:00:03");
         await app.StartAsync();
         using var socket = await ConnectAsync(app, "127.0.0.1");
         Assert.StartsWith("HTTP/1.1 200", await AskAsync(socket), StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Partitions;
 using AspireKv.StorageNode.Tests.World;
@@ -38,19 +39,22 @@ public sealed class OverdueOperationsTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Operation_WithoutAnAnswer_IsSentAgainAsItWasOnANewConnectionAndEndsInItsTime()
+    public async Task Operation_WithoutAnAnswer_IsSentAgainAsItWasOnANewConnection()
     {
+        // However busy the machine is, the operation's time is not up before it is looked after.
+        var runner = _node.CreateRunner(_overdue, Options.Create(new CoordinationOptions { OperationTimeout = Patience.Limit }));
         await _overdue.StartAsync(default);
         _node.DeleteAsHolder();
 
-        _runner.Start(_client, correlation: 1, Some.Request(Some.Put), _node.Partition);
+        runner.Start(_client, correlation: 1, Some.Request(Some.Put), _node.Partition);
         var first = _node.TakeAccept();
         _node.Peers.Link = 2;
         var again = _node.TakeAccept();
 
         Assert.Equal(first.Id, again.Id);
         Assert.Equal(first.Entry!.Stamp, again.Entry!.Stamp);
-        Assert.Equal(OperationOutcome.Unknown, _client.TakeResult().Outcome);
+        _node.Partition.OnResponse(new NodeId(2), Some.Answer(again, PeerResponseKind.Accepted));
+        Assert.Equal(OperationOutcome.Applied, _client.TakeResult().Outcome);
         await _overdue.StopAsync(default);
     }
 
