@@ -26,7 +26,7 @@ internal static class Teeth
         Of<ReadsAfterConfirm>(12_000),
         Of<KeepsSettledKeys>(500),
         Of<AcceptsWithoutStoring>(50),
-        Of<AcceptsWithoutStoringUnseen>(500),
+        Of<AcceptsWithoutStoringUnseen>(10_000),
         Of<SettlesWithoutItself>(10_000),
         Of<UsesABallotTwice>(50),
         Of<ShowsWhatIsNotSynced>(50, Profile.SlowDisks),
