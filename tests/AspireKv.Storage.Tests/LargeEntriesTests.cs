@@ -71,6 +71,18 @@ public sealed class LargeEntriesTests : IDisposable
     }
 
     [Fact]
+    public void Set_BeyondTheBoundAgainAndAgain_KeepsToIt()
+    {
+        var large = new LargeEntries(100);
+        var cache = new EntryCache(large);
+        string[] keys = ["a", "b", "c", "d", "e"];
+
+        Array.ForEach(keys, key => large.Set(cache, Records.Key(key), Records.Value(1, key), 50));
+
+        Assert.Equal(["d", "e"], keys.Where(key => large.TryGet(cache, Records.Key(key), out _)));
+    }
+
+    [Fact]
     public void Set_BeyondTheBound_ForgetsTheOneUsedLongestAgo()
     {
         var large = new LargeEntries(100);

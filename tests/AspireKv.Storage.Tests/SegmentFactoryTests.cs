@@ -85,6 +85,84 @@ public sealed class SegmentFactoryTests : IDisposable
         Assert.Equal(0, factory.SpareCount);
     }
 
+    [Fact]
+    public void Retire_KeepsOneSpareMoreThanTheReserve()
+    {
+        var factory = CreateFactory(reserved: 1);
+        Segment[] segments = [.. Enumerable.Range(1, 3).Select(position => factory.Create(position, out _)!)];
+
+        Array.ForEach(segments, factory.Retire);
+
+        Assert.Equal(2, factory.SpareCount);
+        Assert.Equal(2, Spares().Count());
+        Assert.All(segments, segment => Assert.False(File.Exists(segment.Path)));
+    }
+
+    [Fact]
+    public void Retire_OfASegmentThatGrew_GivesItsRoomBack()
+    {
+        var factory = CreateFactory(reserved: 1);
+        var segment = factory.Create(1, out _)!;
+
+        factory.Retire(segment with { Bytes = SegmentBytes + 1 });
+
+        Assert.Equal(0, factory.SpareCount);
+        Assert.Empty(Directory.GetFiles(_directory.Path));
+    }
+
+    [Fact]
+    public void FillReserve_WithoutRoom_LeavesNothingHalfMade()
+    {
+        var factory = CreateFactory(reserved: 2);
+        _files.FailOnce("allocate", errno: FaultFileSystem.NoSpace);
+
+        Assert.False(factory.FillReserve());
+        Assert.Empty(Directory.GetFiles(_directory.Path));
+
+        Assert.True(factory.FillReserve());
+        Assert.Equal(2, factory.SpareCount);
+    }
+
+    [Fact]
+    public void FillReserve_OfWhatWasUsed_EndsItsUse()
+    {
+        var factory = CreateFactory(reserved: 1);
+        Assert.True(factory.FillReserve());
+        _files.IsFull = true;
+        Assert.NotNull(factory.Create(1, out _));
+        Assert.True(factory.IsReserveInUse);
+
+        _files.IsFull = false;
+        Assert.True(factory.FillReserve());
+
+        Assert.False(factory.IsReserveInUse);
+    }
+
+    [Fact]
+    public void ReleaseSpare_GivesUpThoseAboveWhatIsToBeKept()
+    {
+        var factory = CreateFactory(reserved: 2);
+        Assert.True(factory.FillReserve());
+
+        Assert.True(factory.ReleaseSpare(keep: 1));
+        Assert.Single(Spares());
+        Assert.False(factory.ReleaseSpare(keep: 1));
+        Assert.Single(Spares());
+        Assert.Equal(1, factory.SpareCount);
+    }
+
+    [Fact]
+    public void ReleaseSpare_ThatCannotBeDeleted_IsStillASpare()
+    {
+        var factory = CreateFactory(reserved: 1);
+        Assert.True(factory.FillReserve());
+        _files.FailOnce("delete");
+
+        Assert.Throws<IOException>(() => factory.ReleaseSpare(keep: 0));
+
+        Assert.Equal(1, factory.SpareCount);
+    }
+
     private SegmentFactory CreateFactory(int reserved, int segmentBytes = SegmentBytes) =>
         new(_files, _directory.Path, new(new(1), 2), segmentBytes, reserved);
 
