@@ -16,10 +16,13 @@ internal static class CommandArguments
 
         """;
 
+    /// <summary>What Aspire's own tools ask an application for.</summary>
+    private const string Operation = "operation";
+
     private static readonly string[] HelpArguments = ["--help", "-h", "-?", "/?", "help"];
 
     /// <summary>Settings of the host and of Aspire that somebody may give by hand.</summary>
-    private static readonly string[] HostSettings = ["applicationName", "contentRoot", "environment", "log-level", "operation", "urls"];
+    private static readonly string[] HostSettings = ["applicationName", "contentRoot", "environment", "log-level", Operation];
 
     private static readonly string[] HostPrefixes =
         ["AppHost:", "ASPIRE_", "ASPNETCORE_", "Dashboard:", "DcpPublisher:", "DOTNET_", "Logging:", "OTEL_", "Parameters:"];
@@ -47,6 +50,12 @@ internal static class CommandArguments
             if (equals < 0 && ++i == args.Count)
             {
                 return $"'--{name}' has no value: see --help.";
+            }
+
+            var value = equals < 0 ? args[i] : args[i][(equals + 1)..];
+            if (name.Equals(Operation, StringComparison.OrdinalIgnoreCase) && !value.Equals("run", StringComparison.OrdinalIgnoreCase))
+            {
+                return $"'--{name} {value}' is not possible: this application only runs, on one machine; see docs/operations.md for more.";
             }
         }
 

@@ -49,7 +49,7 @@ internal sealed class AdministratorAccount(
         }
     }
 
-    /// <summary>Who changes the configuration and sees no line believes that the password changed.</summary>
+    /// <summary>An operator who changes the configuration and sees no line believes that the password changed.</summary>
     private void WarnWhereIgnored(EmailAddress email, string password)
     {
         if (accounts.FindHash(email) is not { } stored)

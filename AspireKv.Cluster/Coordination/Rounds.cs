@@ -169,7 +169,7 @@ internal sealed class Rounds(
             case PeerResponseKind.EpochRejected:
                 if (response.Epoch < _config.Epoch)
                 {
-                    // Whatever it knew before, it lacks the config now.
+                    // Whatever the replica knew before, it lacks the config now.
                     _epochs[from] = response.Epoch;
                     Send(from, Quorum.BitOf(from), round);
                 }

@@ -26,7 +26,7 @@ internal sealed class Routing(HolderView view, ReplicaState replica, int maxHops
             return NotAppliedReason.TooManyHops;
         }
 
-        // Who handed it on first may hold no replica, and so have heard of no ballot and of no holder that gave one up.
+        // The node that handed it on first may hold no replica, and so have heard of no ballot and of no holder that gave one up.
         var isAskedToBe = operation.Hops > (view.WasStoppedAsHolder ? 1 : 0);
         node = view.Choose(isAskedToBe, goesRound: operation.Hops >= HopsOfALoop) ?? NodeId.None;
         return node == NodeId.None ? NotAppliedReason.NoQuorum : NotAppliedReason.None;

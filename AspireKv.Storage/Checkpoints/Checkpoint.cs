@@ -178,7 +178,7 @@ internal sealed class Checkpoint
     {
         var bytes = _sqlite.MoveJournal();
         _metrics.JournalIs(bytes);
-        var isLarge = bytes > SqliteStore.LargestJournalBytes;
+        var isLarge = bytes > SqliteStore.MaxJournalBytes;
         if (isLarge && !_isJournalLarge)
         {
             Log.JournalGrows(_logger, bytes);

@@ -23,7 +23,7 @@ internal sealed class CheckpointMetrics
             "aspirekv.sqlite.journal.size",
             () => Volatile.Read(ref _journalBytes),
             "By",
-            "Bytes of SQLite's own log after the last checkpoint; what a long transaction of another program holds back is in it.");
+            "Bytes of SQLite's journal after the last checkpoint; what a long transaction of another program holds back is in it.");
         meter.CreateObservableGauge(
             "aspirekv.storage.full",
             () => Volatile.Read(ref _isFull),

@@ -13,10 +13,10 @@ internal static partial class Log
     [LoggerMessage(
         2015,
         LogLevel.Warning,
-        "SQLite's own log has {Bytes} bytes and grows with every checkpoint, while another program reads the file in one long transaction")]
+        "SQLite's journal has {Bytes} bytes and grows with every checkpoint, while another program reads the file in one long transaction")]
     public static partial void JournalGrows(ILogger logger, long bytes);
 
-    [LoggerMessage(2016, LogLevel.Information, "SQLite's own log has {Bytes} bytes again")]
+    [LoggerMessage(2016, LogLevel.Information, "SQLite's journal has {Bytes} bytes again")]
     public static partial void JournalShrank(ILogger logger, long bytes);
 
     [LoggerMessage(

@@ -19,7 +19,7 @@ internal sealed class SqliteStore : IDisposable
     /// <summary>
     /// SQLite moves its journal into the file by itself at 1,000 pages of 4 KiB; a transaction of a checkpoint comes on top.
     /// </summary>
-    public const long LargestJournalBytes = 8 * 1024 * 1024;
+    public const long MaxJournalBytes = 8 * 1024 * 1024;
 
     private readonly SqliteFile _file;
     private readonly SqliteReaderPool _readers;
@@ -44,7 +44,7 @@ internal sealed class SqliteStore : IDisposable
     /// <summary>
     /// About how many bytes more the files need to take in this many: with the pages around them, and SQLite's own journal meanwhile.
     /// </summary>
-    public static long RoomToTake(long bytes) => bytes + (bytes / 4) + LargestJournalBytes;
+    public static long RoomToTake(long bytes) => bytes + (bytes / 4) + MaxJournalBytes;
 
     /// <inheritdoc cref="SqliteFile.Open"/>
     public static SqliteStore Open(string path, NodeIdentity identity, SqliteOptions options, IStorageObserver observer) =>
@@ -118,7 +118,7 @@ internal sealed class SqliteStore : IDisposable
     {
         _observer.BeforeSqliteCall(SqliteCall.MoveJournal);
         _file.Execute("PRAGMA wal_checkpoint(PASSIVE)");
-        if (_file.JournalBytes > LargestJournalBytes)
+        if (_file.JournalBytes > MaxJournalBytes)
         {
             _file.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
         }

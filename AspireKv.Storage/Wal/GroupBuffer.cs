@@ -8,11 +8,11 @@ namespace AspireKv.Storage.Wal;
 internal sealed class GroupBuffer
 {
     /// <summary>A buffer that one burst made larger is given back afterwards.</summary>
-    private const int LargestKeptBytes = 4 * 1024 * 1024;
+    private const int MaxKeptBytes = 4 * 1024 * 1024;
 
     private const int InitialBytes = 64 * 1024;
 
-    private readonly ByteWriter _frames = new(keptBytes: LargestKeptBytes, initialBytes: InitialBytes);
+    private readonly ByteWriter _frames = new(keptBytes: MaxKeptBytes, initialBytes: InitialBytes);
 
     public int Length => _frames.Length;
 

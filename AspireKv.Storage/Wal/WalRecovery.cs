@@ -20,7 +20,7 @@ namespace AspireKv.Storage.Wal;
 internal sealed class WalRecovery(IFileSystem files, string directory, NodeIdentity identity, Func<Guid?> clusterId, int segmentBytes)
 {
     /// <summary>A segment outgrows its size by at most one group, which is bounded by the buffer and one record.</summary>
-    private const long LargestSegmentBytes = 2L * 1024 * 1024 * 1024 - 1024;
+    private const long MaxSegmentBytes = 2L * 1024 * 1024 * 1024 - 1024;
 
     /// <param name="appliedPosition">Everything up to it is in SQLite.</param>
     /// <param name="replay">Takes each record above <paramref name="appliedPosition"/>, in order.</param>
@@ -188,7 +188,7 @@ internal sealed class WalRecovery(IFileSystem files, string directory, NodeIdent
     {
         try
         {
-            var bytes = files.ReadAll(segment.Path, LargestSegmentBytes);
+            var bytes = files.ReadAll(segment.Path, MaxSegmentBytes);
             header = SegmentHeader.Decode(bytes);
             Check(header, segment);
             return bytes;

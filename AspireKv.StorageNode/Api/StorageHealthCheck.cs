@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AspireKv.StorageNode.Api;
 
-/// <summary>Unhealthy once the log failed: the node then keeps nothing more and takes part in no quorum.</summary>
+/// <summary>Unhealthy once the write-ahead log failed: the node then keeps nothing more and takes part in no quorum.</summary>
 internal sealed class StorageHealthCheck(StorageEngine engine) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>

@@ -85,7 +85,7 @@ internal sealed class LifeService(
             }
             catch (Exception exception) when (exception is not OperationCanceledException || !stoppingToken.IsCancellationRequested)
             {
-                // Whatever it was: a member that is not talked to any more lets this node in nowhere.
+                // Whatever the fault was: a member that is not talked to any more lets this node in nowhere.
                 Log.TalkFailed(logger, node.Value, exception);
             }
 

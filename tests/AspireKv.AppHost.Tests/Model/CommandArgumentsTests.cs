@@ -5,7 +5,7 @@ public sealed class CommandArgumentsTests
     [Theory]
     [InlineData]
     [InlineData("--nodes", "3", "--data-root=/tmp/x")]
-    [InlineData("--environment", "Development", "--DcpPublisher:RandomizePorts", "false")]
+    [InlineData("--operation", "run", "--environment", "Development", "--DcpPublisher:RandomizePorts", "false")]
     [InlineData("--ASPNETCORE_URLS", "http://localhost:1", "--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL=http://localhost:2")]
     public void FindProblem_ArgumentsThatMeanSomething_IsNone(params string[] args) => Assert.Null(CommandArguments.FindProblem(args));
 
@@ -17,6 +17,9 @@ public sealed class CommandArgumentsTests
     [InlineData("'nodes=3'", "nodes=3")]
     [InlineData("'-n'", "-n", "3")]
     [InlineData("'--nodes' has no value", "--nodes")]
+    [InlineData("'--operation publish' is not possible", "--operation", "publish")]
+    [InlineData("'--Operation inspect' is not possible", "--Operation=inspect")]
+    [InlineData("'--urls'", "--urls", "http://localhost:1")]
     public void FindProblem_ArgumentThatMeansNothing_NamesItInOneLine(string said, params string[] args)
     {
         var problem = CommandArguments.FindProblem(args);

@@ -21,7 +21,7 @@ internal static class Teeth
         Of<AcceptsUnderOldBallots>(10_000),
         Of<ForgetsWhatWasPurged>(10_000),
         Of<TakesUnavailableForAccepted>(500),
-        Of<StoresLaterThanItChecks>(20_000, Profile.Duels),
+        Of<StoresLaterThanItChecks>(10_000, Profile.Aimed),
         Of<PurgesWithoutAsking>(100),
         Of<ReadsAfterConfirm>(12_000),
         Of<KeepsSettledKeys>(500),

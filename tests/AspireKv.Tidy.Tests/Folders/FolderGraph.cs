@@ -7,11 +7,12 @@ namespace AspireKv.Tidy.Tests.Folders;
 /// The folders of one project and the arrows between them, read off the names of types: the compiler's own lookup says which type a name
 /// means, so that a type of a parent namespace counts, which needs no <c>using</c>, and a <c>using</c> that stands there for nothing does
 /// not. A nested type belongs to the folder of its file; an extension method or property counts as its class. A composition root knows all
-/// of its project, so its arrows are left out.
+/// of its project, so it is a place of its own above all folders: whoever knows it closes a circle.
 /// </summary>
 internal sealed class FolderGraph
 {
     public const string Root = "(root)";
+    public const string Composition = "(composition)";
 
     private readonly SortedDictionary<Arrow, SortedSet<string>> _ties = [];
 
@@ -41,15 +42,15 @@ internal sealed class FolderGraph
         var graph = new FolderGraph();
         var own = compilation.SyntaxTrees.Where(tree => IsBelow(tree, folder)).ToHashSet();
         var names = own.SelectMany(TypeNames.Declared).ToHashSet();
-        foreach (var tree in own.Where(tree => !IsCompositionRoot(tree, folder)))
+        foreach (var tree in own)
         {
             var model = compilation.GetSemanticModel(tree);
-            var from = FolderOf(tree, folder);
+            var from = PlaceOf(tree, folder);
             foreach (var type in TypeNames.Meant(model, names))
             {
                 foreach (var home in type.DeclaringSyntaxReferences.Select(reference => reference.SyntaxTree).Where(own.Contains))
                 {
-                    graph.Add(new Arrow(from, FolderOf(home, folder)), $"{Path.GetFileName(tree.FilePath)} names {type.Name}");
+                    graph.Add(new Arrow(from, PlaceOf(home, folder)), $"{Path.GetFileName(tree.FilePath)} names {type.Name}");
                 }
             }
         }
@@ -64,6 +65,9 @@ internal sealed class FolderGraph
         var end = path.LastIndexOf('/');
         return end < 0 ? Root : path[..end].Replace('/', '.');
     }
+
+    private static string PlaceOf(SyntaxTree tree, string folder) =>
+        IsCompositionRoot(tree, folder) ? Composition : FolderOf(tree, folder);
 
     /// <summary>
     /// What puts the project together: the statements of its program, and some files of its own folder. What puts one folder below

@@ -60,6 +60,22 @@ public sealed class FolderGraphTests
             }
             """));
 
+    [Theory]
+    [InlineData("void Weigh() { var (a, b) = 3; }", "public static void Deconstruct(this int i, out int a, out int b) => a = b = i;")]
+    [InlineData("void Weigh() { foreach (var i in 3) { } }", "public static IEnumerator<int> GetEnumerator(this int i) => null!;")]
+    [InlineData("async Task Weigh() { await 3; }", "public static TaskAwaiter GetAwaiter(this int i) => Task.CompletedTask.GetAwaiter();")]
+    [InlineData("object Weigh() => new Queue<int> { 3 };", "public static void Add(this Queue<int> queue, int i) => queue.Enqueue(i);")]
+    public void Arrows_ExtensionThatNobodySpellsOut_AreFound(string member, string extension) => Shows(
+        ["High -> Low"],
+        ("High/Wall.cs", $$"""
+            using System.Collections.Generic; using System.Threading.Tasks; using P.Low;
+            namespace P.High; class Wall { {{member}} }
+            """),
+        ("Low/Ints.cs", $$"""
+            using System.Collections.Generic; using System.Runtime.CompilerServices; using System.Threading.Tasks;
+            namespace P.Low; static class Ints { {{extension}} }
+            """));
+
     [Fact]
     public void Ties_NameFileAndType()
     {
@@ -144,6 +160,7 @@ public sealed class FolderGraphTests
         Assert.Empty(Graph([.. files, ("Program.cs", "new P.Wal.Writer();")]).InCircles);
         Assert.NotEmpty(Graph([.. files, ("Engine.cs", Composition)]).InCircles);
         Assert.NotEmpty(Graph([.. files, ("Other/NodeApp.cs", Composition), knot]).InCircles);
+        Assert.NotEmpty(Graph([.. files, ("NodeApp.cs", Composition), knot]).InCircles);
     }
 
     private static void Shows(string[] expected, params (string Path, string Text)[] files) =>

@@ -26,11 +26,25 @@ internal static class TypeNames
         _ => Enumerable.Empty<string>(),
     });
 
-    /// <summary>The types that the code of a file means by one of these names, each as often as it is named.</summary>
+    /// <summary>
+    /// The types that the code of a file means by one of these names, or by syntax that calls an extension without a name; each as often as
+    /// it is meant.
+    /// </summary>
     public static IEnumerable<INamedTypeSymbol> Meant(SemanticModel model, HashSet<string> names) =>
-        model.SyntaxTree.GetRoot().DescendantNodes().OfType<SimpleNameSyntax>()
-            .Where(name => names.Contains(name.Identifier.ValueText))
-            .SelectMany(name => Meant(model, name));
+        model.SyntaxTree.GetRoot().DescendantNodes().SelectMany(node => node is SimpleNameSyntax name
+            ? names.Contains(name.Identifier.ValueText) ? Meant(model, name) : []
+            : Called(model, node).OfType<ISymbol>().Select(Meant).OfType<INamedTypeSymbol>());
+
+    private static IEnumerable<ISymbol?> Called(SemanticModel model, SyntaxNode node) => node switch
+    {
+        CommonForEachStatementSyntax loop => [model.GetForEachStatementInfo(loop).GetEnumeratorMethod],
+        AwaitExpressionSyntax wait => [model.GetAwaitExpressionInfo(wait).GetAwaiterMethod],
+        AssignmentExpressionSyntax { Left: TupleExpressionSyntax or DeclarationExpressionSyntax } taken =>
+            [model.GetDeconstructionInfo(taken).Method],
+        InitializerExpressionSyntax { RawKind: (int)SyntaxKind.CollectionInitializerExpression } initializer =>
+            initializer.Expressions.Select(element => model.GetCollectionInitializerSymbolInfo(element).Symbol),
+        _ => [],
+    };
 
     private static IEnumerable<INamedTypeSymbol> Meant(SemanticModel model, SimpleNameSyntax name)
     {
