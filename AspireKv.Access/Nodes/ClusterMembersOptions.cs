@@ -11,15 +11,16 @@ public sealed class ClusterMembersOptions : IValidatableObject
 
     /// <summary>The founding members: each node's number and the name under which service discovery finds it.</summary>
     [MinLength(1, ErrorMessage = "Cluster:Members names no node; set Cluster__Members__1=node1 and so on, one for each founding member.")]
-    public Dictionary<int, string> Members { get; } = [];
+    public Dictionary<string, string> Members { get; } = [];
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
         foreach (var (id, member) in Members)
         {
-            if (id is < 1 or > NodeId.MaxValue)
+            if (!NodeId.TryParse(id, out _))
             {
-                yield return new ValidationResult($"Cluster:Members:{id} is not a node id; ids go from 1 to {NodeId.MaxValue}.");
+                yield return new ValidationResult(
+                    $"Cluster:Members:{id} is no node number; it must be from 1 to {NodeId.MaxValue}, without zeros before it.");
             }
 
             if (!Member.IsName(member))

@@ -19,7 +19,7 @@ public sealed class NodeDirectory : IAsyncDisposable
     public NodeDirectory(INodeLinkFactory factory, IOptions<ClusterMembersOptions> members)
     {
         _factory = factory;
-        Replace(members.Value.Members.ToDictionary(member => new NodeId(member.Key), member => member.Value));
+        Replace(members.Value.Members.ToDictionary(member => NodeId.Parse(member.Key), member => member.Value));
     }
 
     public NodeSet Current => _current;

@@ -45,7 +45,7 @@ internal sealed class ClusterOptions : IValidatableObject
     /// <summary><see cref="Members"/> with their numbers read, ordered by number.</summary>
     public IReadOnlyList<KeyValuePair<NodeId, string>> OrderedMembers =>
         [.. Members
-            .Select(member => KeyValuePair.Create(new NodeId(int.Parse(member.Key, CultureInfo.InvariantCulture)), member.Value))
+            .Select(member => KeyValuePair.Create(NodeId.Parse(member.Key), member.Value))
             .OrderBy(member => member.Key)];
 
     /// <summary>The name of the member, or null when the node is none.</summary>
@@ -60,9 +60,7 @@ internal sealed class ClusterOptions : IValidatableObject
 
         foreach (var (id, name) in Members)
         {
-            if (!int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                || number is < 1 or > NodeId.MaxValue
-                || id[0] == '0')
+            if (!NodeId.TryParse(id, out _))
             {
                 yield return new ValidationResult(
                     $"Cluster:Members:{id} is no node number; it must be from 1 to {NodeId.MaxValue}, without zeros before it.");

@@ -20,7 +20,7 @@ internal sealed class FakeCluster : INodeLinkFactory
         var members = new ClusterMembersOptions();
         foreach (var member in Founding.Members)
         {
-            members.Members.Add(member.Id.Value, member.Name);
+            members.Members.Add(member.Id.ToString(), member.Name);
         }
 
         Nodes = new NodeDirectory(this, Options.Create(members));

@@ -12,16 +12,18 @@ public sealed class ClusterMembersOptionsTests
     {
         var members = Read(("1", "node1"), ("7", "b.example")).Members;
 
-        Assert.Equal("node1", members[1]);
-        Assert.Equal("b.example", members[7]);
+        Assert.Equal("node1", members["1"]);
+        Assert.Equal("b.example", members["7"]);
     }
 
     [Fact]
     public void Members_None_IsRefused() => Refuses("names no node");
 
     [Theory]
-    [InlineData("0", "node1", "is not a node id")]
-    [InlineData("65536", "node1", "is not a node id")]
+    [InlineData("0", "node1", "is no node number")]
+    [InlineData("65536", "node1", "is no node number")]
+    [InlineData("01", "node1", "is no node number")]
+    [InlineData("node1", "node1", "is no node number")]
     [InlineData("1", "", "must be a name")]
     [InlineData("1", "a b", "must be a name")]
     [InlineData("1", "-a", "must be a name")]
