@@ -24,7 +24,8 @@ public readonly record struct NodeId(int Value) : IComparable<NodeId>
 
     /// <inheritdoc cref="TryParse"/>
     /// <exception cref="FormatException">It is no such number.</exception>
-    public static NodeId Parse(string text) => TryParse(text, out var node) ? node : throw new FormatException($"'{text}' is no node number.");
+    public static NodeId Parse(string text) =>
+        TryParse(text, out var node) ? node : throw new FormatException($"'{text}' is no node number.");
 
     public int CompareTo(NodeId other) => Value.CompareTo(other.Value);
 
