@@ -2,8 +2,8 @@ using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
-using AspireKv.StorageNode.Inbox;
 using AspireKv.StorageNode.Coordination;
+using AspireKv.StorageNode.Inbox;
 using AspireKv.StorageNode.Tests.World;
 
 namespace AspireKv.StorageNode.Tests.Inbox;
