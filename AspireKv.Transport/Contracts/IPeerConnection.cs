@@ -25,7 +25,7 @@ public interface IPeerConnection
     /// </summary>
     /// <param name="correlation">The number under which the operation came.</param>
     /// <param name="result">How it ended. Only a read that found something brings an entry.</param>
-    /// <param name="within">How long the asker still waits; null where the answer has none to bring.</param>
+    /// <param name="within">How long the asker still waits; null where that does not matter, since the answer brings no entry.</param>
     void SendOperationResult(long correlation, OperationResult result, TimeSpan? within = null);
 
     /// <summary>Ends the connection: for an answer that is owed and cannot be given.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Versioning;
 using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
@@ -98,24 +99,15 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
 
     public void SendOperationResult(long correlation, OperationResult result, TimeSpan? within = null)
     {
-        if (result.Entry is { } entry)
+        if (result.Entry is null)
         {
-            if (_sender.TimeToSend(entry.Value.Length) <= (within ?? TimeSpan.MaxValue))
-            {
-                if (TryAppend(MessageKind.OperationResult, (correlation, result), MessageBodies.OperationResult))
-                {
-                    return;
-                }
-            }
-            else
-            {
-                _metrics.MessageDropped();
-            }
-
-            result = OperationResult.NotApplied(NotAppliedReason.Overloaded) with { Holder = result.Holder };
+            AppendSmall(MessageKind.OperationResult, (correlation, result), MessageBodies.OperationResult);
         }
-
-        AppendSmall(MessageKind.OperationResult, (correlation, result), MessageBodies.OperationResult);
+        else if (WouldBeLate(result.Entry, within)
+            || !TryAppend(MessageKind.OperationResult, (correlation, result), MessageBodies.OperationResult))
+        {
+            SendOperationResult(correlation, OperationResult.NotApplied(NotAppliedReason.Overloaded) with { Holder = result.Holder });
+        }
     }
 
     /// <summary>Answers a question; where the buffer is full, the answer is lost, and the asker may ask again.</summary>
@@ -189,6 +181,18 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         }
 
         question.Ask(this, correlation, ref reader);
+    }
+
+    /// <summary>Whether the entry would arrive when its asker waits no longer.</summary>
+    private bool WouldBeLate(Entry entry, TimeSpan? within)
+    {
+        var isLate = within is { } time && _sender.TimeToSend(entry.Value.Length) > time;
+        if (isLate)
+        {
+            _metrics.MessageDropped();
+        }
+
+        return isLate;
     }
 
     /// <summary>

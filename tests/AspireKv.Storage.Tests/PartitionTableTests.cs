@@ -30,10 +30,7 @@ public sealed class PartitionTableTests
     {
         var table = new PartitionTable(new LargeEntries(0)) { HasRows = true };
         var before = table.Find(Records.Key("a"), CacheBytes);
-        lock (table.Gate)
-        {
-            table.Apply(Records.Put(0, "b", 7, "other"));
-        }
+        Apply(table, Records.Put(0, "b", 7, "other"));
 
         Assert.True(table.TryResolve(Records.Key("a"), Records.Value(5, "x"), before.Version, CacheBytes, out var entry));
         Assert.Equal(Records.Value(5, "x"), entry);
@@ -44,10 +41,7 @@ public sealed class PartitionTableTests
     {
         var table = new PartitionTable(new LargeEntries(0)) { HasRows = true };
         var before = table.Find(Records.Key("a"), CacheBytes);
-        lock (table.Gate)
-        {
-            table.Apply(Records.Put(0, "a", 7, "new"));
-        }
+        Apply(table, Records.Put(0, "a", 7, "new"));
 
         Assert.True(table.TryResolve(Records.Key("a"), Records.Value(5, "old"), before.Version, CacheBytes, out var entry));
         Assert.Equal(Records.Value(7, "new"), entry);
@@ -58,10 +52,7 @@ public sealed class PartitionTableTests
     {
         var table = new PartitionTable(new LargeEntries(0)) { HasRows = true };
         var before = table.Find(Records.Key("a"), CacheBytes);
-        lock (table.Gate)
-        {
-            table.Apply(Records.Purge(0, "a", 5));
-        }
+        Apply(table, Records.Purge(0, "a", 5));
 
         Assert.True(table.TryResolve(Records.Key("a"), Records.Delete(0, "a", 5).Entry, before.Version, CacheBytes, out var entry));
         Assert.Null(entry);
@@ -72,10 +63,7 @@ public sealed class PartitionTableTests
     {
         var table = new PartitionTable(new LargeEntries(0)) { HasRows = true };
         var before = table.Find(Records.Key("a"), CacheBytes);
-        lock (table.Gate)
-        {
-            table.Apply(new PartitionEmptied(0, 2));
-        }
+        Apply(table, new PartitionEmptied(0, 2));
 
         Assert.False(table.TryResolve(Records.Key("a"), Records.Value(5, "x"), before.Version, CacheBytes, out _));
     }
