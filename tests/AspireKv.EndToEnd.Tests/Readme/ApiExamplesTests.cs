@@ -56,14 +56,15 @@ public sealed partial class ApiExamplesTests(DevelopmentClusterFixture fixture) 
     }
 
     /// <summary>
-    /// True when the lines come in this order; others may stand between. <c>...</c> stands for anything, and any number, id or revision for
-    /// any other.
+    /// True when the lines come in this order; others may stand between. <c>...</c> stands for anything, and any number, id, revision or
+    /// liveness for any other: a machine that stands still for a second makes a member suspect, and the example no less true.
     /// </summary>
     private static bool Matches(List<string> shown, string answer)
     {
         var lines = shown.Select(line => Regex.Escape(line.Trim().Replace(", ...", "...", StringComparison.Ordinal)))
             .Select(line => line.Replace(@"\.\.\.", @"[\s\S]*", StringComparison.Ordinal))
             .Select(line => Variables().Replace(line, match => match.Groups["id"].Success ? "[0-9a-f-]{16,36}"
+                : match.Groups["liveness"].Success ? "(alive|suspect|dead)"
                 : match.Groups["quote"].Length > 0 ? @"(""[\d.]+""|null)"
                 : @"([\d.]+|null)"));
         return Regex.IsMatch(answer, string.Join(@"[\s\S]*?", lines));
@@ -73,6 +74,6 @@ public sealed partial class ApiExamplesTests(DevelopmentClusterFixture fixture) 
     private static partial Regex Blocks();
 
     /// <summary>In an escaped line; the status of an answer is none.</summary>
-    [GeneratedRegex(@"(?<id>[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16})|(?<![\w/.]|\\ )(?<quote>""?)\d+(\\\.\d+)*\k<quote>(?!\w)")]
+    [GeneratedRegex(@"(?<id>[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16})|(?<liveness>alive)|(?<![\w/.]|\\ )(?<quote>""?)\d+(\\\.\d+)*\k<quote>(?!\w)")]
     private static partial Regex Variables();
 }

@@ -7,7 +7,13 @@ public sealed class DevelopmentClusterFixture : IAsyncLifetime
 {
     internal ClusterProcesses Cluster { get; } = new(nodeCount: 3, environment: "Development");
 
-    public Task InitializeAsync() => Cluster.StartAsync();
+    /// <summary>The documents show a cluster whose members have all heard of one another, which its health does not wait for.</summary>
+    public async Task InitializeAsync()
+    {
+        await Cluster.StartAsync();
+        using var client = await GatewayClient.LogInAsync(Cluster.Gateway.Address);
+        await Wait.UntilAsync("every member sees every other one alive", TimeSpan.FromSeconds(30), client.IsWholeAsync);
+    }
 
     public async Task DisposeAsync() => await Cluster.DisposeAsync();
 }
