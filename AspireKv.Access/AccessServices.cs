@@ -3,7 +3,6 @@ using AspireKv.Access.Nodes;
 using AspireKv.Access.Sending;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace AspireKv.Access;
 
@@ -16,10 +15,9 @@ public static class AccessServices
     /// </summary>
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
-        services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AccessOptions>, AccessOptionsValidator>());
-        services.AddOptions<ClusterMembersOptions>().BindConfiguration(ClusterMembersOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ClusterMembersOptions>, ClusterMembersOptionsValidator>());
+        services.AddOptionsWithValidateOnStart<AccessOptions, AccessOptionsValidator>().BindConfiguration(AccessOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<ClusterMembersOptions, ClusterMembersOptionsValidator>()
+            .BindConfiguration(ClusterMembersOptions.SectionName);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<INodeLinkFactory, ChannelLinkFactory>();
         services.TryAddSingleton<NodeDirectory>();

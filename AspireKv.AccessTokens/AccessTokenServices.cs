@@ -1,6 +1,5 @@
 using AspireKv.Dialing;
 using AspireKv.ServiceDefaults;
-using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -60,7 +59,8 @@ public static class AccessTokenServices
     /// <summary>Only the options: for the auth service, which puts issuer and audience into the tokens it makes.</summary>
     public static IServiceCollection AddAccessTokenOptions(this IServiceCollection services)
     {
-        services.AddValidatedOptions<AccessTokenOptions, AccessTokenOptionsValidator>(AccessTokenOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<AccessTokenOptions, AccessTokenOptionsValidator>()
+            .BindConfiguration(AccessTokenOptions.SectionName);
         return services;
     }
 }

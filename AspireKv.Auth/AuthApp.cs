@@ -45,7 +45,7 @@ internal static class AuthApp
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
         Service.RefuseUnknownOptions(builder.Configuration);
-        builder.Services.AddValidatedOptions<AuthOptions, AuthOptionsValidator>(AuthOptions.SectionName);
+        builder.Services.AddOptionsWithValidateOnStart<AuthOptions, AuthOptionsValidator>().BindConfiguration(AuthOptions.SectionName);
         builder.AddListener();
         builder.Services.AddSingleton<IDisk, Disk>();
         builder.Services.AddSingleton(static provider =>
@@ -94,8 +94,8 @@ internal static class AuthApp
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
         Service.RefuseUnknownOptions(builder.Configuration);
-        builder.Services.AddValidatedOptions<AuthOptions, AuthOptionsValidator>(AuthOptions.SectionName);
-        builder.Services.AddValidatedOptions<LoginOptions, LoginOptionsValidator>(LoginOptions.SectionName);
+        builder.Services.AddOptionsWithValidateOnStart<AuthOptions, AuthOptionsValidator>().BindConfiguration(AuthOptions.SectionName);
+        builder.Services.AddOptionsWithValidateOnStart<LoginOptions, LoginOptionsValidator>().BindConfiguration(LoginOptions.SectionName);
         builder.Services.AddSingleton<IDisk, Disk>();
         builder.Services.AddAccountStore(DataDirectory);
         var app = builder.Build();

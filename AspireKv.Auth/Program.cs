@@ -1,4 +1,3 @@
 using AspireKv.Auth;
-using AspireKv.ServiceDefaults.StartUp;
 
-return await AuthApp.Service.RunAsync(args, () => ServiceRunner.RunAsync("auth service", () => AuthApp.RunAsync(args)));
+return await AuthApp.Service.RunAsync(args, () => AuthApp.RunAsync(args));

@@ -1,4 +1,3 @@
 using AspireKv.Gateway;
-using AspireKv.ServiceDefaults.StartUp;
 
-return await GatewayApp.Service.RunAsync(args, () => ServiceRunner.RunAsync("gateway", () => GatewayApp.Build(args)));
+return await GatewayApp.Service.RunAsync(args, () => GatewayApp.Build(args));

@@ -19,8 +19,7 @@ public static class StorageServices
     /// <param name="locate">The path of the data directory, and the node whose it is.</param>
     public static void AddStorage(this IServiceCollection services, Func<IServiceProvider, (string Directory, NodeId Node)> locate)
     {
-        services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<StorageOptions>, StorageOptionsValidator>());
+        services.AddOptionsWithValidateOnStart<StorageOptions, StorageOptionsValidator>().BindConfiguration(StorageOptions.SectionName);
         services.AddSingleton<StorageMetrics>();
         services.TryAddSingleton<IFileSystem, PhysicalFileSystem>();
         services.AddSingleton(provider =>

@@ -10,18 +10,18 @@ namespace AspireKv.StorageNode;
 /// </summary>
 internal static class NodeLives
 {
-    public static Task<int> RunAsync(Func<WebApplication> build, Func<WebApplication, Task> run) =>
-        ServiceRunner.RunAsync("storage node", async () =>
+    /// <exception cref="StartUpException">The node must not start: its options or its files are not in order.</exception>
+    public static async Task RunAsync(Func<WebApplication> build, Func<WebApplication, Task> run)
+    {
+        try
         {
-            try
-            {
-                await LiveAsync(build, run);
-            }
-            catch (Exception exception) when (exception is StorageDamagedException or StorageUnavailableException or DataDirectoryException)
-            {
-                throw new StartUpException(exception.Message, exception);
-            }
-        });
+            await LiveAsync(build, run);
+        }
+        catch (Exception exception) when (exception is StorageDamagedException or StorageUnavailableException or DataDirectoryException)
+        {
+            throw new StartUpException(exception.Message, exception);
+        }
+    }
 
     private static async Task LiveAsync(Func<WebApplication> build, Func<WebApplication, Task> run)
     {

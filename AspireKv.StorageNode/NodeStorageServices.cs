@@ -1,5 +1,4 @@
 using AspireKv.Cluster.Topology;
-using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Storage;
 using AspireKv.StorageNode.Identity;
 using Microsoft.Extensions.Options;
@@ -11,7 +10,7 @@ internal static class NodeStorageServices
 {
     public static void AddNodeStorage(this IServiceCollection services)
     {
-        services.AddValidatedOptions<NodeOptions, NodeOptionsValidator>(NodeOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<NodeOptions, NodeOptionsValidator>().BindConfiguration(NodeOptions.SectionName);
         services.AddSingleton<NewLife>();
         services.AddStorage(static provider =>
         {

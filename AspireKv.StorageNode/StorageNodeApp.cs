@@ -28,15 +28,15 @@ internal static class StorageNodeApp
     };
 
     /// <param name="args">The command line.</param>
-    /// <param name="configure">Changes to the host, made before its own parts are added; for tests.</param>
+    /// <param name="configure">Changes to the host, made last; for tests.</param>
     /// <exception cref="StartUpException">The node must not start.</exception>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.AddServiceDefaults();
+        builder.AddStorageNode();
         configure?.Invoke(builder);
         Service.RefuseUnknownOptions(builder.Configuration);
-        builder.AddStorageNode();
         var app = builder.Build();
         OpenStorage(app.Services);
         app.UseRequestMetrics();

@@ -21,8 +21,8 @@ public static class TransportServices
     /// </summary>
     public static IServiceCollection AddPeerTransport(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<PeerTransportOptions>().BindConfiguration(PeerTransportOptions.SectionName).ValidateOnStart();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PeerTransportOptions>, PeerTransportOptionsValidator>());
+        services.AddOptionsWithValidateOnStart<PeerTransportOptions, PeerTransportOptionsValidator>()
+            .BindConfiguration(PeerTransportOptions.SectionName);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => ReadCredential(configuration[ClusterCredential.ConfigurationKey]));
         services.TryAddSingleton<TransportMetrics>();

@@ -14,9 +14,6 @@ namespace AspireKv.Access.Sending;
 /// </summary>
 public sealed class OperationSender(ClusterKnowledge knowledge, ClusterMonitor monitor, IOptions<AccessOptions> options, TimeProvider time)
 {
-    /// <summary>How many nodes are asked for one operation.</summary>
-    private const int MaxAttempts = 4;
-
     /// <summary>
     /// With less time than this left, no further node is asked: a change that is certainly not applied would only become one of unknown
     /// outcome.
@@ -50,7 +47,8 @@ public sealed class OperationSender(ClusterKnowledge knowledge, ClusterMonitor m
 
             monitor.Hurry();
             (tried ??= []).Add(node);
-            if (attempt == MaxAttempts || Left(call) < ShortestAttempt || knowledge.Choose(call.Partition, tried) is not { } next)
+            if (attempt == RepeatRules.MaxAttempts || Left(call) < ShortestAttempt
+                || knowledge.Choose(call.Partition, tried) is not { } next)
             {
                 return reply.Result;
             }

@@ -1,5 +1,4 @@
 using AspireKv.Auth.Files;
-using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
 
@@ -15,13 +14,14 @@ internal static class AccountServices
     public static IServiceCollection AddAccounts(
         this IServiceCollection services, bool isDevelopment, Func<IServiceProvider, string> dataDirectory)
     {
-        services.AddValidatedOptions<LoginOptions, LoginOptionsValidator>(LoginOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<LoginOptions, LoginOptionsValidator>().BindConfiguration(LoginOptions.SectionName);
         if (isDevelopment)
         {
             return services.AddSingleton<ICredentialCheck, DevelopmentCredentialCheck>();
         }
 
-        services.AddValidatedOptions<AdministratorOptions, AdministratorOptionsValidator>(AdministratorOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<AdministratorOptions, AdministratorOptionsValidator>()
+            .BindConfiguration(AdministratorOptions.SectionName);
         services.AddAccountStore(dataDirectory);
         services.AddSingleton<LoginLimiter>();
         services.AddSingleton<HashingQueue>();

@@ -1,6 +1,5 @@
 using AspireKv.AccessTokens;
 using AspireKv.Auth.Files;
-using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.Auth.Issuing;
@@ -13,7 +12,8 @@ internal static class IssuingServices
     public static IServiceCollection AddIssuing(this IServiceCollection services, Func<IServiceProvider, string> dataDirectory)
     {
         services.AddAccessTokenOptions();
-        services.AddValidatedOptions<IssuingOptions, IssuingOptionsValidator>(IssuingOptions.SectionName)
+        services.AddOptionsWithValidateOnStart<IssuingOptions, IssuingOptionsValidator>()
+            .BindConfiguration(IssuingOptions.SectionName)
             .Validate<IHostEnvironment>(
                 static (issuing, environment) => issuing.IsAllowedIn(environment),
                 "Auth:AccessTokenLifetime is above 15 minutes, which is allowed in Development only.")

@@ -7,6 +7,9 @@ namespace AspireKv.Cluster.Operations;
 /// </summary>
 public static class RepeatRules
 {
+    /// <summary>How many nodes are asked for one operation at most by the process that asks on behalf of a client.</summary>
+    public const int MaxAttempts = 4;
+
     /// <summary>True when the process that asked on behalf of a client gives it this answer, whatever other node might be asked.</summary>
     public static bool IsFinal(OperationKind kind, OperationResult result) => result.Outcome switch
     {

@@ -13,7 +13,7 @@ namespace AspireKv.Cluster.Replicas;
 /// <remarks>
 /// Guarantees: once it answered under a ballot it stores nothing under a lower one, across crashes; it stores nothing that a purged
 /// tombstone was newer than; an answer leaves only after everything that it shows is durable. Its own checks see a record from the moment
-/// it is placed in the log, and check and placing are one step, so a promise never comes between them. A request that needs an entry which
+/// it is placed in the WAL, and check and placing are one step, so a promise never comes between them. A request that needs an entry which
 /// is not in memory is put off until it is, and then judged from the beginning, like a message that took longer: no step waits for a disk.
 /// </remarks>
 internal sealed class ReplicaState

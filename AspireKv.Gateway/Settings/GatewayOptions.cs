@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using AspireKv.Cluster.Keys;
 using AspireKv.ServiceDefaults;
-using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.Gateway.Settings;
@@ -116,5 +115,5 @@ internal sealed partial class GatewayOptionsValidator : IValidateOptions<Gateway
 internal static class GatewayOptionsExtensions
 {
     public static void AddGatewayOptions(this IServiceCollection services) =>
-        services.AddValidatedOptions<GatewayOptions, GatewayOptionsValidator>(GatewayOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<GatewayOptions, GatewayOptionsValidator>().BindConfiguration(GatewayOptions.SectionName);
 }

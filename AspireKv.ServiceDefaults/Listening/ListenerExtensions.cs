@@ -1,5 +1,4 @@
 using System.Net;
-using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -41,7 +40,7 @@ public static class ListenerExtensions
     /// <summary>Registers the options of a listener for operators and other services, and bounds its connections by them.</summary>
     public static IServiceCollection AddListenerOptions(this IServiceCollection services)
     {
-        services.AddValidatedOptions<ListenerOptions, ListenerOptionsValidator>(ListenerOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<ListenerOptions, ListenerOptionsValidator>().BindConfiguration(ListenerOptions.SectionName);
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<ListenerOptions>>(static (server, listener) =>
         {
             var options = listener.Value;

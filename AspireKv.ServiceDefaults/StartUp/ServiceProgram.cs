@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 
 namespace AspireKv.ServiceDefaults.StartUp;
@@ -23,11 +24,25 @@ public sealed class ServiceProgram(string name, Assembly assembly)
 
     private OptionNames Options => _options ??= OptionNames.Of(assembly);
 
-    /// <summary>Answers <c>--help</c>, refuses arguments that mean nothing, and otherwise runs the program.</summary>
+    /// <summary>
+    /// Answers <c>--help</c>, refuses arguments that mean nothing, and otherwise builds the service and runs it until somebody stops it.
+    /// </summary>
     /// <param name="args">The command line.</param>
-    /// <param name="run">Runs the program and returns its exit code.</param>
+    /// <param name="build">Puts the service together; it may refuse with a <see cref="StartUpException"/>.</param>
     /// <returns>The exit code of the process.</returns>
-    public async Task<int> RunAsync(string[] args, Func<Task<int>> run)
+    public Task<int> RunAsync(string[] args, Func<WebApplication> build)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        return RunAsync(args, async () =>
+        {
+            await using var app = build();
+            await ServiceRunner.RunHostAsync(app);
+        });
+    }
+
+    /// <summary>For a program that does more with its host than to run it once.</summary>
+    /// <inheritdoc cref="RunAsync(string[], Func{WebApplication})"/>
+    public async Task<int> RunAsync(string[] args, Func<Task> run)
     {
         ArgumentNullException.ThrowIfNull(args);
         ArgumentNullException.ThrowIfNull(run);
@@ -37,9 +52,9 @@ public sealed class ServiceProgram(string name, Assembly assembly)
             return 0;
         }
 
-        return new CommandLine(Options, Commands).FindFault(args) is { } fault
-            ? await ServiceRunner.RunAsync(name, () => Task.FromException(new StartUpException($"{fault} See --help.")))
-            : await run();
+        return await ServiceRunner.RunAsync(name, () => new CommandLine(Options, Commands).FindFault(args) is { } fault
+            ? throw new StartUpException($"{fault} See --help.")
+            : run());
     }
 
     /// <exception cref="StartUpException">The configuration sets an option of ours that there is not.</exception>

@@ -11,25 +11,19 @@ public static class ServiceRunner
 {
     private const int RefusedExitCode = 1;
 
-    /// <summary>Builds the service and runs it until somebody stops it.</summary>
-    /// <param name="service">What the service is called in front of an operator, such as <c>gateway</c>.</param>
-    /// <param name="build">Puts the service together; it may refuse with a <see cref="StartUpException"/>.</param>
-    /// <returns>The exit code of the process.</returns>
-    public static Task<int> RunAsync(string service, Func<WebApplication> build)
+    /// <summary>Starts the host and waits until somebody stops it.</summary>
+    public static async Task RunHostAsync(WebApplication app)
     {
-        ArgumentNullException.ThrowIfNull(build);
-        return RunAsync(service, async () =>
-        {
-            await using var app = build();
-            await RunHostAsync(app);
-        });
+        ArgumentNullException.ThrowIfNull(app);
+        await StartAsync(app);
+        await app.WaitForShutdownAsync();
     }
 
-    /// <summary>For a service that does more with its host than to run it once.</summary>
-    /// <inheritdoc cref="RunAsync(string, Func{WebApplication})"/>
-    public static async Task<int> RunAsync(string service, Func<Task> run)
+    /// <param name="service">What the service is called in front of an operator, such as <c>gateway</c>.</param>
+    /// <param name="run">Runs the service; it may refuse with a <see cref="StartUpException"/>.</param>
+    /// <returns>The exit code of the process.</returns>
+    internal static async Task<int> RunAsync(string service, Func<Task> run)
     {
-        ArgumentNullException.ThrowIfNull(run);
         try
         {
             await run();
@@ -40,14 +34,6 @@ public static class ServiceRunner
             await Console.Error.WriteLineAsync($"The {service} cannot start: {reason}");
             return RefusedExitCode;
         }
-    }
-
-    /// <summary>Starts the host and waits until somebody stops it.</summary>
-    public static async Task RunHostAsync(WebApplication app)
-    {
-        ArgumentNullException.ThrowIfNull(app);
-        await StartAsync(app);
-        await app.WaitForShutdownAsync();
     }
 
     private static async Task StartAsync(WebApplication app)

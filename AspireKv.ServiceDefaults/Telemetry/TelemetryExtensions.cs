@@ -48,7 +48,8 @@ internal static class TelemetryExtensions
     {
         builder.Services.AddSingleton<RequestMetrics>();
         builder.Services.AddSingleton<MetricsAnswer>();
-        builder.Services.AddValidatedOptions<TelemetryOptions, TelemetryOptionsValidator>(TelemetryOptions.SectionName);
+        builder.Services.AddOptionsWithValidateOnStart<TelemetryOptions, TelemetryOptionsValidator>()
+            .BindConfiguration(TelemetryOptions.SectionName);
 
         var openTelemetry = builder.Services.AddOpenTelemetry().WithMetrics(AddMetrics);
         if (string.IsNullOrWhiteSpace(builder.Configuration[ServiceNameKey]))

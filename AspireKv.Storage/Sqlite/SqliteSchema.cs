@@ -1,7 +1,7 @@
 namespace AspireKv.Storage.Sqlite;
 
 /// <summary>
-/// The tables. A change of them is a new <see cref="FormatVersion"/>. An entry lies whole in its column, as in the log; what queries look
+/// The tables. A change of them is a new <see cref="FormatVersion"/>. An entry lies whole in its column, as in the WAL; what queries look
 /// for stands beside it once more. The long column is the last one: what lies before it is read without it.
 /// </summary>
 internal static class SqliteSchema

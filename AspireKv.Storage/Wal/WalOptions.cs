@@ -8,7 +8,7 @@ internal sealed class WalOptions
     public const string SectionName = "Storage:Wal";
 
     /// <summary>
-    /// Bytes of one segment of the write-ahead log. Larger: fewer files are made, but more of the log is kept and replayed, since only
+    /// Bytes of one segment of the write-ahead log. Larger: fewer files are made, but more of the WAL is kept and replayed, since only
     /// whole segments go.
     /// </summary>
     [Range(64 * 1024, 1024 * 1024 * 1024)]

@@ -1,4 +1,3 @@
-using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.Extensions.Options;
 using Polly;
 using Polly.Telemetry;
@@ -10,7 +9,8 @@ internal static class CoordinationServices
 {
     public static void AddCoordination(this IServiceCollection services)
     {
-        services.AddValidatedOptions<CoordinationOptions, CoordinationOptionsValidator>(CoordinationOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<CoordinationOptions, CoordinationOptionsValidator>()
+            .BindConfiguration(CoordinationOptions.SectionName);
         services.AddSingleton<CoordinationMetrics>();
         services.AddSingleton<OperationRunner>();
         services.AddSingleton<OverdueOperations>();

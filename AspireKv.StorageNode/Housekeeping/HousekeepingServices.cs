@@ -1,4 +1,3 @@
-using AspireKv.ServiceDefaults.StartUp;
 
 namespace AspireKv.StorageNode.Housekeeping;
 
@@ -7,7 +6,8 @@ internal static class HousekeepingServices
 {
     public static void AddHousekeeping(this IServiceCollection services)
     {
-        services.AddValidatedOptions<TombstoneOptions, TombstoneOptionsValidator>(TombstoneOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<TombstoneOptions, TombstoneOptionsValidator>()
+            .BindConfiguration(TombstoneOptions.SectionName);
         services.AddSingleton<TombstoneMetrics>();
         services.AddSingleton<TombstonePurge>();
         services.AddHostedService<Housekeeper>();

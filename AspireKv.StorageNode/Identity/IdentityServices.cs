@@ -1,5 +1,4 @@
 using AspireKv.Cluster.Topology;
-using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Storage;
 using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.Options;
@@ -11,7 +10,7 @@ internal static class IdentityServices
 {
     public static void AddNodeIdentity(this IServiceCollection services)
     {
-        services.AddValidatedOptions<ClusterOptions, ClusterOptionsValidator>(ClusterOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<ClusterOptions, ClusterOptionsValidator>().BindConfiguration(ClusterOptions.SectionName);
 
         // A node that is none of the members has no place in the cluster. This rule comes before any file of the node is opened.
         services.AddOptions<NodeOptions>().Validate<IOptions<ClusterOptions>>(
@@ -25,7 +24,8 @@ internal static class IdentityServices
                 new Member(directory.Node, name, directory.Incarnation),
                 Process: provider.GetRequiredService<StorageEngine>().Lives.Word);
         });
-        services.AddValidatedOptions<AdmissionOptions, AdmissionOptionsValidator>(AdmissionOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<AdmissionOptions, AdmissionOptionsValidator>()
+            .BindConfiguration(AdmissionOptions.SectionName);
         services.AddSingleton<LifeRegister>();
         services.AddSingleton<ILives>(static provider => provider.GetRequiredService<LifeRegister>());
         services.AddSingleton(provider =>

@@ -5,7 +5,7 @@ using AspireKv.Transport.Contracts;
 namespace AspireKv.StorageNode.Partitions;
 
 /// <summary>An answer of this node's replica, to a peer or to this node's own coordinator.</summary>
-/// <param name="AfterPosition">The log position that must be durable first.</param>
+/// <param name="AfterPosition">The WAL position that must be durable first.</param>
 /// <param name="Response">The answer.</param>
 /// <param name="Connection">The peer's connection; null for the own coordinator.</param>
 /// <param name="Own">The own coordinator.</param>

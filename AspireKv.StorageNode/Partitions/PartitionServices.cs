@@ -1,5 +1,4 @@
 using AspireKv.Cluster.Coordination;
-using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Storage.Observers;
 using Microsoft.Extensions.Options;
 
@@ -10,8 +9,9 @@ internal static class PartitionServices
 {
     public static void AddPartitions(this IServiceCollection services)
     {
-        services.AddValidatedOptions<PartitionOptions, PartitionOptionsValidator>(PartitionOptions.SectionName);
-        services.AddValidatedOptions<RebuildOptions, RebuildOptionsValidator>(RebuildOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<PartitionOptions, PartitionOptionsValidator>()
+            .BindConfiguration(PartitionOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<RebuildOptions, RebuildOptionsValidator>().BindConfiguration(RebuildOptions.SectionName);
         services.AddSingleton(static provider => ProtocolOptionsOf(
             provider.GetRequiredService<IOptions<PartitionOptions>>().Value,
             provider.GetRequiredService<IOptions<RebuildOptions>>().Value));

@@ -1,4 +1,3 @@
-using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Transport;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +8,8 @@ internal static class PeerServices
 {
     public static void AddPeers(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddValidatedOptions<LivenessOptions, LivenessOptionsValidator>(LivenessOptions.SectionName)
+        services.AddOptionsWithValidateOnStart<LivenessOptions, LivenessOptionsValidator>()
+            .BindConfiguration(LivenessOptions.SectionName)
             .Validate<IOptions<PeerTransportOptions>>(
                 static (liveness, transport) => liveness.SuspectAfter >= 2 * transport.Value.HeartbeatInterval,
                 "Liveness:SuspectAfter must be at least twice PeerTransport:HeartbeatInterval, or every peer is suspect between two "

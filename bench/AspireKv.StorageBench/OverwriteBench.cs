@@ -5,7 +5,7 @@ using AspireKv.Storage;
 namespace AspireKv.StorageBench;
 
 /// <summary>
-/// The same keys over and over for a while: how large the log gets, and for how long an append had to wait while checkpoints ran.
+/// The same keys over and over for a while: how large the WAL gets, and for how long an append had to wait while checkpoints ran.
 /// </summary>
 internal static class OverwriteBench
 {

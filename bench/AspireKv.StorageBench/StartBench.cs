@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace AspireKv.StorageBench;
 
 /// <summary>
-/// How long a node takes to be ready with so many entries: at least three quarters in its database, the others in its log.
+/// How long a node takes to be ready with so many entries: at least three quarters in its database, the others in its WAL.
 /// </summary>
 internal static class StartBench
 {
@@ -23,7 +23,7 @@ internal static class StartBench
 
             if (i == settings.Entries * 3 / 4)
             {
-                // From here on the log holds what SQLite does not.
+                // From here on the WAL holds what SQLite does not.
                 engine.Checkpoint();
             }
         }

@@ -74,7 +74,7 @@ public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper outp
         {
             ["Storage__Scrub__Interval"] = "00:00:01",
             ["Storage__Wal__SegmentSizeBytes"] = $"{64 * 1024}",
-            // The record that is harmed stays in the log until the scrub comes.
+            // The record that is harmed stays in the WAL until the scrub comes.
             ["Storage__Checkpoints__Interval"] = "01:00:00",
         };
         var before = new Dictionary<string, string>(victim.Environment);

@@ -7,7 +7,7 @@ using AspireKv.Transport.Contracts;
 namespace AspireKv.PlantedBugs;
 
 /// <summary>
-/// The bugs there are, by name, and where each sits: in the file system below the log, or between the peers and the replica.
+/// The bugs there are, by name, and where each sits: in the file system below the WAL, or between the peers and the replica.
 /// </summary>
 internal static class Bugs
 {

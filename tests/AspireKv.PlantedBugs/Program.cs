@@ -2,6 +2,6 @@ using AspireKv.PlantedBugs;
 using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.StorageNode;
 
-return await NodeLives.RunAsync(
+return await StorageNodeApp.Service.RunAsync(args, () => NodeLives.RunAsync(
     () => StorageNodeApp.Build(args, static builder => Bugs.Plant(builder.Services, builder.Configuration["PlantedBug"] ?? "")),
-    ServiceRunner.RunHostAsync);
+    ServiceRunner.RunHostAsync));

@@ -178,7 +178,7 @@ public sealed class DiskFullTests : IDisposable
                 }
             }
 
-            // A call that found no room in a file of the log is made again; any other failure ends the engine, on whichever thread it
+            // A call that found no room in a file of the WAL is made again; any other failure ends the engine, on whichever thread it
             // happened.
             Assert.True(
                 files.Failures == 0 || errno == FaultFileSystem.NoSpace || SpinWait.SpinUntil(() => engine.Failure is not null, Patience),

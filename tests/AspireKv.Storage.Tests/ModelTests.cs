@@ -138,7 +138,7 @@ public sealed class ModelTests
         fixture.Options.Checkpoints.Interval = trigger == "time" ? TimeSpan.FromMilliseconds(50) : TimeSpan.FromDays(1);
         await using var engine = fixture.Open();
 
-        // The log grows by what is overwritten too; the memtable does not.
+        // The WAL grows by what is overwritten too; the memtable does not.
         for (var round = 0; round < 3; round++)
         {
             for (var i = 0; i < 12; i++)

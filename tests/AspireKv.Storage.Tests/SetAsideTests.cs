@@ -280,7 +280,7 @@ public sealed class SetAsideTests : IDisposable
         engine.AppendDurably(Records.Put(0, "a", 1, "x"));
         for (var i = 0; i < 3; i++)
         {
-            // The first segments go, and with them all of what SQLite has but the log has not.
+            // The first segments go, and with them all of what SQLite has but the WAL has not.
             engine.AppendDurably(Records.Put(1, "large", i + 2, new string('x', 40_000)));
             Assert.True(engine.Checkpoint());
         }

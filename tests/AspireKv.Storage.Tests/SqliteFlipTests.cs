@@ -85,7 +85,7 @@ public sealed class SqliteFlipTests : IDisposable
         Assert.InRange(damaged, 5, whole.Length / Page);
     }
 
-    /// <summary>Some of everything, and none of it in the log any more.</summary>
+    /// <summary>Some of everything, and none of it in the WAL any more.</summary>
     private async Task FillAsync()
     {
         await using var engine = _fixture.Open();

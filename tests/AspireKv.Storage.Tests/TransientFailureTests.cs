@@ -116,7 +116,7 @@ public sealed class TransientFailureTests : IDisposable
         Assert.Null(engine.Failure);
     }
 
-    /// <summary>Neither the writer of the log nor the filling of the reserve takes it for a failure of the disk.</summary>
+    /// <summary>Neither the writer of the WAL nor the filling of the reserve takes it for a failure of the disk.</summary>
     [Fact]
     public async Task Dispose_WhileTheLogWaitsForADescriptor_EndsTheWaitAndFailsNothing()
     {
@@ -194,7 +194,7 @@ public sealed class TransientFailureTests : IDisposable
         Assert.True(left < 0);
     }
 
-    /// <summary>Descriptors and memory run out for one call of the log, of its reserve, of a checkpoint or of the opening.</summary>
+    /// <summary>Descriptors and memory run out for one call of the WAL, of its reserve, of a checkpoint or of the opening.</summary>
     [Theory]
     [InlineData("open", FaultFileSystem.NoDescriptor)]
     [InlineData("create", FaultFileSystem.NoDescriptor)]

@@ -74,7 +74,7 @@ public sealed class WalRecoveryTests : IDisposable
     [Fact]
     public void Recovery_EveryByteFlipped_IsDamageOrAPrefixButNeverAWrongRecord()
     {
-        // Five groups and the mark that closes the log; the mark itself is the one group that nothing vouches for.
+        // Five groups and the mark that closes the WAL; the mark itself is the one group that nothing vouches for.
         var written = _fixture.Write(1, 5);
         var path = _fixture.Segments.Single();
         var whole = File.ReadAllBytes(path);

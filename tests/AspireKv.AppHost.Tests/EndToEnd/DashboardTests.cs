@@ -84,7 +84,7 @@ public sealed class DashboardTests : IDisposable
         }
     }
 
-    /// <summary>A write is one trace: from the gateway to the syncs of the log.</summary>
+    /// <summary>A write is one trace: from the gateway to the syncs of the WAL.</summary>
     private static async Task ShowsTraceToTheDisksAsync(IPage page, string link)
     {
         await GoToAsync(page, link, "/traces");

@@ -2,7 +2,6 @@ using System.Net;
 using AspireKv.Auth.Accounts;
 using AspireKv.Auth.Issuing;
 using AspireKv.ServiceDefaults;
-using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -84,7 +83,7 @@ public sealed class AuthOptionsTests
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
             .AddInMemoryCollection([new("Auth:DataDirectory", "x"), .. settings.Select(set => KeyValuePair.Create(set.Name, set.Value))])
             .Build());
-        services.AddValidatedOptions<AuthOptions, AuthOptionsValidator>(AuthOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<AuthOptions, AuthOptionsValidator>().BindConfiguration(AuthOptions.SectionName);
         services.AddAccounts(environment == "Development", static _ => "x");
         services.AddIssuing(static _ => "x");
         using var provider = services.BuildServiceProvider();

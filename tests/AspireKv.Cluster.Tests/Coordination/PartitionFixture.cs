@@ -214,7 +214,7 @@ internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
         }
     }
 
-    /// <summary>What the replica answers node 2, with the log position it waits for.</summary>
+    /// <summary>What the replica answers node 2, with the WAL position it waits for.</summary>
     public (PeerResponse Response, long After) Ask(PeerRequest request)
     {
         State.OnRequest(Two, request);

@@ -74,6 +74,7 @@ public sealed partial class ApiExamplesTests(DevelopmentClusterFixture fixture) 
     private static partial Regex Blocks();
 
     /// <summary>In an escaped line; the status of an answer is none.</summary>
-    [GeneratedRegex(@"(?<id>[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16})|(?<liveness>alive)|(?<![\w/.]|\\ )(?<quote>""?)\d+(\\\.\d+)*\k<quote>(?!\w)")]
+    [GeneratedRegex(
+        @"(?<id>[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{16})|(?<liveness>alive)|(?<![\w/.]|\\ )(?<quote>""?)\d+(\\\.\d+)*\k<quote>(?!\w)")]
     private static partial Regex Variables();
 }

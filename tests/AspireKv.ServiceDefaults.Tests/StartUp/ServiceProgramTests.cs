@@ -21,7 +21,7 @@ public sealed class ServiceProgramTests
     [InlineData("--Telemetry=", "--Telemetry:TraceRatio=0.5")]
     [InlineData("mend")]
     [InlineData("set", "foo", "--Telemetry:TraceRatio=0.5")]
-    public async Task Run_ArgumentsThatMeanSomething_Runs(params string[] args) => Assert.Equal((17, ""), await RunAsync(args));
+    public async Task Run_ArgumentsThatMeanSomething_Runs(params string[] args) => Assert.Equal((0, "", true), await RunAsync(args));
 
     [Theory]
     [InlineData("'foo'", "foo", "bar")]
@@ -40,9 +40,9 @@ public sealed class ServiceProgramTests
     [InlineData("'-v'", "-v")]
     public async Task Run_ArgumentThatMeansNothing_IsNamedInOneLine(string said, params string[] args)
     {
-        var (exitCode, errors) = await RunAsync(args);
+        var (exitCode, errors, hasRun) = await RunAsync(args);
 
-        Assert.Equal(1, exitCode);
+        Assert.Equal((1, false), (exitCode, hasRun));
         var line = Assert.Single(errors.TrimEnd().Split('\n'));
         Assert.StartsWith("The service cannot start: ", line, StringComparison.Ordinal);
         Assert.Contains(said, line, StringComparison.Ordinal);
@@ -60,7 +60,7 @@ public sealed class ServiceProgramTests
         Console.SetOut(output);
         try
         {
-            Assert.Equal((0, ""), await RunAsync(args));
+            Assert.Equal((0, "", false), await RunAsync(args));
         }
         finally
         {
@@ -103,18 +103,25 @@ public sealed class ServiceProgramTests
     private static IConfiguration With(string key) =>
         new ConfigurationBuilder().AddInMemoryCollection([new KeyValuePair<string, string?>(key, "1")]).Build();
 
-    private static async Task<(int ExitCode, string Errors)> RunAsync(string[] args)
+    private static async Task<(int ExitCode, string Errors, bool HasRun)> RunAsync(string[] args)
     {
+        var hasRun = false;
         var before = Console.Error;
         using var errors = new StringWriter();
         Console.SetError(errors);
         try
         {
-            return (await Program.RunAsync(args, () => Task.FromResult(17)), errors.ToString());
+            return (await Program.RunAsync(args, Run), errors.ToString(), hasRun);
         }
         finally
         {
             Console.SetError(before);
+        }
+
+        Task Run()
+        {
+            hasRun = true;
+            return Task.CompletedTask;
         }
     }
 }

@@ -9,6 +9,8 @@ namespace AspireKv.ServiceDefaults.Tests.StartUp;
 [Collection(nameof(Console))]
 public sealed class ServiceRunnerTests
 {
+    private static readonly ServiceProgram Program = new("service", typeof(ServiceProgram).Assembly);
+
     [Fact]
     public Task Run_RefusedStart_IsTheRefusal() =>
         AssertRefusedAsync(() => throw new StartUpException("there is\nno account"), "there is no account");
@@ -51,7 +53,7 @@ public sealed class ServiceRunnerTests
 
     [Fact]
     public async Task Run_FaultOfOurs_IsThrown() => await Assert.ThrowsAsync<InvalidOperationException>(
-        () => ServiceRunner.RunAsync("service", () => Task.FromException(new InvalidOperationException("broken inside"))));
+        () => Program.RunAsync([], () => Task.FromException(new InvalidOperationException("broken inside"))));
 
     private static WebApplication Build(params string[] args)
     {
@@ -67,7 +69,7 @@ public sealed class ServiceRunnerTests
         Console.SetError(errors);
         try
         {
-            Assert.Equal(1, await ServiceRunner.RunAsync("service", build));
+            Assert.Equal(1, await Program.RunAsync([], build));
         }
         finally
         {

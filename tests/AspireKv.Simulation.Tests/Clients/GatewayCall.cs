@@ -24,8 +24,6 @@ internal sealed class GatewayCall(
     Action<OperationResult> heard,
     Action<OperationResult> ended)
 {
-    private const int MaxAttempts = 4;
-
     /// <summary>With less time left, a change that is certainly not applied would only become one of unknown outcome.</summary>
     private static readonly TimeSpan ShortestAttempt = TimeSpan.FromMilliseconds(5);
 
@@ -68,7 +66,7 @@ internal sealed class GatewayCall(
         }
 
         heard(result);
-        if (!RepeatRules.IsFinal(operation.Kind, result) && attempt < MaxAttempts && Left >= ShortestAttempt
+        if (!RepeatRules.IsFinal(operation.Kind, result) && attempt < RepeatRules.MaxAttempts && Left >= ShortestAttempt
             && chooseNext(_asked) is { } next)
         {
             cluster.Log($"gateway hears {result.Outcome} {result.Reason} of {operation.Key}, and asks node {next.Id}");
