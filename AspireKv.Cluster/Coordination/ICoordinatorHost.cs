@@ -24,8 +24,8 @@ public interface ICoordinatorHost : IReplicaHost
     long LinkTo(NodeId node);
 
     /// <summary>
-    /// How long an Accept of this entry that is given to the stream now would take until all of it is on the wire, by what waits there and
-    /// by how fast the stream took bytes lately. Zero where nothing waits, nothing is known, or no stream is up.
+    /// How long an Accept of this entry that is given to the stream now would take until the node has all of it, by what waits there and
+    /// by how fast the stream took bytes lately. Zero where nothing is known, or no stream is up.
     /// </summary>
     TimeSpan TimeToSend(NodeId to, Entry entry);
 

@@ -44,7 +44,7 @@ internal sealed class ChannelConnection : IAsyncDisposable
         _dependencies = dependencies;
         _logger = dependencies.Logger;
         _time = dependencies.Time;
-        RoundTrips = new RoundTrips(_time);
+        RoundTrips = new RoundTrips(_time, Options.HeartbeatInterval);
         _connecting = ConnectPipeline.Create(remote, name, dependencies);
     }
 

@@ -35,6 +35,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
         _remote = remote;
         _handler = handler;
         _roundTrips = roundTrips;
+        _roundTrips.Begin();
         _options = options;
         _time = dependencies.Time;
         _heartbeat = new PeriodicTimer(options.HeartbeatInterval, _time);

@@ -70,10 +70,21 @@ public sealed class NodeChannel : IAsyncDisposable
     public void Start() => _connection.Start();
 
     /// <summary>
-    /// How long a message with a value of so many bytes that is sent now would take until the connection took all of it, by what waits
-    /// already and by how fast the connection took bytes lately. Zero while there is no connection.
+    /// How long a message with a value of so many bytes that is sent now would take until the node has all of it: by what waits already, by
+    /// how fast the connection took bytes lately and, for a large message, by how long pings are on their way. The last tells what waits in
+    /// buffers further on, before a place that is narrower than the first. Zero while there is no connection.
     /// </summary>
-    public TimeSpan TimeToSend(int valueBytes) => _connection.Current?.Sender.TimeToSend(valueBytes) ?? TimeSpan.Zero;
+    public TimeSpan TimeToSend(int valueBytes)
+    {
+        if (_connection.Current is not { } connection)
+        {
+            return TimeSpan.Zero;
+        }
+
+        // Small messages are what a node that stalls for a moment may yet answer in time; they wait for little, and cost little if not.
+        var time = connection.Sender.TimeToSend(valueBytes);
+        return valueBytes > WireLimits.SmallMessageBytes ? time + _connection.RoundTrips.OnTheWay : time;
+    }
 
     /// <summary>
     /// Sends a message to the replica. Returns the <see cref="Link"/> that took it, or 0 when it is lost already, since there is no

@@ -3,6 +3,7 @@ using System.Net;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Encoding;
+using AspireKv.Transport.Codec;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
@@ -231,6 +232,27 @@ public sealed class BrokenStreamTests
         Assert.Equal(Delivery.Unknown, reply.Delivery);
         await Eventually.TrueAsync(
             () => lines.Any(line => line.StartsWith("3007", StringComparison.Ordinal)), "the silence is logged");
+    }
+
+    /// <summary>Buffers between the two may hold megabytes that neither sees: a ping behind them is late as they are.</summary>
+    [Fact]
+    public async Task TimeToSend_PingsStayAway_GrowsForLargeMessages()
+    {
+        using var hold = new ManualResetEventSlim();
+        var handler = new RecordingHandler { AnswerOperation = (_, _, _) => hold.Wait() };
+        await using var node = await NodeHost.StartAsync(handler);
+        using var factory = TestPeers.Factory();
+        await using var channel = await factory.ConnectAsync(node.EndPoint);
+
+        var execution = channel.ExecuteAsync(Samples.Operation(OperationKind.Get), CancellationToken.None);
+        await Eventually.TrueAsync(
+            () => channel.TimeToSend(WireLimits.SmallMessageBytes + 1) > TimeSpan.FromMilliseconds(300), "a ping is away for 300 ms");
+        Assert.Equal(TimeSpan.Zero, channel.TimeToSend(WireLimits.SmallMessageBytes));
+
+        hold.Set();
+        await Eventually.TrueAsync(
+            () => channel.TimeToSend(WireLimits.SmallMessageBytes + 1) < TimeSpan.FromMilliseconds(300), "pings are quick again");
+        await execution;
     }
 
     [Fact]
