@@ -1,3 +1,5 @@
+using AspireKv.Durability;
+
 namespace AspireKv.AppHost;
 
 /// <summary>Writes files that are there whole or not at all, whenever the process or the machine ends.</summary>
@@ -21,9 +23,11 @@ internal static class WholeFile
         using (var stream = new FileStream(aside, options))
         {
             stream.Write(content);
-            stream.Flush(flushToDisk: true);
+            stream.Flush();
+            DiskSync.SyncFile(stream.SafeFileHandle, aside);
         }
 
         File.Move(aside, file, overwrite: true);
+        DiskSync.SyncDirectory(Path.GetDirectoryName(file)!);
     }
 }

@@ -32,7 +32,7 @@ public sealed class ArrowTests
             "AspireKv.Transport",
         ],
         ["AspireKv.Auth"] = ["AspireKv.AccessTokens", "AspireKv.Durability", "AspireKv.ServiceDefaults"],
-        ["AspireKv.AppHost"] = [],
+        ["AspireKv.AppHost"] = ["AspireKv.Durability"],
     };
 
     /// <summary>The rooms of each project, as the map has them.</summary>
