@@ -3,7 +3,7 @@ namespace AspireKv.AccessTokens;
 /// <summary>Why a token was not accepted. Names are stable: they are the values of a metric's tag.</summary>
 public enum AccessTokenRejection
 {
-    /// <summary>It was accepted.</summary>
+    /// <summary>The token was accepted.</summary>
     None,
 
     /// <summary>Longer than <see cref="AccessTokenOptions.MaxTokenLengthBytes"/>.</summary>
@@ -36,7 +36,7 @@ public enum AccessTokenRejection
     /// <summary>Its time is over.</summary>
     Expired,
 
-    /// <summary>It claims to live longer than <see cref="AccessTokenOptions.MaxLifetime"/>.</summary>
+    /// <summary>The token claims to live longer than <see cref="AccessTokenOptions.MaxLifetime"/>.</summary>
     LifetimeTooLong,
 
     /// <summary>The auth service publishes no key of that id.</summary>

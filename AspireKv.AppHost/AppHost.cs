@@ -16,6 +16,7 @@ if (CommandArguments.FindProblem(args) is { } meaningless)
 }
 
 var builder = DistributedApplication.CreateBuilder(args);
+OwnSettings.AddBelow(builder.Configuration);
 AspireListeners.AddDefaults(builder.Configuration);
 
 if (!ClusterHome.TryOpen(builder.Configuration, builder.AppHostDirectory, out var home, out var problem))

@@ -77,7 +77,8 @@ internal static class AspireListeners
 
                 if (address.Scheme is "http" && !isHttpAllowed)
                 {
-                    problem = $"{variable} is '{url}', and plain HTTP is not allowed: set {AllowUnsecured}=true, or give an https address.";
+                    problem = $"{variable} is '{url}', and plain HTTP is not allowed: set {AllowUnsecured}=true, or give an https address "
+                        + "and make a certificate for it with 'dotnet dev-certs https'.";
                     return false;
                 }
 

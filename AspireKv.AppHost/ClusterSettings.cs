@@ -13,6 +13,9 @@ internal sealed record ClusterSettings(
 {
     public const int MaxNodes = 20;
 
+    /// <summary>What the nodes take for <c>Cluster:ReplicationFactor</c>.</summary>
+    public const int MaxReplicationFactor = 7;
+
     public static readonly string[] OptionNames =
         ["nodes", "replication-factor", "data-root", "gateway-port", "first-node-port", "first-peer-port"];
 
@@ -45,7 +48,8 @@ internal sealed record ClusterSettings(
         settings = null;
         if (!TryNumber(configuration, "nodes", 5, 1, MaxNodes, out var nodes, out problem)
             || !TryNumber(
-                configuration, "replication-factor", DefaultReplicationFactor(nodes), 1, nodes, out var replicationFactor, out problem)
+                configuration, "replication-factor", DefaultReplicationFactor(nodes), 1, Math.Min(MaxReplicationFactor, nodes),
+                out var replicationFactor, out problem)
             || !TryNumber(configuration, "gateway-port", 3000, 1, MaxPort, out var gatewayPort, out problem)
             || !TryNumber(configuration, "first-node-port", 7001, 1, MaxPort - nodes + 1, out var firstNodePort, out problem)
             || !TryNumber(configuration, "first-peer-port", 7101, 1, MaxPort - nodes + 1, out var firstPeerPort, out problem))

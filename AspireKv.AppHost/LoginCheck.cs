@@ -12,7 +12,8 @@ internal static class LoginCheck
     /// <summary>One line when nobody could log in; otherwise null.</summary>
     public static string? FindProblem(IHostEnvironment environment, IConfiguration configuration, DataRoot dataRoot) =>
         environment.IsDevelopment()
-            || !string.IsNullOrEmpty(configuration["Auth:Administrator:Email"])
+            || !(string.IsNullOrEmpty(configuration["Auth:Administrator:Email"])
+                || string.IsNullOrEmpty(configuration["Auth:Administrator:Password"]))
             || File.Exists(Path.Combine(dataRoot.DirectoryOf("auth"), "accounts.db"))
             ? null
             : $"The environment is {environment.EnvironmentName}, where a login needs a password, and there is no account yet: set "

@@ -6,6 +6,6 @@ internal enum WriteOutcome
     Acknowledged,
     Refused,
 
-    /// <summary>It may have happened, or happen yet.</summary>
+    /// <summary>The write may have happened, or happen yet.</summary>
     Unknown,
 }

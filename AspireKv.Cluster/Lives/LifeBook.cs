@@ -129,7 +129,7 @@ public sealed class LifeBook
         }
     }
 
-    /// <summary>Takes in what another node knows. It only ever makes the judgement stricter.</summary>
+    /// <summary>Takes in what another node knows, which only ever makes the judgement stricter.</summary>
     public void Hear(KnownLife told)
     {
         if (Find(told.Node) is not { } known)

@@ -68,7 +68,7 @@ internal sealed class DataDirectory : IDisposable
     }
 
     /// <summary>
-    /// Draws the identity of a directory that is used for the first time. It counts once <see cref="WriteIdentity"/> wrote it.
+    /// Draws the identity of a directory that is used for the first time. The identity counts once <see cref="WriteIdentity"/> wrote it.
     /// </summary>
     public static NodeIdentity NewIdentity(NodeId node)
     {

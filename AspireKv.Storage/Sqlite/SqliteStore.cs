@@ -111,8 +111,8 @@ internal sealed class SqliteStore : IDisposable
     /// write-ahead log begins behind that.
     /// </summary>
     /// <returns>
-    /// How large the journal's file is now. It is cut down to nothing once it has outgrown what it needs, which a transaction that somebody
-    /// holds open keeps from it.
+    /// How large the journal's file is now. The file is cut down to nothing once it has outgrown what the journal needs, unless somebody
+    /// holds a transaction open.
     /// </returns>
     public long MoveJournal()
     {

@@ -53,29 +53,9 @@ internal sealed class ClusterOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        if (Members.Count == 0)
+        foreach (var fault in MemberNames.FindFaults(Members, "Cluster:Members"))
         {
-            yield return new ValidationResult("Cluster:Members is empty: name the founding members, such as Cluster__Members__1=node1.");
-        }
-
-        foreach (var (id, name) in Members)
-        {
-            if (!NodeId.TryParse(id, out _))
-            {
-                yield return new ValidationResult(
-                    $"Cluster:Members:{id} is no node number; it must be from 1 to {NodeId.MaxValue}, without zeros before it.");
-            }
-
-            if (!Member.IsName(name))
-            {
-                yield return new ValidationResult(
-                    $"Cluster:Members:{id} must be a name of letters, digits, '-' and '.', at most {Member.MaxNameLength} characters.");
-            }
-        }
-
-        if (Members.Values.Distinct(StringComparer.OrdinalIgnoreCase).Count() < Members.Count)
-        {
-            yield return new ValidationResult("Cluster:Members gives two nodes the same name.");
+            yield return new ValidationResult(fault);
         }
 
         if (Members.Count > 0 && ReplicationFactor > Members.Count)

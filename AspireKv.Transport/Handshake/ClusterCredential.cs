@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 namespace AspireKv.Transport.Handshake;
 
 /// <summary>
-/// The secret that every node and gateway of one cluster holds. It never crosses the wire: only a key derived from it is used, to prove
-/// that it is known.
+/// The secret that every node and gateway of one cluster holds. The secret never crosses the wire: only a key derived from it is used, to
+/// prove that it is known.
 /// </summary>
 internal sealed class ClusterCredential
 {

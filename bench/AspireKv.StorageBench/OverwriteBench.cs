@@ -68,11 +68,11 @@ internal static class OverwriteBench
     }
 
     /// <summary>A segment may be dropped while it is looked at.</summary>
-    private static long SizeOf(DirectoryInfo log)
+    private static long SizeOf(DirectoryInfo wal)
     {
         try
         {
-            return log.EnumerateFiles("*.wal").Sum(file => file.Length);
+            return wal.EnumerateFiles("*.wal").Sum(file => file.Length);
         }
         catch (FileNotFoundException)
         {

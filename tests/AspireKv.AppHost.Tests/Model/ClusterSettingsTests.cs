@@ -31,6 +31,11 @@ public sealed class ClusterSettingsTests
     public void TryRead_OutOfRange_SaysWhichOptionInOneLine(string option, string value) =>
         AssertRefused(Problem(option, value), option);
 
+    /// <summary>The nodes take no more, and would all end one after the other.</summary>
+    [Fact]
+    public void TryRead_ReplicationFactorThatNoNodeTakes_IsRefused() =>
+        AssertRefused(Problem("--nodes", "8", "--replication-factor", "8"), "--replication-factor");
+
     private static void AssertRefused(string problem, string option)
     {
         Assert.Contains(option, problem, StringComparison.Ordinal);

@@ -80,8 +80,12 @@ internal static partial class SourceTree
     private static IEnumerable<string> FilesBelow(string directory) =>
         Directory.GetFiles(directory).Concat(Directory.GetDirectories(directory).Where(IsOurs).SelectMany(FilesBelow));
 
-    /// <summary>Not what a build or git made.</summary>
-    private static bool IsOurs(string directory) => Path.GetFileName(directory) is not ("bin" or "obj" or ".git");
+    /// <summary>
+    /// Not what a build, git, an editor or a cluster started here made: a running node holds the lock of its files, which nobody may then
+    /// read.
+    /// </summary>
+    private static bool IsOurs(string directory) => Path.GetFileName(directory) is var name
+        && name is not ("bin" or "obj" or "out" or "artifacts") && (name[0] != '.' || name is ".ci" or ".config");
 
     /// <summary>By its ending, or by the first line where a script has none.</summary>
     private static bool IsTool(string path) => Path.GetExtension(path) switch
