@@ -58,6 +58,17 @@ public sealed class WalStartTests : IDisposable
         Assert.True(File.Exists(spare));
     }
 
+    [Fact]
+    public void Recovery_OfWhatSqliteHolds_ReplaysOnlyWhatIsAboveIt()
+    {
+        var written = _fixture.Write(1, 5);
+
+        for (var applied = 0; applied <= 5; applied++)
+        {
+            Assert.Equal(written.Skip(applied), _fixture.Recover(applied).Records);
+        }
+    }
+
     /// <summary>Without its room the last segment could find none later, where the disk is full.</summary>
     [Fact]
     public void Recovery_OfAShortenedSegment_GivesItItsRoomAgain()
