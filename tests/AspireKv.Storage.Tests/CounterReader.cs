@@ -19,8 +19,8 @@ internal sealed class CounterReader : IDisposable
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<long>(
-            (_, value, tags, _) => _measured.Add((value, tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value))));
+        _listener.SetMeasurementEventCallback<long>((_, value, tags, _) => Add(value, tags));
+        _listener.SetMeasurementEventCallback<int>((_, value, tags, _) => Add(value, tags));
         _listener.Start();
     }
 
@@ -32,6 +32,9 @@ internal sealed class CounterReader : IDisposable
         Measure().Where(measured => measured.Tags.TryGetValue(tag, out var found) && Equals(found, value)).Sum(measured => measured.Value);
 
     public void Dispose() => _listener.Dispose();
+
+    private void Add(long value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        _measured.Add((value, tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value)));
 
     private List<(long Value, Dictionary<string, object?> Tags)> Measure()
     {

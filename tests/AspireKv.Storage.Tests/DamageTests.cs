@@ -60,6 +60,19 @@ public sealed class DamageTests : IDisposable
         Assert.Throws<StorageDamagedException>(() => _fixture.Open());
     }
 
+    /// <summary>Were it taken for one, the program would fail of it, and the node would keep its files.</summary>
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(ValueLimits.MaxPartitions)]
+    public async Task Open_ADigestOfAPartitionThatCannotBe_IsDamage(int partition)
+    {
+        _fixture.Options.Sqlite.CheckedAtStartBytes = 0;
+        await CheckpointedAsync();
+        Sql(FormattableString.Invariant($"UPDATE digests SET partition = {partition} WHERE partition = 0"));
+
+        Assert.Throws<StorageDamagedException>(() => _fixture.Open());
+    }
+
     [Fact]
     public async Task List_ARowWithoutALegalKey_IsDamageAndNotAKey()
     {

@@ -17,6 +17,9 @@ public sealed class ScrubTests : IDisposable
     [Fact]
     public async Task Scrub_OfWholeFiles_ReadsLogAndRows()
     {
+        using var passes = new CounterReader("aspirekv.scrub.passes", _fixture.Meters);
+        using var size = new CounterReader("aspirekv.scrub.size", _fixture.Meters);
+        _fixture.Options.Sqlite.CheckedAtStartBytes = long.MaxValue;
         await using var engine = _fixture.Open();
         Fill(engine);
         var total = 0L;
@@ -28,7 +31,9 @@ public sealed class ScrubTests : IDisposable
         }));
 
         Assert.InRange(total, 20 * Large.Length, 100 * Large.Length);
+        Assert.Equal((1, total), (passes.Read(), size.Read()));
         Assert.False(engine.Scrub(_ => false));
+        Assert.Equal(1, passes.Read());
         Assert.Null(engine.Failure);
     }
 
@@ -118,6 +123,17 @@ public sealed class ScrubTests : IDisposable
 
         Assert.True(
             SpinWait.SpinUntil(() => reopened.Failure is StorageDamagedException, Patience), "the scrub did not find the row that is gone");
+    }
+
+    [Fact]
+    public async Task Scrub_ByItself_BeginsAgainAfterThePause()
+    {
+        using var passes = new CounterReader("aspirekv.scrub.passes", _fixture.Meters);
+        _fixture.Options.Scrub.Interval = TimeSpan.FromMilliseconds(1);
+        _fixture.Options.Scrub.BytesPerSecond = long.MaxValue;
+        await using var engine = _fixture.Open();
+
+        Assert.True(SpinWait.SpinUntil(() => passes.Read() >= 3, Patience), "the scrub did not begin again");
     }
 
     /// <summary>Rows in SQLite, and closed segments that no checkpoint gave up.</summary>

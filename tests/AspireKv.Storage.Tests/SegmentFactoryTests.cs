@@ -72,6 +72,40 @@ public sealed class SegmentFactoryTests : IDisposable
         Assert.Equal(later, SegmentHeader.Decode(File.ReadAllBytes(second.Path)).Salt);
     }
 
+    /// <summary>Neither 0 nor one of a few: a client must not guess it, and zeros must be no position.</summary>
+    [Fact]
+    public void NewSalt_IsOneOfMany_WithItsHighestBitSet()
+    {
+        long[] salts = [.. Enumerable.Range(0, 20).Select(_ => SegmentHeader.NewSalt())];
+
+        Assert.Equal(salts.Length, salts.Distinct().Count());
+        Assert.All(salts, salt => Assert.True(salt < 0));
+    }
+
+    [Fact]
+    public void Create_WithoutASpare_HasAllItsRoomFromTheStart()
+    {
+        var segment = CreateFactory(reserved: 0).Create(1, out _)!;
+
+        Assert.Equal(SegmentBytes, segment.Bytes);
+        Assert.Equal(SegmentBytes, new FileInfo(segment.Path).Length);
+    }
+
+    [Fact]
+    public void SegmentFactory_AfterARestart_FindsItsSparesAndNumbersFurtherOnesBehind()
+    {
+        var factory = CreateFactory(reserved: 1);
+        factory.Retire(factory.Create(1, out _)!);
+        Assert.True(factory.FillReserve());
+
+        var restarted = CreateFactory(reserved: 3);
+        Assert.Equal(1, restarted.SpareCount);
+        Assert.True(restarted.FillReserve());
+
+        Assert.Equal(3, restarted.SpareCount);
+        Assert.Equal(3, Spares().Count());
+    }
+
     /// <summary>Until then a power cut gives the old name back, and the segment under it must still be the old one.</summary>
     [Fact]
     public void Retire_UntilTheDirectoryIsSynced_OffersNoSpare()
