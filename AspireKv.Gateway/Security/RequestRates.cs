@@ -39,13 +39,19 @@ internal sealed class RequestRates(IOptions<GatewayOptions> options) : IDisposab
         return lease.IsAcquired;
     }
 
-    private static RateLimitPartition<T> Partition<T>(T key, int perSecond) => RateLimitPartition.GetTokenBucketLimiter(
-        key,
-        _ => new TokenBucketRateLimiterOptions
+    /// <summary>The bucket of one address or account: whole tokens, and the period in which just so many are due.</summary>
+    internal static TokenBucketRateLimiterOptions BucketOf(int perSecond)
+    {
+        var tokens = Math.Max(1, perSecond / RefillsPerSecond);
+        return new TokenBucketRateLimiterOptions
         {
             TokenLimit = perSecond,
-            TokensPerPeriod = Math.Max(1, perSecond / RefillsPerSecond),
-            ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(1.0 / RefillsPerSecond, 1.0 / perSecond)),
+            TokensPerPeriod = tokens,
+            ReplenishmentPeriod = TimeSpan.FromSeconds((double)tokens / perSecond),
             QueueLimit = 0,
-        });
+        };
+    }
+
+    private static RateLimitPartition<T> Partition<T>(T key, int perSecond) =>
+        RateLimitPartition.GetTokenBucketLimiter(key, _ => BucketOf(perSecond));
 }

@@ -19,15 +19,24 @@ public sealed record ListenAddress(string Text, bool IsHttps, IPAddress? Host, b
 {
     private const string Http = "http://";
     private const string Https = "https://";
+    private const string KestrelEndpoints = "Kestrel:Endpoints";
 
     /// <summary>Whether only programs of this machine reach it.</summary>
     public bool IsLoopback => IsLocalhost || (Host is not null && IPAddress.IsLoopback(Host));
 
-    /// <summary>The addresses of the configuration: <c>urls</c>, or else <c>http_ports</c> and <c>https_ports</c>.</summary>
+    /// <summary>
+    /// The addresses of the configuration: <c>urls</c>, or else <c>http_ports</c> and <c>https_ports</c>. The server's own
+    /// <c>Kestrel:Endpoints</c> is refused: it takes a name that it does not know for every address of the machine.
+    /// </summary>
     /// <exception cref="StartUpException">One of them cannot be listened on as it is written.</exception>
     public static IReadOnlyList<ListenAddress> Read(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
+        if (configuration.GetSection(KestrelEndpoints).GetChildren().Any())
+        {
+            throw new StartUpException($"{KestrelEndpoints} is not taken: give the addresses by --urls or ASPNETCORE_URLS.");
+        }
+
         var urls = Pieces(configuration, WebHostDefaults.ServerUrlsKey);
         return urls.Length > 0
             ? [.. urls.Select(Parse)]

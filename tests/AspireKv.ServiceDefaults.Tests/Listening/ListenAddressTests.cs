@@ -48,6 +48,15 @@ public sealed class ListenAddressTests
         Assert.Empty(Read("other", "x"));
     }
 
+    /// <summary>The server's own endpoints, where an unknown host is every address of the machine.</summary>
+    [Fact]
+    public void Read_EndpointsOfTheServer_AreRefused()
+    {
+        var refused = Assert.Throws<StartUpException>(() => Read("Kestrel:Endpoints:Http:Url", "http://127.0.0.1:7001"));
+
+        Assert.Contains("Kestrel:Endpoints", refused.Message, StringComparison.Ordinal);
+    }
+
     /// <summary>For each of these the server itself listens somewhere else than is written, or ends with a stack trace.</summary>
     [Theory]
     [InlineData("http://unix:/run/node.sock")]
