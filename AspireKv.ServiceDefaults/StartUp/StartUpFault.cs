@@ -12,6 +12,7 @@ namespace AspireKv.ServiceDefaults.StartUp;
 internal static partial class StartUpFault
 {
     private const string Binder = "Microsoft.Extensions.Configuration.Binder";
+    private const string Logging = "Microsoft.Extensions.Logging.Configuration";
     private const string Server = "Microsoft.AspNetCore.Server.Kestrel";
     private const string Ours = "AspireKv.";
 
@@ -27,6 +28,8 @@ internal static partial class StartUpFault
             string.Join(" ", several.InnerExceptions.Select(Reason).Distinct()),
         // A text where a number, a time or a switch should be; the message names the option.
         InvalidOperationException { Source: Binder } => exception.Message,
+        // A log level that there is not; the message has the level and the category.
+        InvalidOperationException { Source: Logging } => $"Logging:LogLevel: {exception.Message}",
         // A configuration file that is no JSON; the innermost message has the line.
         InvalidDataException { InnerException: FormatException } => $"{exception.Message} {exception.GetBaseException().Message}",
         FormatException when exception.TargetSite?.DeclaringType == typeof(BindingAddress) => exception.Message,

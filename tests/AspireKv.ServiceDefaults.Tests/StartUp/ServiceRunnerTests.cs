@@ -22,6 +22,7 @@ public sealed class ServiceRunnerTests
     [InlineData("--OTEL_EXPORTER_OTLP_ENDPOINT=ftp://x", "OTEL_EXPORTER_OTLP_ENDPOINT is 'ftp://x'")]
     [InlineData("--OTEL_EXPORTER_OTLP_ENDPOINT=http://", "OTEL_EXPORTER_OTLP_ENDPOINT is 'http://'")]
     [InlineData("--Telemetry:TraceRatio=half", "Telemetry:TraceRatio")]
+    [InlineData("--Logging:LogLevel:Default=Loud", "Logging:LogLevel: Configuration value 'Loud'")]
     [InlineData("--urls=nowhere", "Invalid url: 'nowhere'")]
     public Task Run_BadSetting_IsNamed(string argument, string said, params string[] more) =>
         AssertRefusedAsync(() => Build([argument, .. more]), said);
