@@ -7,11 +7,19 @@ namespace AspireKv.Auth.Accounts;
 
 /// <summary>
 /// Lets a few passwords be hashed at a time, and a bounded number wait. One address has at most half of the places, so that it cannot keep
-/// everybody else waiting outside; whoever is welcome has places that strangers never take. Thread-safe.
+/// everybody else waiting outside; whoever is welcome has places that strangers never take, and goes before all strangers that wait.
+/// Thread-safe.
 /// </summary>
 internal sealed class HashingQueue(IOptions<LoginOptions> options) : IDisposable
 {
     private readonly SemaphoreSlim _hashing = new(options.Value.ConcurrentHashes);
+
+    /// <summary>
+    /// What strangers pass first, and keep until they are done: so no more of them than are hashed at a time ever wait for
+    /// <see cref="_hashing"/>, and whoever is welcome waits behind those alone.
+    /// </summary>
+    private readonly SemaphoreSlim _strangers = new(options.Value.ConcurrentHashes);
+
     private readonly int _places = options.Value.ConcurrentHashes + options.Value.QueuedHashes;
     private readonly Lock _gate = new();
 
@@ -44,16 +52,21 @@ internal sealed class HashingQueue(IOptions<LoginOptions> options) : IDisposable
     }
 
     /// <summary>Runs the work once it is its turn.</summary>
-    public async Task<T> RunAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    public async Task<T> RunAsync<T>(Func<T> work, bool isWelcome, CancellationToken cancellationToken)
     {
-        await _hashing.WaitAsync(cancellationToken);
+        if (isWelcome)
+        {
+            return await HashAsync(work, cancellationToken);
+        }
+
+        await _strangers.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(work, CancellationToken.None);
+            return await HashAsync(work, cancellationToken);
         }
         finally
         {
-            _hashing.Release();
+            _strangers.Release();
         }
     }
 
@@ -73,5 +86,22 @@ internal sealed class HashingQueue(IOptions<LoginOptions> options) : IDisposable
         }
     }
 
-    public void Dispose() => _hashing.Dispose();
+    public void Dispose()
+    {
+        _hashing.Dispose();
+        _strangers.Dispose();
+    }
+
+    private async Task<T> HashAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        await _hashing.WaitAsync(cancellationToken);
+        try
+        {
+            return await Task.Run(work, CancellationToken.None);
+        }
+        finally
+        {
+            _hashing.Release();
+        }
+    }
 }

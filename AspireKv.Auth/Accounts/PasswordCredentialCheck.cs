@@ -26,14 +26,15 @@ internal sealed class PasswordCredentialCheck(
             return new CredentialVerdict(LoginOutcome.Throttled, delay);
         }
 
-        if (!queue.TryEnter(address, limiter.IsWelcome(email, address)))
+        var isWelcome = limiter.IsWelcome(email, address);
+        if (!queue.TryEnter(address, isWelcome))
         {
             return new CredentialVerdict(LoginOutcome.Busy, BusyRetryAfter);
         }
 
         try
         {
-            return await queue.RunAsync(() => Judge(email, password, address), cancellationToken);
+            return await queue.RunAsync(() => Judge(email, password, address), isWelcome, cancellationToken);
         }
         catch (SqliteException exception) when (AccountStore.IsTransient(exception))
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using AspireKv.Auth.Accounts;
 using Microsoft.Extensions.Options;
@@ -40,6 +41,30 @@ public sealed class HashingQueueTests : IDisposable
         {
             Assert.Equal(1, Entered(Attacker, isWelcome: false, tries: 1));
             _queue.Leave(Attacker);
+        }
+    }
+
+    [Fact]
+    public async Task Run_StrangersWait_WhoIsWelcomeGoesFirst()
+    {
+        using var hold = new ManualResetEventSlim();
+        var order = new ConcurrentQueue<string>();
+        var first = _queue.RunAsync(() => Done("first", hold.Wait), isWelcome: false, CancellationToken.None);
+        var strangers = Enumerable.Range(0, 5)
+            .Select(_ => _queue.RunAsync(() => Done("stranger"), isWelcome: false, CancellationToken.None)).ToArray();
+        var welcome = _queue.RunAsync(() => Done("welcome"), isWelcome: true, CancellationToken.None);
+        hold.Set();
+
+        await Eventually.CompletesAsync(Task.WhenAll([first, welcome, .. strangers]), "everybody had his turn");
+
+        Assert.Equal(["first", "welcome"], order.Take(2));
+        Assert.Equal(7, order.Count);
+
+        bool Done(string who, Action? before = null)
+        {
+            before?.Invoke();
+            order.Enqueue(who);
+            return true;
         }
     }
 
