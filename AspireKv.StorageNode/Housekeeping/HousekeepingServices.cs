@@ -1,4 +1,3 @@
-
 namespace AspireKv.StorageNode.Housekeeping;
 
 /// <summary>Registers what looks after the partitions while nobody asks.</summary>

@@ -7,6 +7,9 @@ internal sealed class EventWaiter(int eventId) : ILogger, IDisposable
 {
     private readonly SemaphoreSlim _seen = new(0);
 
+    /// <summary>How many there were that nobody waited for.</summary>
+    public int Count => _seen.CurrentCount;
+
     public void Wait() => Assert.True(_seen.Wait(TimeSpan.FromSeconds(30)), $"event {eventId} was not logged");
 
     public void Dispose() => _seen.Dispose();

@@ -11,7 +11,7 @@ public sealed class FailureMetricsTests : IDisposable
     public void Dispose() => _fixture.Dispose();
 
     [Fact]
-    public async Task Failure_OfTheLog_IsCountedAndStays()
+    public async Task Failure_OfTheWal_IsCountedAndStays()
     {
         using var failures = new CounterReader("aspirekv.storage.failures", _fixture.Meters);
         using var failed = new CounterReader("aspirekv.storage.failed", _fixture.Meters);

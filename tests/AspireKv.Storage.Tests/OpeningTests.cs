@@ -109,7 +109,7 @@ public sealed class OpeningTests : IDisposable
             engine.AppendDurably(Records.Put(0, "a", 1, "x"));
         }
 
-        var told = new EventCounter(TornTailCut);
+        using var told = new EventWaiter(TornTailCut);
         _fixture.Logger = told;
         await (_fixture.Open()).DisposeAsync();
         Assert.Equal(0, told.Count);

@@ -17,7 +17,7 @@ public sealed class PatientFileSystemTests : IDisposable
     {
         _patience = new Patience(
             new StorageMetrics(_meters).Failures, TimeSpan.FromMilliseconds(1), TimeProvider.System, NullLogger.Instance);
-        _flaky = new FlakyFiles(new PhysicalFileSystem());
+        _flaky = new FlakyFiles();
         _files = new PatientFileSystem(_flaky, _patience);
     }
 
@@ -106,43 +106,34 @@ public sealed class PatientFileSystemTests : IDisposable
     }
 
     /// <summary>Fails as many calls as are left to fail.</summary>
-    private sealed class FlakyFiles(IFileSystem inner) : IFileSystem
+    private sealed class FlakyFiles : DelegatingFiles
     {
+        private readonly PhysicalFileSystem _files = new();
+
         public int Left { get; set; }
 
         public int Rounds { get; set; }
 
-        public void CreateDirectory(string path) => Try().CreateDirectory(path);
+        protected override IFileSystem Inner
+        {
+            get
+            {
+                Try();
+                return _files;
+            }
+        }
 
-        public bool Exists(string path) => inner.Exists(path);
+        public override IStorageFile Create(string path) => new FlakyFile(this, base.Create(path));
 
-        public IReadOnlyList<string> ListFiles(string directory) => Try().ListFiles(directory);
+        public override IStorageFile Open(string path) => new FlakyFile(this, base.Open(path));
 
-        public IReadOnlyList<string> ListDirectories(string directory) => Try().ListDirectories(directory);
-
-        public IStorageFile Create(string path) => new FlakyFile(this, Try().Create(path));
-
-        public IStorageFile Open(string path) => new FlakyFile(this, Try().Open(path));
-
-        public void Rename(string from, string to) => Try().Rename(from, to);
-
-        public void Delete(string path) => Try().Delete(path);
-
-        public void SyncDirectory(string path) => Try().SyncDirectory(path);
-
-        public long GetAvailableBytes(string directory) => Try().GetAvailableBytes(directory);
-
-        public IDisposable? TryLock(string path) => Try().TryLock(path);
-
-        public IFileSystem Try()
+        public void Try()
         {
             if (Left > 0)
             {
                 Left--;
                 throw new IOException("Injected: no descriptor.", FaultFileSystem.NoDescriptor);
             }
-
-            return inner;
         }
     }
 

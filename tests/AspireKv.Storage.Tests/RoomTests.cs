@@ -17,10 +17,10 @@ public sealed class RoomTests : IDisposable
 
     private readonly TempDirectory _directory = new();
     private readonly TestMeterFactory _meters = new();
-    private readonly MeasuredFiles _files = new(new PhysicalFileSystem());
+    private readonly MeasuredFiles _files = new();
     private readonly WalOptions _walOptions = new() { SegmentSizeBytes = SegmentBytes };
     private readonly CheckpointOptions _options = new();
-    private readonly EventCounter _full = new(DiskFullEvent);
+    private readonly EventWaiter _full = new(DiskFullEvent);
     private readonly CheckpointThread _thread = new();
     private readonly StorageFailures _failures;
     private readonly SegmentFactory _factory;
@@ -67,6 +67,7 @@ public sealed class RoomTests : IDisposable
     {
         _patience.Dispose();
         _thread.Dispose();
+        _full.Dispose();
         _meters.Dispose();
         _directory.Dispose();
     }
@@ -96,7 +97,7 @@ public sealed class RoomTests : IDisposable
     }
 
     [Fact]
-    public void Check_BeyondTheBoundOfTheLog_RefusesAndAsksForACheckpoint()
+    public void Check_BeyondTheBoundOfTheWal_RefusesAndAsksForACheckpoint()
     {
         _walOptions.LimitBytes = _segments.Bytes;
         Assert.Equal(NotAppliedReason.None, Check());
@@ -151,7 +152,7 @@ public sealed class RoomTests : IDisposable
     [Theory]
     [InlineData(0, true)]
     [InlineData(1, false)]
-    public void Begin_WithALogThatIsLongEnough_AsksForACheckpoint(int more, bool isDue)
+    public void Begin_WithAWalThatIsLongEnough_AsksForACheckpoint(int more, bool isDue)
     {
         _options.WalBytes = _segments.Bytes + more;
 
@@ -160,13 +161,13 @@ public sealed class RoomTests : IDisposable
         Assert.Equal(isDue, _room.IsCheckpointDue);
     }
 
-    /// <summary>What a start found in the log is as much to be moved as what comes.</summary>
+    /// <summary>What a start found in the WAL is as much to be moved as what comes.</summary>
     [Theory]
     [InlineData(0, false, true)]
     [InlineData(1, false, false)]
     [InlineData(0, true, true)]
     [InlineData(2, true, false)]
-    public void CountAppended_WithALogThatIsLongEnough_AsksForACheckpoint(int more, bool byTheLimit, bool isDue)
+    public void CountAppended_WithAWalThatIsLongEnough_AsksForACheckpoint(int more, bool byTheLimit, bool isDue)
     {
         _room.Begin(0);
         Append();
@@ -206,7 +207,7 @@ public sealed class RoomTests : IDisposable
     }
 
     [Fact]
-    public void BeginCheckpoint_CountsTheLogAnew()
+    public void BeginCheckpoint_CountsTheWalAnew()
     {
         _room.Begin(0);
         Append();
@@ -278,32 +279,14 @@ public sealed class RoomTests : IDisposable
     }
 
     /// <summary>The files of the machine, on a disk with as much room as is said.</summary>
-    private sealed class MeasuredFiles(IFileSystem inner) : IFileSystem
+    private sealed class MeasuredFiles : DelegatingFiles
     {
         public long Available { get; set; } = long.MaxValue;
 
         public Exception? Failure { get; set; }
 
-        public void CreateDirectory(string path) => inner.CreateDirectory(path);
+        protected override IFileSystem Inner { get; } = new PhysicalFileSystem();
 
-        public bool Exists(string path) => inner.Exists(path);
-
-        public IReadOnlyList<string> ListFiles(string directory) => inner.ListFiles(directory);
-
-        public IReadOnlyList<string> ListDirectories(string directory) => inner.ListDirectories(directory);
-
-        public IStorageFile Create(string path) => inner.Create(path);
-
-        public IStorageFile Open(string path) => inner.Open(path);
-
-        public void Rename(string from, string to) => inner.Rename(from, to);
-
-        public void Delete(string path) => inner.Delete(path);
-
-        public void SyncDirectory(string path) => inner.SyncDirectory(path);
-
-        public long GetAvailableBytes(string directory) => Failure is { } failure ? throw failure : Available;
-
-        public IDisposable? TryLock(string path) => inner.TryLock(path);
+        public override long GetAvailableBytes(string directory) => Failure is { } failure ? throw failure : Available;
     }
 }

@@ -15,7 +15,7 @@ public sealed class ScrubTests : IDisposable
     public void Dispose() => _fixture.Dispose();
 
     [Fact]
-    public async Task Scrub_OfWholeFiles_ReadsLogAndRows()
+    public async Task Scrub_OfWholeFiles_ReadsWalAndRows()
     {
         using var passes = new CounterReader("aspirekv.scrub.passes", _fixture.Meters);
         using var size = new CounterReader("aspirekv.scrub.size", _fixture.Meters);

@@ -36,6 +36,13 @@ public sealed class ClusterSettingsTests
     public void TryRead_ReplicationFactorThatNoNodeTakes_IsRefused() =>
         AssertRefused(Problem("--nodes", "8", "--replication-factor", "8"), "--replication-factor");
 
+    /// <summary>Another test compares the document with the nodes' option.</summary>
+    [Fact]
+    public void MaxReplicationFactor_IsTheOneOfTheNodes() => Assert.Contains(
+        $"\n| `Cluster:ReplicationFactor` | 3 | 1 to {ClusterSettings.MaxReplicationFactor} |",
+        File.ReadAllText(Repository.Combine("docs", "operations.md")),
+        StringComparison.Ordinal);
+
     private static void AssertRefused(string problem, string option)
     {
         Assert.Contains(option, problem, StringComparison.Ordinal);
