@@ -37,7 +37,7 @@ internal sealed class AccessTokenKeySet
     /// <summary>
     /// Reads a JWK Set (RFC 7517). Keys of other kinds or uses, and keys whose id is not their thumbprint, are passed over.
     /// </summary>
-    /// <exception cref="FormatException">It is no JWK Set or holds no key that could be used.</exception>
+    /// <exception cref="FormatException">The text is no JWK Set or holds no key that could be used.</exception>
     public static AccessTokenKeySet Parse(ReadOnlyMemory<byte> json, int cacheCapacity)
     {
         try

@@ -6,9 +6,9 @@ using Microsoft.Extensions.Options;
 namespace AspireKv.AccessTokens;
 
 /// <summary>
-/// Keeps the auth service's public keys at hand. They are fetched at start and then at an interval; an unknown key id may ask for one more
-/// fetch at once. Where that brings nothing new, the next such fetch waits for <see cref="AccessTokenOptions.UnknownKeyInterval"/>, however
-/// many tokens ask. While auth cannot be reached the last good keys stay, so that data keeps flowing.
+/// Keeps the auth service's public keys at hand. The keys are fetched at start and then at an interval; an unknown key id may ask for one
+/// more fetch at once. Where that brings nothing new, the next such fetch waits for <see cref="AccessTokenOptions.UnknownKeyInterval"/>,
+/// however many tokens ask. While auth cannot be reached the last good keys stay, so that data keeps flowing.
 /// </summary>
 internal sealed class AccessTokenKeySource(
     IHttpClientFactory httpClients,
@@ -71,6 +71,12 @@ internal sealed class AccessTokenKeySource(
 
         return _current;
     }
+
+    /// <summary>
+    /// Compares the clock of the auth service with this machine's by a token that it signed: between two fetches nothing else tells.
+    /// </summary>
+    /// <param name="signedAt">A time in the token that its issuer held to be past.</param>
+    public void CompareClocks(DateTimeOffset signedAt) => _clocks.Compare(signedAt);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {

@@ -30,10 +30,10 @@ public enum AccessTokenRejection
     /// <summary>Issued for someone else.</summary>
     WrongAudience,
 
-    /// <summary>Its time has not come (<c>nbf</c> or <c>iat</c> in the future).</summary>
+    /// <summary>The token's time has not come (<c>nbf</c> or <c>iat</c> in the future).</summary>
     NotYetValid,
 
-    /// <summary>Its time is over.</summary>
+    /// <summary>The token's time is over.</summary>
     Expired,
 
     /// <summary>The token claims to live longer than <see cref="AccessTokenOptions.MaxLifetime"/>.</summary>

@@ -106,6 +106,13 @@ public sealed class AccessTokenValidator
         rejection = CheckClaims(claims, now);
         if (rejection != AccessTokenRejection.None)
         {
+            if (rejection == AccessTokenRejection.NotYetValid
+                && _keys.Current?.Find(claims.KeyId) is { } known
+                && await IsSignedAsync(token, known))
+            {
+                _keys.CompareClocks(claims.IssuedAt);
+            }
+
             return Reject(rejection);
         }
 

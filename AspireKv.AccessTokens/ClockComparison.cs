@@ -4,7 +4,7 @@ namespace AspireKv.AccessTokens;
 
 /// <summary>
 /// Notices that the clocks of the auth service and of this machine differ: fresh tokens are then refused as not valid yet, or as expired,
-/// and nothing else would say why. Used by one thread at a time.
+/// and nothing else would say why. Thread-safe.
 /// </summary>
 internal sealed class ClockComparison(AccessTokenOptions options, TimeProvider time, ILogger logger)
 {
@@ -14,6 +14,9 @@ internal sealed class ClockComparison(AccessTokenOptions options, TimeProvider t
     /// <summary>Long before tokens are refused.</summary>
     private readonly TimeSpan _bound = options.ClockSkew / 2 > Precision ? options.ClockSkew / 2 : Precision;
 
+    private readonly Lock _gate = new();
+
+    /// <summary>Guarded by <see cref="_gate"/>.</summary>
     private bool _isOff;
 
     /// <param name="theirs">What the auth service's clock said just now; null when it did not.</param>
@@ -24,17 +27,21 @@ internal sealed class ClockComparison(AccessTokenOptions options, TimeProvider t
             return;
         }
 
-        var ahead = date - time.GetUtcNow();
-        var isOff = ahead.Duration() > _bound;
-        if (isOff && !_isOff)
+        lock (_gate)
         {
-            Log.ClocksDiffer(logger, Math.Abs((long)ahead.TotalSeconds), ahead > TimeSpan.Zero ? "ahead of" : "behind", options.ClockSkew);
-        }
-        else if (_isOff && !isOff)
-        {
-            Log.ClocksAgree(logger);
-        }
+            var ahead = date - time.GetUtcNow();
+            var isOff = ahead.Duration() > _bound;
+            if (isOff && !_isOff)
+            {
+                var direction = ahead > TimeSpan.Zero ? "ahead of" : "behind";
+                Log.ClocksDiffer(logger, Math.Abs((long)ahead.TotalSeconds), direction, options.ClockSkew);
+            }
+            else if (_isOff && !isOff)
+            {
+                Log.ClocksAgree(logger);
+            }
 
-        _isOff = isOff;
+            _isOff = isOff;
+        }
     }
 }

@@ -15,7 +15,7 @@ public sealed class ValidatedAccessToken
     /// <summary>Whom it was issued to (<c>sub</c>): an e-mail address in lower case.</summary>
     public string Subject { get; }
 
-    /// <summary>Its <c>exp</c>; it is accepted until the clock skew after that.</summary>
+    /// <summary>The token's <c>exp</c>; the token is accepted until the clock skew after that.</summary>
     public DateTimeOffset ExpiresAt { get; }
 
     /// <summary>The token as it was sent, in ASCII: what a gateway passes on without encoding it again.</summary>

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
 
 namespace AspireKv.AppHost;
@@ -9,13 +11,14 @@ namespace AspireKv.AppHost;
 /// </summary>
 internal static class AspireListeners
 {
+    private const string DashboardUrls = "ASPNETCORE_URLS";
     private const string AllowUnsecured = "ASPIRE_ALLOW_UNSECURED_TRANSPORT";
     private const string ResourceService = "_RESOURCE_SERVICE_ENDPOINT_URL";
 
     /// <summary>By each of its names Aspire takes the address; the first one is today's.</summary>
     private static readonly (string[] Variables, string Default, string Purpose)[] Known =
     [
-        (["ASPNETCORE_URLS"], "http://localhost:18888", "the dashboard"),
+        ([DashboardUrls], "http://localhost:18888", "the dashboard"),
         (
             [
                 "ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "DOTNET_DASHBOARD_OTLP_ENDPOINT_URL",
@@ -56,37 +59,59 @@ internal static class AspireListeners
         [NotNullWhen(false)] out string? problem)
     {
         ports = null;
-        problem = null;
         var read = new List<PortUse>();
-        var isHttpAllowed = configuration[AllowUnsecured] is "1" || bool.TryParse(configuration[AllowUnsecured], out var said) && said;
         foreach (var (variable, purpose) in Known.SelectMany(known => known.Variables.Select(variable => (variable, known.Purpose))))
         {
-            foreach (var url in (configuration[variable] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries))
+            foreach (var url in UrlsOf(configuration, variable))
             {
-                if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
+                var address = Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed : null;
+                if (FindFault(configuration, variable, purpose, address) is { } fault)
                 {
-                    problem = $"{variable} is '{url}': give an address such as http://localhost:18888.";
+                    problem = $"{variable} is '{url}'{fault}.";
                     return false;
                 }
 
-                if (variable.EndsWith(ResourceService, StringComparison.Ordinal) && !address.IsLoopback)
-                {
-                    problem = $"{variable} is '{url}': give a loopback address such as http://localhost:18890.";
-                    return false;
-                }
-
-                if (address.Scheme is "http" && !isHttpAllowed)
-                {
-                    problem = $"{variable} is '{url}', and plain HTTP is not allowed: set {AllowUnsecured}=true, or give an https address "
-                        + "and make a certificate for it with 'dotnet dev-certs https'.";
-                    return false;
-                }
-
-                read.Add(new PortUse(address.Port, purpose, variable));
+                read.Add(new PortUse(address!.Port, purpose, variable));
             }
         }
 
+        problem = null;
         ports = [.. read.Where(static use => use.Port > 0)];
         return true;
     }
+
+    /// <summary>How the sentence that begins with the address goes on.</summary>
+    private static string? FindFault(IConfiguration configuration, string variable, string purpose, Uri? address) =>
+        address?.Scheme is not ("http" or "https")
+            ? ": give an address such as http://localhost:18888"
+        : variable.EndsWith(ResourceService, StringComparison.Ordinal) && !address.IsLoopback
+            ? ": give a loopback address such as http://localhost:18890"
+        : !IsOfThisMachine(address)
+            ? $", where {purpose} cannot listen: give an address of this machine, such as http://localhost:18888"
+        : address.Scheme is "http" && !IsHttpAllowed(configuration)
+            ? $", and plain HTTP is not allowed: set {AllowUnsecured}=true, or give an https address and make a certificate for it with "
+                + "'dotnet dev-certs https'"
+        : address.Scheme is "https" && !IsCertificateConfigured(configuration) && !DeveloperCertificate.IsThere()
+            ? ", and this user has no development certificate: make one with 'dotnet dev-certs https', or give an http address"
+        : null;
+
+    /// <summary>Only the dashboard itself may have several.</summary>
+    private static string[] UrlsOf(IConfiguration configuration, string variable) =>
+        (configuration[variable] ?? "").Split(
+            variable == DashboardUrls ? ';' : '\0', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static bool IsHttpAllowed(IConfiguration configuration) =>
+        configuration[AllowUnsecured] is "1" || (bool.TryParse(configuration[AllowUnsecured], out var said) && said);
+
+    /// <summary>Names are not resolved, since that may take long: a name is this machine's only if the machine calls itself so.</summary>
+    private static bool IsOfThisMachine(Uri address) =>
+        address.IsLoopback
+        || address.IdnHost.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(address.IdnHost, out var ip)
+            ? PortCheck.TryListen(ip, port: 0) is SocketError.Success
+            : address.IdnHost.Equals(Dns.GetHostName(), StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Kestrel takes these instead of the development certificate.</summary>
+    private static bool IsCertificateConfigured(IConfiguration configuration) =>
+        configuration.GetSection("Kestrel:Certificates").Exists() || configuration.GetSection("ASPNETCORE_Kestrel:Certificates").Exists();
 }

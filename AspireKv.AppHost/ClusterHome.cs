@@ -24,6 +24,7 @@ internal sealed class ClusterHome(ClusterSettings settings, DataRoot dataRoot) :
         home = null;
         if (!ClusterSettings.TryRead(configuration, appHostDirectory, out var settings, out problem)
             || !AspireListeners.TryRead(configuration, out var listeners, out problem)
+            || (problem = AspirePrograms.FindProblem(configuration)) is not null
             || !DataRoot.TryOpen(settings.DataRoot, out var dataRoot, out problem))
         {
             return false;

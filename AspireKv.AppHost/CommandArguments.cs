@@ -16,6 +16,9 @@ internal static class CommandArguments
 
         """;
 
+    /// <summary>What is said to whoever wants the application published.</summary>
+    public const string RunsOnly = "This application only runs, on one machine; see docs/operations.md for more.";
+
     /// <summary>What Aspire's own tools ask an application for.</summary>
     private const string Operation = "operation";
 
@@ -55,7 +58,7 @@ internal static class CommandArguments
             var value = equals < 0 ? args[i] : args[i][(equals + 1)..];
             if (name.Equals(Operation, StringComparison.OrdinalIgnoreCase) && !value.Equals("run", StringComparison.OrdinalIgnoreCase))
             {
-                return $"'--{name} {value}' is not possible: this application only runs, on one machine; see docs/operations.md for more.";
+                return $"'--{name} {value}' is not possible. {RunsOnly}";
             }
         }
 

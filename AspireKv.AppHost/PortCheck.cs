@@ -41,7 +41,9 @@ internal static class PortCheck
     }
 
     /// <summary>A machine without IPv6 answers something else than the two errors above, and that is no obstacle.</summary>
-    private static SocketError TryListen(IPAddress address, int port)
+    /// <param name="address">Where to listen.</param>
+    /// <param name="port">The port, or 0 for one that is free.</param>
+    public static SocketError TryListen(IPAddress address, int port)
     {
         try
         {

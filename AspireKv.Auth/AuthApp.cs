@@ -13,30 +13,26 @@ namespace AspireKv.Auth;
 /// <summary>Puts the auth service together: it issues access tokens and publishes the keys that verify them.</summary>
 internal static class AuthApp
 {
+    private const string DefaultUrl = "http://localhost:5000";
+
     /// <summary>The program as its operator sees it.</summary>
     public static readonly ServiceProgram Service = new("auth service", typeof(AuthApp).Assembly)
     {
-        Commands = [AccountCommands.SetPassword, AccountCommands.RemoveAccount],
+        Commands =
+        [
+            new(
+                AccountCommands.SetPassword,
+                ["E-MAIL"],
+                "Reads a password from the first line of the standard input and makes the account, or changes it.",
+                static (words, settings) => AccountCommands.SetPasswordAsync(
+                    words[0], () => BuildForAccounts(settings), Console.In, Console.Out)),
+            new(
+                AccountCommands.RemoveAccount,
+                ["E-MAIL"],
+                "Removes the account; it can log in no more.",
+                static (words, settings) => AccountCommands.RemoveAsync(words[0], () => BuildForAccounts(settings), Console.Out)),
+        ],
     };
-
-    /// <summary>Does what the command line says.</summary>
-    /// <exception cref="StartUpException">The service must not start, or the command cannot be carried out.</exception>
-    public static async Task RunAsync(string[] args)
-    {
-        if (args.Length > 1 && args[0] == AccountCommands.SetPassword.Name)
-        {
-            await AccountCommands.SetPasswordAsync(args[1], () => BuildForAccounts(args), Console.In, Console.Out);
-        }
-        else if (args.Length > 1 && args[0] == AccountCommands.RemoveAccount.Name)
-        {
-            await AccountCommands.RemoveAsync(args[1], () => BuildForAccounts(args), Console.Out);
-        }
-        else
-        {
-            await using var app = Build(args);
-            await ServiceRunner.RunHostAsync(app);
-        }
-    }
 
     /// <param name="args">The command line.</param>
     /// <exception cref="StartUpException">The service must not start.</exception>
@@ -44,7 +40,6 @@ internal static class AuthApp
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
-        Service.RefuseUnknownOptions(builder.Configuration);
         builder.Services.AddOptionsWithValidateOnStart<AuthOptions, AuthOptionsValidator>().BindConfiguration(AuthOptions.SectionName);
         builder.AddListener();
         builder.Services.AddSingleton<IDisk, Disk>();
@@ -54,11 +49,14 @@ internal static class AuthApp
         builder.Services.AddIssuing(DataDirectory);
         builder.Services.AddLogin();
 
-        var app = builder.Build();
+        var app = Service.Build(builder);
         OpenFiles(app.Services);
         app.UseRequestMetrics();
+        app.UseNoStore();
         app.UseRequestForm();
         app.UseForwardedHeaders();
+        app.UseManagement();
+        app.UseRouting();
         app.MapDefaultEndpoints();
         app.MapLogin();
         app.MapKeys();
@@ -67,11 +65,8 @@ internal static class AuthApp
 
     private static void AddListener(this WebApplicationBuilder builder)
     {
-        // Where the server would listen on something else than what is written, nothing starts.
-        ListenAddress.Read(builder.Configuration);
+        builder.AddListeners(ListenAddress.Read(builder.Configuration, DefaultUrl));
         builder.Services.AddListenerOptions();
-        builder.WebHost.ConfigureKestrel(static kestrel =>
-            kestrel.ConfigureEndpointDefaults(static listen => listen.LimitConnections()));
 
         // The address a login is counted under: the client's, as the gateway names it, when the gateway is whom we are told to trust.
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<AuthOptions>>(static (forwarded, auth) =>
@@ -93,12 +88,11 @@ internal static class AuthApp
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.AddServiceDefaults();
-        Service.RefuseUnknownOptions(builder.Configuration);
         builder.Services.AddOptionsWithValidateOnStart<AuthOptions, AuthOptionsValidator>().BindConfiguration(AuthOptions.SectionName);
         builder.Services.AddOptionsWithValidateOnStart<LoginOptions, LoginOptionsValidator>().BindConfiguration(LoginOptions.SectionName);
         builder.Services.AddSingleton<IDisk, Disk>();
         builder.Services.AddAccountStore(DataDirectory);
-        var app = builder.Build();
+        var app = Service.Build(builder);
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         return app;
     }

@@ -1,3 +1,3 @@
 using AspireKv.Auth;
 
-return await AuthApp.Service.RunAsync(args, () => AuthApp.RunAsync(args));
+return await AuthApp.Service.RunAsync(args, AuthApp.Build);

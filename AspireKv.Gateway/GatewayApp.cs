@@ -1,3 +1,4 @@
+using AspireKv.Gateway.Bodies;
 using AspireKv.Gateway.ClusterStatus;
 using AspireKv.Gateway.Documentation;
 using AspireKv.Gateway.Errors;
@@ -12,9 +13,9 @@ using AspireKv.ServiceDefaults.StartUp;
 namespace AspireKv.Gateway;
 
 /// <summary>
-/// Puts the gateway together. A request passes, in this order: errors, the look at its form and its target, routing, methods and access
-/// tokens; then it is an operation, which the proxy routes to a node, or a login, which the proxy forwards to the auth service, or a
-/// question to the gateway itself.
+/// Puts the gateway together. A request passes, in this order: errors and the look at its form, at which an operator's goes a way of its
+/// own; the look at its target, routing, methods and access tokens; then it is an operation, which the proxy routes to a node, or a login,
+/// which the proxy forwards to the auth service, or a question to the gateway itself.
 /// </summary>
 internal static class GatewayApp
 {
@@ -32,25 +33,34 @@ internal static class GatewayApp
         builder.AddListener();
         builder.Services.AddErrors();
         builder.AddSecurity();
+        builder.Services.AddBodies();
         builder.Services.AddKeyValue();
         builder.AddProxy();
         builder.AddCluster();
         builder.Services.AddClusterStatus();
         configure?.Invoke(builder);
-        Service.RefuseUnknownOptions(builder.Configuration);
 
-        var app = builder.Build();
+        var app = Service.Build(builder);
         app.UseForwardedHeaders();
         app.UseRequestMetrics();
         app.UseErrors();
         app.UseRequestForm();
+        app.UseManagement(static management => management.MapDocumentation(forOperators: true));
         app.UseCrossOrigin();
         app.UseRequestTargets();
         app.UseRouting();
         app.UseAccessTokens();
         app.MapProxy();
         app.MapClusterStatus();
-        app.MapDocumentation();
+        if (app.Environment.IsDevelopment())
+        {
+            app.MapDocumentation(forOperators: false);
+        }
+        else
+        {
+            app.MapUndocumentedRoot();
+        }
+
         app.MapDefaultEndpoints();
         return app;
     }

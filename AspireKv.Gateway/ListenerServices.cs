@@ -15,11 +15,7 @@ internal static class ListenerServices
     /// <summary>Sets where the server listens and what it bears of a client.</summary>
     public static void AddListener(this WebApplicationBuilder builder)
     {
-        if (ListenAddress.Read(builder.Configuration).Count == 0)
-        {
-            builder.WebHost.UseUrls(DefaultUrl);
-        }
-
+        builder.AddListeners(ListenAddress.Read(builder.Configuration, DefaultUrl));
         builder.Services.AddConnectionLimits(static provider =>
         {
             var options = provider.GetRequiredService<IOptions<GatewayOptions>>().Value;
@@ -33,7 +29,6 @@ internal static class ListenerServices
             var options = gateway.Value;
             var rate = ListenerExtensions.Rate(options.MinBytesPerSecond);
             server.AddServerHeader = false;
-            server.ConfigureEndpointDefaults(static listen => listen.LimitConnections());
             server.Limits.MaxConcurrentUpgradedConnections = 0;
             server.Limits.KeepAliveTimeout = options.IdleTimeout;
             server.Limits.RequestHeadersTimeout = options.HeadersTimeout;

@@ -1,3 +1,3 @@
 using AspireKv.Gateway;
 
-return await GatewayApp.Service.RunAsync(args, () => GatewayApp.Build(args));
+return await GatewayApp.Service.RunAsync(args, static settings => GatewayApp.Build(settings));

@@ -1,13 +1,17 @@
 using AspireKv.ServiceDefaults.Health;
+using AspireKv.ServiceDefaults.Listening;
 using AspireKv.ServiceDefaults.Requests;
 using AspireKv.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace AspireKv.ServiceDefaults;
 
@@ -66,13 +70,28 @@ public static class Extensions
         builder.Services.AddHealthChecks();
         // Whatever reads a body has a bound of its own. With one of the server's, the rest of a body that is longer could not be read, and
         // a client that sends all of it before it looks for the answer would find its connection reset instead.
-        builder.Services.Configure<KestrelServerOptions>(static server => server.Limits.MaxRequestBodySize = null);
+        builder.Services.Configure<KestrelServerOptions>(static server =>
+        {
+            server.Limits.MaxRequestBodySize = null;
+            server.RequestHeaderEncodingSelector = ContentLengthDigits.Choose;
+        });
+        builder.Services.AddOptions<SocketTransportOptions>().Configure<IOptions<ListenerNames>>(
+            static (sockets, names) => sockets.CreateBoundListenSocket = names.Value.Open);
         builder.AddTelemetry(isPublic);
         return builder;
     }
 
     /// <summary>Measures every request that passes; put it first, so that the time of all middleware counts.</summary>
     public static IApplicationBuilder UseRequestMetrics(this IApplicationBuilder app) => app.UseMiddleware<RequestMetricsMiddleware>();
+
+    /// <summary>
+    /// Lets nobody keep an answer that says nothing else itself: a cache may keep even a 404 (RFC 9110, 15.1).
+    /// </summary>
+    public static IApplicationBuilder UseNoStore(this IApplicationBuilder app) => app.Use(static (context, next) =>
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return next(context);
+    });
 
     /// <summary>
     /// Refuses methods in another spelling than their own, codings of the body that nobody undoes, and bodies of two lengths. Every
@@ -85,14 +104,47 @@ public static class Extensions
         app.UseMiddleware<RequestFormMiddleware>(refuse ?? RequestFormMiddleware.RefuseAsync);
 
     /// <summary>
-    /// Maps <c>/alive</c>, <c>/health</c>, <c>/health/all</c> and <c>/metrics</c>: open in every environment, and never traced.
+    /// Answers all that comes by the management listener: health with its details, metrics, and what else is mapped for it. Goes before
+    /// <c>UseRouting</c>, which has to be called: no route of the service itself is on that listener, and no check of its clients.
+    /// </summary>
+    /// <param name="app">The service, whose listeners are those of <see cref="ListenerExtensions.AddListeners"/>.</param>
+    /// <param name="map">Maps what this service has beyond the others.</param>
+    public static void UseManagement(this WebApplication app, Action<IEndpointRouteBuilder>? map = null)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var listener = app.Services.GetRequiredService<ManagementListener>();
+        app.Lifetime.ApplicationStarted.Register(() => listener.Announce(app.Logger, app.Environment.IsDevelopment()));
+        if (listener.Address is null)
+        {
+            return;
+        }
+
+        app.MapWhen(ManagementListener.IsSourceOf, management =>
+        {
+            management.UseRouting();
+            management.UseEndpoints(endpoints =>
+            {
+                endpoints.MapHealthEndpoints(withDetails: true);
+                endpoints.MapMetrics();
+                map?.Invoke(endpoints);
+            });
+        });
+    }
+
+    /// <summary>
+    /// Maps what everybody may ask a service: <c>/alive</c>, <c>/health</c> and <c>/health/all</c>, never traced. In Development it tells
+    /// the details, and <c>/metrics</c> too; elsewhere those are for operators (<see cref="UseManagement"/>).
     /// </summary>
     public static WebApplication MapDefaultEndpoints(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        var isOpen = app.Environment.IsDevelopment();
+        app.MapHealthEndpoints(withDetails: isOpen);
+        if (isOpen)
+        {
+            app.MapMetrics();
+        }
 
-        app.MapHealthEndpoints();
-        app.MapMetrics();
         return app;
     }
 }

@@ -1,6 +1,8 @@
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Encoding;
+using AspireKv.Encoding.Values;
 using AspireKv.Storage.Memtables;
 using AspireKv.Storage.Sqlite;
 
@@ -71,20 +73,54 @@ internal sealed class PartitionReader(PartitionTables tables, GuardedSqlite sqli
     }
 
     /// <inheritdoc cref="StorageEngine.ListKeys"/>
-    public KeyPage ListKeys(int partition, StoreKey after, int max)
+    public KeyPage ListKeys(int partition, StoreKey after, BucketSet buckets, int max)
     {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(max);
+
         // Memory first: what a checkpoint moves to SQLite meanwhile is then seen twice rather than not at all.
-        var (keys, hidesSqlite) = tables[partition].ListKeys(after);
-        var isLastOfSqlite = true;
-        if (!hidesSqlite)
+        var view = tables[partition].View(after, buckets);
+        var stored = view.HidesSqlite
+            ? new KeyPage([], default)
+            : sqlite.Read(
+                (partition, after, buckets, max),
+                static (sqlite, argument) => sqlite.ListKeys(argument.partition, argument.after, argument.buckets, argument.max));
+        ListedKey[] page =
+        [
+            .. view.Entries.Select(static held => new ListedKey(held.Key, held.Entry.Stamp))
+                .Where(listed => stored.IsLast || listed.Key <= stored.UpTo)
+                .Concat(stored.Keys.Where(listed => !view.Hides(listed.Key, listed.Stamp)))
+                .OrderBy(static listed => listed.Key).Take(max + 1),
+        ];
+        return page.Length > max ? new KeyPage(page[..max], page[max - 1].Key) : new KeyPage(page, stored.UpTo);
+    }
+
+    /// <inheritdoc cref="StorageEngine.SumBuckets"/>
+    public BucketSums SumBuckets(int partition)
+    {
+        var table = tables[partition];
+        MemtableView view;
+        BucketSums? sums;
+        do
         {
-            var stored = sqlite.Read(
-                (partition, after, max), static (sqlite, argument) => sqlite.ListKeys(argument.partition, argument.after, argument.max));
-            isLastOfSqlite = stored.Count < max;
-            keys.AddRange(stored);
+            view = table.View(after: default, BucketSet.All);
+            sums = view.HidesSqlite ? new BucketSums() : SumStored(partition, table, view);
+        }
+        while (sums is null);
+
+        var encoded = new ByteWriter();
+        foreach (var (key, entry) in view.Entries)
+        {
+            encoded.Clear();
+            encoded.WriteEntry(entry);
+            sums.Add(key, RowChecksum.Of(partition, key, encoded.Written.Span));
         }
 
-        StoreKey[] page = [.. keys.Distinct().Order().Take(max + 1)];
-        return page.Length > max ? new KeyPage(page[..max], false) : new KeyPage(page, isLastOfSqlite);
+        return sums;
     }
+
+    /// <summary>The sums of the rows that the view does not hide; null where a checkpoint came between the view and the read.</summary>
+    private BucketSums? SumStored(int partition, PartitionTable table, MemtableView view) => sqlite.Read(
+        (partition, table, view),
+        static (sqlite, argument) => sqlite.SumBuckets(
+            argument.partition, argument.view.Keys, argument.view.Hides, () => argument.table.IsCurrent(argument.view)));
 }

@@ -183,12 +183,20 @@ public sealed class StorageEngine : IAsyncDisposable
     public long CountTombstones(int partition) => _reader.CountTombstones(partition);
 
     /// <summary>
-    /// The first keys of the partition after <paramref name="after"/>, in order. A key that has no entry any more may be among them, as may
-    /// one that a record placed meanwhile adds.
+    /// The first keys of these buckets of the partition after <paramref name="after"/>, in order, with the stamps of their entries. What a
+    /// record placed meanwhile adds or takes may be among them or not. A page ends after a bounded number of rows, with however few keys.
     /// </summary>
     /// <exception cref="StorageDamagedException">What is stored is not what was written.</exception>
     /// <exception cref="StorageUnavailableException">SQLite could not read its file.</exception>
-    public KeyPage ListKeys(int partition, StoreKey after, int max) => _reader.ListKeys(partition, after, max);
+    public KeyPage ListKeys(int partition, StoreKey after, BucketSet buckets, int max) => _reader.ListKeys(partition, after, buckets, max);
+
+    /// <summary>
+    /// The sums of all buckets, exactly as of one moment between the call and its return. Reads as many rows as memory holds changes, and
+    /// none of the others.
+    /// </summary>
+    /// <exception cref="StorageDamagedException">What is stored is not what was written.</exception>
+    /// <exception cref="StorageUnavailableException">SQLite could not read its file.</exception>
+    public BucketSums SumBuckets(int partition) => _reader.SumBuckets(partition);
 
     /// <summary>Brings what was placed to stable storage and gives the directory up.</summary>
     public ValueTask DisposeAsync()

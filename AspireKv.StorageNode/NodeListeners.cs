@@ -2,17 +2,18 @@ using System.Net;
 using AspireKv.ServiceDefaults.Listening;
 using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.StorageNode.Identity;
+using AspireKv.Transport;
 using AspireKv.Transport.Server;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode;
 
-/// <summary>
-/// Where the node listens. The peers' port is a listener of its own. Once one endpoint is named in code the server ignores its URLs, and
-/// says so: they are opened here, and taken from it.
-/// </summary>
+/// <summary>Where the node listens: for its peers, and for whoever asks for its health over HTTP.</summary>
 internal static class NodeListeners
 {
+    private const string PeerEndpointKey = $"{NodeOptions.SectionName}:{nameof(NodeOptions.PeerEndpoint)}";
+
     /// <exception cref="StartUpException">An address cannot be listened on as it is written.</exception>
     public static void AddNodeListeners(this WebApplicationBuilder builder)
     {
@@ -23,26 +24,25 @@ internal static class NodeListeners
                 $"a node listens with plain HTTP only, not on {https.Text}; put TLS in front of it where it is needed.");
         }
 
-        // No address, but not empty either: the server would then look for them again where it found them first.
-        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, ";");
+        builder.AddListeners(addresses);
         builder.Services.AddListenerOptions();
-        builder.WebHost.ConfigureKestrel((context, kestrel) =>
-        {
-            // The handler stands over the node's files. It is asked for by connections and not here, where options are not judged yet.
-            kestrel.Listen(PeerEndpoint(context.Configuration), listen => listen.Run(
-                connection => kestrel.ApplicationServices.GetRequiredService<PeerConnectionHandler>().OnConnectedAsync(connection)));
-            foreach (var address in addresses)
-            {
-                kestrel.Listen(address, static listen => listen.LimitConnections());
-            }
-        });
+        builder.Services.AddOptions<ListenerNames>().Configure<IConfiguration>(
+            static (names, configuration) => names.Add(PeerEndpoint(configuration), PeerEndpointKey));
+
+        // The handler stands over the node's files. Connections ask for it; here, options are not judged yet.
+        builder.WebHost.ConfigureKestrel(static (context, kestrel) => kestrel.Listen(
+            new SlowDoor(PeerEndpoint(context.Configuration), () => MaxUndecided(kestrel.ApplicationServices)),
+            listen => listen.Run(connection => kestrel.ApplicationServices.GetRequiredService<PeerConnectionHandler>()
+                .OnConnectedAsync(connection, onAuthenticated: SlowDoor.Admit))));
     }
 
-    private static IPEndPoint PeerEndpoint(IConfiguration configuration)
-    {
-        const string Key = $"{NodeOptions.SectionName}:{nameof(NodeOptions.PeerEndpoint)}";
-        return IPEndPoint.TryParse(configuration[Key] ?? "", out var endpoint) && endpoint.Port != 0
+    /// <summary>One more than may be in their handshake: the newest ends another one, and the door waits until that is closed.</summary>
+    private static int MaxUndecided(IServiceProvider services) =>
+        services.GetRequiredService<IOptions<PeerTransportOptions>>().Value.MaxPendingHandshakes + 1;
+
+    private static IPEndPoint PeerEndpoint(IConfiguration configuration) =>
+        IPEndPoint.TryParse(configuration[PeerEndpointKey] ?? "", out var endpoint) && endpoint.Port != 0
             ? endpoint
-            : throw new StartUpException($"{Key} is '{configuration[Key]}'; it must be an IP address and a port, such as 127.0.0.1:7101.");
-    }
+            : throw new StartUpException(
+                $"{PeerEndpointKey} is '{configuration[PeerEndpointKey]}'; it must be an IP address and a port, such as 127.0.0.1:7101.");
 }

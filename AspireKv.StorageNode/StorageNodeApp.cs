@@ -19,13 +19,25 @@ internal static class StorageNodeApp
     {
         Commands =
         [
-            new(AcceptLoss.Command, [], "Lets the stopped node vote again with what it holds, where too many replicas lost their memory.")
+            new(
+                AcceptLoss.Command,
+                [],
+                "Lets the stopped node vote again with what it holds, where too many replicas lost their memory.",
+                static (partitions, settings) => NodeLives.RunAsync(() => Build(settings), app => AcceptLoss.RunAsync(app, partitions)))
             {
                 More = "PARTITION ...",
             },
-            new(SetAside.Command, [], "Moves all files of the stopped node aside; it is rebuilt from the others."),
+            new(
+                SetAside.Command,
+                [],
+                "Moves all files of the stopped node aside; it is rebuilt from the others.",
+                static (_, settings) => NodeLives.RunAsync(() => BuildForFiles(settings), SetAside.RunAsync)),
         ],
     };
+
+    /// <summary>Runs the node until somebody stops it.</summary>
+    /// <exception cref="StartUpException">The node must not start.</exception>
+    public static Task RunAsync(string[] args) => NodeLives.RunAsync(() => Build(args), ServiceRunner.RunHostAsync);
 
     /// <param name="args">The command line.</param>
     /// <param name="configure">Changes to the host, made last; for tests.</param>
@@ -36,11 +48,13 @@ internal static class StorageNodeApp
         builder.AddServiceDefaults();
         builder.AddStorageNode();
         configure?.Invoke(builder);
-        Service.RefuseUnknownOptions(builder.Configuration);
-        var app = builder.Build();
+        var app = Service.Build(builder);
         OpenStorage(app.Services);
         app.UseRequestMetrics();
+        app.UseNoStore();
         app.UseRequestForm();
+        app.UseManagement();
+        app.UseRouting();
         app.MapDefaultEndpoints();
         return app;
     }
@@ -50,9 +64,8 @@ internal static class StorageNodeApp
     {
         var builder = WebApplication.CreateSlimBuilder(args);
         builder.AddServiceDefaults();
-        Service.RefuseUnknownOptions(builder.Configuration);
         builder.Services.AddNodeStorage();
-        return builder.Build();
+        return Service.Build(builder);
     }
 
     /// <summary>

@@ -6,17 +6,14 @@ using AspireKv.Transport.Questions;
 
 namespace AspireKv.Access.Nodes;
 
-/// <summary>A node behind a framed stream; alive as long as it answers the stream's pings.</summary>
-internal sealed class ChannelLink(NodeChannel channel, string name, TimeSpan suspectAfter, TimeProvider time) : INodeLink
+/// <summary>A node behind a framed stream; alive as long as the node answers the stream's pings.</summary>
+internal sealed class ChannelLink(NodeChannel channel, string name, LivenessRule rule) : INodeLink
 {
     public NodeId Id => channel.Remote;
 
     public string Name => name;
 
-    public NodeLiveness Liveness =>
-        !channel.IsConnected ? NodeLiveness.Dead
-        : channel.LastHeard is { } last && time.GetElapsedTime(last) > suspectAfter ? NodeLiveness.Suspect
-        : NodeLiveness.Alive;
+    public NodeLiveness Liveness => channel.Judge(rule);
 
     public ValueTask<OperationReply> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken) =>
         channel.ExecuteAsync(request, cancellationToken);

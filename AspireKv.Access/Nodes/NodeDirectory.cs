@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace AspireKv.Access.Nodes;
 
 /// <summary>
-/// The links to all nodes that this process talks to: those of the configuration, and nothing changes them yet. They are one immutable
+/// The links to all nodes that this process talks to: those of the configuration, and nothing changes them yet. The links are one immutable
 /// value that is swapped whole, so a reader that took <see cref="Current"/> goes on with one and the same set.
 /// </summary>
 public sealed class NodeDirectory : IAsyncDisposable

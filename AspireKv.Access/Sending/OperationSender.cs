@@ -14,10 +14,7 @@ namespace AspireKv.Access.Sending;
 /// </summary>
 public sealed class OperationSender(ClusterKnowledge knowledge, ClusterMonitor monitor, IOptions<AccessOptions> options, TimeProvider time)
 {
-    /// <summary>
-    /// With less time than this left, no further node is asked: a change that is certainly not applied would only become one of unknown
-    /// outcome.
-    /// </summary>
+    /// <summary>With less time left, no further node is asked.</summary>
     private static readonly TimeSpan ShortestAttempt = TimeSpan.FromMilliseconds(250);
 
     private readonly AccessOptions _options = options.Value;
@@ -47,7 +44,7 @@ public sealed class OperationSender(ClusterKnowledge knowledge, ClusterMonitor m
 
             monitor.Hurry();
             (tried ??= []).Add(node);
-            if (attempt == RepeatRules.MaxAttempts || Left(call) < ShortestAttempt
+            if (!RepeatRules.MayAskAnother(attempt, Left(call), ShortestAttempt)
                 || knowledge.Choose(call.Partition, tried) is not { } next)
             {
                 return reply.Result;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace AspireKv.AppHost.Chaos;
 
@@ -36,8 +35,8 @@ internal sealed class NodeProcess
         var property = snapshot.Properties.FirstOrDefault(static property => property.Name == PidProperty)?.Value;
         return int.TryParse(Convert.ToString(property, CultureInfo.InvariantCulture), CultureInfo.InvariantCulture, out var id)
             && ReadStat(id) is { } stat
-            && ReadList(id, "cmdline").FirstOrDefault() == program
-            && ReadList(id, "environ").Contains(DataDirectoryVariable + dataDirectory)
+            && LinuxProcess.ReadCommandLine(id)[0] == program
+            && LinuxProcess.ReadEnvironment(id).Contains(DataDirectoryVariable + dataDirectory)
                 ? new NodeProcess(id, stat[StartTimeField])
                 : null;
     }
@@ -52,23 +51,8 @@ internal sealed class NodeProcess
     /// </summary>
     private static string[]? ReadStat(int id)
     {
-        var text = Encoding.UTF8.GetString(Read(id, "stat"));
+        var text = LinuxProcess.Read(id, "stat");
         var fields = text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return fields.Length > StartTimeField && fields[StateField] is not ("Z" or "X") ? fields : null;
-    }
-
-    private static string[] ReadList(int id, string file) => Encoding.UTF8.GetString(Read(id, file)).Split('\0');
-
-    private static byte[] Read(int id, string file)
-    {
-        try
-        {
-            return File.ReadAllBytes($"/proc/{id.ToString(CultureInfo.InvariantCulture)}/{file}");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The process is gone, or somebody else's.
-            return [];
-        }
     }
 }

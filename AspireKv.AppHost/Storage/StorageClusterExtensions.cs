@@ -84,7 +84,7 @@ internal static class StorageClusterExtensions
             })
             .WithHttpHealthCheck("/health")
             .WithUrlForEndpoint("http", static url => (url.Url, url.DisplayText) = ("/health", "Health"))
-            .WithUrlForEndpoint("http", static _ => new ResourceUrlAnnotation { Url = "/metrics", DisplayText = "Metrics" })
+            .WithOperatorsLink("/metrics", "Metrics")
             .WithUrlForEndpoint(ClusterMember.PeerEndpointName, static url => url.DisplayLocation = UrlDisplayLocation.DetailsOnly)
             .WithEnvironment("Node__Id", Text(id))
             .WithEnvironment("Node__DataDirectory", home.DataRoot.DirectoryOf(name));

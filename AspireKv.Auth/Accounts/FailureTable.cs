@@ -1,9 +1,9 @@
 namespace AspireKv.Auth.Accounts;
 
 /// <summary>
-/// How many failures each key has that are not forgiven yet: one is forgiven every so often. It remembers a bounded number of keys, and
-/// the key whose last failure is oldest is forgotten first; each failure costs a guesser a hash, so making it forget is slower than being
-/// forgiven. Thread-safe.
+/// How many failures each key has that are not forgiven yet: one is forgiven every so often. The table remembers a bounded number of keys,
+/// and the key whose last failure is oldest is forgotten first; each failure costs a guesser a hash, so making the table forget is slower
+/// than being forgiven. Thread-safe.
 /// </summary>
 internal sealed class FailureTable<TKey>(TimeSpan forgiveEvery, int maxKeys, TimeProvider time)
     where TKey : notnull

@@ -10,8 +10,14 @@ namespace AspireKv.Auth.Accounts;
 /// everybody else waiting outside; whoever is welcome has places that strangers never take, and goes before all strangers that wait.
 /// Thread-safe.
 /// </summary>
-internal sealed class HashingQueue(IOptions<LoginOptions> options) : IDisposable
+internal sealed class HashingQueue(IOptions<LoginOptions> options, TimeProvider time) : IDisposable
 {
+    /// <summary>
+    /// So long a login waits for its turn, and then is told that there are too many. The gateway gives a login up after 4.5 s, which looks
+    /// like a service that cannot be reached; the difference is for the hash itself.
+    /// </summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(3);
+
     private readonly SemaphoreSlim _hashing = new(options.Value.ConcurrentHashes);
 
     /// <summary>
@@ -51,22 +57,19 @@ internal sealed class HashingQueue(IOptions<LoginOptions> options) : IDisposable
         }
     }
 
-    /// <summary>Runs the work once it is its turn.</summary>
-    public async Task<T> RunAsync<T>(Func<T> work, bool isWelcome, CancellationToken cancellationToken)
+    /// <summary>Runs the work once it is its turn; null where that does not come in time.</summary>
+    public async Task<T?> RunAsync<T>(Func<T> work, bool isWelcome, CancellationToken cancellationToken)
+        where T : struct
     {
-        if (isWelcome)
-        {
-            return await HashAsync(work, cancellationToken);
-        }
-
-        await _strangers.WaitAsync(cancellationToken);
+        using var patience = new CancellationTokenSource(LongestWait, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         try
         {
-            return await HashAsync(work, cancellationToken);
+            return await (isWelcome ? HashAsync(work, end.Token) : HashAsStrangerAsync(work, end.Token));
         }
-        finally
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            _strangers.Release();
+            return null;
         }
     }
 
@@ -90,6 +93,19 @@ internal sealed class HashingQueue(IOptions<LoginOptions> options) : IDisposable
     {
         _hashing.Dispose();
         _strangers.Dispose();
+    }
+
+    private async Task<T> HashAsStrangerAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        await _strangers.WaitAsync(cancellationToken);
+        try
+        {
+            return await HashAsync(work, cancellationToken);
+        }
+        finally
+        {
+            _strangers.Release();
+        }
     }
 
     private async Task<T> HashAsync<T>(Func<T> work, CancellationToken cancellationToken)

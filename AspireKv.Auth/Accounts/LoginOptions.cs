@@ -19,7 +19,8 @@ internal sealed class LoginOptions
     public int ConcurrentHashes { get; set; } = 1;
 
     /// <summary>
-    /// Logins that may wait for their hash, half of them from one address; one more is answered 429. More ride out a burst and wait longer.
+    /// Logins that may wait for their hash, half of them from one address; one more is answered 429, as is one that waited for 3 s. More
+    /// ride out a burst and wait longer.
     /// </summary>
     [Range(1, 1_000)]
     public int QueuedHashes { get; set; } = 16;

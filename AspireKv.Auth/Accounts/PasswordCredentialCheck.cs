@@ -34,7 +34,8 @@ internal sealed class PasswordCredentialCheck(
 
         try
         {
-            return await queue.RunAsync(() => Judge(email, password, address), isWelcome, cancellationToken);
+            return await queue.RunAsync(() => Judge(email, password, address), isWelcome, cancellationToken)
+                ?? new CredentialVerdict(LoginOutcome.Busy, BusyRetryAfter);
         }
         catch (SqliteException exception) when (AccountStore.IsTransient(exception))
         {

@@ -20,7 +20,7 @@ internal static class PasswordFormat
     private const string EarlierRounds = "i=";
 
     /// <summary>The hash as Identity reads it.</summary>
-    /// <exception cref="InvalidDataException">It is no hash.</exception>
+    /// <exception cref="InvalidDataException">The text is no hash.</exception>
     public static string Read(string stored)
     {
         try

@@ -10,11 +10,8 @@ namespace AspireKv.Auth.Commands;
 /// </summary>
 internal static class AccountCommands
 {
-    public static readonly ServiceCommand SetPassword = new(
-        "set-password", ["E-MAIL"], "Reads a password from the first line of the standard input and makes the account, or changes it.");
-
-    public static readonly ServiceCommand RemoveAccount = new(
-        "remove-account", ["E-MAIL"], "Removes the account; it can log in no more.");
+    public const string SetPassword = "set-password";
+    public const string RemoveAccount = "remove-account";
 
     /// <param name="account">The e-mail address.</param>
     /// <param name="build">Puts the host together that has the accounts.</param>

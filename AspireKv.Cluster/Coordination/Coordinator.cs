@@ -88,6 +88,15 @@ internal sealed class Coordinator : IRoundOwner
     /// <summary>True while operations of clients are under way under the ballot. Those that wait for the ballot can go elsewhere.</summary>
     public bool HasOperations => _turns.All.Concat(Confirmation.Waiting).Any(static turn => turn.Work.Pending is PendingOperation);
 
+    /// <summary>The voters by number, and what makes up a quorum of them.</summary>
+    public Quorum Quorum => _rounds.Quorum;
+
+    /// <summary>True once an entry was committed under the ballot.</summary>
+    public bool HasCommitted { get; internal set; }
+
+    /// <summary>The replicas that may lack something that was committed under the ballot or before.</summary>
+    public ulong Doubted => _rounds.Doubted;
+
     /// <summary>The last stamp given.</summary>
     public Stamp LastStamp => new(Ballot, _lastSequence);
 
@@ -142,13 +151,22 @@ internal sealed class Coordinator : IRoundOwner
         }
     }
 
-    /// <summary>Asks one node alone.</summary>
-    public Round AskAlone(NodeId node, PeerRequest request, IRoundOwner owner)
+    /// <summary>Asks these replicas alone, until each of them answered.</summary>
+    public Round AskAlone(ulong nodes, PeerRequest request, IRoundOwner owner)
     {
-        var round = NewRound(request, owner, alone: _rounds.Quorum.BitOf(node));
+        var round = NewRound(request, owner, alone: nodes);
         _rounds.Start(round);
         return round;
     }
+
+    /// <inheritdoc cref="Rounds.Doubt"/>
+    public void Doubt(ulong nodes) => _rounds.Doubt(nodes);
+
+    /// <inheritdoc cref="Rounds.BeginToCompare"/>
+    public void BeginToCompare() => _rounds.BeginToCompare();
+
+    /// <inheritdoc cref="Rounds.Trust"/>
+    public void Trust(ulong nodes) => _rounds.Trust(nodes);
 
     /// <summary>Asks every voter, until a quorum answered.</summary>
     public Round AskAll(PeerRequest request, IRoundOwner owner)
@@ -183,8 +201,8 @@ internal sealed class Coordinator : IRoundOwner
         Entry = entry,
     };
 
-    internal Round NewRound(PeerRequest request, IRoundOwner owner, bool everyone = false, ulong alone = 0, PendingTask? cause = null) =>
-        new(request, Host.Now, owner) { NeedsEveryone = everyone, Alone = alone, Cause = cause };
+    internal Round NewRound(PeerRequest request, IRoundOwner owner, ulong needed = 0, ulong alone = 0, PendingTask? cause = null) =>
+        new(request, Host.Now, owner) { Needed = needed, Alone = alone, Cause = cause };
 
     internal Stamp NextStamp() => new(Ballot, ++_lastSequence);
 

@@ -16,6 +16,14 @@ public sealed record ProtocolOptions
     /// <summary>After how long without any quorum, while operations wait for one, the coordinator gives up its ballot.</summary>
     public required TimeSpan GiveUpAfter { get; init; }
 
+    /// <summary>
+    /// How long operations under way may hold back a ballot that is being handed back, while new ones wait, before it stays after all.
+    /// </summary>
+    public TimeSpan HandBackTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>For how long a replica that lacked room is given no ballot back, unless it takes an entry meanwhile.</summary>
+    public TimeSpan FullFor { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How many times an operation is handed from node to node before it ends as not applied.</summary>
     public int MaxHops { get; init; } = 5;
 

@@ -39,10 +39,12 @@ internal sealed class Round(PeerRequest request, TimeSpan startedAt, IRoundOwner
     /// <summary>The host's work that the round serves, where it serves one.</summary>
     public PendingTask? Cause { get; init; }
 
-    /// <summary>True when every voter must answer, learners too; otherwise a quorum that includes the coordinator's own replica.</summary>
-    public bool NeedsEveryone { get; init; }
+    /// <summary>
+    /// The replicas that must answer besides a quorum that includes the coordinator's own replica, learners too; mostly none.
+    /// </summary>
+    public ulong Needed { get; init; }
 
-    /// <summary>The one replica that is asked and whose answer is enough, as a bit; 0 when all are asked.</summary>
+    /// <summary>The replicas that alone are asked, and whose answers are enough without any quorum; 0 when all are asked.</summary>
     public ulong Alone { get; init; }
 
     /// <summary>The replicas that answered and may be counted in a quorum.</summary>

@@ -30,6 +30,15 @@ internal sealed class Rounds(
     private readonly PartitionConfig _config = replica.Config!;
     private TimeSpan _lastQuorumAt;
 
+    /// <summary>Those of <see cref="Doubted"/> that became so since a comparison began.</summary>
+    private ulong _newlyDoubted;
+
+    /// <summary>
+    /// The replicas that may lack something: at first all others, and from then on each one that a message to it may have missed, even of a
+    /// round that a quorum closed without it. A message that a network loses without a word is found by the comparisons on a schedule.
+    /// </summary>
+    public ulong Doubted { get; private set; } = replica.Config!.Quorum.Everyone & ~replica.Config!.Quorum.BitOf(self);
+
     /// <summary>The config that the coordinator acts under, for as long as it lives.</summary>
     public PartitionConfig Config => _config;
 
@@ -43,6 +52,19 @@ internal sealed class Rounds(
 
     /// <summary>True while answers are awaited.</summary>
     public bool IsWaiting => _open.Count > 0;
+
+    /// <summary>These replicas may lack something.</summary>
+    public void Doubt(ulong nodes)
+    {
+        Doubted |= nodes & ~Self;
+        _newlyDoubted |= nodes & ~Self;
+    }
+
+    /// <summary>Whatever the replicas miss from here on outlasts the next <see cref="Trust"/>.</summary>
+    public void BeginToCompare() => _newlyDoubted = 0;
+
+    /// <summary>These replicas lacked nothing when <see cref="BeginToCompare"/> was called.</summary>
+    public void Trust(ulong nodes) => Doubted &= ~nodes | _newlyDoubted;
 
     /// <summary>Opens the round and asks: the own replica first, since what it cannot place must not be sent to others.</summary>
     public void Start(Round round, bool sendToOthers = true)
@@ -96,9 +118,8 @@ internal sealed class Rounds(
     /// False when the replicas that could not store leave too few others: no answer that may still come would make the round met. A learner
     /// counts in no quorum, whatever it answers.
     /// </summary>
-    public bool CanBeMet(Round round) => round.NeedsEveryone
-        ? round.Unavailable == 0
-        : (round.Unavailable & Self) == 0 && Quorum.IsMet(~(round.Unavailable | Quorum.SetOf(learners.ContainsKey)));
+    public bool CanBeMet(Round round) =>
+        (round.Unavailable & (round.Needed | Self)) == 0 && Quorum.IsMet(~(round.Unavailable | Quorum.SetOf(learners.ContainsKey)));
 
     /// <summary>
     /// False when the streams to so many voters have too much to send that an Accept of the entry would reach no quorum in so much time.
@@ -146,7 +167,7 @@ internal sealed class Rounds(
 
         foreach (var round in _open.Values)
         {
-            if (!round.NeedsEveryone && round.Alone == 0 && now - round.StartedAt >= patience)
+            if (round.Needed == 0 && round.Alone == 0 && now - round.StartedAt >= patience)
             {
                 return true;
             }
@@ -158,6 +179,11 @@ internal sealed class Rounds(
     /// <summary>Counts an answer towards the round that it belongs to; an answer to a closed round counts for nothing.</summary>
     public void OnResponse(NodeId from, PeerResponse response)
     {
+        if (response.Kind is PeerResponseKind.Unanswered or PeerResponseKind.Unavailable)
+        {
+            Doubt(Quorum.BitOf(from));
+        }
+
         if (!_open.TryGetValue(response.Id.Number, out var round) || response.Ballot != ballot)
         {
             return;
@@ -216,8 +242,8 @@ internal sealed class Rounds(
 
         // Without the own replica, "settled" would not mean that the committed entry is in the own store.
         var isMet = round.Alone != 0
-            ? bit == round.Alone
-            : (round.Votes & Self) != 0 && Quorum.IsMet(round.Votes) && (!round.NeedsEveryone || Quorum.IsEveryone(round.Answered));
+            ? (round.Answered & round.Alone) == round.Alone
+            : (round.Votes & Self) != 0 && Quorum.IsMet(round.Votes) && (round.Answered & round.Needed) == round.Needed;
         if (isMet)
         {
             Close(round);
@@ -237,7 +263,7 @@ internal sealed class Rounds(
 
     /// <summary>True when the replica is asked and has not said yet how it stands.</summary>
     private static bool IsToAnswer(Round round, ulong bit) =>
-        (round.Alone == 0 || round.Alone == bit) && ((round.Answered | round.Unavailable) & bit) == 0;
+        (round.Alone == 0 || (round.Alone & bit) != 0) && ((round.Answered | round.Unavailable) & bit) == 0;
 
     /// <summary>True while the stream that took the message is up.</summary>
     private bool IsOnItsWay(NodeId node, ulong bit, Round round)
@@ -265,6 +291,10 @@ internal sealed class Rounds(
         var link = host.Send(node, request, round.Cause);
         See(node, bit, link);
         round.Sent = link == 0 ? round.Sent & ~bit : round.Sent | bit;
+        if (link == 0 && request.Kind == PeerRequestKind.Accept)
+        {
+            Doubt(bit);
+        }
     }
 
     /// <summary>Takes note of the stream that is up. What was given to another one, and not answered there, is lost.</summary>
@@ -275,7 +305,12 @@ internal sealed class Rounds(
             return;
         }
 
-        _links[node] = link;
+        if (!_links.TryAdd(node, link))
+        {
+            _links[node] = link;
+            Doubt(bit);
+        }
+
         foreach (var open in _open.Values)
         {
             open.Sent &= ~bit;

@@ -48,6 +48,8 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
 
     public bool HasLearners => rounds.HasLearners;
 
+    public ulong Everyone => rounds.Quorum.Everyone;
+
     public long UnixMilliseconds => coordinator.Host.UnixMilliseconds;
 
     public NotAppliedReason CheckRoom(Entry entry) => coordinator.Host.CheckRoom(entry);
@@ -79,19 +81,19 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
         rounds.Start(_round);
     }
 
-    public void Read(bool everyone = false)
+    public void Read(ulong needed = 0)
     {
         _tally = new ReadTally();
-        Ask(coordinator.NewRequest(PeerRequestKind.Read, Key), everyone);
+        Ask(coordinator.NewRequest(PeerRequestKind.Read, Key), needed);
     }
 
-    public void Accept(Entry entry, bool everyone = false)
+    public void Accept(Entry entry, ulong needed = 0)
     {
         _restamps = 0;
-        SendAccept(entry, everyone);
+        SendAccept(entry, needed);
     }
 
-    public void Purge(Stamp stamp) => Ask(coordinator.NewRequest(PeerRequestKind.Purge, Key) with { PurgeStamp = stamp }, everyone: true);
+    public void Purge(Stamp stamp) => Ask(coordinator.NewRequest(PeerRequestKind.Purge, Key) with { PurgeStamp = stamp }, Everyone);
 
     public void Confirm()
     {
@@ -100,14 +102,15 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
         coordinator.Confirmation.Add(this);
     }
 
-    public bool HasAccepted(NodeId node) => (_round!.Answered & rounds.Quorum.BitOf(node)) != 0;
+    public bool HaveAccepted(ulong nodes) => (_round!.Answered & nodes) == nodes;
 
-    public void AcceptAlone(NodeId node)
+    public void Copy(Entry committed, ulong nodes)
     {
-        var again = coordinator.NewRequest(PeerRequestKind.Accept, Key, _round!.Request.Entry);
-        _round = coordinator.NewRound(again, this, alone: rounds.Quorum.BitOf(node));
+        _round = coordinator.NewRound(coordinator.NewRequest(PeerRequestKind.Accept, Key, committed), this, alone: nodes);
         rounds.Start(_round);
     }
+
+    public bool IsQuorum(ulong nodes) => (nodes & rounds.Self) != 0 && rounds.Quorum.IsMet(nodes);
 
     public void End()
     {
@@ -172,7 +175,7 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
     {
         if (round.Request.Kind == PeerRequestKind.Read && !response.IsLearner)
         {
-            _tally!.Count(response.Entry);
+            _tally!.Count(rounds.Quorum.BitOf(from), response.Entry);
         }
     }
 
@@ -191,6 +194,7 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
                 Work.OnCopied();
                 break;
             case PeerRequestKind.Accept:
+                coordinator.HasCommitted = true;
                 Settle();
                 Work.OnCommitted(round.Request.Entry!);
                 break;
@@ -215,7 +219,7 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
         {
             _restamps++;
             rounds.Drop(round);
-            SendAccept(round.Request.Entry! with { Stamp = NextStamp() }, round.NeedsEveryone);
+            SendAccept(round.Request.Entry! with { Stamp = NextStamp() }, round.Needed);
         }
         else
         {
@@ -231,15 +235,15 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
         }
     }
 
-    private void SendAccept(Entry entry, bool everyone)
+    private void SendAccept(Entry entry, ulong needed)
     {
         coordinator.Settled.Remove(Key);
-        Ask(coordinator.NewRequest(PeerRequestKind.Accept, Key, entry), everyone);
+        Ask(coordinator.NewRequest(PeerRequestKind.Accept, Key, entry), needed);
     }
 
-    private void Ask(PeerRequest request, bool everyone)
+    private void Ask(PeerRequest request, ulong needed)
     {
-        _round = coordinator.NewRound(request, this, everyone, cause: Work.Pending);
+        _round = coordinator.NewRound(request, this, needed, cause: Work.Pending);
         rounds.Start(_round);
     }
 }

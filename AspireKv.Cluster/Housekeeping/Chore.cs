@@ -6,11 +6,20 @@ public enum ChoreKind
     /// <summary>The partition is told the time, so that it gives up what waits too long.</summary>
     Tick,
 
+    /// <summary>The ballot is taken, since nobody holds it.</summary>
+    TakeOver,
+
     /// <summary>The rebuild of a learner begins.</summary>
     Rebuild,
 
     /// <summary>Tombstones that every replica holds are removed.</summary>
     Purge,
+
+    /// <summary>The ballot goes back to the first of the replicas.</summary>
+    HandBack,
+
+    /// <summary>The replicas are compared, and what differs is repaired.</summary>
+    Repair,
 }
 
 /// <summary>One chore that is due.</summary>

@@ -6,6 +6,12 @@ public sealed record ChoreOptions
     /// <summary>How often the partitions are told the time.</summary>
     public required TimeSpan TickInterval { get; init; }
 
+    /// <summary>
+    /// How often partitions without a coordinator are looked for, and for how long a partition has none before the first in line takes it;
+    /// each further one in line waits as long again.
+    /// </summary>
+    public required TimeSpan TakeOverInterval { get; init; }
+
     /// <summary>How often learners to rebuild are looked for.</summary>
     public required TimeSpan RebuildInterval { get; init; }
 
@@ -17,4 +23,31 @@ public sealed record ChoreOptions
 
     /// <summary>How many tombstones of one partition are purged at a time.</summary>
     public required int MaxPurges { get; init; }
+
+    /// <summary>How often partitions to compare are looked for.</summary>
+    public required TimeSpan RepairLookInterval { get; init; }
+
+    /// <summary>How often the replicas of each partition are compared, whatever is known of them.</summary>
+    public required TimeSpan RepairInterval { get; init; }
+
+    /// <summary>How often they are compared while one of them may lack something.</summary>
+    public required TimeSpan DoubtInterval { get; init; }
+
+    /// <summary>How many partitions are compared at a time.</summary>
+    public required int MaxComparisons { get; init; }
+
+    /// <summary>How often ballots that should go back are looked for.</summary>
+    public required TimeSpan HandBackInterval { get; init; }
+
+    /// <summary>How many ballots may go back at one such look.</summary>
+    public required int MaxHandBacks { get; init; }
+
+    /// <summary>For how long a ballot could have gone back at every look before it does, the first time.</summary>
+    public required TimeSpan HandBackAfter { get; init; }
+
+    /// <summary>
+    /// For how long at most, where ballots came back again and again; and within how long after it went a ballot that comes back counts as
+    /// one.
+    /// </summary>
+    public required TimeSpan MaxHandBackAfter { get; init; }
 }

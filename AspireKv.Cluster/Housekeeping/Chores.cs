@@ -18,6 +18,13 @@ public sealed class Chores(ChoreOptions options)
     private TimeSpan _tickAt = TimeSpan.MinValue;
     private TimeSpan _rebuildAt = TimeSpan.MinValue;
     private TimeSpan _purgeAt = TimeSpan.MinValue;
+    private TimeSpan _handBackAt = TimeSpan.MinValue;
+    private TimeSpan _repairAt = TimeSpan.MinValue;
+    private TimeSpan _takeOverAt = TimeSpan.MinValue;
+
+    private readonly TakeOverTurns _takeOvers = new(options);
+    private readonly HandBackTurns _handBacks = new(options);
+    private readonly RepairSchedule _repairs = new(options);
 
     /// <summary>The partition at which the look for learners begins: the one after that whose rebuild was planned last.</summary>
     private int _rebuildFrom;
@@ -33,8 +40,8 @@ public sealed class Chores(ChoreOptions options)
     {
         get
         {
-            var next = _tickAt < _rebuildAt ? _tickAt : _rebuildAt;
-            return _toPurge is not null || next < _purgeAt ? next : _purgeAt;
+            var next = ((TimeSpan[])[_handBackAt, _repairAt, _takeOverAt, _tickAt, _rebuildAt]).Min();
+            return _toPurge is not null ? next : Earlier(next, _purgeAt);
         }
     }
 
@@ -64,6 +71,30 @@ public sealed class Chores(ChoreOptions options)
                 rebuilds--;
                 _rebuildFrom = turn + 1;
                 yield return new Chore(ChoreKind.Rebuild, turn);
+            }
+        }
+
+        if (IsDue(ref _takeOverAt, now, options.TakeOverInterval))
+        {
+            foreach (var taken in _takeOvers.Next(now, partitions))
+            {
+                yield return new Chore(ChoreKind.TakeOver, taken);
+            }
+        }
+
+        if (IsDue(ref _repairAt, now, options.RepairLookInterval))
+        {
+            foreach (var compared in _repairs.Next(now, partitions))
+            {
+                yield return new Chore(ChoreKind.Repair, compared);
+            }
+        }
+
+        if (IsDue(ref _handBackAt, now, options.HandBackInterval))
+        {
+            foreach (var handed in _handBacks.Next(now, partitions))
+            {
+                yield return new Chore(ChoreKind.HandBack, handed);
             }
         }
 
@@ -102,6 +133,8 @@ public sealed class Chores(ChoreOptions options)
 
         return null;
     }
+
+    private static TimeSpan Earlier(TimeSpan one, TimeSpan other) => one < other ? one : other;
 
     private static bool IsDue(ref TimeSpan at, TimeSpan now, TimeSpan interval)
     {

@@ -13,7 +13,7 @@ namespace AspireKv.Cluster.Keys;
 /// </remarks>
 internal static class KeyHasher
 {
-    /// <summary>Longer keys are rare; they are put together on the heap.</summary>
+    /// <summary>Longer keys are rare, and are put together on the heap.</summary>
     private const int StackBytes = 256;
 
     public static ulong Hash(StoreKey key)

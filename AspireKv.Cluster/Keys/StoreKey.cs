@@ -62,7 +62,7 @@ public readonly struct StoreKey : IEquatable<StoreKey>, IComparable<StoreKey>
     public static bool IsNamespace(ReadOnlySpan<char> text) =>
         text.Length is > 0 and <= MaxNamespaceBytes && text[0] != '-' && !text.ContainsAnyExcept(NamespaceText);
 
-    /// <exception cref="ArgumentException">They are no legal namespace and key.</exception>
+    /// <exception cref="ArgumentException">Namespace or key is not legal.</exception>
     public static StoreKey Create(string @namespace, ReadOnlySpan<byte> key)
     {
         if (!IsNamespace(@namespace))

@@ -107,7 +107,7 @@ public sealed class LifeBook
         _heardAt[claim.Node] = now;
     }
 
-    /// <summary>The connection of the process is gone: it stands in no other's way.</summary>
+    /// <summary>The connection of the process is gone: the process stands in no other's way.</summary>
     public void Gone(NodeId node, ulong word)
     {
         if (IsAdmitted(node, word))

@@ -30,6 +30,9 @@ public sealed record PeerRequest
     /// <summary>For Purge: the stamp that the tombstone must have. For Rebuild: the last one that the coordinator gave.</summary>
     public Stamp PurgeStamp { get; init; }
 
-    /// <summary>For Rebuild and Rebuilt: the incarnation that they are meant for. For Learning: that of the sender.</summary>
+    /// <summary>For List: only keys of these buckets.</summary>
+    public BucketSet Buckets { get; init; }
+
+    /// <summary>For Rebuild and Rebuilt: the incarnation that the message is meant for. For Learning: the sender's.</summary>
     public ulong Incarnation { get; init; }
 }

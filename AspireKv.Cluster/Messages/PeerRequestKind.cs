@@ -26,7 +26,7 @@ public enum PeerRequestKind : byte
     /// </summary>
     Rebuild = 7,
 
-    /// <summary>Say which keys you hold an entry of, tombstones too.</summary>
+    /// <summary>Say which keys of these buckets you hold an entry of, tombstones too, and its stamp.</summary>
     List = 8,
 
     /// <summary>You hold everything that was committed: be a voter again. For the learner of this incarnation only.</summary>
@@ -34,4 +34,7 @@ public enum PeerRequestKind : byte
 
     /// <summary>I lost my memory: the coordinator of the partition is to rebuild me. Expects no answer.</summary>
     Learning = 10,
+
+    /// <summary>Say the sums of your buckets.</summary>
+    Sum = 11,
 }

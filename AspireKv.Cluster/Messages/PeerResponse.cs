@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 
@@ -42,6 +43,9 @@ public sealed record PeerResponse
 
     /// <summary>For KeysListed.</summary>
     public KeyPage? Page { get; init; }
+
+    /// <summary>For Summed.</summary>
+    public BucketSums? Sums { get; init; }
 
     /// <summary>Says that the request gets no other answer.</summary>
     public static PeerResponse Unanswered(PeerRequest request) => Unanswered(request.Partition, request.Id, request.Ballot);

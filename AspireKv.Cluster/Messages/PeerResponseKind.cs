@@ -49,4 +49,7 @@ public enum PeerResponseKind : byte
     /// the replica, and says so because nobody sends a message twice over a stream that is up.
     /// </summary>
     Unanswered = 13,
+
+    /// <summary>To Sum: <see cref="PeerResponse.Sums"/>.</summary>
+    Summed = 14,
 }

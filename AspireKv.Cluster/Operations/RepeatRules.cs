@@ -8,7 +8,16 @@ namespace AspireKv.Cluster.Operations;
 public static class RepeatRules
 {
     /// <summary>How many nodes are asked for one operation at most by the process that asks on behalf of a client.</summary>
-    public const int MaxAttempts = 4;
+    private const int MaxAttempts = 4;
+
+    /// <summary>
+    /// Whether time and number allow that the process that asks on behalf of a client asks another node. With too little time left a change
+    /// that is certainly not applied would only become one of unknown outcome.
+    /// </summary>
+    /// <param name="asked">How many nodes were asked.</param>
+    /// <param name="left">How much of the operation's time is left.</param>
+    /// <param name="shortestAttempt">How long a node needs for an answer at least, and some more.</param>
+    public static bool MayAskAnother(int asked, TimeSpan left, TimeSpan shortestAttempt) => asked < MaxAttempts && left >= shortestAttempt;
 
     /// <summary>True when the process that asked on behalf of a client gives it this answer, whatever other node might be asked.</summary>
     public static bool IsFinal(OperationKind kind, OperationResult result) => result.Outcome switch

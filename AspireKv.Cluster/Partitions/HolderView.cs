@@ -1,3 +1,5 @@
+using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
@@ -8,7 +10,7 @@ namespace AspireKv.Cluster.Partitions;
 /// Who coordinates the partition as far as this node knows, and so where an operation goes. A view only: a node that is asked wrongly
 /// passes the operation on, so a stale view costs a hop and never a wrong result.
 /// </summary>
-internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHost host, TimeSpan learningInterval)
+internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHost host, ProtocolOptions options)
 {
     private const int RoundsOfSilence = 4;
 
@@ -21,8 +23,11 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
     /// <summary>When each of them last said so: the learner alone tells this node that it is one, and nobody that it is not.</summary>
     private readonly Dictionary<NodeId, TimeSpan> _heardAt = [];
 
-    /// <summary>What an earlier process promised: it may have held the ballot, and this one does not.</summary>
+    /// <summary>What an earlier process promised: that process may have held the ballot, and this one does not.</summary>
     private readonly Ballot _recovered = replica.Promised;
+
+    /// <summary>When a replica last lacked room for an entry, unless it took one since.</summary>
+    private readonly Dictionary<NodeId, TimeSpan> _fullAt = [];
 
     /// <summary>The ballot whose holder said that it gave it up.</summary>
     private Ballot _resigned;
@@ -41,6 +46,13 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
 
     /// <summary>True where an earlier process of this node held the ballot, and others know whether there is a higher one by now.</summary>
     public bool WasStoppedAsHolder => Holder == self && Highest == _recovered;
+
+    /// <summary>True where this node gave up the highest ballot known: to whoever comes first of the others.</summary>
+    public bool HasGivenUp => Highest == _resigned && _resigned.Node == self;
+
+    /// <summary>True where another node coordinates the partition as far as known, and answers.</summary>
+    private bool HasLiveHolder =>
+        Holder is var holder && holder != NodeId.None && holder != self && replica.Config!.Contains(holder) && host.IsAlive(holder);
 
     private bool MayTakeBallot => replica.IsVoter && !StandsDown;
 
@@ -89,14 +101,14 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
 
         var config = replica.Config!;
         var holder = Holder;
-        if (holder != NodeId.None && holder != self && config.Contains(holder) && host.IsAlive(holder))
+        if (HasLiveHolder)
         {
             return holder;
         }
 
         // An own ballot that this process gave up, or a holder that is gone: a voter takes the next one.
         var wasHeldBefore = WasStoppedAsHolder;
-        if (MayTakeBallot && ((holder != NodeId.None && !wasHeldBefore) || isAskedToBe))
+        if (MayTakeBallot && ((holder != NodeId.None && !wasHeldBefore) || (isAskedToBe && !HasGivenUp)))
         {
             return self;
         }
@@ -106,7 +118,7 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
         var last = wasHeldBefore ? self : Highest == _resigned ? _resigned.Node : NodeId.None;
         foreach (var node in config.Replicas)
         {
-            if (node != last && (node == self ? MayTakeBallot : host.IsAlive(node) && !Lacks(node)))
+            if (node != last && (node == self ? MayTakeBallot : MayVote(node)))
             {
                 return node;
             }
@@ -115,17 +127,52 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
         return MayTakeBallot ? self : null;
     }
 
+    /// <summary>
+    /// How many replicas would take the ballot before this one where nobody holds it; null where somebody does, as far as known, or this
+    /// node may not take it.
+    /// </summary>
+    public int? PlaceInLine =>
+        MayTakeBallot && !HasLiveHolder ? replica.Config!.Replicas.TakeWhile(node => node != self).Count(MayVote) : null;
+
+    /// <summary>Takes note of whether a replica has room: a coordinator without any would refuse what others could store.</summary>
+    public void NoteRoom(NodeId node, PeerResponseKind answer)
+    {
+        if (answer == PeerResponseKind.Unavailable)
+        {
+            _fullAt[node] = host.Now;
+        }
+        else if (answer == PeerResponseKind.Accepted)
+        {
+            _fullAt.Remove(node);
+        }
+    }
+
+    /// <summary>True when the other node would serve clients as well as this one, as far as known, and everybody has its memory.</summary>
+    public bool MayCoordinate(NodeId node) =>
+        _learners.Count == 0 && host.IsAlive(node) && IsQuorumAlive()
+        && !(_fullAt.TryGetValue(node, out var fullAt) && host.Now - fullAt < options.FullFor);
+
+    /// <summary>True when everybody answers and has its memory, as far as known.</summary>
+    public bool IsEveryoneWell()
+    {
+        var quorum = replica.Config!.Quorum;
+        return _learners.Count == 0 && quorum.IsEveryone(quorum.SetOf(node => node == self || host.IsAlive(node)));
+    }
+
     /// <summary>True when so many replicas answer and have their memory, as far as known, that a ballot can be taken.</summary>
     public bool IsQuorumAlive()
     {
         var quorum = replica.Config!.Quorum;
-        return quorum.IsMet(quorum.SetOf(node => node == self ? replica.IsVoter : (host.IsAlive(node) && !Lacks(node))));
+        return quorum.IsMet(quorum.SetOf(node => node == self ? replica.IsVoter : MayVote(node)));
     }
+
+    /// <summary>True when the other node answers and has its memory, as far as known.</summary>
+    public bool MayVote(NodeId node) => host.IsAlive(node) && !Lacks(node);
 
     /// <summary>
     /// True when the node lacks its memory as far as known. A learner speaks to one voter after the other; one that was silent for several
     /// rounds was rebuilt by another node, or is gone.
     /// </summary>
-    private bool Lacks(NodeId node) =>
-        _learners.ContainsKey(node) && host.Now - _heardAt[node] < learningInterval * RoundsOfSilence * replica.Config!.Voters.Count;
+    private bool Lacks(NodeId node) => _learners.ContainsKey(node)
+        && host.Now - _heardAt[node] < options.LearningInterval * RoundsOfSilence * replica.Config!.Voters.Count;
 }

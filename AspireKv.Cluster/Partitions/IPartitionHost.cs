@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Sweeps;
 using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Cluster.Partitions;
@@ -12,4 +13,10 @@ public interface IPartitionHost : ICoordinatorHost
 {
     /// <summary>True when the node answered a request of this one lately.</summary>
     bool IsAlive(NodeId node);
+
+    /// <summary>How fast this node may send entries to replicas that lack them.</summary>
+    IRepairBudget RepairBudget { get; }
+
+    /// <summary>A comparison of replicas under a ballot of this node came to an end.</summary>
+    void Compared(ComparisonResult result);
 }

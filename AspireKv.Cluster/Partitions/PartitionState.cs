@@ -16,7 +16,7 @@ namespace AspireKv.Cluster.Partitions;
 /// There is no election timer and no term to wait out: the first operation after a failure moves the ballot. A coordinator ends at once
 /// when its own replica promises a higher ballot, when a reject shows one, and at any change of epoch.
 /// </remarks>
-public sealed class PartitionState : IPartitionCondition
+public sealed class PartitionState
 {
     private readonly IPartitionHost _host;
     private readonly ProtocolOptions _options;
@@ -27,8 +27,8 @@ public sealed class PartitionState : IPartitionCondition
     private readonly Routing _routing;
     private readonly TaskEnd _end;
     private readonly Parking _parking;
+    private readonly PreparePause _pause;
     private readonly LearnerVoice _voice;
-    private readonly RebuildTurns _rebuilds;
 
     /// <summary>What this node does as coordinator; null while it neither holds the ballot nor takes it.</summary>
     private Coordinator? _coordinator;
@@ -55,9 +55,11 @@ public sealed class PartitionState : IPartitionCondition
     {
         (Partition, Self, _process, _host, _options) = (partition, self, process, host, options);
         _replica = new ReplicaState(partition, self, incarnation, recovered, host, options.ListedKeys);
-        _view = new HolderView(self, _replica, host, options.LearningInterval);
-        (_routing, _end) = (new Routing(_view, _replica, options.MaxHops), new TaskEnd(_view));
-        (_parking, _rebuilds) = (new Parking(options.MaxPreparePause, random), new RebuildTurns(_view, host));
+        _view = new HolderView(self, _replica, host, options);
+        (_routing, _end) = (new Routing(partition, _view, _replica, host, options.MaxHops, NextRequestId), new TaskEnd(_view));
+        (_parking, _pause) = (new Parking(), new PreparePause(options.MaxPreparePause, random));
+        var question = new HolderQuestion(partition, self, _view, _replica, host, NextRequestId);
+        Upkeep = new Upkeep(self, _view, _replica, host, _parking, _pause, question, options);
         _voice = new LearnerVoice(partition, self, incarnation, options.LearningInterval, host, NextRequestId);
     }
 
@@ -77,9 +79,8 @@ public sealed class PartitionState : IPartitionCondition
     /// <summary>True while this node coordinates the partition, under a ballot that it holds.</summary>
     public bool HoldsBallot => _coordinator is { HoldsBallot: true };
 
-    /// <inheritdoc/>
-    /// <remarks>A rebuild whose keys are put off waits for the time alone, in no round.</remarks>
-    public bool HasWork => !_parking.IsEmpty || _coordinator is { HasRounds: true } || IsRebuilding || IsLearner || IsStandingDown;
+    /// <summary>What the partition needs while nobody asks.</summary>
+    public Upkeep Upkeep { get; }
 
     /// <summary>True while this replica lacks its memory: it counts in no quorum.</summary>
     public bool IsLearner => _replica.IsLearner;
@@ -94,23 +95,11 @@ public sealed class PartitionState : IPartitionCondition
 
     public IReadOnlyDictionary<NodeId, ulong> Learners => _view.Learners;
 
-    /// <inheritdoc/>
-    public bool IsRebuilding => _rebuilds.IsRebuilding;
-
-    /// <inheritdoc/>
-    public bool HasLearnerToRebuild => HoldsBallot && !_view.StandsDown && _rebuilds.IsDue;
-
-    /// <inheritdoc/>
-    public bool MayPurge => HoldsBallot && !_view.StandsDown && _view.Learners.Count == 0
-        && Config!.Quorum.IsEveryone(Config.Quorum.SetOf(node => node == Self || _host.IsAlive(node)));
-
     /// <summary>True once this node coordinates the partition no more, and never again while the process runs.</summary>
     public bool HasStoodDown => _view.StandsDown && _coordinator is null;
 
     /// <summary>The node that coordinates the partition as far as known, or none.</summary>
     public NodeId Holder => _view.Holder;
-
-    private bool IsStandingDown => _view.StandsDown && _coordinator is not null;
 
     /// <summary>Takes a config that is newer than the one known, durably; ends the coordinator.</summary>
     public void Adopt(PartitionConfig config)
@@ -135,17 +124,21 @@ public sealed class PartitionState : IPartitionCondition
         Adopt(config);
     }
 
-    /// <summary>Begins to rebuild a learner, if there is one to rebuild; goes on by itself.</summary>
-    public void StartRebuild() => _rebuilds.Start(_coordinator);
-
-    /// <summary>
-    /// Lets another node coordinate the partition, for good: this one is about to stop. The operations under way end first, since a ballot
-    /// that moves would leave their outcome open; then the ballot is given up, and what came meanwhile goes to another node.
-    /// </summary>
+    /// <summary>Lets another node coordinate the partition, for good and in order: this one is about to stop.</summary>
     public void StandDown()
     {
         _view.StandsDown = true;
         ResignIfIdle();
+    }
+
+    /// <summary>Lets the first of the replicas coordinate the partition again, in order, if it may.</summary>
+    public void HandBack()
+    {
+        if (Upkeep.MayHandBack)
+        {
+            Upkeep.Drain.BeginHandBack(_host.Now);
+            ResignIfIdle();
+        }
     }
 
     /// <summary>Takes an operation of a client, one that another node forwarded, or the purge of a tombstone.</summary>
@@ -155,13 +148,13 @@ public sealed class PartitionState : IPartitionCondition
         {
             Route(task);
         }
-        else if (_view.StandsDown)
+        else if (Upkeep.IsDraining)
         {
             _parking.Add(task);
         }
         else
         {
-            Give(task, _coordinator);
+            _coordinator.Submit(_end.TaskFor(task));
         }
     }
 
@@ -177,6 +170,8 @@ public sealed class PartitionState : IPartitionCondition
         {
             Show(request.Ballot);
             _view.Resigned(request.Ballot);
+            PrepareIfChosen(isAskedToBe: false);
+            SubmitAll(_parking.TakeAll());
         }
         else if (request.Kind == PeerRequestKind.Learning)
         {
@@ -186,6 +181,7 @@ public sealed class PartitionState : IPartitionCondition
         {
             // A node that coordinates has its memory.
             _view.IsNewLearner(from, learner: null);
+            Upkeep.Hear(from, request);
             OnDeferred(from, request);
         }
     }
@@ -218,6 +214,12 @@ public sealed class PartitionState : IPartitionCondition
         if (response.Kind != PeerResponseKind.Unanswered)
         {
             NoteMemory(from, response.IsLearner ? response.Incarnation : null);
+            _view.NoteRoom(from, response.Kind);
+        }
+
+        if (Upkeep.MayTakeOver(from, response))
+        {
+            Prepare();
         }
 
         _coordinator?.OnResponse(from, response);
@@ -237,7 +239,8 @@ public sealed class PartitionState : IPartitionCondition
                 coordinator.SendResigned();
             }
 
-            EndCoordinator(park: true);
+            _pause.Begin(now);
+            EndCoordinator();
             if (!_parking.IsEmpty && !_view.IsQuorumAlive())
             {
                 // Rather than try until the time is up: the sender may reach a node that is not cut off.
@@ -245,14 +248,15 @@ public sealed class PartitionState : IPartitionCondition
             }
         }
 
-        _rebuilds.Tick(now);
+        Upkeep.Tick(now);
         if (IsLearner)
         {
             _voice.Tick(now, Config, _replica.Promised);
         }
 
         ResignIfIdle();
-        if (!IsStandingDown && _parking.IsOver(now))
+        Upkeep.Drain.Tick(now);
+        if (!Upkeep.IsDraining && !_parking.IsEmpty && _pause.IsOver(now))
         {
             SubmitAll(_parking.TakeAll());
         }
@@ -264,16 +268,11 @@ public sealed class PartitionState : IPartitionCondition
     /// <summary>Ends work whose time is up; does nothing where the work ended already.</summary>
     public void Abandon(PendingTask task)
     {
-        if (task.IsDone)
-        {
-            return;
-        }
-
         if (_parking.Remove(task))
         {
             _end.Refuse(task, NotAppliedReason.NoQuorum);
         }
-        else
+        else if (!task.IsDone)
         {
             task.Task?.Turn.GiveUp();
         }
@@ -281,23 +280,21 @@ public sealed class PartitionState : IPartitionCondition
 
     private RequestId NextRequestId() => new(_process, ++_lastRequestNumber);
 
-    private void Give(PendingTask pending, Coordinator coordinator)
-    {
-        pending.Task = pending is PendingOperation operation ? new ClientTask(operation, _end) : new PurgeTask((PendingPurge)pending, _end);
-        coordinator.Submit(pending.Task);
-    }
-
     /// <summary>A learner cannot take a ballot; where none is held by a live node, this one takes it on its behalf.</summary>
     private void OnLearning(NodeId from, PeerRequest request)
     {
-        if (Config?.Contains(from) != true)
+        if (Config?.Contains(from) == true)
         {
-            return;
+            Show(request.Ballot);
+            NoteMemory(from, request.Incarnation);
+            PrepareIfChosen(isAskedToBe: true);
         }
+    }
 
-        Show(request.Ballot);
-        NoteMemory(from, request.Incarnation);
-        if (_coordinator is null && _replica.IsVoter && _parking.IsEmpty && _view.Choose(isAskedToBe: true) == Self)
+    /// <summary>Takes the ballot without an operation that needs it, where one would have this node take it.</summary>
+    private void PrepareIfChosen(bool isAskedToBe)
+    {
+        if (_coordinator is null && _replica.IsVoter && (!isAskedToBe || _pause.IsOver(_host.Now)) && _view.Choose(isAskedToBe) == Self)
         {
             Prepare();
         }
@@ -318,14 +315,26 @@ public sealed class PartitionState : IPartitionCondition
     /// <summary>Takes note of a ballot; a higher one than the own ends the coordinator at once.</summary>
     private void Show(Ballot ballot)
     {
+        var before = _view.Highest;
         _view.Show(ballot);
         if (_coordinator is { } coordinator && ballot > coordinator.Ballot)
         {
-            EndCoordinator(park: !_host.IsAlive(ballot.Node));
+            _pause.Lost(_host.Now, coordinator.HasCommitted);
+            EndCoordinator();
+        }
+
+        if (_coordinator is null && _view.Highest > before)
+        {
+            // A holder showed itself.
+            SubmitAll(_parking.TakeAll());
         }
     }
 
-    private void EndCoordinator(bool park = false)
+    /// <summary>
+    /// The coordinator is over. What it did not begin goes to the holder, or waits for the end of the pause where this node would take the
+    /// ballot again.
+    /// </summary>
+    private void EndCoordinator()
     {
         if (_coordinator is not { } coordinator)
         {
@@ -333,37 +342,21 @@ public sealed class PartitionState : IPartitionCondition
         }
 
         _coordinator = null;
-        _rebuilds.End();
-        var unsent = coordinator.Retire().ConvertAll(static task => task.Pending!);
-        if (park)
-        {
-            _parking.Add(unsent, _host.Now);
-        }
-        else
-        {
-            SubmitAll(unsent);
-        }
+        Upkeep.End();
+        SubmitAll(coordinator.Retire().ConvertAll(static task => task.Pending!));
     }
 
-    /// <summary>Gives the ballot up where this node stands down and no operation needs it any more.</summary>
+    /// <summary>Gives the ballot up where this node is to, and no operation needs it any more.</summary>
     private void ResignIfIdle()
     {
-        if (_view.StandsDown && _coordinator is { HoldsBallot: false } or { HasOperations: false })
+        if (_coordinator is { } coordinator && Upkeep.Drain.TryResign(coordinator))
         {
-            _coordinator!.SendResigned();
-            _view.Resigned(_coordinator.Ballot);
             EndCoordinator();
             SubmitAll(_parking.TakeAll());
         }
     }
 
-    private void SubmitAll(IEnumerable<PendingTask> operations)
-    {
-        foreach (var operation in operations)
-        {
-            Submit(operation);
-        }
-    }
+    private void SubmitAll(IReadOnlyList<PendingTask> tasks) => Array.ForEach([.. tasks], Submit);
 
     private void Route(PendingTask task)
     {
@@ -371,17 +364,24 @@ public sealed class PartitionState : IPartitionCondition
         {
             _end.Refuse(task, reason);
         }
+        else if (node == Self && !_pause.IsOver(_host.Now))
+        {
+            _parking.Add(task);
+        }
         else if (node == Self)
         {
             Prepare();
-            Give(task, _coordinator!);
+            _coordinator!.Submit(_end.TaskFor(task));
         }
         else
         {
-            var operation = (PendingOperation)task;
-            operation.Hops++;
-            operation.IsDone = true;
-            operation.Owner?.Forward(operation, node);
+            if (_view.Holder != node && _view.Holder != Self)
+            {
+                // Which takes the ballot for this operation, if it does not hold it already.
+                _pause.Leave(_host.Now);
+            }
+
+            _routing.Forward((PendingOperation)task, node);
         }
     }
 
@@ -389,7 +389,9 @@ public sealed class PartitionState : IPartitionCondition
     {
         var round = Math.Max(FirstRound, Math.Max(_view.Highest.Round, _replica.Promised.Round)) + 1;
         _coordinator = new Coordinator(Partition, Self, _replica, _host, _options, new Ballot(round, Self), NextRequestId, _view.Learners);
+        Upkeep.Begin(_coordinator);
         _view.Show(_coordinator.Ballot);
         _coordinator.Prepare();
+        SubmitAll(_parking.TakeAll());
     }
 }

@@ -1,12 +1,14 @@
 using AspireKv.Cluster.Coordination.Tasks;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Cluster.Partitions;
 
-/// <summary>Decides where a task goes while this node does not coordinate the partition.</summary>
-internal sealed class Routing(HolderView view, ReplicaState replica, int maxHops)
+/// <summary>Decides where a task goes while this node does not coordinate the partition, and brings operations there.</summary>
+internal sealed class Routing(
+    int partition, HolderView view, ReplicaState replica, IPartitionHost host, int maxHops, Func<RequestId> nextRequestId)
 {
     /// <summary>A holder that is known to one node is reached within two hops.</summary>
     private const int HopsOfALoop = 3;
@@ -31,4 +33,33 @@ internal sealed class Routing(HolderView view, ReplicaState replica, int maxHops
         node = view.Choose(isAskedToBe, goesRound: operation.Hops >= HopsOfALoop) ?? NodeId.None;
         return node == NodeId.None ? NotAppliedReason.NoQuorum : NotAppliedReason.None;
     }
+
+    /// <summary>Hands the operation to the other node that was found.</summary>
+    public void Forward(PendingOperation operation, NodeId node)
+    {
+        if (operation.Hops > 0 && view.HasGivenUp)
+        {
+            SayAgainThatThisNodeResigned(node);
+        }
+
+        operation.Hops++;
+        operation.IsDone = true;
+        operation.Owner?.Forward(operation, node);
+    }
+
+    /// <summary>
+    /// Whoever sent the operation takes this node for the coordinator, and it may be the very node that is to have it: that node may have
+    /// forgotten the resignation with its process. Both would send everything to each other, and then both take the ballot.
+    /// </summary>
+    private void SayAgainThatThisNodeResigned(NodeId to) => host.Send(
+        to,
+        new PeerRequest
+        {
+            Kind = PeerRequestKind.Resigned,
+            Partition = partition,
+            Epoch = replica.Epoch,
+            Ballot = view.Highest,
+            Id = nextRequestId(),
+        },
+        cause: null);
 }

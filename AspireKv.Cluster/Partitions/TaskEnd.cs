@@ -6,6 +6,10 @@ namespace AspireKv.Cluster.Partitions;
 /// <summary>Tells the owners of tasks how these ended, and who coordinates the partition by then.</summary>
 internal sealed class TaskEnd(HolderView view) : ITaskEnd
 {
+    /// <summary>What a coordinator is to do.</summary>
+    public KeyTask TaskFor(PendingTask pending) => pending.Task =
+        pending is PendingOperation operation ? new ClientTask(operation, this) : new PurgeTask((PendingPurge)pending, this);
+
     public void Complete(PendingTask pending, OperationResult result)
     {
         pending.IsDone = true;

@@ -28,15 +28,22 @@ public interface IReplicaHost
     bool TryFind(StoreKey key, out Entry? entry);
 
     /// <summary>
-    /// The first keys after <paramref name="after"/> that have an entry, tombstones and records placed so far included; in order, each
-    /// once. A key that has none any more may be among them. False when the disk must be read first.
+    /// The first keys of these buckets after <paramref name="after"/> that have an entry, with its stamp, tombstones and records placed so
+    /// far included; in order, each once. A key that has none any more, or a later one, may be among them. False when the disk must be read
+    /// first.
     /// </summary>
-    bool TryListKeys(StoreKey after, int max, out KeyPage? page);
+    bool TryListKeys(StoreKey after, BucketSet buckets, int max, out KeyPage? page);
 
     /// <summary>
-    /// Reads what <see cref="TryFind"/> or <see cref="TryListKeys"/> lacked for this request, and gives the request back through <see
-    /// cref="Partitions.PartitionState.OnDeferred"/>, at most once: to the replica, a message that came later. Where that comes to nothing
-    /// the node that asked is told that the request is left unanswered.
+    /// The sums of all buckets, as of a moment after the request came: what was placed before is in them. False when the disk must be read
+    /// first.
+    /// </summary>
+    bool TrySumBuckets(out BucketSums? sums);
+
+    /// <summary>
+    /// Reads what <see cref="TryFind"/>, <see cref="TryListKeys"/> or <see cref="TrySumBuckets"/> lacked for this request, and gives the
+    /// request back through <see cref="Partitions.PartitionState.OnDeferred"/>, at most once: to the replica, a message that came later.
+    /// Where that comes to nothing the node that asked is told that the request is left unanswered.
     /// </summary>
     void Defer(NodeId from, PeerRequest request);
 

@@ -173,13 +173,22 @@ internal sealed class ReplicaState
                 Answer(from, request, PeerResponseKind.Purged, _lastPosition);
                 break;
             case PeerRequestKind.List:
-                if (!_host.TryListKeys(request.Key, _listedKeys, out var page))
+                if (!_host.TryListKeys(request.Key, request.Buckets, _listedKeys, out var page))
                 {
                     _host.Defer(from, request);
                     return;
                 }
 
                 _host.Answer(from, Response(request, PeerResponseKind.KeysListed, _lastPosition) with { Page = page }, _lastPosition);
+                break;
+            case PeerRequestKind.Sum:
+                if (!_host.TrySumBuckets(out var sums))
+                {
+                    _host.Defer(from, request);
+                    return;
+                }
+
+                _host.Answer(from, Response(request, PeerResponseKind.Summed, _lastPosition) with { Sums = sums }, _lastPosition);
                 break;
             case PeerRequestKind.Rebuild:
                 Answer(from, request, Rebuild(request), _lastPosition);

@@ -23,7 +23,7 @@ public readonly record struct NodeId(int Value) : IComparable<NodeId>
     }
 
     /// <inheritdoc cref="TryParse"/>
-    /// <exception cref="FormatException">It is no such number.</exception>
+    /// <exception cref="FormatException">The text is no such number.</exception>
     public static NodeId Parse(string text) =>
         TryParse(text, out var node) ? node : throw new FormatException($"'{text}' is no node number.");
 

@@ -58,8 +58,11 @@ public sealed class Quorum
     public bool IsMet(ulong answered) =>
         IsMajority(answered, _replicas) && (_nextReplicas == 0 || IsMajority(answered, _nextReplicas));
 
+    /// <summary>All voters.</summary>
+    public ulong Everyone => _replicas | _nextReplicas;
+
     /// <summary>True when every voter is in the set.</summary>
-    public bool IsEveryone(ulong answered) => (answered & (_replicas | _nextReplicas)) == (_replicas | _nextReplicas);
+    public bool IsEveryone(ulong answered) => (answered & Everyone) == Everyone;
 
     /// <summary>
     /// Draws a set of voters, for logs and tests: one row for the replicas and, while the partition moves, one for the next replicas, such

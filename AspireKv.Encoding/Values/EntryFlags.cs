@@ -21,7 +21,7 @@ internal enum EntryFlags
     /// <summary>What this version writes, and reads.</summary>
     Known = Tombstone | Revision | ContentType | Expiry,
 
-    // The numbers below are kept for fields that this version does not know. It refuses them by these names.
+    // The numbers below are kept for fields that this version does not know, and refuses by these names.
 
     /// <summary>Kept for when the entry joined the order of changes, where that is not its revision: a stamp.</summary>
     Position = 16,

@@ -11,8 +11,11 @@ internal static class DocumentationEndpoints
 {
     private static readonly byte[] Document = Load();
 
-    public static void MapDocumentation(this IEndpointRouteBuilder endpoints)
+    /// <param name="endpoints">Where it is mapped.</param>
+    /// <param name="forOperators">Whether it is the management listener, where there is no login.</param>
+    public static void MapDocumentation(this IEndpointRouteBuilder endpoints, bool forOperators)
     {
+        endpoints.MapRoot(forOperators ? RootEndpoint.OfOperators : RootEndpoint.OfDevelopers);
         endpoints.MapMethods(ApiRoutes.OpenApi, [HttpMethods.Get, HttpMethods.Head], static context =>
         {
             context.Response.ContentType = "application/json";
@@ -21,7 +24,6 @@ internal static class DocumentationEndpoints
                 ? Task.CompletedTask
                 : context.Response.BodyWriter.WriteAsync(Document).AsTask();
         }).AllowAnonymous();
-        endpoints.MapMethods(ApiRoutes.Root, [HttpMethods.Get, HttpMethods.Head], RootEndpoint.AnswerAsync).AllowAnonymous();
 
         // The page asks nobody but this gateway: no fonts, no assistant, no tools of a third party.
         endpoints.MapScalarApiReference(ApiRoutes.Documentation, static options => options
@@ -34,6 +36,12 @@ internal static class DocumentationEndpoints
             .HideClientButton()
             .HideDeveloperTools()).AllowAnonymous();
     }
+
+    /// <summary>Maps what whoever knows only the address is told where no documentation is.</summary>
+    public static void MapUndocumentedRoot(this IEndpointRouteBuilder endpoints) => endpoints.MapRoot(RootEndpoint.OfClients);
+
+    private static void MapRoot(this IEndpointRouteBuilder endpoints, RootEndpoint root) =>
+        endpoints.MapMethods(ApiRoutes.Root, [HttpMethods.Get, HttpMethods.Head], root.AnswerAsync).AllowAnonymous();
 
     private static byte[] Load()
     {

@@ -1,6 +1,7 @@
 using AspireKv.Access.Knowledge;
 using AspireKv.AccessTokens;
 using AspireKv.Cluster.Operations;
+using AspireKv.Gateway.Bodies;
 using AspireKv.Gateway.Errors;
 using AspireKv.Gateway.Routes;
 using AspireKv.Gateway.Settings;
@@ -10,7 +11,8 @@ using Microsoft.Extensions.Options;
 namespace AspireKv.Gateway.KeyValue;
 
 /// <summary>Makes an operation of a request: the one place where what clients send to the data routes is checked.</summary>
-internal sealed class DataRequestReader(ClusterKnowledge knowledge, IOptions<GatewayOptions> options, TimeProvider time)
+internal sealed class DataRequestReader(
+    BodyReader bodies, ClusterKnowledge knowledge, IOptions<GatewayOptions> options, TimeProvider time)
 {
     private const string TextType = "text/plain; charset=utf-8";
 
@@ -90,10 +92,10 @@ internal sealed class DataRequestReader(ClusterKnowledge knowledge, IOptions<Gat
             return (ApiError.NotReady, null);
         }
 
-        var value = await RequestBody.ReadAsync(context.Request, maxValueBytes, context.RequestAborted);
-        if (value is null)
+        var (fault, value) = await bodies.ReadAsync(context, maxValueBytes);
+        if (fault != BodyFault.None)
         {
-            return (ApiError.ValueTooLarge(maxValueBytes), null);
+            return (fault == BodyFault.NoRoom ? ApiError.Overloaded : ApiError.ValueTooLarge(maxValueBytes), null);
         }
 
         return (null, Create(context, ApiFamily.V1, operation with { Value = value, ContentType = KeptType(context.Request.ContentType) }));
@@ -113,11 +115,12 @@ internal sealed class DataRequestReader(ClusterKnowledge knowledge, IOptions<Gat
             return (ApiError.NotReady, null);
         }
 
-        var body = await RequestBody.ReadAsync(
-            context.Request, JsonBody.MaxBytes(_maxKeyBytes, maxValueBytes), context.RequestAborted);
-        if (body is null)
+        var (fault, body) = await bodies.ReadAsync(context, JsonBody.MaxBytes(_maxKeyBytes, maxValueBytes));
+        if (fault != BodyFault.None)
         {
-            return (wantsValue ? ApiError.ValueTooLarge(maxValueBytes) : ApiError.BodyTooLarge, null);
+            return (fault == BodyFault.NoRoom ? ApiError.Overloaded
+                : wantsValue ? ApiError.ValueTooLarge(maxValueBytes)
+                : ApiError.BodyTooLarge, null);
         }
 
         if (JsonBody.Read(body, kind, _maxKeyBytes, maxValueBytes, out var request) is { } error)

@@ -1,5 +1,5 @@
+using AspireKv.Gateway.Bodies;
 using AspireKv.Gateway.Errors;
-using AspireKv.Gateway.KeyValue;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace AspireKv.Gateway.Proxy;
@@ -8,16 +8,17 @@ namespace AspireKv.Gateway.Proxy;
 /// The step before the proxy's own forwarder, to which only logins come: takes in the whole body, and says in our form that it is no good
 /// or that the auth service was not reached. A client that is slow to send holds no connection to the auth service.
 /// </summary>
-internal sealed class LoginMiddleware(RequestDelegate next, ErrorAnswer errors, ILogger<LoginMiddleware> logger)
+internal sealed class LoginMiddleware(RequestDelegate next, BodyReader bodies, ErrorAnswer errors, ILogger<LoginMiddleware> logger)
 {
     /// <summary>As the auth service.</summary>
     private const int MaxBytes = 4 * 1024;
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (await RequestBody.ReadAsync(context.Request, MaxBytes, context.RequestAborted) is not { } body)
+        var (fault, body) = await bodies.ReadAsync(context, MaxBytes);
+        if (fault != BodyFault.None)
         {
-            await errors.WriteAsync(context, ApiError.BodyTooLarge);
+            await errors.WriteAsync(context, fault == BodyFault.NoRoom ? ApiError.Overloaded : ApiError.BodyTooLarge);
             return;
         }
 

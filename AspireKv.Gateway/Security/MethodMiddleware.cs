@@ -2,7 +2,7 @@ using AspireKv.Gateway.Errors;
 
 namespace AspireKv.Gateway.Security;
 
-/// <summary>An endpoint that names no methods (health, metrics) is there to be read, and takes no other method than GET and HEAD.</summary>
+/// <summary>An endpoint that names no methods is there to be read, and takes no other method than GET and HEAD.</summary>
 internal sealed class MethodMiddleware(RequestDelegate next, ErrorAnswer errors)
 {
     public Task InvokeAsync(HttpContext context)

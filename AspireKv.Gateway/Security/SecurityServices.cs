@@ -13,7 +13,6 @@ internal static class SecurityServices
         builder.Services.AddAccessTokenValidation();
         builder.Services.AddCors();
         builder.Services.AddSingleton<RequestRates>();
-        builder.Services.AddSingleton<BodyBudget>();
         builder.Services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<GatewayOptions>>(
             static (forwarded, gateway) => forwarded.Trust(gateway.Value.TrustedProxies));
     }
@@ -31,6 +30,5 @@ internal static class SecurityServices
         app.UseMiddleware<MethodMiddleware>();
         app.UseMiddleware<AccessTokenMiddleware>();
         app.UseMiddleware<AccountRateMiddleware>();
-        app.UseMiddleware<BodyBudgetMiddleware>();
     }
 }

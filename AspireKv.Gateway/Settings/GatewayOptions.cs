@@ -15,8 +15,9 @@ internal sealed class GatewayOptions : IValidatableObject
     public int MaxKeyBytes { get; set; } = StoreKey.MaxKeyBytes;
 
     /// <summary>
-    /// Bytes of all bodies under way at a time; one more is answered 503 before it is read. A quarter is for bodies of at most 64 KiB only,
-    /// and one address has at most half of the rest. Raising it takes more large values at once and costs as much memory.
+    /// Bytes of all bodies under way at a time; one more is answered 503, before it is read where it announces its length. A quarter is for
+    /// bodies of at most 64 KiB only. One address has at most a quarter of that quarter and of the rest (in IPv6 one /64; half from a /56
+    /// or a /48), but for a body that is alone. Raising it takes more large values at once and costs as much memory.
     /// </summary>
     [Range(1024 * 1024, 1_099_511_627_776)]
     public long BodyBudgetBytes { get; set; } = 256 * 1024 * 1024;
@@ -71,7 +72,8 @@ internal sealed class GatewayOptions : IValidatableObject
 
     /// <summary>
     /// How long a client may take to receive one value, once 5 seconds have passed; a small one has longer where
-    /// <see cref="MinBytesPerSecond"/> gives it longer. Shorter frees the memory of values that nobody takes, longer suits slow links.
+    /// <see cref="MinBytesPerSecond"/> gives it longer, and the times of values that follow one another on a connection, untaken, add up.
+    /// Shorter frees the memory of values that nobody takes, longer suits slow links.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(30);

@@ -4,6 +4,7 @@ using AspireKv.Access.Nodes;
 using AspireKv.Access.Sending;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
+using AspireKv.Gateway.Bodies;
 
 namespace AspireKv.Gateway.Telemetry;
 
@@ -18,7 +19,7 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> _errors;
     private readonly Histogram<double> _duration;
 
-    public GatewayMetrics(IMeterFactory meters, ClusterKnowledge knowledge, NodeDirectory nodes)
+    public GatewayMetrics(IMeterFactory meters, ClusterKnowledge knowledge, NodeDirectory nodes, BodyBudget bodies)
     {
         var meter = meters.Create(MeterName);
         _operations = meter.CreateCounter<long>("aspirekv.gateway.operations", description: "Operations that ended, by kind and outcome.");
@@ -30,6 +31,11 @@ internal sealed class GatewayMetrics
             "aspirekv.gateway.operation.duration",
             unit: "s",
             description: "Time from the last byte of the request to the end of the answer, by kind.");
+        meter.CreateObservableGauge(
+            "aspirekv.gateway.bodies.size",
+            () => bodies.TakenBytes,
+            unit: "By",
+            description: "Bytes that bodies under way hold of the budget for them.");
         meter.CreateObservableGauge(
             "aspirekv.gateway.nodes.live",
             () => nodes.Current.All.Count(node => node.Liveness == NodeLiveness.Alive),

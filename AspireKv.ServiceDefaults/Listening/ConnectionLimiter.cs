@@ -2,12 +2,13 @@ using System.Net;
 using System.Runtime.InteropServices;
 using AspireKv.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 
 namespace AspireKv.ServiceDefaults.Listening;
 
 /// <summary>
-/// Bounds the connections of a process's HTTP ports, in total and by address, so that one host can neither take all of them nor use up the
+/// Bounds the connections of HTTP listeners, in total and by address, so that one host can neither take all of them nor use up the
 /// file descriptors that the service needs for its work. Thread-safe.
 /// </summary>
 internal sealed class ConnectionLimiter(
@@ -24,8 +25,11 @@ internal sealed class ConnectionLimiter(
     /// <summary>Connections that are held. Guarded by <see cref="_gate"/>.</summary>
     private int _total;
 
-    /// <summary>The middleware of a listener: a connection beyond a limit is closed before anything is read from it.</summary>
-    public async Task RunAsync(ConnectionDelegate next, ConnectionContext connection)
+    /// <summary>
+    /// The middleware of a <see cref="PatientListener"/>: a connection beyond a limit is closed before anything is read from it. Any other
+    /// has its place until its socket is closed, which is later than the end of what it was for.
+    /// </summary>
+    public Task RunAsync(ConnectionDelegate next, ConnectionContext connection)
     {
         var address = (connection.RemoteEndPoint as IPEndPoint)?.Address;
         if (!TryEnter(address, out var groups, out var reason))
@@ -37,17 +41,11 @@ internal sealed class ConnectionLimiter(
             }
 
             connection.Abort();
-            return;
+            return Task.CompletedTask;
         }
 
-        try
-        {
-            await next(connection);
-        }
-        finally
-        {
-            Leave(groups);
-        }
+        connection.Features.GetRequiredFeature<AcceptedConnection>().Admit(onClosed: () => Leave(groups));
+        return next(connection);
     }
 
     /// <summary>Counts a connection, or says which limit is reached. An address that is not known counts in the total only.</summary>
@@ -58,7 +56,7 @@ internal sealed class ConnectionLimiter(
         {
             if (_total >= limits.Total)
             {
-                reason = "total";
+                reason = limits.TotalName;
                 return false;
             }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AspireKv.ServiceDefaults.StartUp;
 
 namespace AspireKv.ServiceDefaults.Listening;
 
@@ -10,11 +11,11 @@ internal static class FileDescriptors
 {
     /// <summary>
     /// Left to the service itself: about 300 for its code, its own files and its links to others, and as many again for strangers at the
-    /// peers' listener and for what comes and goes.
+    /// peers' listener, for the management listener, and for what comes and goes.
     /// </summary>
     public const int Reserve = 640;
 
-    /// <summary>So many connections are admitted whatever the limit: health and metrics are needed most where things are short.</summary>
+    /// <summary>Connections without which a service is of no use: health and metrics are needed most where things are short.</summary>
     public const int Least = 16;
 
     private const string LimitsFile = "/proc/self/limits";
@@ -32,7 +33,17 @@ internal static class FileDescriptors
             ? limit
             : null;
 
-    /// <summary>As many of the wanted connections as the limit leaves room for.</summary>
+    /// <exception cref="StartUpException">The limit is too low for a service to be safe from strangers.</exception>
+    public static void Require(long? limit)
+    {
+        if (limit < Reserve + Least)
+        {
+            throw new StartUpException(
+                $"this process may open {limit} files, and needs {Reserve + Least} at least; raise the limit (ulimit -n, LimitNOFILE).");
+        }
+    }
+
+    /// <summary>As many of the wanted connections as the limit leaves room for, once it is known to be enough.</summary>
     public static int Grant(int wanted, long? limit) =>
-        limit is { } most ? (int)Math.Min(wanted, Math.Max(Least, most - Reserve)) : wanted;
+        limit is { } most ? (int)Math.Min(wanted, most - Reserve) : wanted;
 }

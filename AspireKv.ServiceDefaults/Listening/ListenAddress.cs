@@ -19,43 +19,58 @@ public sealed record ListenAddress(string Text, bool IsHttps, IPAddress? Host, b
 {
     private const string Http = "http://";
     private const string Https = "https://";
-    private const string KestrelEndpoints = "Kestrel:Endpoints";
+    private const string Kestrel = "Kestrel";
+
+    /// <summary>What the server reads of its section for addresses that are named in code. Anything else it passes over.</summary>
+    private const string TakenOfKestrel = "Certificates";
 
     /// <summary>Whether only programs of this machine reach it.</summary>
     public bool IsLoopback => IsLocalhost || (Host is not null && IPAddress.IsLoopback(Host));
 
     /// <summary>
     /// The addresses of the configuration: <c>urls</c>, or else <c>http_ports</c> and <c>https_ports</c>. The server's own
-    /// <c>Kestrel:Endpoints</c> is refused: it takes a name that it does not know for every address of the machine.
+    /// <c>Kestrel:Endpoints</c> is refused: it takes a name that it does not know for every address of the machine. So is whatever else the
+    /// server does not read, such as <c>Kestrel:Limits</c>.
     /// </summary>
+    /// <param name="configuration">What is set.</param>
+    /// <param name="defaultUrl">The address where none is configured; null for none.</param>
     /// <exception cref="StartUpException">One of them cannot be listened on as it is written.</exception>
-    public static IReadOnlyList<ListenAddress> Read(IConfiguration configuration)
+    public static IReadOnlyList<ListenAddress> Read(IConfiguration configuration, string? defaultUrl = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        if (configuration.GetSection(KestrelEndpoints).GetChildren().Any())
+        if (configuration.GetSection(Kestrel).GetChildren().FirstOrDefault(static section =>
+                !section.Key.Equals(TakenOfKestrel, StringComparison.OrdinalIgnoreCase)) is { } refused)
         {
-            throw new StartUpException($"{KestrelEndpoints} is not taken: give the addresses by --urls or ASPNETCORE_URLS.");
+            throw new StartUpException(
+                $"{refused.Path} is not taken: addresses are given by --urls or ASPNETCORE_URLS, limits by the service's own options.");
         }
 
         var urls = Pieces(configuration, WebHostDefaults.ServerUrlsKey);
-        return urls.Length > 0
-            ? [.. urls.Select(Parse)]
-            :
+        if (urls.Length == 0)
+        {
+            urls =
             [
-                .. Pieces(configuration, WebHostDefaults.HttpPortsKey).Select(static port => Parse($"{Http}*:{port}")),
-                .. Pieces(configuration, WebHostDefaults.HttpsPortsKey).Select(static port => Parse($"{Https}*:{port}")),
+                .. Pieces(configuration, WebHostDefaults.HttpPortsKey).Select(static port => $"{Http}*:{port}"),
+                .. Pieces(configuration, WebHostDefaults.HttpsPortsKey).Select(static port => $"{Https}*:{port}"),
             ];
+        }
+
+        return [.. (urls.Length == 0 && defaultUrl is not null ? [defaultUrl] : urls).Select(static url => Parse(url, ListenerNames.Urls))];
     }
 
     private static string[] Pieces(IConfiguration configuration, string key) =>
         (configuration[key] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static ListenAddress Parse(string text)
+    /// <summary>Reads one address.</summary>
+    /// <param name="text">The address as configured.</param>
+    /// <param name="option">Where it is configured, as an operator knows it.</param>
+    /// <exception cref="StartUpException">It cannot be listened on as it is written.</exception>
+    internal static ListenAddress Parse(string text, string option)
     {
         var isHttps = text.StartsWith(Https, StringComparison.OrdinalIgnoreCase);
         if (!isHttps && !text.StartsWith(Http, StringComparison.OrdinalIgnoreCase))
         {
-            throw Refused(text, "an address begins with http:// or https://");
+            throw Refused(text, option, "an address begins with http:// or https://");
         }
 
         var rest = text[(isHttps ? Https : Http).Length..].TrimEnd('/');
@@ -64,7 +79,7 @@ public sealed record ListenAddress(string Text, bool IsHttps, IPAddress? Host, b
             || !int.TryParse(rest.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             || port > IPEndPoint.MaxPort)
         {
-            throw Refused(text, "a port from 0 to 65535 must stand at its end, and addresses are separated by semicolons");
+            throw Refused(text, option, "a port from 0 to 65535 must stand at its end, and addresses are separated by semicolons");
         }
 
         var host = rest[..colon];
@@ -77,12 +92,12 @@ public sealed record ListenAddress(string Text, bool IsHttps, IPAddress? Host, b
         {
             return port > 0
                 ? new ListenAddress(text, isHttps, Host: null, IsLocalhost: true, port)
-                : throw Refused(text, "localhost is two addresses, which share no free port; write 127.0.0.1");
+                : throw Refused(text, option, "localhost is two addresses, which share no free port; write 127.0.0.1");
         }
 
         return TryParseHost(host, out var address)
             ? new ListenAddress(text, isHttps, address, IsLocalhost: false, port)
-            : throw Refused(text, "the host must be an IP address (of IPv6 in brackets), localhost, or * for every address");
+            : throw Refused(text, option, "the host must be an IP address (of IPv6 in brackets), localhost, or * for every address");
     }
 
     /// <summary>An address of IPv4 has four parts here: "1" is read as 0.0.0.1 elsewhere.</summary>
@@ -94,6 +109,6 @@ public sealed record ListenAddress(string Text, bool IsHttps, IPAddress? Host, b
             && IPAddress.TryParse(host, out address!);
     }
 
-    private static StartUpException Refused(string text, string rule) =>
-        new($"'{text}' is no address to listen on (urls, ASPNETCORE_URLS): {rule}.");
+    private static StartUpException Refused(string text, string option, string rule) =>
+        new($"'{text}' is no address to listen on ({option}): {rule}.");
 }

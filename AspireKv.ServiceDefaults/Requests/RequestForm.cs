@@ -5,7 +5,7 @@ namespace AspireKv.ServiceDefaults.Requests;
 
 /// <summary>
 /// Looks at the form of a request. The server and its routing compare methods without regard to case, and accept any list of transfer
-/// codings that ends with <c>chunked</c>: they would answer for a request that was never asked.
+/// codings that ends with <c>chunked</c>: server and routing would answer for a request that was never asked.
 /// </summary>
 internal static class RequestForm
 {

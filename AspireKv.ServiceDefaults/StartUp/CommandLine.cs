@@ -1,6 +1,8 @@
 namespace AspireKv.ServiceDefaults.StartUp;
 
-/// <summary>Tells arguments that mean something from those that the configuration would pass over without a word.</summary>
+/// <summary>
+/// Tells arguments that mean something from those that the configuration would pass over without a word, and does what they ask for.
+/// </summary>
 internal sealed class CommandLine(OptionNames options, IReadOnlyList<ServiceCommand> commands)
 {
     /// <summary>Settings of the host that are no options of ours.</summary>
@@ -17,7 +19,7 @@ internal sealed class CommandLine(OptionNames options, IReadOnlyList<ServiceComm
     public string? FindFault(IReadOnlyList<string> args)
     {
         var first = 0;
-        if (args.Count > 0 && commands.FirstOrDefault(known => known.Name == args[0]) is { } command)
+        if (FindCommand(args) is { } command)
         {
             first = 1 + command.Operands.Count;
             if (args.Count < first || args.Skip(1).Take(first - 1).Any(IsSetting))
@@ -51,6 +53,23 @@ internal sealed class CommandLine(OptionNames options, IReadOnlyList<ServiceComm
 
         return null;
     }
+
+    /// <summary>What the arguments ask for, once they were found to mean something: a command, or else to serve.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="serve">Serves, with the settings given.</param>
+    public Task RunAsync(string[] args, Func<string[], Task> serve)
+    {
+        if (FindCommand(args) is not { } command)
+        {
+            return serve(args);
+        }
+
+        var words = args.Skip(1).TakeWhile(static argument => !IsSetting(argument)).ToArray();
+        return command.RunAsync(words, args[(1 + words.Length)..]);
+    }
+
+    private ServiceCommand? FindCommand(IReadOnlyList<string> args) =>
+        args.Count > 0 ? commands.FirstOrDefault(known => known.Name == args[0]) : null;
 
     private static bool IsSetting(string argument) => argument.StartsWith("--", StringComparison.Ordinal);
 

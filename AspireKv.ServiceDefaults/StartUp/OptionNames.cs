@@ -15,8 +15,8 @@ internal sealed class OptionNames
     /// <summary>Single values.</summary>
     private readonly SortedSet<string> _leaves = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Lists and dictionaries, whose members have names of their own.</summary>
-    private readonly SortedSet<string> _collections = new(StringComparer.OrdinalIgnoreCase);
+    /// <summary>Lists and dictionaries, whose members have names of their own; to each, how its first member is written.</summary>
+    private readonly SortedDictionary<string, string> _collections = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Everything that has options below it.</summary>
     private readonly HashSet<string> _sections = new(StringComparer.OrdinalIgnoreCase);
@@ -40,7 +40,7 @@ internal sealed class OptionNames
     }
 
     /// <summary>Every option, as the documentation names it.</summary>
-    public IEnumerable<string> Leaves => _leaves.Concat(_collections).Order(StringComparer.OrdinalIgnoreCase);
+    public IEnumerable<string> Leaves => _leaves.Concat(_collections.Keys).Order(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The options of a program and of the solution's assemblies below it.</summary>
     public static OptionNames Of(Assembly program)
@@ -61,16 +61,17 @@ internal sealed class OptionNames
         return new OptionNames(found.SelectMany(static assembly => assembly.GetTypes()));
     }
 
-    /// <summary>Whether a value may be set under this name.</summary>
+    /// <summary>Whether there is such an option. How members of a collection are written is left to <see cref="FindUnknown"/>.</summary>
     public bool IsKnown(string key) =>
-        _leaves.Contains(key) || _collections.Any(collection => key.StartsWith(collection + ":", StringComparison.OrdinalIgnoreCase));
+        _leaves.Contains(key) || _collections.ContainsKey(key)
+        || _collections.Keys.Any(collection => key.StartsWith(collection + ":", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether there are options below this name. Hosts that hand on their configuration name sections too.</summary>
     public bool IsSection(string key) => _sections.Contains(key);
 
     /// <summary>A sentence about the first name in a section of ours that is no option; null when there is none.</summary>
     /// <param name="configuration">What is set.</param>
-    /// <param name="sharedSections">Sections that are not judged.</param>
+    /// <param name="sharedSections">Sections of which only the options that this program reads are judged.</param>
     public string? FindUnknown(IConfiguration configuration, IReadOnlyList<string> sharedSections)
     {
         var roots = _sections.Where(static section => !section.Contains(':', StringComparison.Ordinal)).ToList();
@@ -78,7 +79,7 @@ internal sealed class OptionNames
         {
             if (roots.Contains(top.Key, StringComparer.OrdinalIgnoreCase))
             {
-                if (!sharedSections.Contains(top.Key, StringComparer.OrdinalIgnoreCase) && FindUnknown(top) is { } fault)
+                if (FindFault(top, sharedSections.Contains(top.Key, StringComparer.OrdinalIgnoreCase)) is { } fault)
                 {
                     return fault;
                 }
@@ -92,20 +93,16 @@ internal sealed class OptionNames
         return null;
     }
 
-    private string? FindUnknown(IConfigurationSection section)
+    private string? FindFault(IConfigurationSection section, bool isShared)
     {
         foreach (var child in section.GetChildren())
         {
-            if (_collections.Contains(child.Path))
-            {
-                continue;
-            }
-
             // Neither a section has a value, nor a value members.
             var isSection = _sections.Contains(child.Path);
-            var fault = (isSection && string.IsNullOrEmpty(child.Value)) || (_leaves.Contains(child.Path) && child.Value is not null)
-                ? FindUnknown(child)
-                : Explain(child.Path);
+            var fault = _collections.TryGetValue(child.Path, out var example) ? FindMisplaced(child, example)
+                : (isSection && string.IsNullOrEmpty(child.Value)) || (_leaves.Contains(child.Path) && child.Value is not null)
+                ? FindFault(child, isShared)
+                : isShared ? null : Explain(child.Path);
             if (fault is not null)
             {
                 return fault;
@@ -113,6 +110,20 @@ internal sealed class OptionNames
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// The binder takes the values right below a collection, and neither the collection's own nor anything deeper. An empty one is how a
+    /// settings file says that there are no members.
+    /// </summary>
+    private static string? FindMisplaced(IConfigurationSection collection, string example)
+    {
+        var misplaced = string.IsNullOrEmpty(collection.Value)
+            ? collection.GetChildren().SelectMany(static member => member.GetChildren()).FirstOrDefault()
+            : collection;
+        return misplaced is null
+            ? null
+            : $"{misplaced.Path} takes no value: {collection.Path} has several, and the first is written {example}.";
     }
 
     private string Explain(string path) =>
@@ -142,7 +153,7 @@ internal sealed class OptionNames
                 // What is computed from other options cannot be set; a list that is there can be filled.
                 if (property.CanWrite || property.PropertyType.IsAssignableTo(typeof(IDictionary)))
                 {
-                    _collections.Add(name);
+                    _collections[name] = $"{name}:{(property.PropertyType.IsAssignableTo(typeof(IDictionary)) ? 1 : 0)}";
                 }
             }
             else if (property.CanWrite)

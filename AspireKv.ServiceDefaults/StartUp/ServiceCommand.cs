@@ -4,7 +4,12 @@ namespace AspireKv.ServiceDefaults.StartUp;
 /// <param name="Name">The first argument.</param>
 /// <param name="Operands">What follows the name, one word each, as the usage shows them.</param>
 /// <param name="Summary">What the command does, in one line.</param>
-public sealed record ServiceCommand(string Name, IReadOnlyList<string> Operands, string Summary)
+/// <param name="RunAsync">
+/// Carries the command out, given the words that follow its name and then the settings; may refuse by a
+/// <see cref="StartUpException"/>.
+/// </param>
+public sealed record ServiceCommand(
+    string Name, IReadOnlyList<string> Operands, string Summary, Func<IReadOnlyList<string>, string[], Task> RunAsync)
 {
     /// <summary>What may follow in any number, as the usage shows it; null where nothing may.</summary>
     public string? More { get; init; }

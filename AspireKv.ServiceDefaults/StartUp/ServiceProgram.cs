@@ -25,43 +25,59 @@ public sealed class ServiceProgram(string name, Assembly assembly)
     private OptionNames Options => _options ??= OptionNames.Of(assembly);
 
     /// <summary>
-    /// Answers <c>--help</c>, refuses arguments that mean nothing, and otherwise builds the service and runs it until somebody stops it.
+    /// Answers <c>--help</c>, refuses arguments that mean nothing, carries a command out, and otherwise puts the service together and runs
+    /// it until somebody stops it.
     /// </summary>
     /// <param name="args">The command line.</param>
     /// <param name="build">Puts the service together; it may refuse with a <see cref="StartUpException"/>.</param>
     /// <returns>The exit code of the process.</returns>
-    public Task<int> RunAsync(string[] args, Func<WebApplication> build)
+    public Task<int> RunAsync(string[] args, Func<string[], WebApplication> build)
     {
         ArgumentNullException.ThrowIfNull(build);
-        return RunAsync(args, async () =>
+        return RunAsync(args, async settings =>
         {
-            await using var app = build();
+            await using var app = build(settings);
             await ServiceRunner.RunHostAsync(app);
         });
     }
 
     /// <summary>For a program that does more with its host than to run it once.</summary>
-    /// <inheritdoc cref="RunAsync(string[], Func{WebApplication})"/>
-    public async Task<int> RunAsync(string[] args, Func<Task> run)
+    /// <param name="args">The command line.</param>
+    /// <param name="serve">Runs the service; it may refuse with a <see cref="StartUpException"/>.</param>
+    /// <returns>The exit code of the process.</returns>
+    public async Task<int> RunAsync(string[] args, Func<string[], Task> serve)
     {
         ArgumentNullException.ThrowIfNull(args);
-        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(serve);
         if (args.Any(HelpArguments.Contains))
         {
             await Console.Out.WriteAsync(Usage());
             return 0;
         }
 
-        return await ServiceRunner.RunAsync(name, () => new CommandLine(Options, Commands).FindFault(args) is { } fault
+        var commandLine = new CommandLine(Options, Commands);
+        return await ServiceRunner.RunAsync(name, () => commandLine.FindFault(args) is { } fault
             ? throw new StartUpException($"{fault} See --help.")
-            : run());
+            : commandLine.RunAsync(args, serve));
     }
 
-    /// <exception cref="StartUpException">The configuration sets an option of ours that there is not.</exception>
-    public void RefuseUnknownOptions(IConfiguration configuration)
+    /// <summary>
+    /// Builds a host of the program, once everything is registered and all of its configuration is there. Every host is built here, so that
+    /// none passes over an option that there is not.
+    /// </summary>
+    /// <exception cref="StartUpException">
+    /// The configuration sets an option of ours that there is not, or an address of a service that nobody can dial.
+    /// </exception>
+    public WebApplication Build(WebApplicationBuilder builder)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
-        if (Options.FindUnknown(configuration, SharedSections) is { } fault)
+        ArgumentNullException.ThrowIfNull(builder);
+        RefuseFaults(builder.Configuration);
+        return builder.Build();
+    }
+
+    private void RefuseFaults(IConfiguration configuration)
+    {
+        if ((Options.FindUnknown(configuration, SharedSections) ?? DialledAddresses.FindFault(configuration)) is { } fault)
         {
             throw new StartUpException(fault);
         }

@@ -11,11 +11,19 @@ public static class ServiceRunner
 {
     private const int RefusedExitCode = 1;
 
-    /// <summary>Starts the host and waits until somebody stops it.</summary>
+    /// <summary>Starts the host and waits until somebody stops it, which may be while the host starts.</summary>
     public static async Task RunHostAsync(WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
-        await StartAsync(app);
+        try
+        {
+            await StartAsync(app);
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            // A stop cancels a start, and what has started already is stopped below.
+        }
+
         await app.WaitForShutdownAsync();
     }
 
@@ -42,7 +50,8 @@ public static class ServiceRunner
         {
             await app.StartAsync();
         }
-        catch
+        catch (Exception exception)
+            when (exception is not OperationCanceledException || !app.Lifetime.ApplicationStopping.IsCancellationRequested)
         {
             try
             {

@@ -11,22 +11,31 @@ internal static class Spelling
         .Select(static found => found.Name)
         .FirstOrDefault();
 
-    /// <summary>How many letters must be put in, taken out or exchanged (Levenshtein).</summary>
+    /// <summary>
+    /// How many letters must be put in, taken out or exchanged, or change places with their neighbour (optimal string alignment, a
+    /// restricted Damerau-Levenshtein distance).
+    /// </summary>
     private static int Distance(string one, string other)
     {
-        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        int[] beforeLast = [];
+        var last = Enumerable.Range(0, other.Length + 1).ToArray();
         for (var i = 1; i <= one.Length; i++)
         {
-            var diagonal = row[0];
+            var row = new int[other.Length + 1];
             row[0] = i;
             for (var j = 1; j <= other.Length; j++)
             {
-                var exchanged = diagonal + (one[i - 1] == other[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(exchanged, Math.Min(row[j], row[j - 1]) + 1);
+                var exchanged = last[j - 1] + (one[i - 1] == other[j - 1] ? 0 : 1);
+                row[j] = Math.Min(exchanged, Math.Min(last[j], row[j - 1]) + 1);
+                if (i > 1 && j > 1 && one[i - 1] == other[j - 2] && one[i - 2] == other[j - 1])
+                {
+                    row[j] = Math.Min(row[j], beforeLast[j - 2] + 1);
+                }
             }
+
+            (beforeLast, last) = (last, row);
         }
 
-        return row[other.Length];
+        return last[other.Length];
     }
 }

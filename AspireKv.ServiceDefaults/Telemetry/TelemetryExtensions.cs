@@ -1,10 +1,12 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Security.Cryptography;
 using AspireKv.ServiceDefaults.Health;
 using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -27,8 +29,16 @@ internal static class TelemetryExtensions
     private const string OurSources = "AspireKv.*";
     private const string OurPrefix = "AspireKv.";
     private const string OtlpEndpointKey = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string OtlpTimeoutKey = "OTEL_EXPORTER_OTLP_TIMEOUT";
     private const string ServiceNameKey = "OTEL_SERVICE_NAME";
     private const string SecondsUnit = "s";
+
+    /// <summary>How telemetry is sent: all of it, and each kind where that is sent otherwise.</summary>
+    private static readonly string[] OtlpProtocolKeys =
+    [
+        "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL",
+        "OTEL_EXPORTER_OTLP_LOGS_PROTOCOL",
+    ];
 
     /// <summary>From a read out of memory to the longest that a request may last, in seconds.</summary>
     private static readonly double[] SecondsBuckets =
@@ -71,6 +81,16 @@ internal static class TelemetryExtensions
             throw new StartUpException($"{OtlpEndpointKey} is '{collector}'; it must be an http or https address.");
         }
 
+        // Nor of a time that is none: it would wait ten seconds instead.
+        var timeout = builder.Configuration[OtlpTimeoutKey];
+        if (!string.IsNullOrWhiteSpace(timeout)
+            && (!int.TryParse(timeout, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) || milliseconds == 0))
+        {
+            throw new StartUpException($"{OtlpTimeoutKey} is '{timeout}'; it must be a whole number of milliseconds above zero.");
+        }
+
+        RefuseUnknownProtocols(builder.Configuration);
+
         // The sampler must see the path, and the server gives it to samplers only when asked. Read once, when the server starts.
         AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
         openTelemetry.WithTracing(AddTraces);
@@ -79,14 +99,27 @@ internal static class TelemetryExtensions
         openTelemetry.UseOtlpExporter();
     }
 
-    /// <summary>Maps <see cref="MetricsPath"/>, open to everybody.</summary>
-    public static void MapMetrics(this WebApplication app)
+    /// <summary>Maps <see cref="MetricsPath"/>, open to everybody who comes to where it is mapped.</summary>
+    public static void MapMetrics(this IEndpointRouteBuilder endpoints)
     {
-        var answer = app.Services.GetRequiredService<MetricsAnswer>();
-        var exporter = ((IEndpointRouteBuilder)app).CreateApplicationBuilder()
-            .UseOpenTelemetryPrometheusScrapingEndpoint(static _ => true)
-            .Build();
-        app.Map(MetricsPath, (RequestDelegate)(context => answer.WriteAsync(context, exporter))).AllowAnonymous();
+        var answer = endpoints.ServiceProvider.GetRequiredService<MetricsAnswer>();
+        var exporter = endpoints.CreateApplicationBuilder().UseOpenTelemetryPrometheusScrapingEndpoint(static _ => true).Build();
+        endpoints.MapMethods(MetricsPath, [HttpMethods.Get, HttpMethods.Head], context => answer.WriteAsync(context, exporter))
+            .AllowAnonymous();
+    }
+
+    /// <summary>For a protocol that the exporter does not know, it would take its own, and the collector none of what it sends.</summary>
+    private static void RefuseUnknownProtocols(IConfiguration configuration)
+    {
+        foreach (var key in OtlpProtocolKeys)
+        {
+            if (configuration[key] is { } protocol
+                && !string.IsNullOrWhiteSpace(protocol)
+                && protocol.Trim() is not ("grpc" or "http/protobuf"))
+            {
+                throw new StartUpException($"{key} is '{protocol}'; it must be grpc or http/protobuf.");
+            }
+        }
     }
 
     private static void AddMetrics(MeterProviderBuilder metrics) => metrics

@@ -23,7 +23,7 @@ internal sealed class TelemetryOptions
     public double TraceRatio { get; set; } = 0.01;
 
     /// <summary>
-    /// Adds ASP.NET Core's own per-request metrics (<c>http_server_*</c>, routing) to ours. They repeat what
+    /// Adds ASP.NET Core's own per-request metrics (<c>http_server_*</c>, routing) to ours. These repeat what
     /// <c>request_duration_seconds</c> tells and are measured on each request, so they are off.
     /// </summary>
     public bool AspNetCoreMetrics { get; set; }

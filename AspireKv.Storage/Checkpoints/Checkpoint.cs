@@ -105,6 +105,11 @@ internal sealed class Checkpoint
                 _failures.Report(new StorageDamagedException($"SQLite cannot write its file: {exception.Message}", exception));
                 return CheckpointOutcome.Refused;
             }
+            catch (StorageDamagedException exception)
+            {
+                _failures.Report(exception);
+                return CheckpointOutcome.Refused;
+            }
             catch (Exception exception)
             {
                 _failures.Fail(exception, part: "checkpoint");

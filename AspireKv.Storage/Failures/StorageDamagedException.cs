@@ -1,7 +1,8 @@
 namespace AspireKv.Storage.Failures;
 
 /// <summary>
-/// What this node once kept is no longer whole. It must not vote with a hole in its memory, so it serves nothing more from these files.
+/// What this node once kept is no longer whole. The node must not vote with a hole in its memory, so it serves nothing more from these
+/// files.
 /// The message is one line that names the file and what is wrong with it.
 /// </summary>
 public sealed class StorageDamagedException : Exception

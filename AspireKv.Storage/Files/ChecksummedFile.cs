@@ -71,7 +71,7 @@ internal static class ChecksummedFile
 
     /// <summary>What stands at the beginning of these bytes; others may follow.</summary>
     /// <exception cref="InvalidDataException">These bytes are not what was written.</exception>
-    /// <exception cref="FormatVersionException">They are of another version.</exception>
+    /// <exception cref="FormatVersionException">The bytes are of another version.</exception>
     public static byte[] DecodeFirst(ReadOnlySpan<byte> bytes, ChecksummedFileKind kind)
     {
         var length = bytes.Length < HeaderBytes ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]);

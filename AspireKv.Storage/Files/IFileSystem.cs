@@ -16,7 +16,7 @@ internal interface IFileSystem
     /// <summary>The names of the directories in it.</summary>
     IReadOnlyList<string> ListDirectories(string directory);
 
-    /// <summary>Makes an empty file. It is there for good only after <see cref="SyncDirectory"/>.</summary>
+    /// <summary>Makes an empty file. The file is there for good only after <see cref="SyncDirectory"/>.</summary>
     IStorageFile Create(string path);
 
     IStorageFile Open(string path);

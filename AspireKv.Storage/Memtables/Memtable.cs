@@ -25,6 +25,10 @@ internal sealed class Memtable
 
     public bool IsEmpty => Slots.Count == 0 && !IsEmptied && Snapshot is null;
 
+    /// <summary>The slots of the keys of these buckets after this one, in no order.</summary>
+    public IEnumerable<KeyValuePair<StoreKey, MemtableSlot>> SlotsOf(StoreKey after, BucketSet buckets) =>
+        Slots.Where(slot => buckets.Contains(slot.Key) && slot.Key > after);
+
     public void Set(StoreKey key, MemtableSlot slot)
     {
         if (Slots.TryGetValue(key, out var before))

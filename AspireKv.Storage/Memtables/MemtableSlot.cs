@@ -12,5 +12,12 @@ internal readonly record struct MemtableSlot(Entry? Entry, Stamp[]? Drops)
 
     public bool IsAbsent => Entry is null && Drops is null;
 
+    /// <summary>What both say together where the other slot lies right below.</summary>
+    public MemtableSlot Over(MemtableSlot below) =>
+        Drops is null ? this
+        : below.Drops is { } others ? new MemtableSlot(null, [.. Drops, .. others])
+        : below.Entry is { } entry && !Drop(entry.Stamp) ? below
+        : Absent;
+
     public bool Drop(Stamp stamp) => Drops is not null && Array.IndexOf(Drops, stamp) >= 0;
 }

@@ -136,27 +136,38 @@ internal sealed class PartitionTable(LargeEntries large)
         }
     }
 
-    /// <summary>The keys after this one of which memory holds an entry, in no order, and whether nothing in SQLite counts.</summary>
-    public (List<StoreKey> Keys, bool HidesSqlite) ListKeys(StoreKey after)
+    /// <summary>What memory holds now of the keys of these buckets after this one.</summary>
+    public MemtableView View(StoreKey after, BucketSet buckets)
+    {
+        List<KeyValuePair<StoreKey, MemtableSlot>> active;
+        Memtable? frozen;
+        bool isEmptied, hasRows;
+        long version;
+        lock (Gate)
+        {
+            active = [.. _active.SlotsOf(after, buckets)];
+            (isEmptied, frozen, hasRows, version) = (_active.IsEmptied, _frozen, HasRows, _version);
+        }
+
+        // A frozen memtable changes no more, so it is read without the lock.
+        return new MemtableView(active, isEmptied || frozen is null ? [] : frozen.SlotsOf(after, buckets))
+        {
+            HidesSqlite = isEmptied || frozen is { IsEmptied: true } || !hasRows,
+            Frozen = frozen,
+            Version = version,
+        };
+    }
+
+    /// <summary>
+    /// True when no memtable was frozen or released since the view was taken, nor the partition emptied: what a checkpoint changed in
+    /// SQLite since then, if anything, was frozen already. So SQLite as of any moment in between, under the view, is the partition as of
+    /// the view.
+    /// </summary>
+    public bool IsCurrent(MemtableView view)
     {
         lock (Gate)
         {
-            var keys = new List<StoreKey>();
-            foreach (var memtable in (ReadOnlySpan<Memtable?>)[_active, _frozen])
-            {
-                if (memtable is null)
-                {
-                    continue;
-                }
-
-                keys.AddRange(memtable.Slots.Where(slot => slot.Value.Entry is not null && slot.Key > after).Select(slot => slot.Key));
-                if (memtable.IsEmptied)
-                {
-                    return (keys, true);
-                }
-            }
-
-            return (keys, !HasRows);
+            return view.Frozen == _frozen && view.Version == _version;
         }
     }
 

@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Keys;
 using AspireKv.Storage.Failures;
 using Microsoft.Data.Sqlite;
 
@@ -30,7 +31,7 @@ internal sealed class PartitionCheck : IDisposable
     public long? Run(int partition, Func<bool> goOn)
     {
         using var transaction = _connection.BeginTransaction(deferred: true);
-        var found = default(PartitionDigest);
+        var found = new PartitionDigest();
         var bytes = 0L;
         using (var command = Prepare(transaction, $"SELECT {StoredRow.Columns}, key FROM entries WHERE partition = $partition", partition))
         using (var reader = command.ExecuteReader())
@@ -44,7 +45,7 @@ internal sealed class PartitionCheck : IDisposable
                     _file,
                     () => (checksum, StoredRow.BlobAt(reader, StoredRow.EntryColumn, _file)));
                 bytes += key.Length + StoredRow.Read(reader, partition, key, _file).Value.Length;
-                found = found.With(checksum);
+                found.AddEntry(BucketSet.BucketOf(key), checksum);
                 if (found.Rows % RowsBetweenLooks == 0 && !goOn())
                 {
                     return null;
@@ -57,14 +58,14 @@ internal sealed class PartitionCheck : IDisposable
         {
             if (reader.Read())
             {
-                found = found.With(
+                found.AddSnapshot(
                     StoredRow.CheckSnapshot(
                         partition, StoredRow.BlobAt(reader, 0, _file), StoredRow.NumberAt(reader, 1, _file), _file));
             }
         }
 
         var stored = DigestOf(transaction, partition);
-        return stored == found
+        return stored.IsSameAs(found)
             ? bytes + (found.Rows * RowOverheadBytes)
             : throw new StorageDamagedException(
                 $"Partition {partition} in '{_file}' has {found.Rows} rows that do not fit its digest, "
@@ -75,18 +76,9 @@ internal sealed class PartitionCheck : IDisposable
 
     private PartitionDigest DigestOf(SqliteTransaction transaction, int partition)
     {
-        using var command = Prepare(transaction, "SELECT row_count, digest, checksum FROM digests WHERE partition = $partition", partition);
+        using var command = Prepare(transaction, $"SELECT {DigestRow.Columns} FROM digests WHERE partition = $partition", partition);
         using var reader = command.ExecuteReader();
-        if (!reader.Read())
-        {
-            return default;
-        }
-
-        var digest = new PartitionDigest(StoredRow.NumberAt(reader, 0, _file), StoredRow.NumberAt(reader, 1, _file));
-        return StoredRow.NumberAt(reader, 2, _file) == RowChecksum.Of(partition, digest.Rows, digest.Sum)
-            ? digest
-            : throw new StorageDamagedException(
-                $"The digest of partition {partition} in '{_file}' does not fit its checksum.");
+        return reader.Read() ? DigestRow.Read(reader, partition, _file) : new PartitionDigest();
     }
 
     private SqliteCommand Prepare(SqliteTransaction transaction, string text, int partition)

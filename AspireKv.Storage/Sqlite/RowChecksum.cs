@@ -21,7 +21,11 @@ internal static class RowChecksum
     public static long OfMeta(NodeIdentity identity, long appliedPosition) =>
         Of(SqliteSchema.FormatVersion, identity.Node.Value, (long)identity.Incarnation, appliedPosition);
 
-    /// <summary>Of a few numbers: of the row of <c>meta</c>, or of the digest of a partition.</summary>
+    /// <summary>Of the row of a partition's digest, whose last column is the sums of its buckets as they are written.</summary>
+    public static long OfDigest(int partition, long rows, long sum, ReadOnlySpan<byte> buckets) =>
+        (long)XxHash3.HashToUInt64(buckets, seed: Of(partition, rows, sum));
+
+    /// <summary>Of a few numbers.</summary>
     public static long Of(params ReadOnlySpan<long> numbers) => (long)XxHash3.HashToUInt64(MemoryMarshal.AsBytes(numbers));
 
     public static long Of(int partition, ReadOnlySpan<byte> snapshot) => (long)XxHash3.HashToUInt64(snapshot, seed: partition);

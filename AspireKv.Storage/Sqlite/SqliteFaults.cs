@@ -34,7 +34,7 @@ internal static class SqliteFaults
     public static bool IsFull(SqliteException exception) =>
         exception.SqliteErrorCode == FullCode || exception.SqliteExtendedErrorCode == NoRoomForSharedMemoryCode;
 
-    /// <summary>True when nothing was done for a cause that passes by itself; it can be tried again.</summary>
+    /// <summary>True when nothing was done for a cause that passes by itself; the same can be tried again.</summary>
     public static bool IsTransient(Exception exception) => exception is SqliteException sqlite
         ? TransientCodes.Contains(sqlite.SqliteErrorCode) || TransientExtendedCodes.Contains(sqlite.SqliteExtendedErrorCode)
         : TransientFaults.Is(exception);

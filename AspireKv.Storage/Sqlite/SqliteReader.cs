@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Storage.Codec;
@@ -10,6 +11,9 @@ namespace AspireKv.Storage.Sqlite;
 /// <summary>One connection that reads, with its prepared statement. Used by one thread at a time.</summary>
 internal sealed class SqliteReader : IDisposable
 {
+    /// <summary>A page of keys ends after so many rows for each key that it may have, so that none takes long.</summary>
+    private const int LooksPerListedKey = 16;
+
     private readonly SqliteConnection _connection;
     private readonly string _file;
     private readonly SqliteCommand _find;
@@ -124,24 +128,46 @@ internal sealed class SqliteReader : IDisposable
         return (long)command.ExecuteScalar()!;
     }
 
-    /// <summary>The first keys after <paramref name="after"/>, in the order of their bytes.</summary>
+    /// <summary>
+    /// The first keys of these buckets after <paramref name="after"/>, with their stamps, in the order of their bytes. Ends after a bounded
+    /// number of rows, with however few keys.
+    /// </summary>
     /// <exception cref="StorageDamagedException">A row has no legal key.</exception>
-    public List<StoreKey> ListKeys(int partition, StoreKey after, int max)
+    public KeyPage ListKeys(int partition, StoreKey after, BucketSet buckets, int max)
     {
+        var maxLooks = Math.Min((long)max * LooksPerListedKey, int.MaxValue);
         using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT key FROM entries WHERE partition = $partition AND key > $after ORDER BY key LIMIT $max";
+        command.CommandText = """
+            SELECT stamp_round, stamp_node, stamp_sequence, key FROM entries
+            WHERE partition = $partition AND key > $after ORDER BY key LIMIT $max
+            """;
         command.Parameters.AddWithValue("$partition", partition);
         command.Parameters.AddWithValue("$after", after.Bytes.ToArray());
-        command.Parameters.AddWithValue("$max", max);
+        command.Parameters.AddWithValue("$max", maxLooks + 1);
         using var reader = command.ExecuteReader();
-        var found = new List<StoreKey>();
-        while (reader.Read())
+        var found = new List<ListedKey>();
+        var upTo = after;
+        for (var looks = 0L; reader.Read(); looks++)
         {
-            found.Add(KeyAt(reader, 0, partition));
+            if (found.Count == max || looks == maxLooks)
+            {
+                return new KeyPage(found, upTo);
+            }
+
+            upTo = KeyAt(reader, 3, partition);
+            if (buckets.Contains(upTo))
+            {
+                found.Add(new ListedKey(upTo, StoredRow.StampAt(reader, 0, _file)));
+            }
         }
 
-        return found;
+        return new KeyPage(found, default);
     }
+
+    /// <inheritdoc cref="StoredSums.Read"/>
+    public BucketSums? SumBuckets(
+        int partition, IEnumerable<StoreKey> keys, Func<StoreKey, Stamp, bool> isHidden, Func<bool> isCurrent) =>
+        new StoredSums(_connection, partition).Read(keys, isHidden, isCurrent);
 
     public void Dispose()
     {

@@ -6,7 +6,7 @@ namespace AspireKv.Storage.Sqlite;
 /// </summary>
 internal static class SqliteSchema
 {
-    public const long FormatVersion = 4;
+    public const long FormatVersion = 5;
 
     public const string Create = """
         CREATE TABLE meta (
@@ -26,7 +26,8 @@ internal static class SqliteSchema
             partition INTEGER PRIMARY KEY,
             row_count INTEGER NOT NULL,
             digest    INTEGER NOT NULL,
-            checksum  INTEGER NOT NULL
+            checksum  INTEGER NOT NULL,
+            buckets   BLOB NOT NULL
         ) STRICT;
         CREATE TABLE entries (
             partition      INTEGER NOT NULL,

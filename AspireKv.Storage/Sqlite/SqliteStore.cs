@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Storage.Directories;
@@ -63,8 +64,15 @@ internal sealed class SqliteStore : IDisposable
         _readers.Read((partition, max), static (reader, argument) => reader.FindTombstones(argument.partition, argument.max));
 
     /// <inheritdoc cref="SqliteReader.ListKeys"/>
-    public List<StoreKey> ListKeys(int partition, StoreKey after, int max) => _readers.Read(
-        (partition, after, max), static (reader, argument) => reader.ListKeys(argument.partition, argument.after, argument.max));
+    public KeyPage ListKeys(int partition, StoreKey after, BucketSet buckets, int max) => _readers.Read(
+        (partition, after, buckets, max),
+        static (reader, argument) => reader.ListKeys(argument.partition, argument.after, argument.buckets, argument.max));
+
+    /// <inheritdoc cref="StoredSums.Read"/>
+    public BucketSums? SumBuckets(
+        int partition, IEnumerable<StoreKey> keys, Func<StoreKey, Stamp, bool> isHidden, Func<bool> isCurrent) => _readers.Read(
+        (partition, keys, isHidden, isCurrent),
+        static (reader, argument) => reader.SumBuckets(argument.partition, argument.keys, argument.isHidden, argument.isCurrent));
 
     /// <inheritdoc cref="SqliteReader.ReadSnapshots"/>
     public List<KeyValuePair<int, ReplicaSnapshot>> ReadSnapshots() => _readers.Read(0, static (reader, _) => reader.ReadSnapshots());

@@ -4,6 +4,7 @@ using AspireKv.Cluster.Versioning;
 using AspireKv.Encoding;
 using AspireKv.Encoding.Values;
 using AspireKv.Storage.Codec;
+using AspireKv.Storage.Failures;
 using AspireKv.Storage.Observers;
 using Microsoft.Data.Sqlite;
 
@@ -16,7 +17,7 @@ internal sealed class SqliteWriter(SqliteFile file, IStorageObserver observer) :
 {
     private readonly SqliteTransaction _transaction = file.Connection.BeginTransaction();
 
-    /// <summary>What the rows changed in this transaction add to the digests of their partitions; wraps around.</summary>
+    /// <summary>What the rows changed in this transaction add to the digests of their partitions.</summary>
     private readonly Dictionary<int, PartitionDigest> _changes = [];
     private readonly ByteWriter _encoded = new();
     private SqliteCommand? _find;
@@ -38,8 +39,9 @@ internal sealed class SqliteWriter(SqliteFile file, IStorageObserver observer) :
         _encoded.WriteEntry(entry);
         var entryBytes = _encoded.Written.ToArray();
         var checksum = RowChecksum.Of(partition, key, entryBytes);
-        Forget(partition, _find, partition, keyBytes);
-        _changes[partition] = _changes.GetValueOrDefault(partition).With(checksum);
+        var bucket = BucketSet.BucketOf(key);
+        ForgetEntries(partition, bucket, _find, partition, keyBytes);
+        ChangesOf(partition).AddEntry(bucket, checksum);
         Execute(
             _put,
             partition, keyBytes, checksum, entry.IsTombstone ? 1 : 0,
@@ -49,7 +51,7 @@ internal sealed class SqliteWriter(SqliteFile file, IStorageObserver observer) :
     public void Delete(int partition, StoreKey key)
     {
         _delete ??= Prepare("DELETE FROM entries WHERE partition = $partition AND key = $key RETURNING checksum", "$partition", "$key");
-        Forget(partition, _delete, partition, key.Bytes.ToArray());
+        ForgetEntries(partition, BucketSet.BucketOf(key), _delete, partition, key.Bytes.ToArray());
     }
 
     public void Delete(int partition, StoreKey key, Stamp stamp)
@@ -61,7 +63,9 @@ internal sealed class SqliteWriter(SqliteFile file, IStorageObserver observer) :
             RETURNING checksum
             """,
             "$partition", "$key", "$round", "$node", "$sequence");
-        Forget(partition, _deleteStamp, partition, key.Bytes.ToArray(), stamp.Ballot.Round, stamp.Ballot.Node.Value, stamp.Sequence);
+        ForgetEntries(
+            partition, BucketSet.BucketOf(key), _deleteStamp,
+            partition, key.Bytes.ToArray(), stamp.Ballot.Round, stamp.Ballot.Node.Value, stamp.Sequence);
     }
 
     /// <summary>Deletes up to <paramref name="max"/> rows of the partition; returns how many there were.</summary>
@@ -70,10 +74,10 @@ internal sealed class SqliteWriter(SqliteFile file, IStorageObserver observer) :
         using var command = Prepare(
             """
             DELETE FROM entries WHERE partition = $partition AND key IN (SELECT key FROM entries WHERE partition = $partition LIMIT $max)
-            RETURNING checksum
+            RETURNING checksum, key
             """,
             "$partition", "$max");
-        return Forget(partition, command, partition, max);
+        return ForgetEntries(partition, null, command, partition, max);
     }
 
     public void Put(int partition, ReplicaSnapshot snapshot)
@@ -83,8 +87,14 @@ internal sealed class SqliteWriter(SqliteFile file, IStorageObserver observer) :
         var bytes = _encoded.Written.ToArray();
         var checksum = RowChecksum.Of(partition, bytes);
         using var find = Prepare("SELECT checksum FROM partitions WHERE partition = $partition", "$partition");
-        Forget(partition, find, partition);
-        _changes[partition] = _changes.GetValueOrDefault(partition).With(checksum);
+        Bind(find, [partition]);
+        var changes = ChangesOf(partition);
+        if (find.ExecuteScalar() is long before)
+        {
+            changes.RemoveSnapshot(before);
+        }
+
+        changes.AddSnapshot(checksum);
         using var command = Prepare(
             "INSERT OR REPLACE INTO partitions VALUES ($partition, $snapshot, $checksum)", "$partition", "$snapshot", "$checksum");
         Execute(command, partition, bytes, checksum);
@@ -115,36 +125,59 @@ internal sealed class SqliteWriter(SqliteFile file, IStorageObserver observer) :
 
     private void PutDigests()
     {
-        using var find = Prepare("SELECT row_count, digest FROM digests WHERE partition = $partition", "$partition");
+        using var find = Prepare($"SELECT {DigestRow.Columns} FROM digests WHERE partition = $partition", "$partition");
         using var put = Prepare(
-            "INSERT OR REPLACE INTO digests VALUES ($partition, $row_count, $digest, $checksum)",
-            "$partition", "$row_count", "$digest", "$checksum");
-        foreach (var (partition, change) in _changes)
+            "INSERT OR REPLACE INTO digests VALUES ($partition, $row_count, $digest, $checksum, $buckets)",
+            "$partition", "$row_count", "$digest", "$checksum", "$buckets");
+        foreach (var (partition, changes) in _changes)
         {
             find.Parameters[0].Value = partition;
-            var digest = default(PartitionDigest);
+            var digest = new PartitionDigest();
             using (var reader = find.ExecuteReader())
             {
                 if (reader.Read())
                 {
-                    digest = new PartitionDigest(reader.GetInt64(0), reader.GetInt64(1));
+                    // Compared, so that harmed sums are not written anew under a checksum that fits them.
+                    digest = DigestRow.Read(reader, partition, file.Connection.DataSource);
                 }
             }
 
-            digest = new PartitionDigest(digest.Rows + change.Rows, unchecked(digest.Sum + change.Sum));
-            Execute(put, partition, digest.Rows, digest.Sum, RowChecksum.Of(partition, digest.Rows, digest.Sum));
+            digest.Add(changes);
+            if (!digest.IsPossible)
+            {
+                throw new StorageDamagedException(
+                    $"Rows of partition {partition} in '{file.Connection.DataSource}' do not fit its digest.");
+            }
+
+            _encoded.Clear();
+            _encoded.WriteSums(digest.Buckets);
+            var buckets = _encoded.Written.ToArray();
+            Execute(put, partition, digest.Rows, digest.Sum, RowChecksum.OfDigest(partition, digest.Rows, digest.Sum, buckets), buckets);
         }
     }
 
-    /// <summary>Takes the rows of which the command returns the checksums out of the digest; returns how many there were.</summary>
-    private int Forget(int partition, SqliteCommand command, params ReadOnlySpan<object?> values)
+    private PartitionDigest ChangesOf(int partition)
+    {
+        if (!_changes.TryGetValue(partition, out var changes))
+        {
+            _changes.Add(partition, changes = new PartitionDigest());
+        }
+
+        return changes;
+    }
+
+    /// <summary>
+    /// Takes the rows of which the command returns the checksums out of the digest; returns how many there were. They are in this bucket,
+    /// or in that of the key which the command returns too.
+    /// </summary>
+    private int ForgetEntries(int partition, int? bucket, SqliteCommand command, params ReadOnlySpan<object?> values)
     {
         Bind(command, values);
         using var reader = command.ExecuteReader();
         var count = 0;
         for (; reader.Read(); count++)
         {
-            _changes[partition] = _changes.GetValueOrDefault(partition).Without(reader.GetInt64(0));
+            ChangesOf(partition).RemoveEntry(bucket ?? BucketSet.BucketOf(reader.GetFieldValue<byte[]>(1)), reader.GetInt64(0));
         }
 
         return count;

@@ -68,7 +68,7 @@ internal static class StoredRow
     }
 
     /// <summary>The number of a partition in this column.</summary>
-    /// <exception cref="StorageDamagedException">It is none that could have been written.</exception>
+    /// <exception cref="StorageDamagedException">The row is none that could have been written.</exception>
     public static int PartitionAt(SqliteDataReader reader, int column, string file) =>
         NumberAt(reader, column, file) is >= 0 and < ValueLimits.MaxPartitions and var partition
             ? (int)partition

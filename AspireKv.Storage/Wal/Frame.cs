@@ -25,7 +25,7 @@ internal static class Frame
     public const byte MarkKind = 240;
 
     /// <summary>
-    /// The payload of the last frame of a segment. It takes no position: it names that of the first frame of the next segment.
+    /// The payload of the last frame of a segment. That frame takes no position: it names the one of the first frame of the next segment.
     /// </summary>
     public const byte SealKind = 241;
 

@@ -71,7 +71,6 @@ internal sealed class GroupBuffer
     {
         _frames.Clear();
         Count = 0;
-        IsOnlyMark = false;
     }
 
     /// <summary>Puts length and position before the payload that was written, and zeros behind; returns the size of the frame.</summary>

@@ -52,7 +52,7 @@ internal sealed class SegmentScan(byte[] bytes, long firstPosition, long salt)
     }
 
     /// <summary>
-    /// Looks for frames behind the end. What an earlier use of the file left there is none: it had another salt.
+    /// Looks for frames behind the end. What an earlier use of the file left there is none: that use had another salt.
     /// </summary>
     /// <returns>
     /// The highest mark in any that is whole, or 0; and how many bytes behind the end belong to frames, be they whole or torn.

@@ -54,7 +54,7 @@ internal sealed class WalRecovery(IFileSystem files, string directory, NodeIdent
     }
 
     /// <summary>Reads a segment that is no longer written once more.</summary>
-    /// <exception cref="StorageDamagedException">It is not what was synced.</exception>
+    /// <exception cref="StorageDamagedException">What the file holds is not what was synced.</exception>
     public void Check(Segment segment, long nextFirstPosition) =>
         ReadClosed(segment, nextFirstPosition, appliedPosition: long.MaxValue, static _ => { });
 
@@ -174,7 +174,7 @@ internal sealed class WalRecovery(IFileSystem files, string directory, NodeIdent
         }
         catch (MalformedBytesException exception)
         {
-            // The other replicas hold what this one was told to hold: it is for another program, and must not cost them all their files.
+            // The other replicas hold the same: a record for another program must not cost them all their files.
             throw new InvalidDataException(
                 $"Segment '{segment.Path}' holds at position {scan.NextPosition}, whole, what this program cannot read: "
                     + $"{exception.Message}.",

@@ -144,7 +144,7 @@ internal sealed class WalWriter : IDisposable
         var seal = Frame.Seal(firstPosition, _wal.DurablePosition, _salt);
         Write(seal);
         _file.Sync();
-        var bytes = Math.Max(_file.Length, _offset + seal.Length);
+        var bytes = _file.Length;
         _file.Dispose();
 
         _file = _files.Open(next.Path);

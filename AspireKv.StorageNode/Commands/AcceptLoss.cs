@@ -22,10 +22,13 @@ internal static class AcceptLoss
     public const string Command = "accept-loss";
 
     /// <summary>
-    /// How many rounds are left out: more than those can have used that nobody remembers any more, so that none of their revisions is given
-    /// to another value.
+    /// How many rounds are left out at least: more than those can have used that nobody remembers any more, so that none of their revisions
+    /// is given to another value.
     /// </summary>
-    public const long RoundsLeftOut = 1_000_000;
+    public const long LeastRoundsLeftOut = 1_000_000;
+
+    /// <summary>The highest bits of the incarnation, as many as a round has to spare: 40.</summary>
+    private const int IncarnationShift = 24;
 
     public static Task RunAsync(WebApplication app, IReadOnlyList<string> arguments)
     {
@@ -77,10 +80,15 @@ internal static class AcceptLoss
     /// <summary>The rounds come first: after a crash in between the node is a learner still, and the command is repeated.</summary>
     private static long Accept(StorageEngine engine, FoundingRecord founding, LocalNode self, int partition)
     {
-        var round = Math.Max(founding.FirstRound, engine.GetSnapshot(partition).Promised.Round) + RoundsLeftOut;
+        var round = Math.Max(founding.FirstRound, engine.GetSnapshot(partition).Promised.Round) + RoundsLeftOutBy(self);
         engine.Append(new BallotPromised(partition, new Ballot(round, self.Id)));
         return engine.Append(new LearnerMarked(partition, false));
     }
+
+    /// <summary>
+    /// Another number for each directory of the node: after a second loss nobody may remember the rounds that followed the first one.
+    /// </summary>
+    private static long RoundsLeftOutBy(LocalNode self) => LeastRoundsLeftOut + (long)(self.Member.Incarnation >> IncarnationShift);
 
     /// <summary>The partitions as they would be named.</summary>
     private static string Describe(IReadOnlyList<int> partitions)

@@ -107,7 +107,7 @@ internal sealed class OverdueOperations(
             }
             catch (TimeoutRejectedException)
             {
-                // Its time is up: said to the client below.
+                // The time is up: said to the client below.
             }
             finally
             {

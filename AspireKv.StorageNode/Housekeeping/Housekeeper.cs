@@ -17,16 +17,32 @@ internal sealed class Housekeeper(
     IOptions<PartitionOptions> ticks,
     IOptions<RebuildOptions> rebuild,
     IOptions<TombstoneOptions> purges,
+    IOptions<HandBackOptions> handBacks,
+    IOptions<RepairOptions> repairs,
     ILogger<Housekeeper> logger)
     : BackgroundService
 {
+    /// <summary>
+    /// Clients take the ballots of the keys that they use; this is for the others, and longer than a node takes to promise to another one.
+    /// </summary>
+    private static readonly TimeSpan TakeOverInterval = TimeSpan.FromMilliseconds(150);
+
     private readonly Chores _chores = new(new ChoreOptions
     {
         TickInterval = ticks.Value.TickInterval,
+        TakeOverInterval = TakeOverInterval,
         RebuildInterval = rebuild.Value.Interval,
         MaxRebuilds = rebuild.Value.MaxPartitions,
         PurgeInterval = purges.Value.PurgeInterval,
         MaxPurges = purges.Value.MaxPurgesPerPartition,
+        RepairLookInterval = RepairOptions.LookInterval,
+        RepairInterval = repairs.Value.Interval,
+        DoubtInterval = RepairOptions.DoubtInterval,
+        MaxComparisons = repairs.Value.MaxPartitions,
+        HandBackInterval = HandBackOptions.Interval,
+        MaxHandBacks = handBacks.Value.MaxPerSecond,
+        HandBackAfter = handBacks.Value.After,
+        MaxHandBackAfter = handBacks.Value.MaxAfter,
     });
 
     /// <summary>The purge that is under way, or null.</summary>
@@ -63,11 +79,21 @@ internal sealed class Housekeeper(
                 case ChoreKind.Tick:
                     partition.Tick();
                     break;
+                case ChoreKind.TakeOver:
+                    partition.TakeOver();
+                    break;
                 case ChoreKind.Rebuild:
                     partition.StartRebuild();
                     break;
                 case ChoreKind.Purge:
                     _purge = tombstones.RunAsync(partition, stoppingToken);
+                    break;
+                case ChoreKind.Repair:
+                    partition.StartComparison();
+                    break;
+                case ChoreKind.HandBack:
+                    Log.HandingBack(logger, chore.Partition);
+                    partition.HandBack();
                     break;
             }
         }

@@ -7,6 +7,8 @@ internal static class HousekeepingServices
     {
         services.AddOptionsWithValidateOnStart<TombstoneOptions, TombstoneOptionsValidator>()
             .BindConfiguration(TombstoneOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<HandBackOptions, HandBackOptionsValidator>()
+            .BindConfiguration(HandBackOptions.SectionName);
         services.AddSingleton<TombstoneMetrics>();
         services.AddSingleton<TombstonePurge>();
         services.AddHostedService<Housekeeper>();

@@ -7,4 +7,7 @@ internal static partial class Log
 
     [LoggerMessage(3601, LogLevel.Information, "{Node} is rebuilt: it votes in all its partitions")]
     public static partial void Rebuilt(ILogger logger, string node);
+
+    [LoggerMessage(3603, LogLevel.Debug, "Hands partition {Partition} back to the first of its replicas")]
+    public static partial void HandingBack(ILogger logger, int partition);
 }

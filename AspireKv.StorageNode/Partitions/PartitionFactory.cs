@@ -12,6 +12,8 @@ internal sealed class PartitionFactory(
     IPeers peers,
     ILives lives,
     DurableAnswers answers,
+    RepairBudget repairBudget,
+    RepairMetrics repairs,
     ProtocolOptions options,
     TimeProvider time,
     ILogger<PartitionHost> logger)
@@ -19,7 +21,7 @@ internal sealed class PartitionFactory(
     public PartitionHost Create(int partition, long firstRound)
     {
         var deferred = new DeferredRequests(partition, engine, options.ListedKeys);
-        var world = new PartitionWorld(partition, self, engine, deferred, peers, lives, answers, time);
+        var world = new PartitionWorld(partition, self, engine, deferred, peers, lives, answers, repairBudget, repairs, time);
         return new PartitionHost(partition, self, world, deferred, engine.GetSnapshot(partition), options, firstRound, logger);
     }
 }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Coordination.Tasks;
-using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Partitions;
 using AspireKv.Cluster.Replicas;
@@ -38,6 +37,7 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     {
         (_self, _world, _deferred, _logger) = (self, world, deferred, logger);
         world.Own = this;
+        deferred.OnBegun = OnBegun;
         deferred.OnRead = OnRead;
         _state = new PartitionState(
             partition,
@@ -69,16 +69,58 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     public bool HasStoodDown => _world.HasFailed || Ask(static state => state.HasStoodDown);
 
     /// <inheritdoc/>
-    public bool HasWork => _state.HasWork;
+    public bool HasWork => _state.Upkeep.HasWork;
 
     /// <inheritdoc/>
-    public bool IsRebuilding => _state.IsRebuilding;
+    public int? PlaceInLine
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _world.HasFailed ? null : _state.Upkeep.PlaceInLine;
+            }
+        }
+    }
 
     /// <inheritdoc/>
-    public bool HasLearnerToRebuild => !_world.HasFailed && Ask(static state => state.HasLearnerToRebuild);
+    public bool IsRebuilding => _state.Upkeep.IsRebuilding;
 
     /// <inheritdoc/>
-    public bool MayPurge => !_world.HasFailed && Ask(static state => state.MayPurge);
+    public bool HasLearnerToRebuild => !_world.HasFailed && Ask(static state => state.Upkeep.HasLearnerToRebuild);
+
+    /// <inheritdoc/>
+    public bool IsComparing => _state.Upkeep.IsComparing;
+
+    /// <inheritdoc/>
+    public bool MayCompare => !_world.HasFailed && Ask(static state => state.Upkeep.MayCompare);
+
+    /// <inheritdoc/>
+    public bool HasDoubts => !_world.HasFailed && Ask(static state => state.Upkeep.HasDoubts);
+
+    /// <inheritdoc/>
+    public bool MayPurge => !_world.HasFailed && Ask(static state => state.Upkeep.MayPurge);
+
+    /// <inheritdoc/>
+    public bool MayHandBack => !_world.HasFailed && Ask(static state => state.Upkeep.MayHandBack);
+
+    /// <inheritdoc cref="Upkeep.IsAway"/>
+    public bool IsAway => !_world.HasFailed && Ask(static state => state.Upkeep.IsAway);
+
+    /// <summary>
+    /// For how long nobody knows, as coordinator, that all replicas are alike: since the last comparison that found so, or since this node
+    /// took the ballot. Null while this node does not coordinate the partition.
+    /// </summary>
+    public TimeSpan? Uncompared
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _state.Upkeep.UncomparedSince is { } since ? _world.Now - since : null;
+            }
+        }
+    }
 
     /// <param name="config">The config that the cluster was founded with.</param>
     /// <param name="hasMemory">False when the node's directory is not the one that the cluster was founded with.</param>
@@ -154,12 +196,39 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
         }
     }
 
-    /// <inheritdoc cref="PartitionState.StartRebuild"/>
+    /// <inheritdoc cref="Upkeep.TakeOver"/>
+    public void TakeOver()
+    {
+        lock (_gate)
+        {
+            TryRun(default, static (state, _) => state.Upkeep.TakeOver(), 0);
+        }
+    }
+
+    /// <inheritdoc cref="Upkeep.StartRebuild"/>
     public void StartRebuild()
     {
         lock (_gate)
         {
-            TryRun(default, static (state, _) => state.StartRebuild(), 0);
+            TryRun(default, static (state, _) => state.Upkeep.StartRebuild(), 0);
+        }
+    }
+
+    /// <inheritdoc cref="Upkeep.StartComparison"/>
+    public void StartComparison()
+    {
+        lock (_gate)
+        {
+            TryRun(default, static (state, _) => state.Upkeep.StartComparison(), 0);
+        }
+    }
+
+    /// <inheritdoc cref="PartitionState.HandBack"/>
+    public void HandBack()
+    {
+        lock (_gate)
+        {
+            TryRun(default, static (state, _) => state.HandBack(), 0);
         }
     }
 
@@ -202,11 +271,19 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
         }
     }
 
+    private void OnBegun(DeferredRead read)
+    {
+        lock (_gate)
+        {
+            _deferred.Begin(read);
+        }
+    }
+
     /// <summary>
     /// Takes the step of each request that waited for the read, the lock let go between them. A request that lacks something still, since a
     /// checkpoint came between, is put off once more.
     /// </summary>
-    private void OnRead((StoreKey Key, bool IsPage) what, DiskRead? read)
+    private void OnRead(DeferredRead what, DiskRead? read)
     {
         List<DeferredRequest> waiting;
         lock (_gate)

@@ -16,6 +16,16 @@ internal sealed class PartitionMetrics
             "{partition}",
             "Partitions that this node coordinates.");
         meter.CreateObservableGauge(
+            "aspirekv.partitions.away",
+            () => partitions.All.Count(partition => partition.IsAway),
+            "{partition}",
+            "Partitions that this node coordinates in place of the first of their replicas; they go back once that one is well.");
+        meter.CreateObservableGauge(
+            "aspirekv.repair.age.max",
+            () => partitions.All.Max(static partition => partition.Uncompared)?.TotalSeconds ?? 0,
+            "s",
+            "For how long the longest of the partitions that this node coordinates was not found to be alike at all replicas.");
+        meter.CreateObservableGauge(
             "aspirekv.partitions.learning",
             () => partitions.All.Count(partition => partition.AwaitsRebuild),
             "{partition}",

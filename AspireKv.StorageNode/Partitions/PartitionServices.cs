@@ -12,9 +12,12 @@ internal static class PartitionServices
         services.AddOptionsWithValidateOnStart<PartitionOptions, PartitionOptionsValidator>()
             .BindConfiguration(PartitionOptions.SectionName);
         services.AddOptionsWithValidateOnStart<RebuildOptions, RebuildOptionsValidator>().BindConfiguration(RebuildOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<RepairOptions, RepairOptionsValidator>().BindConfiguration(RepairOptions.SectionName);
         services.AddSingleton(static provider => ProtocolOptionsOf(
             provider.GetRequiredService<IOptions<PartitionOptions>>().Value,
             provider.GetRequiredService<IOptions<RebuildOptions>>().Value));
+        services.AddSingleton<RepairBudget>();
+        services.AddSingleton<RepairMetrics>();
         services.AddSingleton<DurableAnswers>();
         services.AddSingleton<StorageWatch>();
         services.AddSingleton<IStorageObserver>(static provider => provider.GetRequiredService<StorageWatch>());

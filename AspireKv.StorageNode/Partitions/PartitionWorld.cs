@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AspireKv.Cluster.Coordination.Sweeps;
 using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
@@ -27,6 +28,8 @@ internal sealed class PartitionWorld(
     IPeers peers,
     ILives lives,
     DurableAnswers answers,
+    RepairBudget repairBudget,
+    RepairMetrics repairs,
     TimeProvider time)
     : IPartitionHost
 {
@@ -51,10 +54,16 @@ internal sealed class PartitionWorld(
         engine.TryFind(partition, key, out entry)
         || (Handling.Read?.Entry is { } fetched && fetched.Key == key && engine.TryFind(partition, fetched, out entry));
 
-    public bool TryListKeys(StoreKey after, int max, out KeyPage? page)
+    public bool TryListKeys(StoreKey after, BucketSet buckets, int max, out KeyPage? page)
     {
         page = Handling.Read?.Page;
         return page is not null;
+    }
+
+    public bool TrySumBuckets(out BucketSums? sums)
+    {
+        sums = Handling.Read?.Sums;
+        return sums is not null;
     }
 
     public void Defer(NodeId from, PeerRequest request)
@@ -71,6 +80,10 @@ internal sealed class PartitionWorld(
     public bool MayVote(Quorum voters) => lives.MayVote(voters);
 
     public bool IsKnown(Quorum voters) => lives.IsKnown(voters);
+
+    public IRepairBudget RepairBudget => repairBudget;
+
+    public void Compared(ComparisonResult result) => repairs.Compared(result);
 
     public bool IsAlive(NodeId node) => peers.IsAlive(node);
 

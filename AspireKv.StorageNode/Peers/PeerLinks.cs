@@ -16,9 +16,15 @@ namespace AspireKv.StorageNode.Peers;
 
 /// <summary>The streams from this node to every other member, and what they tell of who is alive.</summary>
 internal sealed class PeerLinks(
-    NodeChannelFactory factory, ServiceEndpointResolver resolver, LivenessJudge judge, LocalNode self, IOptions<ClusterOptions> cluster)
+    NodeChannelFactory factory,
+    ServiceEndpointResolver resolver,
+    LocalNode self,
+    IOptions<ClusterOptions> cluster,
+    IOptions<LivenessOptions> liveness)
     : IPeers, IPeerQuestions, IAsyncDisposable
 {
+    private readonly LivenessRule _rule = new(liveness.Value.SuspectAfter, liveness.Value.DeadAfter);
+
     /// <summary>
     /// The streams of one topology: never changed, replaced whole. Whoever needs two of them together reads the field once.
     /// </summary>
@@ -44,13 +50,13 @@ internal sealed class PeerLinks(
     /// <summary>The stream to the node, connected or not; null when the node is no peer.</summary>
     public NodeChannel? Find(NodeId node) => _channels.GetValueOrDefault(node);
 
-    public bool IsAlive(NodeId node) => Find(node) is { } channel && judge.Judge(channel) != NodeLiveness.Dead;
+    public bool IsAlive(NodeId node) => Find(node) is { } channel && channel.Judge(_rule) != NodeLiveness.Dead;
 
     public ulong? ProcessOf(NodeId node) => Find(node)?.RemoteIdentity?.ProcessId;
 
     /// <summary>Each peer, ordered by number, and whether it answers.</summary>
     public IReadOnlyList<KeyValuePair<NodeId, NodeLiveness>> JudgeAll() =>
-        [.. _channels.OrderBy(link => link.Key).Select(link => KeyValuePair.Create(link.Key, judge.Judge(link.Value)))];
+        [.. _channels.OrderBy(link => link.Key).Select(link => KeyValuePair.Create(link.Key, link.Value.Judge(_rule)))];
 
     /// <summary>What waits to be sent to each peer, by the name of the peer.</summary>
     public IEnumerable<KeyValuePair<string, long>> WaitingBytes =>

@@ -15,7 +15,6 @@ internal static class PeerServices
                 "Liveness:SuspectAfter must be at least twice PeerTransport:HeartbeatInterval, or every peer is suspect between two "
                 + "heartbeats.");
         services.AddPeerTransport(configuration);
-        services.AddSingleton<LivenessJudge>();
         services.AddSingleton<PeerLinks>();
         services.AddSingleton<IPeers>(provider => provider.GetRequiredService<PeerLinks>());
         services.AddSingleton<IPeerQuestions>(provider => provider.GetRequiredService<PeerLinks>());

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using AspireKv.Cluster.Messages;
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
@@ -58,13 +59,17 @@ public sealed class NodeChannel : IAsyncDisposable
     /// When something last arrived from the node (a timestamp of the TimeProvider), or null before the first time; it survives a broken
     /// connection.
     /// </summary>
-    public long? LastHeard => _connection.RoundTrips.Last;
+    internal long? LastHeard => _connection.RoundTrips.Last;
 
     /// <summary>How long the last answered ping took, or null before the first.</summary>
     public TimeSpan? LastRoundTripTime => _connection.RoundTrips.Duration;
 
     /// <summary>Bytes that wait to be sent, or are being handed to the connection.</summary>
     public long WaitingBytes => _connection.Current?.Sender.WaitingBytes ?? 0;
+
+    /// <summary>Whether the node answers this process.</summary>
+    public NodeLiveness Judge(LivenessRule rule) =>
+        rule.Judge(IsConnected, LastHeard is { } last ? _dependencies.Time.GetElapsedTime(last) : null);
 
     /// <summary>Starts to connect, in the background, until disposed. May be called once.</summary>
     public void Start() => _connection.Start();

@@ -10,7 +10,7 @@ namespace AspireKv.Transport.Codec;
 /// <code>
 /// kind, flags (1 config, 2 trace), partition, epoch, ballot, process (8 bytes), number,
 /// [config], [trace], key for Read, Accept and Purge, entry for Accept, stamp for Purge and Rebuild,
-/// incarnation (8 bytes) for Rebuild, Rebuilt and Learning, key after for List
+/// incarnation (8 bytes) for Rebuild, Rebuilt and Learning, key after and buckets for List
 /// </code>
 /// </summary>
 internal static class PeerRequestCodec
@@ -43,7 +43,7 @@ internal static class PeerRequestCodec
     public static PeerRequest Read(ref ByteReader reader, out ActivityContext trace)
     {
         var kind = (PeerRequestKind)reader.ReadByte();
-        if (kind is < PeerRequestKind.Prepare or > PeerRequestKind.Learning)
+        if (kind is < PeerRequestKind.Prepare or > PeerRequestKind.Sum)
         {
             ByteReader.Refuse($"{(byte)kind} is no kind of peer request");
         }
@@ -65,6 +65,7 @@ internal static class PeerRequestCodec
             Config = config,
             Key = HasKey(kind) ? reader.ReadKey() : kind == PeerRequestKind.List ? reader.ReadKeyAfter() : default,
             Entry = kind == PeerRequestKind.Accept ? reader.ReadEntry() : null,
+            Buckets = kind == PeerRequestKind.List ? reader.ReadBuckets() : default,
             PurgeStamp = HasStamp(kind) ? reader.ReadStamp() : default(Stamp),
             Incarnation = HasIncarnation(kind) ? reader.ReadFixed64() : 0,
         };
@@ -92,6 +93,7 @@ internal static class PeerRequestCodec
         if (request.Kind == PeerRequestKind.List)
         {
             writer.WriteKeyAfter(request.Key);
+            writer.WriteBuckets(request.Buckets);
         }
 
         if (HasStamp(request.Kind))

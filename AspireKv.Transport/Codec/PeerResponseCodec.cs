@@ -10,7 +10,8 @@ namespace AspireKv.Transport.Codec;
 /// <code>
 /// kind, flags (1 learner, 2 config, 4 entry), partition, process (8 bytes), number, ballot, epoch, position,
 /// [incarnation of a learner (8 bytes)], promised for BallotRejected, [config], [entry],
-/// for KeysListed: last page 1 or 0, count, keys
+/// for KeysListed: count, for each in order: key, stamp; then the key up to which all are listed, as a key after,
+/// for Summed: sums
 /// </code>
 /// </summary>
 internal static class PeerResponseCodec
@@ -54,12 +55,17 @@ internal static class PeerResponseCodec
         {
             Write(writer, response.Page ?? throw new ArgumentException("A list needs a page."));
         }
+
+        if (response.Kind == PeerResponseKind.Summed)
+        {
+            writer.WriteSums(response.Sums ?? throw new ArgumentException("An answer to Sum needs sums."));
+        }
     }
 
     public static PeerResponse Read(ref ByteReader reader)
     {
         var kind = (PeerResponseKind)reader.ReadByte();
-        if (kind is < PeerResponseKind.Promised or > PeerResponseKind.Unanswered)
+        if (kind is < PeerResponseKind.Promised or > PeerResponseKind.Summed)
         {
             ByteReader.Refuse($"{(byte)kind} is no kind of peer response");
         }
@@ -80,33 +86,43 @@ internal static class PeerResponseCodec
             Config = (flags & HasConfig) != 0 ? reader.ReadConfig() : null,
             Entry = (flags & HasEntry) != 0 ? reader.ReadEntry() : null,
             Page = kind == PeerResponseKind.KeysListed ? ReadPage(ref reader) : null,
+            Sums = kind == PeerResponseKind.Summed ? reader.ReadSums() : null,
         };
     }
 
     private static void Write(ByteWriter writer, KeyPage page)
     {
-        writer.WriteFlag(page.IsLast);
         writer.WriteCount(page.Keys.Count, WireLimits.MaxListedKeys, "the keys of a page");
-        foreach (var key in page.Keys)
+        foreach (var listed in page.Keys)
         {
-            writer.WriteKey(key);
+            writer.WriteKey(listed.Key);
+            writer.WriteStamp(listed.Stamp);
         }
+
+        writer.WriteKeyAfter(page.UpTo);
     }
 
     private static KeyPage ReadPage(ref ByteReader reader)
     {
-        var isLast = reader.ReadFlag();
-        var keys = new StoreKey[reader.ReadCount(WireLimits.MaxListedKeys, "the keys of a page")];
+        var keys = new ListedKey[reader.ReadCount(WireLimits.MaxListedKeys, "the keys of a page")];
+        var last = default(StoreKey);
         for (var i = 0; i < keys.Length; i++)
         {
-            keys[i] = reader.ReadKey();
+            keys[i] = new ListedKey(reader.ReadKey(), reader.ReadStamp());
+            if (keys[i].Key <= last)
+            {
+                ByteReader.Refuse("the keys of a page are not in order");
+            }
+
+            last = keys[i].Key;
         }
 
-        if (keys.Length == 0 && !isLast)
+        var upTo = reader.ReadKeyAfter();
+        if (upTo.Length != 0 && upTo < last)
         {
-            ByteReader.Refuse("a page without keys is not the last");
+            ByteReader.Refuse("a page has keys behind its end");
         }
 
-        return new KeyPage(keys, isLast);
+        return new KeyPage(keys, upTo);
     }
 }

@@ -12,7 +12,7 @@ internal static class WireLimits
 
     public const int MaxRevisions = 16;
 
-    /// <summary>Keys in one page of a list; with the longest keys about 4 MiB.</summary>
+    /// <summary>Keys in one page of a list; with the longest keys and stamps less than 5 MiB.</summary>
     public const int MaxListedKeys = 4096;
 
     public static readonly TimeSpan MaxTimeout = TimeSpan.FromHours(1);

@@ -9,7 +9,7 @@ namespace AspireKv.Transport.Handshake;
 /// <param name="Newest">The highest level that the process can read.</param>
 internal readonly record struct FeatureLevels(int Oldest, int Newest)
 {
-    /// <summary>Those of this program.</summary>
+    /// <summary>The levels of this program.</summary>
     public static readonly FeatureLevels Own = new(Oldest: 1, Newest: 1);
 
     /// <summary>True when there is a level at which both can write and read.</summary>

@@ -91,8 +91,14 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
         }
     }
 
-    public override async Task OnConnectedAsync(ConnectionContext connection)
+    public override Task OnConnectedAsync(ConnectionContext connection) => OnConnectedAsync(connection, onAuthenticated: static _ => { });
+
+    /// <param name="connection">The connection, of which nothing is known yet.</param>
+    /// <param name="onAuthenticated">Called when the peer has proved that it holds the credential.</param>
+    public async Task OnConnectedAsync(ConnectionContext connection, Action<ConnectionContext> onAuthenticated)
     {
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(onAuthenticated);
         if (Volatile.Read(ref _withdrawnBecause) is { } reason)
         {
             LogRefusal(connection, "withdrawn", reason);
@@ -109,6 +115,7 @@ public sealed class PeerConnectionHandler : ConnectionHandler, IDisposable
         using var place = new GatewayPlace(_connections);
         if (await ShakeHandsAsync(connection, place, stop) is { } identity)
         {
+            onAuthenticated(connection);
             if (connection.Features.Get<IConnectionSocketFeature>() is { Socket: var socket })
             {
                 UnsentBytes.Limit(socket);

@@ -5,7 +5,7 @@ namespace AspireKv.Transport.Server;
 /// <summary>
 /// The connections with a finished handshake, within bounds that keep gateways and nodes out of each other's way. A gateway beyond the
 /// bound is refused, since those that are connected have work. A node beyond it loses the connection that was silent for the longest, since
-/// it needs one: those that it opened before are broken, and this side has not noticed. Thread-safe.
+/// the node needs one: those that it opened before are broken, and this side has not noticed. Thread-safe.
 /// </summary>
 /// <param name="maxGateways">Connections of gateways.</param>
 /// <param name="maxPerNode">Connections of one node.</param>

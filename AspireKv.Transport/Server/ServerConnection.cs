@@ -86,7 +86,7 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
 
     public void Send(PeerResponse response)
     {
-        if (response.Entry is null)
+        if (response is { Entry: null, Page: null, Sums: null })
         {
             AppendSmall(MessageKind.PeerResponse, response, MessageBodies.PeerResponse);
         }

@@ -82,13 +82,15 @@ public sealed class AccessTokenValidatorTests
     }
 
     [Fact]
-    public async Task Validate_CachedTokenExpires_IsRefused()
+    public async Task Validate_CachedTokenExpires_IsRefusedAfterTheSkew()
     {
         await using var host = await ValidationHost.StartAsync(Key);
         var token = host.Token;
         Assert.Equal(AccessTokenRejection.None, await host.RejectionOfAsync(token));
+        host.Time.Advance(TimeSpan.FromSeconds(630));
+        Assert.Equal(AccessTokenRejection.None, await host.RejectionOfAsync(token));
 
-        host.Time.Advance(TimeSpan.FromSeconds(631));
+        host.Time.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Equal(AccessTokenRejection.Expired, await host.RejectionOfAsync(token));
     }
@@ -102,6 +104,76 @@ public sealed class AccessTokenValidatorTests
         await using var behind = await ValidationHost.StartAsync(Key);
 
         Assert.Equal(AccessTokenRejection.None, await behind.RejectionOfAsync(token));
+    }
+
+    [Theory]
+    [InlineData(86_430, AccessTokenRejection.None)]
+    [InlineData(86_431, AccessTokenRejection.LifetimeTooLong)]
+    public async Task Validate_LifetimeOfADayAndTheSkew_IsTheLongest(int lifetimeSeconds, AccessTokenRejection expected)
+    {
+        await using var host = await ValidationHost.StartAsync(Key);
+        var token = Key.Sign(Key.Header, host.PayloadWith(lifetimeSeconds: lifetimeSeconds));
+
+        Assert.Equal(expected, await host.RejectionOfAsync(token));
+    }
+
+    [Theory]
+    [InlineData(254, AccessTokenRejection.None)]
+    [InlineData(255, AccessTokenRejection.MalformedClaims)]
+    [InlineData(1, AccessTokenRejection.None)]
+    public async Task Validate_SubjectAsLongAsAnAddressMayBe_IsAccepted(int length, AccessTokenRejection expected)
+    {
+        await using var host = await ValidationHost.StartAsync(Key);
+        var payload = host.Payload.Replace("user@example.com", new string('a', length), StringComparison.Ordinal);
+
+        Assert.Equal(expected, await host.RejectionOfAsync(Key.Sign(Key.Header, payload)));
+    }
+
+    /// <summary>The longest token that is looked at, as text and as bytes.</summary>
+    [Fact]
+    public async Task Validate_LongestToken_IsAcceptedAndALongerOneRefusedUnseen()
+    {
+        var length = Key.Sign(Key.Header, new TokenForge(Key, TimeProvider.System).PayloadWith(Filler(300))).Length;
+        await using var host = await ValidationHost.StartAsync(Key, ("MaxTokenLengthBytes", $"{length}"));
+        var longest = Key.Sign(Key.Header, host.PayloadWith(Filler(300)));
+        var longer = Key.Sign(Key.Header, host.PayloadWith(Filler(301)));
+
+        Assert.Equal(AccessTokenRejection.TooLong, await host.RejectionOfAsync(longer));
+        Assert.True(host.Validator.TryValidateCached(Encoding.ASCII.GetBytes(longer), out var seen));
+        Assert.Equal(AccessTokenRejection.TooLong, seen.Rejection);
+        Assert.False(host.Validator.TryValidateCached(Encoding.ASCII.GetBytes(longest), out _));
+        Assert.Equal(AccessTokenRejection.None, await host.RejectionOfAsync(longest));
+        Assert.True((await host.Validator.ValidateAsync(Encoding.ASCII.GetBytes(longest))).IsValid);
+        Assert.Equal(2, host.Meters.Sum("aspirekv.access_token.validations|result=TooLong"));
+
+        static string Filler(int count) => $",\"x\":\"{new string('x', count)}\"";
+    }
+
+    /// <summary>A text is read on the stack, which has no room for this one.</summary>
+    [Fact]
+    public async Task Validate_TextLongerThanTheStack_IsRefusedUnseen()
+    {
+        await using var host = await ValidationHost.StartAsync(Key);
+
+        Assert.Equal(AccessTokenRejection.TooLong, await host.RejectionOfAsync(new string('x', 16 * 1024 * 1024)));
+    }
+
+    /// <summary>What the cache answers is on the data path, and counted nowhere.</summary>
+    [Fact]
+    public async Task Validate_EachResult_IsCountedByName()
+    {
+        await using var host = await ValidationHost.StartAsync(Key);
+        var token = host.Token;
+        await host.RejectionOfAsync(token);
+        await host.RejectionOfAsync(token);
+        await host.RejectionOfAsync("garbage");
+        host.Time.Advance(TimeSpan.FromSeconds(631));
+        await host.RejectionOfAsync(token);
+
+        Assert.Contains("AspireKv.AccessTokens", host.Meters.Names);
+        Assert.Equal(1, host.Meters.Sum("aspirekv.access_token.validations|result=Valid"));
+        Assert.Equal(1, host.Meters.Sum("aspirekv.access_token.validations|result=Malformed"));
+        Assert.Equal(1, host.Meters.Sum("aspirekv.access_token.validations|result=Expired"));
     }
 
     [Fact]

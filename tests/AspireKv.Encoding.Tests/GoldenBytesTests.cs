@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Encoding.Values;
@@ -85,6 +86,18 @@ public sealed class GoldenBytesTests
     [Fact]
     public void Entry_Tombstone_HasItsBytes() =>
         AssertBytes("01" + "ac020207", writer => writer.WriteEntry(Entry.Tombstone(SampleValues.Stamp)));
+
+    [Fact]
+    public void Buckets_HaveTheirBytes() => AssertBytes(
+        "0102000000000000" + "0100000000000000" + "0000000000000000" + "0000000000000080",
+        writer => writer.WriteBuckets(SampleValues.Buckets));
+
+    [Fact]
+    public void Sums_HaveTheirBytes() => AssertBytes(
+        "02" + "01" + "02" + "feffffffffffffff" + "ff" + "ac02" + "efcdab8967452301", writer => writer.WriteSums(SampleValues.Sums));
+
+    [Fact]
+    public void Sums_OfNothing_HaveTheirBytes() => AssertBytes("00", writer => writer.WriteSums(new BucketSums()));
 
     [Fact]
     public void Config_HasItsBytes() =>

@@ -18,6 +18,8 @@ public sealed class MalformedBytesTests
         DecoderFuzz.Pair(writer => writer.WriteKeyAfter(SampleValues.Key), KeyCodec.ReadKeyAfter),
         DecoderFuzz.Pair(writer => writer.WriteEntry(SampleValues.Everything), EntryCodec.ReadEntry),
         DecoderFuzz.Pair(writer => writer.WriteEntry(Entry.Tombstone(SampleValues.Stamp)), EntryCodec.ReadEntry),
+        DecoderFuzz.Pair(writer => writer.WriteBuckets(SampleValues.Buckets), BucketCodec.ReadBuckets),
+        DecoderFuzz.Pair(writer => writer.WriteSums(SampleValues.Sums), BucketCodec.ReadSums),
         DecoderFuzz.Pair(writer => writer.WriteConfig(SampleValues.Config), ConfigCodec.ReadConfig),
         DecoderFuzz.Pair(writer => writer.WriteMember(SampleValues.Founding.Members[0]), FoundingRecordCodec.ReadMember),
         DecoderFuzz.Pair(writer => writer.WriteFoundingRecord(SampleValues.Founding), FoundingRecordCodec.ReadFoundingRecord));
@@ -107,6 +109,15 @@ public sealed class MalformedBytesTests
             Convert.ToHexString(ConfigOf(Enumerable.Range(0, 32), Enumerable.Range(32, 33))), ConfigCodec.ReadConfig, "at most 32");
     }
 
+    [Theory]
+    [InlineData("8102", "at most 256")]
+    [InlineData("02" + "01" + "01" + "0000000000000000", "are left")]
+    [InlineData("01" + "01" + "00" + "0000000000000000", "holds nothing")]
+    [InlineData("01" + "01" + "8080808008" + "0000000000000000", "at most 2147483647")]
+    [InlineData("02" + "01010000000000000000" + "01010000000000000000", "stands behind")]
+    [InlineData("02" + "02010000000000000000" + "01010000000000000000", "stands behind")]
+    public void Sums_WrittenWrongly_AreRefused(string hex, string cause) => AssertRefused(hex, BucketCodec.ReadSums, cause);
+
     [Fact]
     public void Nodes_OneTwice_IsRefused() => AssertRefused("020101", NodeCodec.ReadNodes, "stands twice");
 
@@ -148,6 +159,8 @@ public sealed class MalformedBytesTests
         AssertThrows(writer => writer.WriteNodes([.. Enumerable.Range(0, ValueLimits.MaxReplicas + 1).Select(i => new NodeId(i))]));
         AssertThrows(writer => writer.WritePartition(ValueLimits.MaxPartitions));
         AssertThrows(writer => writer.WritePartition(-1));
+        AssertThrows(writer => writer.WriteSums(SumsOf(count: -1, sum: 1)));
+        AssertThrows(writer => writer.WriteSums(SumsOf(count: 0, sum: 1)));
         AssertThrows(writer => writer.WriteMember(new Member(new NodeId(1), new string('a', ValueLimits.MaxNameBytes + 1), 1)));
         AssertThrows(writer => writer.WriteFoundingRecord(SampleValues.Founding with { PartitionCount = 3 }));
         AssertThrows(writer => writer.WriteFoundingRecord(SampleValues.Founding with { MaxValueBytes = 0 }));
@@ -170,6 +183,13 @@ public sealed class MalformedBytesTests
             writer.WriteNumber(1);
         }
     });
+
+    private static BucketSums SumsOf(int count, long sum)
+    {
+        var sums = new BucketSums();
+        sums.Set(7, count, sum);
+        return sums;
+    }
 
     private static void AssertThrows(Action<ByteWriter> write) => Assert.ThrowsAny<ArgumentException>(() => Bytes.Encode(write));
 

@@ -65,6 +65,29 @@ public sealed class RoundTripTests
             });
 
     [Fact]
+    public void Buckets_Any_SurviveTheRoundTrip() => Gen.Select(Gen.ULong, Gen.ULong, Gen.ULong, Gen.ULong).Sample(
+        (a, b, c, d) =>
+        {
+            var buckets = new BucketSet(a, b, c, d);
+            Assert.Equal(buckets, Bytes.RoundTrip(writer => writer.WriteBuckets(buckets), BucketCodec.ReadBuckets));
+        });
+
+    [Fact]
+    public void Sums_Any_SurviveTheRoundTrip() =>
+        Gen.Select(Gen.Int[0, BucketSet.BucketCount - 1], Gen.Int[1, int.MaxValue], Gen.Long).Array[0, 400].Sample(
+            buckets =>
+            {
+                var sums = new BucketSums();
+                foreach (var (bucket, count, sum) in buckets)
+                {
+                    sums.Set(bucket, count, sum);
+                }
+
+                var read = Bytes.RoundTrip(writer => writer.WriteSums(sums), BucketCodec.ReadSums);
+                Assert.True(sums.DifferencesFrom(read).IsEmpty);
+            });
+
+    [Fact]
     public void Number_AtEveryLength_SurvivesTheRoundTrip()
     {
         for (var bits = 0; bits < 63; bits++)

@@ -29,6 +29,10 @@ internal static class SampleValues
         [new NodeId(2), new NodeId(4)],
         new Dictionary<NodeId, long> { [new(1)] = 1, [new(2)] = 2, [new(3)] = 3, [new(4)] = 4 });
 
+    public static readonly BucketSet Buckets = default(BucketSet).With(0).With(9).With(64).With(255);
+
+    public static readonly BucketSums Sums = CreateSums();
+
     public static readonly FoundingRecord Founding = new()
     {
         ClusterId = new Guid("00112233-4455-6677-8899-aabbccddeeff"),
@@ -40,4 +44,12 @@ internal static class SampleValues
         Members = [new Member(new NodeId(1), "node1", 0x1111), new Member(new NodeId(2), "node2", 0x2222)],
         Placement = [[new NodeId(1), new NodeId(2)], [new NodeId(2), new NodeId(1)]],
     };
+
+    private static BucketSums CreateSums()
+    {
+        var sums = new BucketSums();
+        sums.Set(1, 2, -2);
+        sums.Set(255, 300, 0x0123456789abcdef);
+        return sums;
+    }
 }

@@ -18,6 +18,7 @@ public sealed class DiskFullTests(ITestOutputHelper output)
     private static readonly string Padding = new('v', ValueBytes);
 
     [SmallDiskFact]
+    [Trait("Category", "Soak")]
     public async Task Cluster_DisksFull_RefusesPutsAndComesBackAfterDeletes()
     {
         await using var cluster = new ClusterProcesses(nodeCount: 3);

@@ -15,10 +15,16 @@ public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper outp
     private static readonly TimeSpan ServeLimit = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task Node_DirectoryDeleted_IsRebuiltUnderLoadAndThenCounts()
+    public Task Node_DirectoryDeleted_IsRebuiltUnderLoadAndThenCounts() => DeleteDirectoriesAsync(nodes: 1);
+
+    [Fact]
+    [Trait("Category", "Soak")]
+    public Task EachNode_DirectoryDeletedInTurn_IsRebuiltUnderLoadAndThenCounts() => DeleteDirectoriesAsync(Cluster.Nodes.Count);
+
+    private async Task DeleteDirectoriesAsync(int nodes)
     {
         var written = new Dictionary<string, string>();
-        for (var round = 0; round < Cluster.Nodes.Count; round++)
+        for (var round = 0; round < nodes; round++)
         {
             var victim = Cluster.Nodes[round];
             await WriteAsync(written, round, "before");
@@ -38,6 +44,7 @@ public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper outp
     }
 
     [Fact]
+    [Trait("Category", "Soak")]
     public async Task Node_FilesDamaged_SetsThemAsideAndIsRebuiltUnderLoad()
     {
         var written = new Dictionary<string, string>();
@@ -96,7 +103,7 @@ public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper outp
         await Cluster.Nodes[1].KillAsync();
         await AssertReadableAsync(written);
 
-        // It is the process that was started above, and listens to its signals still.
+        // The process is the one that was started above, and listens to its signals still.
         Assert.True(victim.IsRunning);
         Assert.Equal(0, await victim.StopAsync());
         foreach (var name in settings.Keys.Except(before.Keys))
@@ -188,7 +195,7 @@ public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper outp
     private static async Task<string> ReadHealthAsync(ServiceProcess node)
     {
         using var client = new HttpClient();
-        using var answer = await client.GetAsync(new Uri(node.Address, "health"));
+        using var answer = await client.GetAsync(new Uri(node.Management, "health"));
         return await answer.Content.ReadAsStringAsync();
     }
 

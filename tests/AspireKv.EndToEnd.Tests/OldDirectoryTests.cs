@@ -65,6 +65,7 @@ public sealed class OldDirectoryTests(ClusterFixture fixture, ITestOutputHelper 
     }
 
     [Fact]
+    [Trait("Category", "Soak")]
     public async Task Node_DirectoryOfBeforeItWasRebuiltPutBack_NeverVotesAgain()
     {
         await WriteAsync("mounted", "old");
@@ -95,6 +96,7 @@ public sealed class OldDirectoryTests(ClusterFixture fixture, ITestOutputHelper 
         {
             ["Node__DataDirectory"] = Aside,
             ["Node__PeerEndpoint"] = $"127.0.0.1:{Cluster.NextPort()}",
+            ["Management__Url"] = $"http://127.0.0.1:{Cluster.NextPort()}",
         };
         await using var twin = new ServiceProcess("twin", "AspireKv.StorageNode", Cluster.NextPort(), environment);
         twin.Start();

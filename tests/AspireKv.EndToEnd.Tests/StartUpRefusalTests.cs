@@ -57,6 +57,21 @@ public sealed class StartUpRefusalTests(ClusterFixture fixture, ITestOutputHelpe
         AssertRefused(await second.WaitForExitAsync(EndLimit), second, $"{first.Address.Port}");
     }
 
+    /// <summary>An address of those that are kept for documentation (RFC 5737), which no machine has.</summary>
+    [Theory]
+    [InlineData("ASPNETCORE_URLS", "http://192.0.2.1:7001", "192.0.2.1:7001 (urls, ASPNETCORE_URLS)")]
+    [InlineData("Node__PeerEndpoint", "192.0.2.1:7101", "192.0.2.1:7101 (Node:PeerEndpoint)")]
+    public async Task Node_AddressOfAnotherMachine_NamesItAndItsOption(string setting, string value, string said)
+    {
+        await using var second = Beside(Cluster.Nodes[0], peerPort: Cluster.NextPort(), httpPort: Cluster.NextPort());
+        second.Environment["Node__DataDirectory"] = Path.Combine(Cluster.DataRoot, "elsewhere");
+        second.Environment[setting] = value;
+
+        second.Start();
+
+        AssertRefused(await second.WaitForExitAsync(EndLimit), second, said);
+    }
+
     [Theory]
     [InlineData("Cluster__Credential", "too-short", "Cluster:Credential")]
     [InlineData("Gateway__MaxKeyBytes", "0", "Gateway:MaxKeyBytes must be between 1 and 1024")]
@@ -67,6 +82,9 @@ public sealed class StartUpRefusalTests(ClusterFixture fixture, ITestOutputHelpe
     [InlineData("ASPNETCORE_URLS", "http://unix:/run/gateway.sock", "'http://unix:/run/gateway.sock'")]
     [InlineData("ASPNETCORE_URLS", "http://127.0.0.1:1|http://127.0.0.1:2", "no address to listen on")]
     [InlineData("ASPNETCORE_URLS", "https://127.0.0.1:0", "HTTPS")]
+    [InlineData("ASPNETCORE_URLS", "http://192.0.2.1:3000", "192.0.2.1:3000 (urls, ASPNETCORE_URLS)")]
+    [InlineData("Management__Url", "http://gateway:9100", "(Management:Url)")]
+    [InlineData("Management__Uri", "http://127.0.0.1:9100", "did you mean Management:Url?")]
     [InlineData("Gateway__TrustedProxies__0", "the-proxy", "Gateway:TrustedProxies")]
     public async Task Gateway_BadSetting_NamesIt(string setting, string value, string said)
     {
@@ -147,7 +165,7 @@ public sealed class StartUpRefusalTests(ClusterFixture fixture, ITestOutputHelpe
 
     private static ServiceProcess Beside(ServiceProcess node, int peerPort, int httpPort)
     {
-        var environment = node.Environment.Where(setting => setting.Key != "ASPNETCORE_URLS");
+        var environment = node.Environment.Where(setting => setting.Key is not ("ASPNETCORE_URLS" or "Management__Url"));
         var second = new ServiceProcess("second", "AspireKv.StorageNode", httpPort, environment);
         second.Environment["Node__PeerEndpoint"] = $"127.0.0.1:{peerPort}";
         return second;

@@ -6,26 +6,27 @@ using Xunit.Abstractions;
 namespace AspireKv.EndToEnd.Tests;
 
 /// <summary>
-/// What nodes and the auth service answer to somebody who reaches their ports: no data, and nothing without the cluster's credential.
+/// What services answer to somebody who reaches their ports, outside Development: no data, nothing without the cluster's credential, and
+/// nothing of themselves but where operators ask.
 /// </summary>
 public sealed class SurfaceTests(ClusterFixture fixture, ITestOutputHelper output) : ClusterTest(fixture, output)
 {
     private const string Key = "surface";
     private const string Secret = "a value that only the gateway gives out";
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(20);
-    private static readonly string[] OpenPaths = ["alive", "health", "metrics"];
+    private static readonly string[] OpenPaths = ["alive", "health"];
 
     private static readonly string[] DataPaths =
     [
         "", "v1/kv/default/surface", "v1/cluster", "get-value", "set-value", "delete-value", "openapi/v1.json", "scalar", "peer", "peers",
-        "replicate", "internal", "metrics/../v1/kv/default/surface", "%2e%2e/v1/kv/default/surface", "health/../../get-value",
+        "replicate", "internal", "metrics", "metrics/../v1/kv/default/surface", "%2e%2e/v1/kv/default/surface", "health/../../get-value",
         "//v1/kv/default/surface", "alive%2f..%2fv1/cluster",
     ];
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Nodes_AnswerHealthAndMetricsOnly(bool withToken)
+    public async Task Nodes_AnswerHealthOnly(bool withToken)
     {
         Assert.True((await Client.PutAsync(Key, Secret)).IsSuccess);
         using var http = new HttpClient();
@@ -40,6 +41,7 @@ public sealed class SurfaceTests(ClusterFixture fixture, ITestOutputHelper outpu
             {
                 using var answer = await http.GetAsync(new Uri(node.Address, path));
                 Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+                Assert.DoesNotContain("cluster", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
             }
 
             foreach (var path in DataPaths)
@@ -67,6 +69,37 @@ public sealed class SurfaceTests(ClusterFixture fixture, ITestOutputHelper outpu
         var (keysStatus, keys) = await AskRawAsync(Cluster.Auth.Address.Port, "GET", ".well-known/jwks.json", null);
         Assert.Equal(200, keysStatus);
         Assert.DoesNotContain("\"d\"", keys, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Services_TellOfThemselvesToOperatorsOnly()
+    {
+        Assert.True((await Client.PutAsync(Key, Secret)).IsSuccess);
+        using var http = new HttpClient();
+        foreach (var service in Cluster.Services)
+        {
+            foreach (var path in (string[])["metrics", "openapi/v1.json", "scalar"])
+            {
+                using var refused = await http.GetAsync(new Uri(service.Address, path));
+                Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+                Assert.True(refused.Headers.CacheControl?.NoStore, $"a cache may keep the {path} that {service.Name} does not have");
+            }
+
+            Assert.Contains(
+                "memory_usage_bytes", await http.GetStringAsync(new Uri(service.Management, "metrics")), StringComparison.Ordinal);
+            Assert.Contains("\"checks\":[{", await http.GetStringAsync(new Uri(service.Management, "health")), StringComparison.Ordinal);
+            foreach (var path in (string[])["v1/kv/default/surface", "v1/cluster", "login", "get-value", ".well-known/jwks.json"])
+            {
+                var (status, body) = await AskRawAsync(service.Management.Port, "GET", path, Client.Authorization.ToString());
+                Assert.True(status == 404, $"{service.Name} answers GET /{path} with {status} on its management listener");
+                Assert.DoesNotContain(Secret, body, StringComparison.Ordinal);
+            }
+        }
+
+        Assert.Contains(
+            "/v1/kv/{namespace}/{key}",
+            await http.GetStringAsync(new Uri(Cluster.Gateway.Management, "openapi/v1.json")),
+            StringComparison.Ordinal);
     }
 
     [Fact]

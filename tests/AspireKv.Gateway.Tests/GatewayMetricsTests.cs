@@ -27,6 +27,7 @@ public sealed class GatewayMetricsTests
             """aspirekv_gateway_operations_total\{[^}]*kind="get",outcome="not_found"[^}]*\} 1""",
             """aspirekv_gateway_errors_total\{[^}]*code="key_not_found"[^}]*\} 1""",
             """aspirekv_gateway_operation_duration_seconds_count\{[^}]*kind="get"[^}]*\} 2""",
+            """aspirekv_gateway_bodies_size_bytes(\{[^}]*\})? 0""",
             """aspirekv_gateway_nodes_live(\{[^}]*\})? 3""",
             """route_hit_total\{[^}]*route="/v1/kv/\{namespace\}/\{key\}"[^}]*\} 3""",
         ];

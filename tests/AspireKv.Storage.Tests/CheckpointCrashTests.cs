@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Replicas;
 
 namespace AspireKv.Storage.Tests;
@@ -20,17 +21,13 @@ public sealed class CheckpointCrashTests : IDisposable
         var random = new Random(9);
         var steps = new List<Dictionary<string, byte[]>>();
         var twins = new List<string>();
+        var sums = new List<BucketSums[]>();
         var twin = new Twin();
         await using (var engine = _fixture.Open())
         {
             engine.WriteFounding(Records.Founding(engine.Identity.Incarnation));
-            steps.Add(Copy());
-            twins.Add(twin.ToString());
-            engine.Observer().OnStep = () =>
-            {
-                steps.Add(Copy());
-                twins.Add(twin.ToString());
-            };
+            Note();
+            engine.Observer().OnStep = Note;
             var sequence = 0;
             for (var round = 0; round < 4; round++)
             {
@@ -56,6 +53,13 @@ public sealed class CheckpointCrashTests : IDisposable
                 twin.Apply(record);
                 return engine.Append(record);
             }
+
+            void Note()
+            {
+                steps.Add(Copy());
+                twins.Add(twin.ToString());
+                sums.Add([twin.Sums(0), twin.Sums(1)]);
+            }
         }
 
         Assert.InRange(steps.Count, 12, 200);
@@ -74,6 +78,8 @@ public sealed class CheckpointCrashTests : IDisposable
 
                 await using var engine = fixture.Open();
                 Assert.True(twins[step] == Twin.Of(engine), $"step {step}: something was lost");
+                Records.AssertSame(sums[step][0], engine.SumBuckets(0));
+                Records.AssertSame(sums[step][1], engine.SumBuckets(1));
                 opened++;
             }
         }

@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Keys;
 using AspireKv.Encoding;
 using AspireKv.Storage.Directories;
 using AspireKv.Storage.Failures;
@@ -49,6 +50,8 @@ public sealed class DamageTests : IDisposable
     [InlineData("DELETE FROM partitions")]
     [InlineData("DELETE FROM digests WHERE partition = 0")]
     [InlineData("UPDATE digests SET row_count = row_count + 1")]
+    [InlineData("UPDATE digests SET checksum = checksum + 1")]
+    [InlineData("UPDATE digests SET buckets = x'00' WHERE partition = 0")]
     [InlineData(
         "INSERT INTO entries SELECT 3, key, checksum, is_tombstone, stamp_round, stamp_node, stamp_sequence, entry "
             + "FROM entries WHERE partition = 0")]
@@ -81,7 +84,7 @@ public sealed class DamageTests : IDisposable
         Sql("UPDATE entries SET key = x'FF' WHERE partition = 0");
         await using var engine = _fixture.Open();
 
-        Assert.Throws<StorageDamagedException>(() => engine.ListKeys(0, default, 10));
+        Assert.Throws<StorageDamagedException>(() => engine.ListKeys(0, default, BucketSet.All, 10));
 
         Assert.IsType<StorageDamagedException>(engine.Failure);
     }
@@ -159,7 +162,7 @@ public sealed class DamageTests : IDisposable
         {
             if (isKey)
             {
-                Assert.Throws<StorageUnavailableException>(() => engine.ListKeys(0, default, 10));
+                Assert.Throws<StorageUnavailableException>(() => engine.ListKeys(0, default, BucketSet.All, 10));
             }
             else
             {
@@ -232,6 +235,7 @@ public sealed class DamageTests : IDisposable
         File.Delete(_fixture.File("entries.sqlite"));
 
         Assert.Throws<StorageDamagedException>(() => engine.Find(0, Records.Key("a")));
+        Assert.IsType<StorageDamagedException>(engine.Failure);
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class DecoderTests
         {
             if (bytes.Length < SegmentHeader.Bytes)
             {
-                // Its header was read before.
+                // The header was read before.
                 return;
             }
 

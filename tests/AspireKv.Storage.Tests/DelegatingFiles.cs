@@ -20,13 +20,13 @@ internal abstract class DelegatingFiles : IFileSystem
 
     public virtual IStorageFile Open(string path) => Inner.Open(path);
 
-    public void Rename(string from, string to) => Inner.Rename(from, to);
+    public virtual void Rename(string from, string to) => Inner.Rename(from, to);
 
     public void Delete(string path) => Inner.Delete(path);
 
-    public void SyncDirectory(string path) => Inner.SyncDirectory(path);
+    public virtual void SyncDirectory(string path) => Inner.SyncDirectory(path);
 
     public virtual long GetAvailableBytes(string directory) => Inner.GetAvailableBytes(directory);
 
-    public IDisposable? TryLock(string path) => Inner.TryLock(path);
+    public virtual IDisposable? TryLock(string path) => Inner.TryLock(path);
 }

@@ -1,4 +1,6 @@
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Replicas;
+using AspireKv.Storage.Observers;
 using Microsoft.Data.Sqlite;
 
 namespace AspireKv.Storage.Tests;
@@ -40,9 +42,31 @@ public sealed class EmptiedPartitionTests : IDisposable
         AssertOnlyTheLast(reopened);
     }
 
+    /// <summary>Its rows go part by part, as any others come: each part is a transaction, and what is above is the last one.</summary>
+    [Fact]
+    public async Task Checkpoint_OfAPartitionThatWasEmptied_CommitsPartByPart()
+    {
+        await using var engine = _fixture.Open();
+        for (var i = 0; i < Keys; i++)
+        {
+            engine.Append(Records.Put(0, $"key{i}", i + 1, "x"));
+        }
+
+        Assert.True(engine.Checkpoint());
+        engine.Append(new PartitionEmptied(0, 2));
+        var commits = 0;
+        engine.Observer().BeforeCall = call => commits += call == SqliteCall.Commit ? 1 : 0;
+
+        Assert.True(engine.Checkpoint());
+
+        Assert.Equal(4, commits);
+    }
+
     private static void AssertOnlyTheLast(StorageEngine engine)
     {
-        Assert.Equal([Records.Key("key7")], engine.ListKeys(0, default, Keys).Keys);
+        Assert.Equal([Records.Key("key7")], engine.ListKeys(0, default, BucketSet.All, Keys).Keys.Select(listed => listed.Key));
+        Assert.Equal(1, engine.SumBuckets(0).Counts.ToArray().Sum());
+        Assert.Equal(Keys, engine.SumBuckets(1).Counts.ToArray().Sum());
         for (var i = 0; i < Keys; i++)
         {
             Assert.Equal(i == 7 ? Records.Value(9_000, "after") : null, engine.Find(0, Records.Key($"key{i}")));

@@ -18,6 +18,8 @@ public sealed class FirstUseTests : IDisposable
         File.Delete(_fixture.File("identity"));
         File.Delete(_fixture.File("starts"));
         File.WriteAllBytes(Path.Combine(_fixture.WalDirectory, SegmentNames.SpareNameOf(3)), new byte[10]);
+        File.WriteAllBytes(Path.Combine(_fixture.WalDirectory, SegmentNames.SpareNameOf(4)), new byte[10]);
+        File.WriteAllBytes(Path.Combine(_fixture.WalDirectory, SegmentNames.SpareNameOf(5) + ".new"), new byte[10]);
         File.WriteAllBytes(_fixture.File("identity.new"), new byte[10]);
 
         await using var engine = _fixture.Open();

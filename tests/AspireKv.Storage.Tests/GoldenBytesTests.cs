@@ -46,6 +46,8 @@ public sealed class GoldenBytesTests
 
         Assert.Equal(bytes, Convert.ToHexString(encoded));
         Assert.Equal(bytes, Convert.ToHexString(Encode(RecordCodec.Read(encoded))));
+        Assert.Throws<MalformedBytesException>(() => RecordCodec.Read([.. encoded, 0]));
+        Assert.Throws<MalformedBytesException>(() => RecordCodec.Read(encoded.AsSpan(0, encoded.Length - 1)));
     }
 
     [Fact]
@@ -122,6 +124,7 @@ public sealed class GoldenBytesTests
 
         Assert.Equal("03" + "AC0202" + "AC020207" + "09" + "0B0C" + "00" + "01" + "0101" + "00" + "01", Convert.ToHexString(bytes));
         Assert.Equal(bytes, Encode(SnapshotCodec.Read(bytes)));
+        Assert.Throws<MalformedBytesException>(() => SnapshotCodec.Read([.. bytes, 0]));
         Assert.Equal(ReplicaSnapshot.Empty, SnapshotCodec.Read(Encode(ReplicaSnapshot.Empty)));
     }
 

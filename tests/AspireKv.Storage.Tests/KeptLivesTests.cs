@@ -1,12 +1,17 @@
 using AspireKv.Cluster.Lives;
 using AspireKv.Cluster.Topology;
+using AspireKv.Encoding;
+using AspireKv.Storage.Directories;
 using AspireKv.Storage.Failures;
+using AspireKv.Storage.Files;
 
 namespace AspireKv.Storage.Tests;
 
 public sealed class KeptLivesTests : IDisposable
 {
     private static readonly KnownLife Other = new(new NodeId(2), 22, [new LifeMark(3, 4, 500)], [20, 21]);
+
+    private static readonly NodeIdentity Identity = new(new NodeId(1), 7);
 
     private readonly StorageFixture _fixture = new();
 
@@ -28,21 +33,72 @@ public sealed class KeptLivesTests : IDisposable
         Assert.Equal(second.DurablePosition, second.Lives.Starts[1].Position);
     }
 
-    [Fact]
-    public async Task Starts_OnceAllKnowOfTheLast_AreFew()
+    [Theory]
+    [InlineData(ValueLimits.MaxStarts - 1, 1)]
+    [InlineData(ValueLimits.MaxStarts, 2)]
+    public void Begin_AfterManyStarts_KeepsAsManyAsThereMayBe(int earlier, int first)
     {
-        const int Opened = KeptLives.StartsKeptOnceKnown + 2;
-        for (var start = 1; start < Opened; start++)
+        using var directory = OpenDirectory();
+        WriteStarts(directory, earlier);
+
+        using (var begun = Begin(directory, position: 77))
         {
-            await (_fixture.Open()).DisposeAsync();
+            Assert.Equal(Enumerable.Range(first, ValueLimits.MaxStarts), begun.Starts.Select(static start => (int)start.Number));
+            Assert.Equal((begun.Word, 77), (begun.Starts[^1].Word, begun.Starts[^1].Position));
         }
 
-        await using var last = _fixture.Open();
-        Assert.Equal(Opened, last.Lives.Starts.Count);
+        using var again = Begin(directory, position: 78);
+        Assert.Equal(earlier + 2, again.Starts[^1].Number);
+    }
 
-        last.Lives.DropEarlierStarts();
+    [Fact]
+    public void Begin_OverStartsOfAnotherLife_BeginsWithTheFirst()
+    {
+        using var directory = OpenDirectory();
+        WriteStarts(directory, 3);
 
-        Assert.Equal((3, Opened), (last.Lives.Starts[0].Number, last.Lives.Starts[^1].Number));
+        using var begun = KeptLives.Begin(_fixture.Files, directory, Identity with { Incarnation = 8 }, position: 77);
+
+        Assert.Equal(1, Assert.Single(begun.Starts).Number);
+    }
+
+    [Fact]
+    public void DropEarlierStarts_OnceAllKnowOfTheLast_LeavesFew()
+    {
+        using var directory = OpenDirectory();
+        WriteStarts(directory, KeptLives.StartsKeptOnceKnown + 1);
+        using (var begun = Begin(directory, position: 77))
+        {
+            Assert.Equal(KeptLives.StartsKeptOnceKnown + 2, begun.Starts.Count);
+
+            begun.DropEarlierStarts();
+
+            Assert.Equal(KeptLives.StartsKeptOnceKnown, begun.Starts.Count);
+            Assert.Equal((3, 34), (begun.Starts[0].Number, begun.Starts[^1].Number));
+        }
+
+        using var again = Begin(directory, position: 78);
+        Assert.Equal((3, 35), (again.Starts[0].Number, again.Starts[^1].Number));
+    }
+
+    /// <summary>The directory may be another process's by then.</summary>
+    [Fact]
+    public void Dispose_LeavesTheFilesAlone()
+    {
+        using var directory = OpenDirectory();
+        WriteStarts(directory, KeptLives.StartsKeptOnceKnown + 1);
+        var begun = Begin(directory, position: 77);
+        var before = File.ReadAllBytes(_fixture.File("starts"));
+
+        begun.Dispose();
+        begun.Keep([Other]);
+        begun.DropEarlierStarts();
+        begun.Forsake("The others know better.");
+
+        Assert.Equal(before, File.ReadAllBytes(_fixture.File("starts")));
+        Assert.False(File.Exists(_fixture.File("lives")));
+        Assert.False(File.Exists(_fixture.File("damage")));
+        Assert.Empty(begun.Known);
     }
 
     [Fact]
@@ -99,6 +155,17 @@ public sealed class KeptLivesTests : IDisposable
         // Nothing of it is in the way of a node that begins anew.
         await (_fixture.OpenOrSetAside()).DisposeAsync();
         await (_fixture.Open()).DisposeAsync();
+    }
+
+    private DataDirectory OpenDirectory() => DataDirectory.Open(_fixture.Files, _fixture.Path);
+
+    private KeptLives Begin(DataDirectory directory, long position) => KeptLives.Begin(_fixture.Files, directory, Identity, position);
+
+    private void WriteStarts(DataDirectory directory, int count)
+    {
+        LifeStart[] starts = [.. Enumerable.Range(1, count).Select(static i => new LifeStart(i, (ulong)i, i))];
+        new SlotFile(_fixture.Files, directory.Layout.StartsPath, ChecksummedFileKind.Starts)
+            .Write(SmallFileCodec.Encode(Identity.Incarnation, starts));
     }
 
     private static void AssertKnown(StorageEngine engine)

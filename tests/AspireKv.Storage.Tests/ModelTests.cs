@@ -28,11 +28,18 @@ public sealed class ModelTests
         (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, round) =>
             (ReplicaRecord)new BallotPromised(partition, new Ballot(round, new(1))))));
 
+    /// <summary>Those of some of the keys, and some that are of none.</summary>
+    private static readonly Gen<BucketSet> SomeBuckets = Gen.OneOf(Key.Select(key => BucketSet.BucketOf(Records.Key(key))), Gen.Int[0, 255])
+        .Array[0, 4].Select(buckets => buckets.Aggregate(default(BucketSet), (set, bucket) => set.With(bucket)));
+
     /// <summary>A record of a checkpoint is placed while the checkpoint is under way: between its freeze and its release.</summary>
-    private static readonly Gen<Step> AnyStep = Gen.Frequency(
-        (18, AnyRecord.Select(record => new Step([record], ""))),
-        (2, AnyRecord.Array[0, 4].Select(records => new Step(records, "checkpoint"))),
-        (1, Gen.Const(new Step([], "restart"))));
+    private static readonly Gen<Step> AnyStep = Gen.Select(
+        Gen.Frequency(
+            (18, AnyRecord.Select(record => new Step([record], ""))),
+            (2, AnyRecord.Array[0, 4].Select(records => new Step(records, "checkpoint"))),
+            (1, Gen.Const(new Step([], "restart")))),
+        Gen.OneOf(Gen.Const(BucketSet.All), SomeBuckets),
+        (step, listed) => step with { Listed = listed });
 
     [Fact]
     public void Engine_AnySteps_HoldsWhatADictionaryWould() => AnyStep.Array[1, 60].Sample(
@@ -49,7 +56,12 @@ public sealed class ModelTests
                 {
                     if (step.What == "checkpoint")
                     {
-                        Assert.True(CheckpointDuring(engine, () => Apply(step.Records, engine, twin)));
+                        Assert.True(CheckpointDuring(engine, () =>
+                        {
+                            Apply(step.Records, engine, twin);
+                            AssertKeys(twin, engine, step.Listed);
+                            AssertSums(twin, engine);
+                        }));
                     }
                     else if (step.What == "restart")
                     {
@@ -63,8 +75,11 @@ public sealed class ModelTests
 
                     Assert.Equal(twin.ToString(), Twin.Of(engine));
                     AssertTombstones(twin, engine);
-                    AssertKeys(twin, engine);
+                    AssertKeys(twin, engine, step.Listed);
+                    AssertSums(twin, engine);
                 }
+
+                Assert.True(engine.Scrub(static _ => true));
             }
             finally
             {
@@ -175,22 +190,32 @@ public sealed class ModelTests
         return isDone;
     }
 
-    /// <summary>Every key that has an entry is listed, in pages, in order and once.</summary>
-    private static void AssertKeys(Twin twin, StorageEngine engine)
+    /// <summary>Every key of the buckets that has an entry is listed with its stamp, in pages, in order and once.</summary>
+    private static void AssertKeys(Twin twin, StorageEngine engine, BucketSet buckets)
     {
         for (var partition = 0; partition < 2; partition++)
         {
-            var listed = new List<StoreKey>();
+            var listed = new List<ListedKey>();
+            var upTo = default(StoreKey);
             KeyPage page;
             do
             {
-                page = engine.ListKeys(partition, listed.LastOrDefault(), max: 2);
+                page = engine.ListKeys(partition, upTo, buckets, max: 2);
+                Assert.All(page.Keys, key => Assert.True(page.IsLast || key.Key <= page.UpTo));
                 listed.AddRange(page.Keys);
+                upTo = page.UpTo;
             }
             while (!page.IsLast);
 
-            Assert.Equal(listed.Distinct().Order(), listed);
-            Assert.Equal(twin.Keys(partition), listed.Where(key => engine.Find(partition, key) is not null));
+            Assert.Equal(twin.Keys(partition, buckets), listed);
+        }
+    }
+
+    private static void AssertSums(Twin twin, StorageEngine engine)
+    {
+        for (var partition = 0; partition < 2; partition++)
+        {
+            Records.AssertSame(twin.Sums(partition), engine.SumBuckets(partition));
         }
     }
 
@@ -209,5 +234,9 @@ public sealed class ModelTests
 
     private static void Close(StorageEngine engine) => engine.DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    private sealed record Step(ReplicaRecord[] Records, string What);
+    private sealed record Step(ReplicaRecord[] Records, string What)
+    {
+        /// <summary>The buckets of which the keys are listed after the step.</summary>
+        public BucketSet Listed { get; init; } = BucketSet.All;
+    }
 }

@@ -122,7 +122,7 @@ public sealed class PartitionTableLayersTests
     }
 
     [Fact]
-    public void ListKeys_IsWhatBothMemtablesHoldEntriesOf()
+    public void View_IsWhatBothMemtablesHoldEntriesOf()
     {
         Apply(Records.Put(0, "b", 1, "x"));
         Apply(Records.Put(0, "d", 2, "x"));
@@ -138,12 +138,100 @@ public sealed class PartitionTableLayersTests
     }
 
     [Fact]
-    public void ListKeys_WhereSqliteHoldsNoRow_HidesIt()
+    public void View_WhereSqliteHoldsNoRow_HidesIt()
     {
         _table.HasRows = false;
         Apply(Records.Put(0, "a", 1, "x"));
 
         Assert.Equal([Records.Key("a")], List(default, hidesSqlite: true));
+    }
+
+    [Fact]
+    public void View_OfSomeBuckets_HoldsTheirKeysAlone()
+    {
+        Apply(Records.Put(0, "a", 1, "x"));
+        Apply(Records.Put(0, "b", 2, "x"));
+        Assert.NotNull(_table.Freeze());
+        Apply(Records.Put(0, "c", 3, "x"));
+        var buckets = default(BucketSet).With(BucketSet.BucketOf(Records.Key("b"))).With(BucketSet.BucketOf(Records.Key("c")));
+
+        var keys = _table.View(default, buckets).Entries.Select(entry => entry.Key).Order();
+
+        Assert.Equal(new[] { "b", "c" }.Select(Records.Key), keys);
+    }
+
+    /// <summary>The row of a key below both memtables is hidden exactly where a reader of the key would not be given it.</summary>
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("put 2", true)]
+    [InlineData("put 2; freeze", true)]
+    [InlineData("delete 2; purge 2", true)]
+    [InlineData("delete 2; freeze; purge 2", true)]
+    [InlineData("delete 2; freeze; purge 3", true)]
+    [InlineData("purge 1", true)]
+    [InlineData("purge 2", false)]
+    [InlineData("purge 1; freeze", true)]
+    [InlineData("purge 2; freeze; purge 3", false)]
+    [InlineData("purge 1; freeze; purge 3", true)]
+    [InlineData("purge 2; freeze; purge 1", true)]
+    [InlineData("purge 1; freeze; put 3", true)]
+    [InlineData("empty; freeze; purge 3", true)]
+    [InlineData("empty", true)]
+    public void View_HidesTheRowThatNoReaderIsGiven(string steps, bool isHidden)
+    {
+        foreach (var step in steps.Split("; ", StringSplitOptions.RemoveEmptyEntries))
+        {
+            var sequence = step[^1] - '0';
+            switch (step.Split(' ')[0])
+            {
+                case "put":
+                    Apply(Records.Put(0, "a", sequence, "x"));
+                    break;
+                case "delete":
+                    Apply(Records.Delete(0, "a", sequence));
+                    break;
+                case "purge":
+                    Apply(Records.Purge(0, "a", sequence));
+                    break;
+                case "empty":
+                    Apply(new PartitionEmptied(0, 2));
+                    break;
+                default:
+                    Assert.NotNull(_table.Freeze());
+                    break;
+            }
+        }
+
+        var row = Records.Value(1, "row");
+        var lookup = _table.Find(Records.Key("a"), CacheBytes);
+        var view = _table.View(default, BucketSet.All);
+
+        Assert.Equal(isHidden, view.Hides(Records.Key("a"), row.Stamp));
+        var given = lookup.IsKnown ? lookup.Entry : lookup.Over(row).Entry;
+        var held = view.Entries.Select(entry => entry.Entry).SingleOrDefault();
+        Assert.Equal(given, held ?? (isHidden ? null : row));
+    }
+
+    [Fact]
+    public void IsCurrent_UntilMemoryLiesOverSqliteAnew()
+    {
+        Apply(Records.Put(0, "a", 1, "x"));
+        var view = _table.View(default, BucketSet.All);
+        Apply(Records.Put(0, "b", 2, "x"));
+        Assert.True(_table.IsCurrent(view));
+
+        Assert.NotNull(_table.Freeze());
+        Assert.False(_table.IsCurrent(view));
+        view = _table.View(default, BucketSet.All);
+        Assert.True(_table.IsCurrent(view));
+
+        _table.Release(CacheBytes);
+        Assert.False(_table.IsCurrent(view));
+        view = _table.View(default, BucketSet.All);
+        Assert.True(_table.IsCurrent(view));
+
+        Apply(new PartitionEmptied(0, 2));
+        Assert.False(_table.IsCurrent(view));
     }
 
     [Fact]
@@ -203,8 +291,8 @@ public sealed class PartitionTableLayersTests
 
     private IEnumerable<StoreKey> List(StoreKey after, bool hidesSqlite)
     {
-        var (keys, hides) = _table.ListKeys(after);
-        Assert.Equal(hidesSqlite, hides);
-        return keys.Order();
+        var view = _table.View(after, BucketSet.All);
+        Assert.Equal(hidesSqlite, view.HidesSqlite);
+        return view.Entries.Select(entry => entry.Key).Order();
     }
 }

@@ -3,6 +3,9 @@ using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
+using AspireKv.Encoding;
+using AspireKv.Encoding.Values;
+using AspireKv.Storage.Sqlite;
 
 namespace AspireKv.Storage.Tests;
 
@@ -22,6 +25,20 @@ internal static class Records
         new(partition, Key(key), Entry.Tombstone(Stamp(sequence)));
 
     public static TombstonePurged Purge(int partition, string key, long sequence) => new(partition, Key(key), Stamp(sequence));
+
+    /// <summary>What the entry adds to the sum of its bucket, at every replica.</summary>
+    public static long Checksum(int partition, StoreKey key, Entry entry)
+    {
+        var encoded = new ByteWriter();
+        encoded.WriteEntry(entry);
+        return RowChecksum.Of(partition, key, encoded.Written.Span);
+    }
+
+    public static void AssertSame(BucketSums expected, BucketSums actual)
+    {
+        Assert.Equal(expected.Counts.ToArray(), actual.Counts.ToArray());
+        Assert.Equal(expected.Sums.ToArray(), actual.Sums.ToArray());
+    }
 
     public static FoundingRecord Founding(ulong incarnation) => new()
     {

@@ -12,6 +12,7 @@ namespace AspireKv.Storage.Tests;
 public sealed class RoomTests : IDisposable
 {
     private const int DiskFullEvent = 2020;
+    private const int DiskHasRoomEvent = 2021;
     private const int SegmentBytes = 64 * 1024;
     private const int Spares = 2;
 
@@ -21,6 +22,7 @@ public sealed class RoomTests : IDisposable
     private readonly WalOptions _walOptions = new() { SegmentSizeBytes = SegmentBytes };
     private readonly CheckpointOptions _options = new();
     private readonly EventWaiter _full = new(DiskFullEvent);
+    private readonly EventWaiter _hasRoom = new(DiskHasRoomEvent);
     private readonly CheckpointThread _thread = new();
     private readonly StorageFailures _failures;
     private readonly SegmentFactory _factory;
@@ -60,7 +62,7 @@ public sealed class RoomTests : IDisposable
             _walOptions,
             _options,
             metrics.Checkpoints,
-            _full);
+            new BothLoggers(_full, _hasRoom));
     }
 
     public void Dispose()
@@ -68,6 +70,7 @@ public sealed class RoomTests : IDisposable
         _patience.Dispose();
         _thread.Dispose();
         _full.Dispose();
+        _hasRoom.Dispose();
         _meters.Dispose();
         _directory.Dispose();
     }
@@ -207,6 +210,22 @@ public sealed class RoomTests : IDisposable
     }
 
     [Fact]
+    public void CountAppended_WithEnoughForACheckpoint_WakesItsThread()
+    {
+        using var ran = new SemaphoreSlim(0);
+        _thread.Start(() =>
+        {
+            ran.Release();
+            return Timeout.InfiniteTimeSpan;
+        });
+        Assert.True(ran.Wait(TimeSpan.FromSeconds(30)), "the thread did not run at its start");
+
+        _room.CountAppended(_options.MemtableBytes);
+
+        Assert.True(ran.Wait(TimeSpan.FromSeconds(30)), "the thread was not asked for a checkpoint");
+    }
+
+    [Fact]
     public void BeginCheckpoint_CountsTheWalAnew()
     {
         _room.Begin(0);
@@ -259,8 +278,10 @@ public sealed class RoomTests : IDisposable
         _room.NoteShort(isShort: true);
         _room.NoteShort(isShort: true);
         Assert.Equal((1, 1L, true), (_full.Count, full.Read(), _room.IsShort));
+        Assert.Equal(0, _hasRoom.Count);
         _room.NoteShort(isShort: false);
         Assert.Equal((1, 0L, false), (_full.Count, full.Read(), _room.IsShort));
+        Assert.Equal(1, _hasRoom.Count);
 
         _failures.Fail(new IOException("failed"), part: null);
         _room.NoteShort(isShort: true);
@@ -270,13 +291,6 @@ public sealed class RoomTests : IDisposable
     private NotAppliedReason Check() => _room.Check(Records.Value(1, "x"));
 
     private void Append() => _wal.Append(Records.Put(0, "key", 1, "value"));
-
-    private sealed class NoNotes : IDamageNotes
-    {
-        public int TimesSetAside => 0;
-
-        public void NoteDamage(string reason) => Assert.Fail($"damage was noted: {reason}");
-    }
 
     /// <summary>The files of the machine, on a disk with as much room as is said.</summary>
     private sealed class MeasuredFiles : DelegatingFiles

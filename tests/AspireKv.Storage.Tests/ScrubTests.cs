@@ -55,6 +55,7 @@ public sealed class ScrubTests : IDisposable
     [Theory]
     [InlineData("UPDATE entries SET entry = x'00' WHERE partition = 0")]
     [InlineData("DELETE FROM entries WHERE partition = 0")]
+    [InlineData("UPDATE digests SET buckets = x'00' WHERE partition = 0")]
     public async Task Scrub_ARowThatIsNotWhatItWas_IsDamage(string change)
     {
         await using var engine = _fixture.Open();
@@ -73,7 +74,7 @@ public sealed class ScrubTests : IDisposable
     }
 
     [Fact]
-    public async Task Scrub_WhileTheLogTurnsOver_FindsNothingWrong()
+    public async Task Scrub_WhileTheWalTurnsOver_FindsNothingWrong()
     {
         _fixture.Options.Wal.ReserveBytes = 2 * _fixture.Options.Wal.SegmentSizeBytes;
         await using var engine = _fixture.Open();
@@ -134,6 +135,28 @@ public sealed class ScrubTests : IDisposable
         await using var engine = _fixture.Open();
 
         Assert.True(SpinWait.SpinUntil(() => passes.Read() >= 3, Patience), "the scrub did not begin again");
+    }
+
+    /// <summary>At a byte a second the pass would take days. A node that is to stop does not wait for it.</summary>
+    [Fact]
+    public async Task Dispose_WhileTheScrubWaitsForItsPace_EndsThePass()
+    {
+        _fixture.Options.Sqlite.CheckedAtStartBytes = long.MaxValue;
+        await using (var engine = _fixture.Open())
+        {
+            Fill(engine);
+        }
+
+        using var passes = new CounterReader("aspirekv.scrub.passes", _fixture.Meters);
+        using var size = new CounterReader("aspirekv.scrub.size", _fixture.Meters);
+        _fixture.Options.Sqlite.CheckedAtStartBytes = 0;
+        _fixture.Options.Scrub.BytesPerSecond = 1;
+        var reopened = _fixture.Open();
+        Assert.True(SpinWait.SpinUntil(() => size.Read() > 0, Patience), "the scrub read nothing");
+
+        await reopened.DisposeAsync().AsTask().WaitAsync(Patience);
+
+        Assert.Equal((0, _fixture.Options.Wal.SegmentSizeBytes), (passes.Read(), size.Read()));
     }
 
     /// <summary>Rows in SQLite, and closed segments that no checkpoint gave up.</summary>

@@ -106,6 +106,19 @@ public sealed class SegmentFactoryTests : IDisposable
         Assert.Equal(3, Spares().Count());
     }
 
+    /// <summary>A new one must not take the name of one that is there.</summary>
+    [Fact]
+    public void SegmentFactory_AfterARestartWithSeveralSpares_GoesOnBehindTheLast()
+    {
+        Assert.True(CreateFactory(reserved: 3).FillReserve());
+
+        var restarted = CreateFactory(reserved: 5);
+        Assert.True(restarted.FillReserve());
+
+        Assert.Equal(5, restarted.SpareCount);
+        Assert.Equal(5, Spares().Count());
+    }
+
     /// <summary>Until then a power cut gives the old name back, and the segment under it must still be the old one.</summary>
     [Fact]
     public void Retire_UntilTheDirectoryIsSynced_OffersNoSpare()

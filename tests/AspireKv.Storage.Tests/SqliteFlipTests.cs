@@ -1,4 +1,5 @@
 using System.Globalization;
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Storage.Failures;
@@ -112,7 +113,8 @@ public sealed class SqliteFlipTests : IDisposable
     private async Task<string> DescribeAsync()
     {
         await using var engine = _fixture.Open();
-        var keys = engine.ListKeys(0, Records.Key("a"), 10).Keys;
-        return Twin.Of(engine) + string.Join(", ", engine.FindTombstones(0, 10)) + string.Join(", ", keys);
+        var keys = engine.ListKeys(0, Records.Key("a"), BucketSet.All, 10).Keys;
+        var sums = string.Join(' ', engine.SumBuckets(0).Sums.ToArray());
+        return Twin.Of(engine) + string.Join(", ", engine.FindTombstones(0, 10)) + string.Join(", ", keys) + sums;
     }
 }

@@ -26,6 +26,25 @@ public sealed class StorageOptionsTests
         Validate(new StorageOptions { Checkpoints = { MemtableLimitBytes = 32 << 20 } }).FailureMessage!,
         StringComparison.Ordinal);
 
+    /// <summary>Each rule at the last value that it lets pass, and at the first that it does not.</summary>
+    [Theory]
+    [InlineData(0, 1, true)]
+    [InlineData(-1, 1, false)]
+    [InlineData(0, 0, false)]
+    public void Validate_ALimitAtItsBound_IsLegalUpToThere(int moreWal, int moreMemory, bool isLegal)
+    {
+        const int Segment = 1 << 20;
+        const int Wal = 16 << 20;
+        const int Memory = 4 << 20;
+        var options = new StorageOptions
+        {
+            Wal = { SegmentSizeBytes = Segment, LimitBytes = Wal + (2 * Segment) + moreWal },
+            Checkpoints = { WalBytes = Wal, MemtableBytes = Memory, MemtableLimitBytes = Memory + moreMemory },
+        };
+
+        Assert.Equal(isLegal, Validate(options).Succeeded);
+    }
+
     [Fact]
     public void Validate_AnOptionOfAPartBeyondItsRange_IsRefused() => Assert.Contains(
         "SegmentSizeBytes", Validate(new StorageOptions { Wal = { SegmentSizeBytes = 1 } }).FailureMessage!, StringComparison.Ordinal);

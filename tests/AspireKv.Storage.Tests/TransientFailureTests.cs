@@ -118,7 +118,7 @@ public sealed class TransientFailureTests : IDisposable
 
     /// <summary>Neither the writer of the WAL nor the filling of the reserve takes it for a failure of the disk.</summary>
     [Fact]
-    public async Task Dispose_WhileTheLogWaitsForADescriptor_EndsTheWaitAndFailsNothing()
+    public async Task Dispose_WhileTheWalWaitsForADescriptor_EndsTheWaitAndFailsNothing()
     {
         using var putOff = new EventWaiter(PutOff);
         _fixture.Logger = putOff;

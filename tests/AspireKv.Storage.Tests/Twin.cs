@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Versioning;
 
@@ -36,8 +37,22 @@ internal sealed class Twin
 
     public Entry? Find(int partition, StoreKey key) => _entries.GetValueOrDefault((partition, key));
 
-    public IEnumerable<StoreKey> Keys(int partition) =>
-        _entries.Keys.Where(key => key.Partition == partition).Select(key => key.Key).Order();
+    public IEnumerable<ListedKey> Keys(int partition, BucketSet buckets) => _entries
+        .Where(entry => entry.Key.Partition == partition && buckets.Contains(entry.Key.Key))
+        .Select(entry => new ListedKey(entry.Key.Key, entry.Value.Stamp))
+        .OrderBy(listed => listed.Key);
+
+    /// <summary>The sums of the partition, entry by entry.</summary>
+    public BucketSums Sums(int partition)
+    {
+        var sums = new BucketSums();
+        foreach (var ((_, key), entry) in _entries.Where(entry => entry.Key.Partition == partition))
+        {
+            sums.Add(key, Records.Checksum(partition, key, entry));
+        }
+
+        return sums;
+    }
 
     public override string ToString() => Describe(Find, partition => _snapshots[partition]);
 

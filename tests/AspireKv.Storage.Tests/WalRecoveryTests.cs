@@ -278,6 +278,39 @@ public sealed class WalRecoveryTests : IDisposable
         Assert.Contains($"format version {version}", refused.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>The seal vouches for what is before it, and for no more.</summary>
+    [Fact]
+    public void Recovery_ThatSealsASegment_NamesWhatIsSynced()
+    {
+        var written = WriteUntilTheSealIsDue();
+        _fixture.Recover();
+        var bytes = File.ReadAllBytes(_fixture.Segments[0]);
+        var salt = SegmentHeader.Decode(bytes).Salt;
+
+        Assert.True(Frame.TryRead(bytes.AsSpan(FrameEnds(bytes)[^2]), salt, 1, long.MaxValue, out var seal));
+
+        Assert.True(seal.IsSeal);
+        Assert.Equal((written.Count + 1, written.Count), (seal.Position, seal.Synced));
+    }
+
+    /// <summary>What a later record does not cover must not be found there by a later start.</summary>
+    [Fact]
+    public void Recovery_OfATornTail_WipesIt()
+    {
+        _fixture.Write(1, 5);
+        var path = _fixture.Segments.Single();
+        var bytes = File.ReadAllBytes(path);
+        var end = FrameEnds(bytes)[^2];
+        bytes[end + 4] ^= 1;
+        File.WriteAllBytes(path, bytes);
+
+        Assert.True(_fixture.Recover().Wal.TornBytes > 0);
+
+        var wiped = File.ReadAllBytes(path);
+        Assert.Equal(bytes[..end], wiped[..end]);
+        Assert.All(wiped[end..], value => Assert.Equal(0, value));
+    }
+
     /// <summary>Writes until the power goes right after a second segment got its name; returns what was durable.</summary>
     private List<ReplicaRecord> WriteUntilTheSealIsDue()
     {

@@ -1,6 +1,6 @@
 using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.StorageNode.Coordination;
-using Microsoft.Extensions.Configuration;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Options;
 
 namespace AspireKv.StorageNode.Tests;
@@ -33,9 +33,9 @@ public sealed class OptionRulesTests
     [InlineData("PeerTransport:MaxValueBytes")]
     public void LongestValue_UnderAFormerName_IsNamedAsUnknown(string name)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(name, "4194304")]).Build();
+        var builder = WebApplication.CreateSlimBuilder([$"--{name}=4194304"]);
 
-        var refused = Assert.Throws<StartUpException>(() => StorageNodeApp.Service.RefuseUnknownOptions(configuration));
+        var refused = Assert.Throws<StartUpException>(() => StorageNodeApp.Service.Build(builder));
 
         Assert.StartsWith($"{name} is no option", refused.Message, StringComparison.Ordinal);
     }

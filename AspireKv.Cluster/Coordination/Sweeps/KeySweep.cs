@@ -9,7 +9,7 @@ namespace AspireKv.Cluster.Coordination.Sweeps;
 /// Copies every key of the partition to one node: lists the keys of a quorum, page by page, and runs one <see cref="CopyTask"/> a key, a
 /// few at a time. A sweep belongs to one coordinator and ends with its ballot.
 /// </summary>
-internal sealed class KeySweep(Coordinator coordinator, NodeId target, int keysAtATime, Action done) : IRoundOwner, ICopyOwner
+internal sealed class KeySweep(Coordinator coordinator, ulong target, int keysAtATime, Action done) : IRoundOwner, ICopyOwner
 {
     private readonly Queue<StoreKey> _toCopy = new();
     private readonly HashSet<CopyTask> _copying = [];
@@ -108,8 +108,9 @@ internal sealed class KeySweep(Coordinator coordinator, NodeId target, int keysA
     {
         var incomplete = _pages.Where(page => !page.IsLast).ToArray();
         _isLastPage = incomplete.Length == 0;
-        var end = _isLastPage ? default : incomplete.Min(page => page.Keys[^1]);
-        foreach (var key in _pages.SelectMany(page => page.Keys).Where(key => _isLastPage || key <= end).Distinct())
+        var end = _isLastPage ? default : incomplete.Min(page => page.UpTo);
+        var keys = _pages.SelectMany(page => page.Keys).Select(listed => listed.Key);
+        foreach (var key in keys.Where(key => _isLastPage || key <= end).Distinct())
         {
             _toCopy.Enqueue(key);
         }
@@ -144,6 +145,7 @@ internal sealed class KeySweep(Coordinator coordinator, NodeId target, int keysA
     private void List(StoreKey after)
     {
         _pages.Clear();
-        _listing = coordinator.AskAll(coordinator.NewRequest(PeerRequestKind.List, after), this);
+        _listing = coordinator.AskAll(
+            coordinator.NewRequest(PeerRequestKind.List, after) with { Buckets = BucketSet.All }, this);
     }
 }

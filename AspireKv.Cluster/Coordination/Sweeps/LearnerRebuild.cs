@@ -23,21 +23,16 @@ internal sealed class LearnerRebuild : IRoundOwner
     /// <summary>The question to the learner that waits for its answer; null while the sweep runs.</summary>
     private Round? _step;
 
-    private TimeSpan _sentAt;
-
-    /// <summary>The progress of the sweep when the last step forward was seen.</summary>
-    private long _progress;
-
-    private TimeSpan _progressAt;
+    private readonly Pace _pace;
 
     public LearnerRebuild(Coordinator coordinator, NodeId learner, ulong incarnation, TimeSpan now)
     {
         _coordinator = coordinator;
         Learner = learner;
         _incarnation = incarnation;
-        _sweep = new KeySweep(coordinator, learner, coordinator.Options.CopiedKeys, () => Ask(PeerRequestKind.Rebuilt));
-        _sentAt = now;
-        _progressAt = now;
+        _sweep = new KeySweep(
+            coordinator, coordinator.Quorum.BitOf(learner), coordinator.Options.CopiedKeys, () => Ask(PeerRequestKind.Rebuilt));
+        _pace = new Pace(coordinator.Options, now);
         Ask(PeerRequestKind.Rebuild);
     }
 
@@ -49,24 +44,14 @@ internal sealed class LearnerRebuild : IRoundOwner
     /// <summary>Sends again what has no answer yet; gives the rebuild up when nothing has moved for long.</summary>
     public void Tick(TimeSpan now)
     {
-        if (IsEnded)
+        switch (IsEnded ? PaceStep.None : _pace.Look(now, _sweep.Progress))
         {
-            return;
-        }
-
-        if (_sweep.Progress != _progress)
-        {
-            (_progress, _progressAt) = (_sweep.Progress, now);
-        }
-
-        if (now - _progressAt >= _coordinator.Options.RebuildPatience)
-        {
-            GiveUp();
-        }
-        else if (now - _sentAt >= _coordinator.Options.RebuildResendInterval)
-        {
-            _sentAt = now;
-            Resend();
+            case PaceStep.GiveUp:
+                GiveUp();
+                break;
+            case PaceStep.Resend:
+                Resend();
+                break;
         }
     }
 
@@ -114,7 +99,7 @@ internal sealed class LearnerRebuild : IRoundOwner
         }
     }
 
-    private void Ask(PeerRequestKind kind) => _step = _coordinator.AskAlone(Learner, RequestOf(kind), this);
+    private void Ask(PeerRequestKind kind) => _step = _coordinator.AskAlone(_coordinator.Quorum.BitOf(Learner), RequestOf(kind), this);
 
     private PeerRequest RequestOf(PeerRequestKind kind)
     {

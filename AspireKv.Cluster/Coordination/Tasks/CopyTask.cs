@@ -1,6 +1,5 @@
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 
 namespace AspireKv.Cluster.Coordination.Tasks;
@@ -16,10 +15,11 @@ internal interface ICopyOwner
 }
 
 /// <summary>
-/// Commits what there is of a key under a new stamp at a quorum that does not count the target, and brings it to the target. The turn ends
-/// with the quorum: clients do not wait for the target. Where a quorum cannot store the copy now, the key is put off and clients go first.
+/// Commits what there is of a key under a new stamp at a quorum that does not count the target, a replica, and brings it to the target.
+/// The turn ends with the quorum: clients do not wait for the target. Where a quorum cannot store the copy now, the key is put off and
+/// clients go first.
 /// </summary>
-internal sealed class CopyTask(StoreKey key, NodeId target, ICopyOwner owner) : KeyTask(key)
+internal sealed class CopyTask(StoreKey key, ulong target, ICopyOwner owner) : KeyTask(key)
 {
     public override void Begin() => Turn.Read();
 
@@ -44,13 +44,13 @@ internal sealed class CopyTask(StoreKey key, NodeId target, ICopyOwner owner) : 
 
     public override void OnCommitted(Entry entry)
     {
-        if (Turn.HasAccepted(target))
+        if (Turn.HaveAccepted(target))
         {
             owner.OnCopied(this);
         }
         else
         {
-            Turn.AcceptAlone(target);
+            Turn.Copy(entry, target);
         }
 
         Turn.End();

@@ -1,5 +1,4 @@
 using AspireKv.Cluster.Operations;
-using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 
 namespace AspireKv.Cluster.Coordination.Tasks;
@@ -16,6 +15,9 @@ internal interface ITurn
 
     /// <summary>True while a replica is known to have lost its memory.</summary>
     bool HasLearners { get; }
+
+    /// <summary>All replicas, as a set of voters.</summary>
+    ulong Everyone { get; }
 
     /// <summary>The wall clock; decides expiry only.</summary>
     long UnixMilliseconds { get; }
@@ -41,13 +43,15 @@ internal interface ITurn
     /// </summary>
     void LookUp();
 
-    /// <summary>Asks what is held for the key: a quorum, or everyone, learners too. Answered by <see cref="KeyTask.OnRead"/>.</summary>
-    void Read(bool everyone = false);
+    /// <summary>Asks what is held for the key: a quorum, and all that are needed. Answered by <see cref="KeyTask.OnRead"/>.</summary>
+    /// <param name="needed">Replicas that must answer too; <see cref="Everyone"/>, learners too, or some.</param>
+    void Read(ulong needed = 0);
 
     /// <summary>
-    /// Has the entry stored by a quorum, or by everyone. Answered by <see cref="KeyTask.OnCommitted"/>; the key is settled by then.
+    /// Has the entry stored by a quorum, and by all that are needed. Answered by <see cref="KeyTask.OnCommitted"/>; the key is settled by
+    /// then.
     /// </summary>
-    void Accept(Entry entry, bool everyone = false);
+    void Accept(Entry entry, ulong needed = 0);
 
     /// <summary>Has everyone drop the tombstone with exactly this stamp. Answered by <see cref="KeyTask.OnPurged"/>.</summary>
     void Purge(Stamp stamp);
@@ -58,14 +62,17 @@ internal interface ITurn
     /// </summary>
     void Confirm();
 
-    /// <summary>True when the node answered the last <see cref="Accept"/> too.</summary>
-    bool HasAccepted(NodeId node);
+    /// <summary>True when these replicas answered the last <see cref="Accept"/> too.</summary>
+    bool HaveAccepted(ulong nodes);
 
     /// <summary>
-    /// Goes on without the turn until this one node, too, stores what was last committed. Answered by <see cref="KeyTask.OnCopied"/> or
+    /// Goes on without the turn until these replicas, too, store an entry that is committed. Answered by <see cref="KeyTask.OnCopied"/> or
     /// <see cref="KeyTask.OnCopyRefused"/>. The task still ends its turn.
     /// </summary>
-    void AcceptAlone(NodeId node);
+    void Copy(Entry committed, ulong nodes);
+
+    /// <summary>True when what these replicas hold, the own one among them, is committed.</summary>
+    bool IsQuorum(ulong nodes);
 
     /// <summary>Passes the turn on.</summary>
     void End();

@@ -45,12 +45,12 @@ internal abstract class KeyTask(StoreKey key)
     {
     }
 
-    /// <summary>The one node asked by <see cref="ITurn.AcceptAlone"/> holds the entry. The turn has passed on before.</summary>
+    /// <summary>All that were asked by <see cref="ITurn.Copy"/> hold the entry. The turn has passed on before.</summary>
     public virtual void OnCopied()
     {
     }
 
-    /// <summary>The one node asked by <see cref="ITurn.AcceptAlone"/> purged something newer. The turn has passed on before.</summary>
+    /// <summary>One that was asked by <see cref="ITurn.Copy"/> purged something newer. The turn has passed on before.</summary>
     public virtual void OnCopyRefused()
     {
     }
@@ -64,7 +64,7 @@ internal abstract class KeyTask(StoreKey key)
     /// <summary>Too many wait for the key: the task was not taken.</summary>
     public abstract void OnOverloaded();
 
-    /// <summary>The task was given up; it has no turn any more.</summary>
+    /// <summary>The task was given up and has no turn any more.</summary>
     public abstract void OnGivenUp();
 
     /// <summary>The ballot is lost. True when the next coordinator may carry the work out; else the task ends here.</summary>

@@ -7,7 +7,7 @@ namespace AspireKv.Cluster.Coordination.Tasks;
 /// </summary>
 /// <param name="key">The key.</param>
 /// <param name="ended">
-/// Called once the purge ended, from within a call into the partition: it neither waits nor calls the partition back.
+/// Called once the purge ended, from within a call into the partition: the callee neither waits nor calls the partition back.
 /// </param>
 public sealed class PendingPurge(StoreKey key, Action? ended = null) : PendingTask(key)
 {

@@ -21,7 +21,7 @@ internal sealed class PurgeTask(PendingPurge pending, ITaskEnd end) : KeyTask(pe
         // The fence of a rebuild covers what was stamped before the learner obeyed; a tombstone meets whatever comes late after that.
         if (!Turn.HasLearners && entry is { IsTombstone: true })
         {
-            Turn.Read(everyone: true);
+            Turn.Read(needed: Turn.Everyone);
         }
         else
         {
@@ -38,7 +38,7 @@ internal sealed class PurgeTask(PendingPurge pending, ITaskEnd end) : KeyTask(pe
         }
         else
         {
-            Turn.Accept(tally.Highest! with { Stamp = Turn.NextStamp() }, everyone: true);
+            Turn.Accept(tally.Highest! with { Stamp = Turn.NextStamp() }, needed: Turn.Everyone);
         }
     }
 

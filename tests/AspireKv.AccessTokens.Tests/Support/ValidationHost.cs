@@ -1,9 +1,10 @@
+using System.Diagnostics.Metrics;
+using AspireKv.Transport.Tests.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 
 namespace AspireKv.AccessTokens.Tests.Support;
 
@@ -21,7 +22,7 @@ internal sealed class ValidationHost : IAsyncDisposable
             .Build();
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(Logs));
-        services.AddMetrics();
+        services.AddSingleton<IMeterFactory>(Meters);
         services.AddSingleton<IConfiguration>(configuration);
         services.AddSingleton<TimeProvider>(Time);
         services.AddAccessTokenValidation();
@@ -38,7 +39,9 @@ internal sealed class ValidationHost : IAsyncDisposable
 
     public FakeJwks Jwks { get; }
 
-    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
+    public TestMeters Meters { get; } = new();
+
+    public RecordingTime Time { get; } = new(new DateTimeOffset(2026, 11, 22, 12, 0, 0, TimeSpan.Zero));
 
     public AccessTokenValidator Validator { get; }
 
@@ -74,5 +77,6 @@ internal sealed class ValidationHost : IAsyncDisposable
     {
         await Source.StopAsync(CancellationToken.None);
         await _provider.DisposeAsync();
+        Meters.Dispose();
     }
 }

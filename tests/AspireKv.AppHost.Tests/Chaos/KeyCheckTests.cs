@@ -102,14 +102,14 @@ public sealed class KeyCheckTests : IAsyncLifetime, IDisposable
             await put(context);
         };
         var first = CheckAsync();
-        await reached.Task.WaitAsync("the first check to write");
+        await Eventually.CompletesAsync(reached.Task, "the first check writes");
 
-        var second = await (secondWrites ? CheckAsync() : ReadAsync()).WaitAsync("the answer of the second check");
+        var second = await Eventually.CompletesAsync(secondWrites ? CheckAsync() : ReadAsync(), "the second check is answered");
 
         Assert.False(second.IsGood);
         Assert.Contains("under way", second.Text, StringComparison.Ordinal);
         goOn.SetResult();
-        Assert.True((await first.WaitAsync("the first check")).IsGood);
+        Assert.True((await Eventually.CompletesAsync(first, "the first check ends")).IsGood);
         Assert.True((await ReadAsync()).IsGood);
     }
 

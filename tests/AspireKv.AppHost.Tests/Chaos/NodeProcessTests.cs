@@ -23,11 +23,11 @@ public sealed class NodeProcessTests : IDisposable
         var found = Find(Program, DataDirectory)!;
 
         Assert.True(found.TrySignal(Signal.Stop));
-        await Bounded.UntilAsync(() => found.IsPaused, "the process to be paused");
+        await Eventually.TrueAsync(() => found.IsPaused, "the process is paused");
         Assert.True(found.TrySignal(Signal.Continue));
-        await Bounded.UntilAsync(() => !found.IsPaused, "the process to go on");
+        await Eventually.TrueAsync(() => !found.IsPaused, "the process goes on");
         Assert.True(found.TrySignal(Signal.Kill));
-        await _process.WaitForExitAsync().WaitAsync("the process to end");
+        await Eventually.CompletesAsync(_process.WaitForExitAsync(), "the process ends");
         Assert.False(found.TrySignal(Signal.Kill));
         Assert.Null(Find(Program, DataDirectory));
     }

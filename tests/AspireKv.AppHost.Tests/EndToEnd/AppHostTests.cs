@@ -11,13 +11,13 @@ public sealed class AppHostTests : IDisposable
     private readonly int _firstPort = FreePorts.Row(RunningAppHost.PortCount);
 
     [Fact]
+    [Trait("Category", "Soak")]
     public async Task Run_StoppedStartedAndKilled_KeepsTheDataAndLeavesNoProcess()
     {
         using (var first = RunningAppHost.Start(_directory.Path, _firstPort))
         {
             await first.ReadyAsync();
-            var notice = $"AspireKv is ready at http://localhost:{_firstPort}";
-            await Bounded.UntilAsync(() => first.Output.Contains(notice, StringComparison.Ordinal), $"'{notice}' on the console");
+            await first.SaysAsync($"AspireKv is ready at http://localhost:{_firstPort}");
             await first.PostAsync("/set-value", new { key = "kept", value = "over a restart" });
 
             using var second = RunningAppHost.Start(_directory.Path, FreePorts.Row(RunningAppHost.PortCount));
@@ -57,13 +57,33 @@ public sealed class AppHostTests : IDisposable
     public async Task Run_StoppedWhileItStarts_EndsWithoutAWordOfFailure(int signal)
     {
         using var appHost = RunningAppHost.Start(_directory.Path, _firstPort);
-        await Bounded.UntilAsync(
-            () => appHost.Output.Contains("Distributed application starting", StringComparison.Ordinal), "the application to start");
+        await appHost.SaysAsync("Distributed application starting");
 
         await EndsWithAllItsServicesAsync(appHost, signal);
 
         Assert.DoesNotContain("fail: ", appHost.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", appHost.Output + appHost.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>What is being started when the signal comes is stopped as well, before the AppHost ends.</summary>
+    [Theory]
+    [InlineData(RunningAppHost.Interrupt, 1)]
+    [InlineData(RunningAppHost.Terminate, 3)]
+    public async Task Run_StoppedWhileServicesStart_LeavesNothingBehind(int signal, int services)
+    {
+        using var appHost = RunningAppHost.StartProgram(_directory.Path, _firstPort);
+        await Eventually.TrueAsync(
+            () => Leftovers.ServicesOf(appHost.Mark).Count(static found => !found.Contains("/AspireKv.AppHost ", StringComparison.Ordinal))
+                >= services,
+            $"{services} services run",
+            () => appHost.Output,
+            Eventually.ForProcesses);
+
+        Assert.True(await appHost.EndedAsync(signal) == 0, appHost.Output);
+
+        Assert.Empty(Leftovers.Of(appHost.Mark));
+        Assert.DoesNotContain("fail: ", appHost.Output, StringComparison.Ordinal);
+        Assert.Empty(appHost.Errors);
     }
 
     [Fact]
@@ -83,6 +103,26 @@ public sealed class AppHostTests : IDisposable
         using var appHost = RunningAppHost.Start(_directory.Path, _firstPort, argument);
 
         Assert.Equal(1, await appHost.EndedAsync());
+        AssertOneLine(appHost, said);
+    }
+
+    /// <summary>What Aspire itself refuses, by an exception.</summary>
+    [Theory]
+    [InlineData("--ASPNETCORE_URLS=https://localhost:0", "'https://localhost:0'")]
+    [InlineData("--Logging:LogLevel:Default=Bogus", "Logging:LogLevel")]
+    [InlineData("--DcpPublisher:CliPath=/nowhere", "DcpPublisher:CliPath")]
+    [InlineData("--DcpPublisher:CliPath=/etc/hostname", "DcpPublisher:CliPath")]
+    [InlineData("--DcpPublisher:DashboardPath=/nowhere", "DcpPublisher:DashboardPath")]
+    [InlineData("--DcpPublisher:WaitForResourceCleanup=perhaps", "DcpPublisher:WaitForResourceCleanup")]
+    [InlineData("--DcpPublisher:DependencyCheckTimeout=soon", "DcpPublisher:DependencyCheckTimeout")]
+    [InlineData("--contentRoot=/nowhere", "contentRoot")]
+    [InlineData("--AppHost:Operation=publish", "only runs")]
+    [InlineData("--AppHost:Operation=sing", "operation")]
+    public async Task Run_SettingOfAspireIsWrong_SaysSoInOneLine(string argument, string said)
+    {
+        using var appHost = RunningAppHost.StartProgram(_directory.Path, _firstPort, argument);
+
+        Assert.NotEqual(0, await appHost.EndedAsync());
         AssertOneLine(appHost, said);
     }
 
@@ -156,6 +196,7 @@ public sealed class AppHostTests : IDisposable
     private static void AssertOneLine(RunningAppHost refused, string word)
     {
         Assert.DoesNotContain('\n', refused.Errors);
+        Assert.StartsWith("The AppHost cannot start: ", refused.Errors, StringComparison.Ordinal);
         Assert.Contains(word, refused.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", refused.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("fail: ", refused.Output, StringComparison.Ordinal);

@@ -29,7 +29,7 @@ public sealed class ClusterFixture : IAsyncLifetime
             "--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", AnyPort, "--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", AnyPort,
         ]);
         App = await builder.BuildAsync();
-        await App.StartAsync().WaitAsync("the application to start");
+        await Eventually.CompletesAsync(App.StartAsync(), "the application starts", within: Eventually.ForProcesses);
         await Task.WhenAll(Nodes.Append("auth").Append("gateway").Append("storage").Select(HealthyAsync));
     }
 
@@ -40,14 +40,20 @@ public sealed class ClusterFixture : IAsyncLifetime
     }
 
     internal Task HealthyAsync(string resource) =>
-        Notifications.WaitForResourceHealthyAsync(resource).WaitAsync($"{resource} to be healthy");
+        Eventually.CompletesAsync(
+            Notifications.WaitForResourceHealthyAsync(resource), $"{resource} is healthy", within: Eventually.ForProcesses);
 
     internal Task StateAsync(string resource, Func<CustomResourceSnapshot, bool> condition, string what) =>
-        Notifications.WaitForResourceAsync(resource, current => condition(current.Snapshot)).WaitAsync($"{resource} to be {what}");
+        Eventually.CompletesAsync(
+            Notifications.WaitForResourceAsync(resource, current => condition(current.Snapshot)),
+            $"{resource} is {what}",
+            within: Eventually.ForProcesses);
 
     internal Task<ExecuteCommandResult> ExecuteAsync(string resource, string command) =>
-        App.Services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(resource, command)
-            .WaitAsync($"{command} of {resource}");
+        Eventually.CompletesAsync(
+            App.Services.GetRequiredService<ResourceCommandService>().ExecuteCommandAsync(resource, command),
+            $"{command} of {resource} ends",
+            within: Eventually.ForProcesses);
 
     internal CustomResourceSnapshot Snapshot(string resource)
     {

@@ -36,7 +36,8 @@ internal static class Leftovers
         Of(mark).Where(static found => found.Contains("/AspireKv.", StringComparison.Ordinal));
 
     public static Task GoneAsync(string mark) =>
-        Bounded.UntilAsync(() => Task.FromResult(Of(mark).Count == 0), () => "these to end: " + string.Join("; ", Of(mark)));
+        Eventually.TrueAsync(
+            () => Of(mark).Count == 0, "all processes end", () => string.Join("; ", Of(mark)), Eventually.ForProcesses);
 
     private static string Read(string directory, string file) => Encoding.UTF8.GetString(File.ReadAllBytes(Path.Combine(directory, file)));
 }

@@ -56,52 +56,74 @@ internal sealed partial class RunningAppHost : IDisposable
     public static RunningAppHost StartWithoutProfile(string dataRoot, int firstPort, string environment) =>
         Start(dataRoot, firstPort, environment);
 
-    private static RunningAppHost Start(string dataRoot, int firstPort, string? environment, params string[] more)
+    /// <summary>The built program itself, in Development, for a user who has nothing: no home, and so no certificate.</summary>
+    /// <inheritdoc cref="Start(string, int, string[])"/>
+    public static RunningAppHost StartProgram(string dataRoot, int firstPort, params string[] more)
+    {
+        var home = Directory.CreateDirectory(Path.Combine(dataRoot, "home")).FullName;
+        var program = Repository.Combine("AspireKv.AppHost", "bin", Repository.Configuration, "net10.0", "AspireKv.AppHost");
+        return Start([program], dataRoot, firstPort, [("HOME", home), .. Environments("Development")], more);
+    }
+
+    private static RunningAppHost Start(string dataRoot, int firstPort, string? environment, params string[] more) => Start(
+        [
+            "dotnet", "run", "--no-build", "--configuration", Repository.Configuration,
+            "--project", Repository.Combine("AspireKv.AppHost"),
+            environment is null ? "--launch-profile=http" : "--no-launch-profile", "--",
+        ],
+        dataRoot,
+        firstPort,
+        environment is null ? [] : Environments(environment),
+        more);
+
+    private static RunningAppHost Start(
+        string[] command, string dataRoot, int firstPort, (string Name, string Value)[] variables, string[] more)
     {
         var mark = $"apphost-test-{Guid.CreateVersion7():N}";
         // A script that runs the tests in the background hands an ignored SIGINT down, and the AppHost would never end by it.
-        var start = new ProcessStartInfo("env")
-        {
-            ArgumentList =
-            {
-                "--default-signal=INT", "dotnet",
-                "run", "--no-build", "--configuration", Repository.Configuration, "--project", Repository.Combine("AspireKv.AppHost"),
-                environment is null ? "--launch-profile=http" : "--no-launch-profile", "--",
+        var start = new ProcessStartInfo(
+            "env",
+            [
+                "--default-signal=INT", .. command,
                 "--nodes", "3", "--data-root", dataRoot, "--gateway-port", Number(firstPort),
                 "--first-node-port", Number(firstPort + 1), "--first-peer-port", Number(firstPort + 4),
                 // Further to the right than the environment variables of the launch profile.
                 "--ASPNETCORE_URLS", Local(firstPort + 7), "--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", Local(firstPort + 8),
-                "--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", Local(firstPort + 9),
-            },
+                "--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", Local(firstPort + 9), .. more,
+            ])
+        {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var argument in more)
+        foreach (var (name, value) in variables)
         {
-            start.ArgumentList.Add(argument);
-        }
-
-        if (environment is not null)
-        {
-            start.Environment["DOTNET_ENVIRONMENT"] = start.Environment["ASPNETCORE_ENVIRONMENT"] = environment;
+            start.Environment[name] = value;
         }
 
         start.Environment["ASPIREKV_TEST_MARK"] = mark;
         return new RunningAppHost(Process.Start(start)!, firstPort, mark);
     }
 
+    private static (string Name, string Value)[] Environments(string name) =>
+        [("DOTNET_ENVIRONMENT", name), ("ASPNETCORE_ENVIRONMENT", name)];
+
     public async Task ReadyAsync()
     {
-        await Bounded.UntilAsync(IsHealthyAsync, () => $"the gateway to be healthy. {Output} {Errors}");
+        await Eventually.TrueAsync(IsHealthyAsync, "the gateway is healthy", Said, Eventually.ForProcesses);
         using var login = await _http.PostAsJsonAsync("/login", new { email = "test@example.org" });
         var token = (await login.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString();
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 
+    /// <summary>Waits until the words stand on the console.</summary>
+    public Task SaysAsync(string words) => Eventually.TrueAsync(
+        () => Output.Contains(words, StringComparison.Ordinal), $"'{words}' on the console", Said, Eventually.ForProcesses);
+
     /// <summary>The link that logs in to the dashboard; it is printed once the dashboard is up.</summary>
     public async Task<string> FindDashboardAsync()
     {
-        await Bounded.UntilAsync(() => Task.FromResult(LoginLink().IsMatch(Output)), () => $"the link to the dashboard. {Output}");
+        await Eventually.TrueAsync(
+            () => LoginLink().IsMatch(Output), "the link to the dashboard is printed", Said, Eventually.ForProcesses);
         return LoginLink().Match(Output).Value;
     }
 
@@ -121,7 +143,7 @@ internal sealed partial class RunningAppHost : IDisposable
             Assert.True(UnixSignals.TrySend(appHost, (Signal)number));
         }
 
-        await _process.WaitForExitAsync().WaitAsync($"the AppHost to end. {Output} {Errors}");
+        await Eventually.CompletesAsync(_process.WaitForExitAsync(), "the AppHost ends", Said, Eventually.ForProcesses);
         return _process.ExitCode;
     }
 
@@ -136,13 +158,17 @@ internal sealed partial class RunningAppHost : IDisposable
         _http.Dispose();
     }
 
+    private string Said() => $"{Output} {Errors}";
+
     private async Task<int> FindAppHostAsync()
     {
         string? line = null;
-        await Bounded.UntilAsync(
+        await Eventually.TrueAsync(
             () => (line = Leftovers.Of(Mark).FirstOrDefault(static found => found.Contains("/AspireKv.AppHost ", StringComparison.Ordinal)
                 && !found.Contains("dotnet run", StringComparison.Ordinal))) is not null,
-            "the AppHost's own process");
+            "the AppHost has a process of its own",
+            Said,
+            Eventually.ForProcesses);
         return int.Parse(line!.Split(' ')[0], CultureInfo.InvariantCulture);
     }
 

@@ -142,12 +142,44 @@ public sealed class ClusterHomeTests : IDisposable
     [InlineData("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "foo")]
     [InlineData("ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", "http://192.0.2.1:18890")]
     [InlineData("DOTNET_RESOURCE_SERVICE_ENDPOINT_URL", "foo")]
+    [InlineData("ASPNETCORE_URLS", "http://192.0.2.1:18888")]
+    [InlineData("ASPNETCORE_URLS", "http://elsewhere.example:18888")]
+    [InlineData("ASPNETCORE_URLS", "http://localhost:65536")]
+    [InlineData("ASPNETCORE_URLS", "/var/run/dashboard")]
+    [InlineData("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "http://192.0.2.1:4317")]
+    [InlineData("ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "http://localhost:4317;http://localhost:4318")]
+    [InlineData("ASPIRE_DASHBOARD_OTLP_HTTP_ENDPOINT_URL", "http://[2001:db8::1]:4318")]
     public void TryOpen_AddressOfAspireIsNone_SaysWhichInOneLine(string variable, string value)
     {
         var problem = Problem("--" + variable, value);
 
         Assert.Contains(variable, problem, StringComparison.Ordinal);
         Assert.Contains($"'{value}'", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', problem);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1:0")]
+    [InlineData("http://127.0.0.1:0; http://[::1]:0")]
+    [InlineData("http://0.0.0.0:0")]
+    [InlineData("http://dashboard.localhost:0")]
+    public void TryOpen_AddressOfAspireIsOfThisMachine_Opens(string value) => Open("--ASPNETCORE_URLS", value).Dispose();
+
+    [Fact]
+    public void TryOpen_CertificateIsConfigured_TakesHttps() => Open(
+        "--ASPNETCORE_URLS", "https://localhost:0", "--Kestrel:Certificates:Default:Path", "some.pfx").Dispose();
+
+    [Theory]
+    [InlineData("DcpPublisher:CliPath")]
+    [InlineData("DcpPublisher:DashboardPath")]
+    [InlineData("ASPIRE_DASHBOARD_PATH")]
+    [InlineData("ASPIRE_DCP_PATH")]
+    public void TryOpen_ProgramOfAspireIsNotThere_SaysWhichInOneLine(string setting)
+    {
+        var problem = Problem("--" + setting, _directory.Combine("nowhere"));
+
+        Assert.Contains(setting, problem, StringComparison.Ordinal);
+        Assert.Contains($"'{_directory.Combine("nowhere")}'", problem, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', problem);
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using AspireKv.Auth.Accounts;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AspireKv.Auth.Tests.Accounts;
 
@@ -10,8 +11,12 @@ public sealed class HashingQueueTests : IDisposable
     private static readonly IPAddress Attacker = IPAddress.Parse("203.0.113.7");
     private static readonly IPAddress Other = IPAddress.Parse("192.0.2.1");
 
+    private readonly FakeTimeProvider _time = new();
+
     /// <summary>Ten places.</summary>
-    private readonly HashingQueue _queue = new(Options.Create(new LoginOptions { ConcurrentHashes = 1, QueuedHashes = 9 }));
+    private readonly HashingQueue _queue;
+
+    public HashingQueueTests() => _queue = new(Options.Create(new LoginOptions { ConcurrentHashes = 1, QueuedHashes = 9 }), _time);
 
     public void Dispose() => _queue.Dispose();
 
@@ -66,6 +71,48 @@ public sealed class HashingQueueTests : IDisposable
             order.Enqueue(who);
             return true;
         }
+    }
+
+    /// <summary>Whoever's turn has come is served to the end, however long that takes.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Run_TurnDoesNotComeInTime_IsGivenUpWithoutWork(bool isWelcome)
+    {
+        using var hold = new ManualResetEventSlim();
+        var worked = false;
+        var first = _queue.RunAsync(() => Wait(hold), isWelcome: false, CancellationToken.None);
+        var second = _queue.RunAsync(() => worked = true, isWelcome, CancellationToken.None);
+
+        _time.Advance(HashingQueue.LongestWait);
+        await Eventually.CompletesAsync(second, "the second one is given up");
+        hold.Set();
+        await Eventually.CompletesAsync(first, "the first one is served");
+
+        Assert.Equal((true, null, false), (await first, await second, worked));
+    }
+
+    [Fact]
+    public async Task Run_CallerIsGoneBeforeItsTurn_DoesNoWork()
+    {
+        using var hold = new ManualResetEventSlim();
+        using var caller = new CancellationTokenSource();
+        var worked = false;
+        var first = _queue.RunAsync(() => Wait(hold), isWelcome: false, CancellationToken.None);
+        var second = _queue.RunAsync(() => worked = true, isWelcome: false, caller.Token);
+
+        await caller.CancelAsync();
+        hold.Set();
+        await Eventually.CompletesAsync(first, "the first one is served");
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second);
+        Assert.False(worked);
+    }
+
+    private static bool Wait(ManualResetEventSlim hold)
+    {
+        hold.Wait();
+        return true;
     }
 
     private int Entered(IPAddress address, bool isWelcome, int tries) =>

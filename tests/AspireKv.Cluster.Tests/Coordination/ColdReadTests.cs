@@ -135,10 +135,10 @@ public sealed class ColdReadTests
     {
         var fixture = Settled();
         fixture.ListIsCold = true;
-        fixture.State.OnRequest(Two, Request(PeerRequestKind.List, round: 5) with { Key = default });
+        fixture.State.OnRequest(Two, Request(PeerRequestKind.List, round: 5) with { Key = default, Buckets = BucketSet.All });
         Assert.Empty(fixture.Sync());
         fixture.ReadDisk();
-        Assert.Equal(Key, Assert.Single(Assert.Single(fixture.Sync()).Page!.Keys));
+        Assert.Equal(Key, Assert.Single(Assert.Single(fixture.Sync()).Page!.Keys).Key);
     }
 
     /// <summary>Node 1 coordinates, and the key is settled with a value.</summary>

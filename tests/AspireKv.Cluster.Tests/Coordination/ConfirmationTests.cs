@@ -19,7 +19,7 @@ public sealed class ConfirmationTests
         Confirm();
 
         Assert.Equal(sent, _partition.Sent.Count);
-        Assert.False(_partition.State.HasWork);
+        Assert.False(_partition.State.Upkeep.HasWork);
     }
 
     [Fact]

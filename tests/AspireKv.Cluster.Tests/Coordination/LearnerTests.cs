@@ -188,8 +188,8 @@ public sealed class LearnerTests
         partition.Reply(Two, PeerRequestKind.Prepare, PeerResponseKind.Promised);
         var old = partition.Find(Key)!;
 
-        partition.State.StartRebuild();
-        Assert.True(partition.State.IsRebuilding);
+        partition.State.Upkeep.StartRebuild();
+        Assert.True(partition.State.Upkeep.IsRebuilding);
         Assert.Equal((Three, PeerRequestKind.Rebuild), (partition.Sent[^1].To, partition.Sent[^1].Request.Kind));
         ReplyAsLearner(partition, PeerRequestKind.Rebuild, PeerResponseKind.RebuildBegun);
         partition.Sync();
@@ -208,7 +208,7 @@ public sealed class LearnerTests
 
         Assert.Equal((Three, PeerRequestKind.Rebuilt), (partition.Sent[^1].To, partition.Sent[^1].Request.Kind));
         partition.Reply(Three, PeerRequestKind.Rebuilt, PeerResponseKind.Rebuilt);
-        Assert.False(partition.State.IsRebuilding);
+        Assert.False(partition.State.Upkeep.IsRebuilding);
         Assert.Empty(partition.State.Learners);
     }
 
@@ -219,7 +219,7 @@ public sealed class LearnerTests
         SayLearning(partition, Three, 33);
         partition.Sync();
         partition.Reply(Two, PeerRequestKind.Prepare, PeerResponseKind.Promised);
-        partition.State.StartRebuild();
+        partition.State.Upkeep.StartRebuild();
         ReplyAsLearner(partition, PeerRequestKind.Rebuild, PeerResponseKind.RebuildBegun);
         partition.Sync();
         ReplyWithKeys(partition, Two, Key);
@@ -232,7 +232,7 @@ public sealed class LearnerTests
         var sent = partition.Sent.Count;
 
         // No round is open: the time alone brings the key back.
-        Assert.True(partition.State.HasWork);
+        Assert.True(partition.State.Upkeep.HasWork);
         partition.State.Tick(TimeSpan.FromSeconds(1));
         Assert.True(partition.Sent.Count > sent);
     }
@@ -244,7 +244,7 @@ public sealed class LearnerTests
         SayLearning(partition, Three, 33);
         partition.Sync();
         partition.Reply(Two, PeerRequestKind.Prepare, PeerResponseKind.Promised);
-        partition.State.StartRebuild();
+        partition.State.Upkeep.StartRebuild();
         ReplyAsLearner(partition, PeerRequestKind.Rebuild, PeerResponseKind.RebuildBegun);
         partition.Sync();
         ReplyWithKeys(partition, Two, Key);
@@ -304,7 +304,8 @@ public sealed class LearnerTests
     private static void ReplyWithKeys(PartitionFixture partition, NodeId from, params StoreKey[] keys)
     {
         var request = partition.Sent.Last(sent => sent.To == from && sent.Request.Kind == PeerRequestKind.List).Request;
-        partition.State.OnResponse(from, Response(request, PeerResponseKind.KeysListed) with { Page = new KeyPage(keys, IsLast: true) });
+        var page = new KeyPage([.. keys.Select(key => new ListedKey(key, default))], default);
+        partition.State.OnResponse(from, Response(request, PeerResponseKind.KeysListed) with { Page = page });
     }
 
     private static PeerResponse Response(PeerRequest request, PeerResponseKind kind) => new()

@@ -1,4 +1,6 @@
+using System.IO.Hashing;
 using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Sweeps;
 using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
@@ -14,7 +16,7 @@ namespace AspireKv.Cluster.Tests.Coordination;
 /// One partition at node 1 of three or more, with a world that does nothing by itself: tests deliver every message and sync every disk
 /// write by hand.
 /// </summary>
-internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
+internal sealed class PartitionFixture : IPartitionHost, IRepairBudget, IOperationOwner
 {
     public const ulong Process = 7;
     public const ulong Incarnation = 11;
@@ -109,7 +111,7 @@ internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
     /// <summary>Keys whose entries memory does not know.</summary>
     public HashSet<StoreKey> Cold { get; } = [];
 
-    /// <summary>True where a page of keys needs the disk.</summary>
+    /// <summary>True where a page of keys, or the sums, need the disk.</summary>
     public bool ListIsCold { get; set; }
 
     /// <summary>What waits for the disk.</summary>
@@ -121,11 +123,39 @@ internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
         return !Cold.Contains(key);
     }
 
-    public bool TryListKeys(StoreKey after, int max, out KeyPage? page)
+    public bool TryListKeys(StoreKey after, BucketSet buckets, int max, out KeyPage? page)
     {
-        StoreKey[] keys = [.. _entries.Keys.Where(key => key > after).Order().Take(max + 1)];
-        page = new KeyPage([.. keys.Take(max)], keys.Length <= max);
+        page = ListKeys(_entries, after, buckets, max);
         return !ListIsCold;
+    }
+
+    public bool TrySumBuckets(out BucketSums? sums)
+    {
+        sums = SumBuckets(_entries);
+        return !ListIsCold;
+    }
+
+    public static KeyPage ListKeys(IReadOnlyDictionary<StoreKey, Entry> entries, StoreKey after, BucketSet buckets, int max)
+    {
+        ListedKey[] keys =
+        [
+            .. entries.Where(entry => entry.Key > after && buckets.Contains(entry.Key)).OrderBy(entry => entry.Key)
+                .Select(entry => new ListedKey(entry.Key, entry.Value.Stamp)).Take(max + 1),
+        ];
+        return keys.Length > max ? new KeyPage(keys[..max], keys[max - 1].Key) : new KeyPage(keys, default);
+    }
+
+    public static BucketSums SumBuckets(IReadOnlyDictionary<StoreKey, Entry> entries)
+    {
+        var sums = new BucketSums();
+        foreach (var (key, entry) in entries)
+        {
+            var head = $"{key} {entry.Stamp} {entry.Revision} {entry.IsTombstone} {entry.ContentType} {entry.ExpiresAtUnixMilliseconds}";
+            var checksum = XxHash3.HashToUInt64(entry.Value.Span, (long)XxHash3.HashToUInt64(System.Text.Encoding.UTF8.GetBytes(head)));
+            sums.Add(key, (long)checksum);
+        }
+
+        return sums;
     }
 
     public void Defer(NodeId from, PeerRequest request) => Deferred.Add((from, request));
@@ -170,6 +200,23 @@ internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
     bool IReplicaHost.IsKnown(Quorum voters) => IsKnown;
 
     public bool IsAlive(NodeId node) => !Dead.Contains(node);
+
+    /// <summary>True while no entry may be sent to replicas that lack it.</summary>
+    public bool HasNoBudget { get; set; }
+
+    /// <summary>Bytes of values that repairs sent.</summary>
+    public long Repaired { get; private set; }
+
+    /// <summary>What comparisons came to.</summary>
+    public List<ComparisonResult> Compared { get; } = [];
+
+    public IRepairBudget RepairBudget => this;
+
+    bool IRepairBudget.IsOpen => !HasNoBudget;
+
+    void IRepairBudget.Spend(long bytes) => Repaired += bytes;
+
+    void IPartitionHost.Compared(ComparisonResult result) => Compared.Add(result);
 
     public void OnEnded(PendingOperation operation, OperationResult result) => Results.Add(operation, result);
 
@@ -281,6 +328,30 @@ internal sealed class PartitionFixture : IPartitionHost, IOperationOwner
         Assert.Equal(OperationOutcome.Applied, Results[operation].Outcome);
         Assert.True(State.HoldsBallot);
         return this;
+    }
+
+    /// <summary>All replicas that answer are compared, and hold what node 1 holds.</summary>
+    public void FindAlike()
+    {
+        var before = Sent.Count;
+        State.Upkeep.StartComparison();
+        Sync();
+        foreach (var to in Sent.Skip(before).Select(sent => sent.To).ToArray())
+        {
+            var request = Sent.Last(sent => sent.To == to && sent.Request.Kind == PeerRequestKind.Sum).Request;
+            State.OnResponse(to, new PeerResponse
+            {
+                Kind = PeerResponseKind.Summed,
+                Partition = 0,
+                Id = request.Id,
+                Ballot = request.Ballot,
+                Epoch = 1,
+                Sums = SumBuckets(_entries),
+            });
+        }
+
+        State.Tick(Now);
+        Assert.True(Compared[^1].IsAlike);
     }
 
     public static Entry Value(long round, long sequence, string text = "value") => new()

@@ -52,9 +52,9 @@ public sealed class RebuildTests
         var (partition, others) = CreateWithKeys();
         others.InsteadOfStoring = (node, _) => node == Three ? PeerResponseKind.Refused : null;
         others.Lose(Three, 33);
-        partition.State.StartRebuild();
+        partition.State.Upkeep.StartRebuild();
         others.Run();
-        Assert.True(partition.State.IsRebuilding);
+        Assert.True(partition.State.Upkeep.IsRebuilding);
 
         others.InsteadOfStoring = (_, _) => null;
         others.Pass(TimeSpan.FromSeconds(1));
@@ -69,7 +69,7 @@ public sealed class RebuildTests
         var (partition, others) = CreateWithKeys();
         others.InsteadOfStoring = (node, request) => node == Two && request.Key == KeyOf(1) ? PeerResponseKind.Unavailable : null;
         others.Lose(Three, 33);
-        partition.State.StartRebuild();
+        partition.State.Upkeep.StartRebuild();
         others.Run();
         others.Pass(TimeSpan.FromMilliseconds(500));
 
@@ -91,7 +91,7 @@ public sealed class RebuildTests
         // The copy is thought to have room, and has none when it comes to storing it: another partition took it.
         partition.NextRooms.Enqueue(NotAppliedReason.None);
         partition.NextRooms.Enqueue(NotAppliedReason.StorageUnavailable);
-        partition.State.StartRebuild();
+        partition.State.Upkeep.StartRebuild();
         others.Run();
         var delete = partition.Submit(OperationKind.Delete);
         others.Run();
@@ -109,9 +109,9 @@ public sealed class RebuildTests
         others.Lose(Five, 55);
         others.InsteadOfStoring = (node, _) => node == Two ? PeerResponseKind.Unavailable : null;
         others.Loses = (node, request) => node != Five && node != Two && node != Three && request.Kind == PeerRequestKind.Accept;
-        partition.State.StartRebuild();
+        partition.State.Upkeep.StartRebuild();
         others.Run();
-        Assert.True(partition.State.IsRebuilding);
+        Assert.True(partition.State.Upkeep.IsRebuilding);
 
         others.InsteadOfStoring = (_, _) => null;
         others.Pass(TimeSpan.FromSeconds(1));
@@ -125,11 +125,11 @@ public sealed class RebuildTests
         var (partition, others) = CreateWithKeys();
         others.Lose(Three, 33);
         partition.Room = NotAppliedReason.StorageFull;
-        partition.State.StartRebuild();
+        partition.State.Upkeep.StartRebuild();
         others.Run();
         others.Pass(TimeSpan.FromMilliseconds(500));
-        Assert.True(partition.State.IsRebuilding);
-        Assert.True(partition.State.HasWork);
+        Assert.True(partition.State.Upkeep.IsRebuilding);
+        Assert.True(partition.State.Upkeep.HasWork);
 
         partition.Room = NotAppliedReason.None;
         others.Pass(TimeSpan.FromSeconds(1));
@@ -148,12 +148,12 @@ public sealed class RebuildTests
         Rebuild(partition, others);
 
         AssertRebuilt(partition, others, Five);
-        Assert.False(partition.State.HasLearnerToRebuild);
+        Assert.False(partition.State.Upkeep.HasLearnerToRebuild);
         partition.Dead.Clear();
-        Assert.True(partition.State.HasLearnerToRebuild);
+        Assert.True(partition.State.Upkeep.HasLearnerToRebuild);
     }
 
-    /// <summary>Its process answers, but its disk does not: it is neither dead nor getting on.</summary>
+    /// <summary>The learner's process answers, but its disk does not: it is neither dead nor getting on.</summary>
     [Theory]
     [InlineData(PeerRequestKind.Rebuild)]
     [InlineData(PeerRequestKind.Accept)]
@@ -167,7 +167,7 @@ public sealed class RebuildTests
 
         Rebuild(partition, others);
         others.Pass(TimeSpan.FromSeconds(3));
-        Assert.False(partition.State.IsRebuilding);
+        Assert.False(partition.State.Upkeep.IsRebuilding);
         Assert.True(partition.State.HoldsBallot);
         Rebuild(partition, others);
         AssertRebuilt(partition, others, Five);
@@ -184,13 +184,13 @@ public sealed class RebuildTests
         var (partition, others) = CreateWithKeys();
         others.Lose(Three, 33);
         others.Loses = (node, _) => node == Three;
-        partition.State.StartRebuild();
+        partition.State.Upkeep.StartRebuild();
         others.Run();
 
         others.Pass(Options.GiveUpAfter * 1.5);
 
         Assert.True(partition.State.HoldsBallot);
-        Assert.True(partition.State.IsRebuilding);
+        Assert.True(partition.State.Upkeep.IsRebuilding);
     }
 
     /// <summary>
@@ -203,7 +203,7 @@ public sealed class RebuildTests
         var (partition, others) = CreateWithKeys();
         others.Lose(Three, 33);
         others.Loses = (node, _) => node == Three;
-        partition.State.StartRebuild();
+        partition.State.Upkeep.StartRebuild();
         others.Run();
         var first = partition.Sent.Last(sent => sent.Request.Kind == PeerRequestKind.Rebuild).Request;
         var put = partition.Submit(OperationKind.Put);
@@ -221,10 +221,10 @@ public sealed class RebuildTests
     public void Purge_WhileALearnerIsKnown_IsNotBegun()
     {
         var (partition, others) = CreateWithKeys();
-        Assert.True(partition.State.MayPurge);
+        Assert.True(partition.State.Upkeep.MayPurge);
         others.Lose(Three, 33);
         others.Run();
-        Assert.False(partition.State.MayPurge);
+        Assert.False(partition.State.Upkeep.MayPurge);
 
         var purge = new PendingPurge(Key);
         partition.State.Submit(purge);
@@ -235,7 +235,7 @@ public sealed class RebuildTests
         Assert.DoesNotContain(partition.Sent, sent => sent.Request.Kind == PeerRequestKind.Purge);
 
         Rebuild(partition, others);
-        Assert.True(partition.State.MayPurge);
+        Assert.True(partition.State.Upkeep.MayPurge);
         purge = new PendingPurge(Key);
         partition.State.Submit(purge);
         others.Run();
@@ -283,15 +283,15 @@ public sealed class RebuildTests
 
     private static void Rebuild(PartitionFixture partition, ScriptedReplicas others)
     {
-        Assert.True(partition.State.HasLearnerToRebuild);
-        partition.State.StartRebuild();
+        Assert.True(partition.State.Upkeep.HasLearnerToRebuild);
+        partition.State.Upkeep.StartRebuild();
         others.Run();
     }
 
     private static void AssertRebuilt(PartitionFixture partition, ScriptedReplicas others, NodeId? learner = null)
     {
         var rebuilt = learner ?? Three;
-        Assert.False(partition.State.IsRebuilding);
+        Assert.False(partition.State.Upkeep.IsRebuilding);
         Assert.DoesNotContain(rebuilt, others.Learners.Keys);
         Assert.Equal([Key, .. Enumerable.Range(0, 6).Select(KeyOf)], others.EntriesOf(rebuilt).Keys);
     }

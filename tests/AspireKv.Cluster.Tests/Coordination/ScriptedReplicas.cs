@@ -79,7 +79,7 @@ internal sealed class ScriptedReplicas(PartitionFixture partition)
         for (var end = partition.Now + time; partition.Now < end;)
         {
             partition.Now += TimeSpan.FromMilliseconds(100);
-            if (partition.State.HasWork)
+            if (partition.State.Upkeep.HasWork)
             {
                 partition.State.Tick(partition.Now);
             }
@@ -111,11 +111,12 @@ internal sealed class ScriptedReplicas(PartitionFixture partition)
                 entries.Remove(request.Key);
                 return Response(request, PeerResponseKind.Purged);
             case PeerRequestKind.List:
-                StoreKey[] keys = [.. entries.Keys.Where(key => key > request.Key).Take(PageSize + 1)];
                 return Response(request, PeerResponseKind.KeysListed) with
                 {
-                    Page = new KeyPage([.. keys.Take(PageSize)], keys.Length <= PageSize),
+                    Page = PartitionFixture.ListKeys(entries, request.Key, request.Buckets, PageSize),
                 };
+            case PeerRequestKind.Sum:
+                return Response(request, PeerResponseKind.Summed) with { Sums = PartitionFixture.SumBuckets(entries) };
             case PeerRequestKind.Rebuild:
                 return Response(request, PeerResponseKind.RebuildBegun);
             case PeerRequestKind.Rebuilt:

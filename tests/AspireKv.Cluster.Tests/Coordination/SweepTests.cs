@@ -53,7 +53,7 @@ public sealed class SweepTests
         _others.Pass(Options.RebuildResendInterval * 2);
 
         Assert.Equal(Keys + 1, _others.EntriesOf(Three).Count);
-        Assert.False(_partition.State.IsRebuilding);
+        Assert.False(_partition.State.Upkeep.IsRebuilding);
     }
 
     /// <summary>Each key comes through at its second try only, and all of them together take longer than the patience.</summary>
@@ -120,10 +120,10 @@ public sealed class SweepTests
         _partition.Now = Options.RebuildPatience * 1.2;
         _partition.State.Tick(_partition.Now);
 
-        Assert.True(_partition.State.IsRebuilding);
+        Assert.True(_partition.State.Upkeep.IsRebuilding);
     }
 
-    /// <summary>Its tombstone was purged between the listing and the reading.</summary>
+    /// <summary>The key's tombstone was purged between the listing and the reading.</summary>
     [Fact]
     public void Key_ThatIsGoneWhenItIsRead_HoldsTheRebuildUpForNobody()
     {
@@ -141,7 +141,7 @@ public sealed class SweepTests
 
         Start();
 
-        Assert.False(_partition.State.IsRebuilding);
+        Assert.False(_partition.State.Upkeep.IsRebuilding);
         Assert.Equal(Keys + 1, _others.EntriesOf(Three).Count);
         var put = _partition.Submit(new ClientOperation { Kind = OperationKind.Put, Key = gone });
         _others.Run();
@@ -158,7 +158,7 @@ public sealed class SweepTests
         _partition.Ask(Request(PeerRequestKind.Prepare, 99));
 
         Assert.False(_partition.State.HoldsBallot);
-        Assert.False(_partition.State.IsRebuilding);
+        Assert.False(_partition.State.Upkeep.IsRebuilding);
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class SweepTests
     public void Rebuild_OnceItEnded_SendsNothingMore()
     {
         Start();
-        Assert.False(_partition.State.IsRebuilding);
+        Assert.False(_partition.State.Upkeep.IsRebuilding);
         var sent = _partition.Sent.Count;
 
         for (var i = 1; i < 40; i++)
@@ -194,12 +194,12 @@ public sealed class SweepTests
     {
         _others.Loses = (_, request) => request.Kind == PeerRequestKind.Rebuild;
         Start();
-        Assert.True(_partition.State.IsRebuilding);
+        Assert.True(_partition.State.Upkeep.IsRebuilding);
 
         _partition.Reply(Three, PeerRequestKind.Rebuild, PeerResponseKind.Refused);
 
-        Assert.False(_partition.State.IsRebuilding);
-        Assert.False(_partition.State.HasWork);
+        Assert.False(_partition.State.Upkeep.IsRebuilding);
+        Assert.False(_partition.State.Upkeep.HasWork);
     }
 
     /// <summary>What is answered to it afterwards must not set it going again, beside the next one.</summary>
@@ -211,7 +211,7 @@ public sealed class SweepTests
         _others.Loses = (node, request) => node == Three && request.Kind == lost;
         Start();
         _others.Pass(Options.RebuildPatience * 1.5);
-        Assert.False(_partition.State.IsRebuilding);
+        Assert.False(_partition.State.Upkeep.IsRebuilding);
         _others.Loses = (_, _) => false;
         var sent = _partition.Sent.Count;
 
@@ -229,8 +229,8 @@ public sealed class SweepTests
         Start();
         _others.Pass(Options.RebuildPatience * 1.5);
         Assert.True(_partition.State.HoldsBallot);
-        Assert.False(_partition.State.IsRebuilding);
-        Assert.False(_partition.State.HasWork);
+        Assert.False(_partition.State.Upkeep.IsRebuilding);
+        Assert.False(_partition.State.Upkeep.HasWork);
         _others.Loses = (_, _) => false;
         var sent = _partition.Sent.Count;
 
@@ -242,7 +242,7 @@ public sealed class SweepTests
             Id = list.Id,
             Ballot = list.Ballot,
             Epoch = 1,
-            Page = new KeyPage([KeyOf(0)], IsLast: true),
+            Page = new KeyPage([new ListedKey(KeyOf(0), default)], default),
         });
         _others.Run();
 
@@ -265,12 +265,12 @@ public sealed class SweepTests
     {
         _others.Loses = (node, _) => node == Three;
         Start();
-        Assert.True(_partition.State.IsRebuilding);
+        Assert.True(_partition.State.Upkeep.IsRebuilding);
 
         _partition.Ask(Request(PeerRequestKind.Prepare, 99));
 
         Assert.False(_partition.State.HoldsBallot);
-        Assert.False(_partition.State.IsRebuilding);
+        Assert.False(_partition.State.Upkeep.IsRebuilding);
     }
 
     private static StoreKey KeyOf(int number) => StoreKey.Create("default", System.Text.Encoding.UTF8.GetBytes($"key{number}"));
@@ -279,7 +279,7 @@ public sealed class SweepTests
 
     private void Start()
     {
-        _partition.State.StartRebuild();
+        _partition.State.Upkeep.StartRebuild();
         _others.Run();
     }
 

@@ -104,7 +104,7 @@ public sealed class TurnTests
         Assert.Equal((OperationOutcome.NotApplied, NotAppliedReason.NoQuorum), OutcomeOf(partition, get));
     }
 
-    /// <summary>It needs everybody, so there is nothing to wait for; the next pass tries again.</summary>
+    /// <summary>A purge needs everybody, so there is nothing to wait for; the next pass tries again.</summary>
     [Fact]
     public void Purge_ThatOneReplicaCannotStore_EndsAtOnce()
     {

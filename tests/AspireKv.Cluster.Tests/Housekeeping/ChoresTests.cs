@@ -8,17 +8,27 @@ public sealed class ChoresTests
     private static readonly ChoreOptions Options = new()
     {
         TickInterval = Milliseconds(25),
+        TakeOverInterval = Milliseconds(150),
         RebuildInterval = Milliseconds(100),
         MaxRebuilds = 2,
         PurgeInterval = Milliseconds(1_000),
         MaxPurges = 4,
+        RepairLookInterval = Milliseconds(200),
+        RepairInterval = Milliseconds(60_000),
+        DoubtInterval = Milliseconds(2_000),
+        MaxComparisons = 2,
+        HandBackInterval = Milliseconds(1_000),
+        MaxHandBacks = 2,
+        HandBackAfter = Milliseconds(3_000),
+        MaxHandBackAfter = Milliseconds(10_000),
     };
 
     private readonly Chores _chores = new(Options);
 
     /// <summary>
     /// One letter a partition: w has work, l has a learner to rebuild, r is being rebuilt, b both has work and a learner, p may be purged,
-    /// - nothing.
+    /// h may go back, c is being compared, d has doubts, a has none and may be compared, a digit has
+    /// no coordinator and this node that place in line, - nothing.
     /// </summary>
     [Theory]
     [InlineData("", "")]
@@ -31,6 +41,9 @@ public sealed class ChoresTests
     [InlineData("bb", "Tick 0, Rebuild 0, Tick 1, Rebuild 1")]
     [InlineData("-pp-", "Purge 1")]
     [InlineData("pwl-", "Tick 1, Rebuild 2, Purge 0")]
+    [InlineData("ad-d", "Repair 1, Repair 3")]
+    [InlineData("dcd", "Repair 0")]
+    [InlineData("dcc", "")]
     public void Next_TheFirstTime_IsWhatThePartitionsNeed(string partitions, string chores) => Assert.Equal(chores, Ask(0, partitions));
 
     [Theory]
@@ -143,10 +156,19 @@ public sealed class ChoresTests
         var chores = new Chores(new ChoreOptions
         {
             TickInterval = Milliseconds(100),
+            TakeOverInterval = Milliseconds(150),
             RebuildInterval = Milliseconds(30),
             MaxRebuilds = 2,
             PurgeInterval = Milliseconds(1_000),
             MaxPurges = 4,
+            HandBackInterval = Milliseconds(1_000),
+            MaxHandBacks = 2,
+            RepairLookInterval = Milliseconds(200),
+            RepairInterval = Milliseconds(60_000),
+            DoubtInterval = Milliseconds(2_000),
+            MaxComparisons = 2,
+            HandBackAfter = Milliseconds(3_000),
+            MaxHandBackAfter = Milliseconds(10_000),
         });
         FakePartition[] partitions = [new() { HasWork = true, HasLearnerToRebuild = true }];
         _ = chores.Next(TimeSpan.Zero, partitions, isPurging: false).Count();
@@ -182,7 +204,120 @@ public sealed class ChoresTests
         Assert.Equal([new Chore(ChoreKind.Tick, 0), new Chore(ChoreKind.Rebuild, 1)], given);
     }
 
+    [Fact]
+    public void HandBack_OnceItWasPossibleForAWhile_IsDue()
+    {
+        Assert.Equal("", Ask(0, "-h"));
+        Assert.Equal("", Ask(2_999, "-h"));
+        Assert.Equal("HandBack 1", Ask(3_999, "-h"));
+    }
+
+    [Fact]
+    public void HandBack_NotPossibleAtOneLook_WaitsAnew()
+    {
+        Ask(0, "h");
+        Ask(1_000, "-");
+        Ask(2_000, "h");
+
+        Assert.Equal("", Ask(4_000, "h"));
+        Assert.Equal("HandBack 0", Ask(5_000, "h"));
+    }
+
+    [Fact]
+    public void HandBack_OverItsBudget_IsTakenInTurns()
+    {
+        Ask(0, "hhhhh");
+
+        Assert.Equal("HandBack 0, HandBack 1", Ask(3_000, "hhhhh"));
+        Assert.Equal("HandBack 2, HandBack 3", Ask(4_000, "--hhh"));
+        Assert.Equal("HandBack 4", Ask(5_000, "----h"));
+    }
+
+    /// <summary>A node that comes and goes must not take its partitions to and fro.</summary>
+    [Fact]
+    public void HandBack_OfABallotThatCameBackSoon_WaitsTwiceAsLongUpToABound()
+    {
+        Ask(0, "h");
+        Assert.Equal("HandBack 0", Ask(3_000, "h"));
+        Ask(4_000, "-");
+        Ask(5_000, "h");
+        Assert.Equal("", Ask(10_000, "h"));
+        Assert.Equal("HandBack 0", Ask(11_000, "h"));
+        Ask(12_000, "h");
+        Assert.Equal("", Ask(21_000, "h"));
+        Assert.Equal("HandBack 0", Ask(22_000, "h"));
+    }
+
+    [Fact]
+    public void HandBack_OfABallotThatCameBackLate_WaitsNoLonger()
+    {
+        Ask(0, "h");
+        Ask(3_000, "h");
+        Ask(5_000, "h");
+        Assert.Equal("HandBack 0", Ask(11_000, "h"));
+        Ask(30_000, "h");
+
+        Assert.Equal("HandBack 0", Ask(33_000, "h"));
+    }
+
     private static TimeSpan Milliseconds(int count) => TimeSpan.FromMilliseconds(count);
+
+    /// <summary>Whoever is not the first in line waits for those before it.</summary>
+    [Theory]
+    [InlineData(149, "")]
+    [InlineData(150, "TakeOver 0")]
+    [InlineData(299, "TakeOver 0")]
+    [InlineData(300, "TakeOver 0, TakeOver 1")]
+    public void TakeOver_WhileNobodyCoordinates_IsInTheOrderOfTheLine(int milliseconds, string chores)
+    {
+        Assert.Equal("", Ask(0, "01-"));
+
+        Assert.Equal(chores, Ask(milliseconds, "01-"));
+    }
+
+    [Fact]
+    public void TakeOver_SomebodyCoordinatesBetweenTwoLooks_WaitsAnew()
+    {
+        Ask(0, "1");
+        Ask(150, "-");
+        Ask(300, "1");
+
+        Assert.Equal("", Ask(450, "1"));
+        Assert.Equal("TakeOver 0", Ask(600, "1"));
+    }
+
+    [Theory]
+    [InlineData(1_999, "")]
+    [InlineData(2_000, "Repair 0")]
+    public void Repair_OfReplicasInDoubt_BeginsAgainAfterAWhile(int milliseconds, string chores)
+    {
+        Assert.Equal("Repair 0", Ask(0, "d"));
+
+        Assert.Equal(chores, Ask(milliseconds, "d"));
+    }
+
+    [Theory]
+    [InlineData(59_999, "")]
+    [InlineData(60_000, "Repair 0")]
+    public void Repair_OfReplicasWithoutDoubt_KeepsToTheSchedule(int milliseconds, string chores)
+    {
+        Assert.Equal("", Ask(0, "a"));
+
+        Assert.Equal(chores, Ask(milliseconds, "a"));
+    }
+
+    /// <summary>Those that may lack something come first, and each partition has its turn.</summary>
+    [Fact]
+    public void Repair_OfMoreThanAtATime_TakesTurnsWithDoubtsFirst()
+    {
+        Ask(0, "aaaaaa");
+
+        Assert.Equal("Repair 2, Repair 3", Ask(60_000, "aaddaa"));
+        Assert.Equal("Repair 4, Repair 5", Ask(60_200, "aaddaa"));
+        Assert.Equal("Repair 0, Repair 1", Ask(60_400, "aaddaa"));
+        Assert.Equal("", Ask(60_600, "aaddaa"));
+        Assert.Equal("Repair 2, Repair 3", Ask(62_000, "aaddaa"));
+    }
 
     private string Ask(int milliseconds, string partitions, bool isPurging = false)
     {
@@ -192,6 +327,11 @@ public sealed class ChoresTests
             HasLearnerToRebuild = letter is 'l' or 'b',
             IsRebuilding = letter == 'r',
             MayPurge = letter == 'p',
+            MayHandBack = letter == 'h',
+            IsComparing = letter == 'c',
+            MayCompare = letter is 'd' or 'a',
+            HasDoubts = letter == 'd',
+            PlaceInLine = char.IsAsciiDigit(letter) ? letter - '0' : null,
         });
         var chores = _chores.Next(Milliseconds(milliseconds), [.. conditions], isPurging);
         return string.Join(", ", chores.Select(chore => $"{chore.Kind} {chore.Partition}"));
@@ -206,5 +346,15 @@ public sealed class ChoresTests
         public bool HasLearnerToRebuild { get; set; }
 
         public bool MayPurge { get; init; }
+
+        public bool MayHandBack { get; init; }
+
+        public bool IsComparing { get; init; }
+
+        public bool MayCompare { get; init; }
+
+        public bool HasDoubts { get; init; }
+
+        public int? PlaceInLine { get; init; }
     }
 }

@@ -60,6 +60,15 @@ public sealed class RepeatRulesTests
         OperationKind kind, OperationOutcome outcome, NotAppliedReason reason) =>
         Assert.Equal(reason != NotAppliedReason.Overloaded, RepeatRules.IsRoutedAgain(kind, wasSent: false, Result(outcome, reason)));
 
+    /// <summary>A change that is not applied must not become one of unknown outcome for want of time.</summary>
+    [Theory]
+    [InlineData(1, 250, true)]
+    [InlineData(3, 250, true)]
+    [InlineData(1, 249, false)]
+    [InlineData(4, 1_000, false)]
+    public void MayAskAnother_TimeAndNumber_BoundTheAttempts(int asked, int millisecondsLeft, bool may) => Assert.Equal(
+        may, RepeatRules.MayAskAnother(asked, TimeSpan.FromMilliseconds(millisecondsLeft), TimeSpan.FromMilliseconds(250)));
+
     private static OperationResult Result(OperationOutcome outcome, NotAppliedReason reason) =>
         new() { Outcome = outcome, Reason = reason };
 }

@@ -64,7 +64,7 @@ public sealed class HolderViewTests
 
         partition.State.OnRequest(Two, Request(PeerRequestKind.Learning, 0) with { Ballot = Ballot.Zero, Incarnation = 22 });
 
-        Assert.True(partition.State.HasWork);
+        Assert.True(partition.State.Upkeep.HasWork);
     }
 
     private void SayLearning() =>

@@ -75,13 +75,13 @@ public sealed class PartitionConditionTests
     public void Purge_NeedsTheHolderAndEverybody()
     {
         var partition = new PartitionFixture();
-        Assert.False(partition.State.MayPurge);
+        Assert.False(partition.State.Upkeep.MayPurge);
 
         partition.Hold();
-        Assert.True(partition.State.MayPurge);
+        Assert.True(partition.State.Upkeep.MayPurge);
 
         partition.Dead.Add(Three);
-        Assert.False(partition.State.MayPurge);
+        Assert.False(partition.State.Upkeep.MayPurge);
     }
 
     [Theory]
@@ -106,14 +106,14 @@ public sealed class PartitionConditionTests
         var partition = new PartitionFixture();
         SayLearning(partition, Three);
         partition.Sync();
-        Assert.False(partition.State.HasLearnerToRebuild);
+        Assert.False(partition.State.Upkeep.HasLearnerToRebuild);
 
         partition.Hold();
-        Assert.True(partition.State.HasLearnerToRebuild);
+        Assert.True(partition.State.Upkeep.HasLearnerToRebuild);
 
-        partition.State.StartRebuild();
-        Assert.False(partition.State.HasLearnerToRebuild);
-        Assert.True(partition.State.IsRebuilding);
+        partition.State.Upkeep.StartRebuild();
+        Assert.False(partition.State.Upkeep.HasLearnerToRebuild);
+        Assert.True(partition.State.Upkeep.IsRebuilding);
     }
 
     private static void SayLearning(PartitionFixture partition, NodeId from) =>

@@ -30,7 +30,7 @@ public sealed class RoutingTests
         var put = Submit(hops: Options.MaxHops);
 
         Assert.DoesNotContain(put, _partition.Results.Keys);
-        Assert.True(_partition.State.HasWork);
+        Assert.True(_partition.State.Upkeep.HasWork);
     }
 
     [Fact]
@@ -47,11 +47,11 @@ public sealed class RoutingTests
     public void Operation_OfAClientWhereNobodyHoldsTheBallot_GoesToThePreferredCoordinator()
     {
         Submit(hops: 0);
-        Assert.False(_partition.State.HasWork);
+        Assert.False(_partition.State.Upkeep.HasWork);
         Assert.Equal(Two, Assert.Single(_partition.Forwarded).To);
 
         Submit(hops: 1);
-        Assert.True(_partition.State.HasWork);
+        Assert.True(_partition.State.Upkeep.HasWork);
         Assert.Single(_partition.Forwarded);
     }
 
@@ -61,7 +61,7 @@ public sealed class RoutingTests
         var put = Submit(hops: 1);
         _partition.Sync();
         Fail();
-        Assert.True(_partition.State.HasWork);
+        Assert.True(_partition.State.Upkeep.HasWork);
         _partition.State.Abandon(put);
         Assert.Equal(NotAppliedReason.NoQuorum, _partition.Results[put].Reason);
         _partition.Sent.Clear();
@@ -69,7 +69,7 @@ public sealed class RoutingTests
         Pass(Options.MaxPreparePause);
 
         Assert.Empty(_partition.Sent);
-        Assert.False(_partition.State.HasWork);
+        Assert.False(_partition.State.Upkeep.HasWork);
     }
 
     /// <summary>Answers that come one by one must not put off for ever what another Prepare may bring about.</summary>

@@ -112,12 +112,12 @@ public sealed class StandDownTests
         partition.State.StandDown();
 
         partition.State.Abandon(put);
-        Assert.True(partition.State.HasWork);
+        Assert.True(partition.State.Upkeep.HasWork);
         partition.State.Tick(partition.Now);
 
         Assert.Equal(OperationOutcome.Unknown, partition.Results[put].Outcome);
         Assert.True(partition.State.HasStoodDown);
-        Assert.False(partition.State.HasWork);
+        Assert.False(partition.State.Upkeep.HasWork);
     }
 
     [Fact]
@@ -137,13 +137,13 @@ public sealed class StandDownTests
     public void Holder_StandingDown_BeginsNoHousekeeping()
     {
         var partition = new PartitionFixture().Hold();
-        Assert.True(partition.State.MayPurge);
+        Assert.True(partition.State.Upkeep.MayPurge);
         partition.Submit(OperationKind.Put);
 
         partition.State.StandDown();
 
         Assert.True(partition.State.HoldsBallot);
-        Assert.False(partition.State.MayPurge);
+        Assert.False(partition.State.Upkeep.MayPurge);
     }
 
     [Fact]
@@ -266,7 +266,7 @@ public sealed class StandDownTests
         Assert.Empty(partition.Sent);
     }
 
-    /// <summary>It would be the last to know: there is nobody to ask.</summary>
+    /// <summary>This node would be the last to know: there is nobody to ask.</summary>
     [Fact]
     public void HolderThatRestarted_AskedWhileTheOthersAreGone_TakesTheBallot()
     {
@@ -275,7 +275,7 @@ public sealed class StandDownTests
 
         partition.Submit(new ClientOperation { Kind = OperationKind.Put, Key = Key }, hops: 1);
 
-        Assert.True(partition.State.HasWork);
+        Assert.True(partition.State.Upkeep.HasWork);
         Assert.Empty(partition.Forwarded);
     }
 

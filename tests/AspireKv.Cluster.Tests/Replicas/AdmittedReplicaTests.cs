@@ -49,7 +49,7 @@ public sealed class AdmittedReplicaTests
     }
 
     [Fact]
-    public void Answer_SaysUpToWhereTheLogIsDurable()
+    public void Answer_SaysUpToWhereTheWalIsDurable()
     {
         _partition.IsAdmitted = true;
 

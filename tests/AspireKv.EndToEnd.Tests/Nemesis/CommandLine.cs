@@ -10,6 +10,7 @@ internal static class CommandLine
         """
         --seed SEED                  one run
         --seed SEED --minutes MIN    one run after another, with the next seeds, until the time is over or one fails
+        --failover ROUNDS            kills each node in turn, and halts each in turn, and says how long its keys waited
         --planted NAME|all           plants a bug in the nodes, or one after another, and says what noticed it
         """;
 
@@ -29,6 +30,11 @@ internal static class CommandLine
         if (args is ["--planted", var name])
         {
             return await RunPlantedAsync(name == "all" ? PlantedBugs : [name], output);
+        }
+
+        if (args is ["--failover", var times] && TryParse(times, out var rounds) && rounds > 0)
+        {
+            return await MeasureFailoverAsync(rounds, output);
         }
 
         var minutes = 0;
@@ -55,6 +61,21 @@ internal static class CommandLine
         while (Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(minutes));
 
         return 0;
+    }
+
+    /// <returns>0 when the run was good in all else.</returns>
+    private static async Task<int> MeasureFailoverAsync(int rounds, TextWriter output)
+    {
+        await using var run = new NemesisRun(seed: 1, output.WriteLine, failoverRounds: rounds);
+        var report = await run.RunAsync();
+        var gaps = report.Episodes.Select(episode => (episode.Fault.Kind, NemesisJudge.GapOf(episode, report.History).Gap));
+        foreach (var line in FailoverMeasurement.Describe(gaps))
+        {
+            output.WriteLine(line);
+        }
+
+        output.WriteLine(report.Figures);
+        return report.Violations.Count == 0 ? 0 : 1;
     }
 
     /// <returns>0 when every bug was noticed.</returns>

@@ -38,6 +38,12 @@ internal sealed class FaultInjector(NemesisCluster cluster, Random random)
             case FaultKind.IsolateFromNodes:
                 CutAll(cluster.LinksBetweenNodes(node));
                 break;
+            case FaultKind.CutLink:
+                CutAll(cluster.LinksBetween(node, cluster.Node(fault.Node + 1)));
+                CutAll(cluster.LinksBetween(cluster.Node(fault.Node + 1), node));
+                Pin(cluster.Processes.Gateways[0], node);
+                Pin(cluster.Processes.Gateways[1], cluster.Node(fault.Node + 1));
+                break;
             case FaultKind.SplitAll:
                 CutAll(cluster.LinksBetweenNodes());
                 break;

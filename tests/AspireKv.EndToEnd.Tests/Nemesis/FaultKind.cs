@@ -21,10 +21,10 @@ internal enum FaultKind
     /// <summary>SIGSTOP for a while.</summary>
     Pause,
 
-    /// <summary>Its links are reset, and new connections refused.</summary>
+    /// <summary>The node's links are reset, and new connections refused.</summary>
     Isolate,
 
-    /// <summary>Its links to other nodes are reset and refused; gateways still reach it.</summary>
+    /// <summary>The node's links to other nodes are reset and refused; gateways still reach it.</summary>
     IsolateFromNodes,
 
     /// <summary>Nothing that it sends arrives; all that is sent to it does.</summary>
@@ -33,16 +33,16 @@ internal enum FaultKind
     /// <summary>Nothing that is sent to it arrives; all that it sends does.</summary>
     Deafen,
 
-    /// <summary>Its links carry nothing, and nobody is told.</summary>
+    /// <summary>The node's links carry nothing, and nobody is told.</summary>
     Stall,
 
-    /// <summary>Its links come and go.</summary>
+    /// <summary>The node's links come and go.</summary>
     Flap,
 
-    /// <summary>Its links are slow.</summary>
+    /// <summary>The node's links are slow.</summary>
     Delay,
 
-    /// <summary>Its connections die without a word; new ones work.</summary>
+    /// <summary>The node's connections die without a word; new ones work.</summary>
     Abandon,
 
     /// <summary>Every connection to it breaks in the middle of a message.</summary>
@@ -50,6 +50,12 @@ internal enum FaultKind
 
     /// <summary>No node reaches another.</summary>
     SplitAll,
+
+    /// <summary>
+    /// The node and the next one do not reach each other, and each gateway reaches one of the two alone: both coordinate in turn, with the
+    /// third node as witness, and neither hears of it from the other.
+    /// </summary>
+    CutLink,
 
     /// <summary>
     /// SIGKILL, a start with a clock that is wrong, later a jump of that clock to the other side, and a restart with the right one.

@@ -17,8 +17,8 @@ internal static class FaultSchedule
         (FaultKind.Kill, 10), (FaultKind.KillDuringRecovery, 5), (FaultKind.Terminate, 2), (FaultKind.KillAll, 2),
         (FaultKind.KillMajority, 1), (FaultKind.Pause, 19), (FaultKind.Isolate, 3), (FaultKind.IsolateFromNodes, 2), (FaultKind.Mute, 2),
         (FaultKind.Deafen, 2), (FaultKind.Stall, 2), (FaultKind.Flap, 2), (FaultKind.Delay, 2), (FaultKind.Abandon, 2),
-        (FaultKind.CutMidMessage, 4), (FaultKind.SplitAll, 1), (FaultKind.SkewClock, 3), (FaultKind.LoseDirectory, 3),
-        (FaultKind.DamageFile, 4),
+        (FaultKind.CutMidMessage, 4), (FaultKind.SplitAll, 1), (FaultKind.CutLink, 4), (FaultKind.SkewClock, 3),
+        (FaultKind.LoseDirectory, 3), (FaultKind.DamageFile, 4),
     ];
 
     public static IReadOnlyList<PlannedFault> Draw(int seed, int nodes)

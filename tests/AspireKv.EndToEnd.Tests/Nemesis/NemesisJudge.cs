@@ -104,7 +104,7 @@ internal static class NemesisJudge
     }
 
     /// <summary>The longest time in which no call succeeded on the keys of one lane, and which lane that was.</summary>
-    private static (TimeSpan Gap, int Lane) GapOf(Episode episode, IEnumerable<HistoryOperation> history) =>
+    public static (TimeSpan Gap, int Lane) GapOf(Episode episode, IEnumerable<HistoryOperation> history) =>
         history
             .Where(call => Workload.IsSuccess(call) && call.Returned >= episode.Began && call.Returned <= episode.Recovered)
             .GroupBy(call => Workload.LaneOf(call.Key), call => call.Returned)

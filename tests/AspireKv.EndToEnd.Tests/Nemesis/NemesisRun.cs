@@ -23,14 +23,20 @@ internal sealed class NemesisRun : IAsyncDisposable
     private readonly FaultInjector _injector;
     private readonly Action<string> _print;
     private readonly string? _plantedBug;
+    private readonly bool _isMeasured;
     private readonly List<Episode> _episodes = [];
     private KvClient[] _clients = [];
 
     /// <param name="seed">What everything is drawn from.</param>
     /// <param name="print">Told of each fault as it is over.</param>
     /// <param name="plantedBug">The name of a bug that the nodes are to have; the run then ends as soon as it is noticed.</param>
-    public NemesisRun(int seed, Action<string> print, string? plantedBug = null)
+    /// <param name="failoverRounds">
+    /// So many rounds of failover instead of the faults that are drawn, each begun with every partition where it belongs; null for a run
+    /// that is drawn.
+    /// </param>
+    public NemesisRun(int seed, Action<string> print, string? plantedBug = null, int? failoverRounds = null)
     {
+        _isMeasured = failoverRounds is not null;
         (_seed, _print, _plantedBug) = (seed, print, plantedBug);
         _cluster = new NemesisCluster(plantedBug is null ? "AspireKv.StorageNode" : "tests/AspireKv.PlantedBugs");
         foreach (var node in _cluster.Processes.Nodes)
@@ -38,7 +44,8 @@ internal sealed class NemesisRun : IAsyncDisposable
             node.Environment["PlantedBug"] = plantedBug ?? "";
         }
 
-        _plan = FaultSchedule.Draw(seed, _cluster.Processes.Nodes.Count);
+        var nodes = _cluster.Processes.Nodes.Count;
+        _plan = failoverRounds is { } rounds ? FailoverMeasurement.Plan(rounds, nodes) : FaultSchedule.Draw(seed, nodes);
         _injector = new FaultInjector(_cluster, new Random(seed));
     }
 
@@ -58,6 +65,11 @@ internal sealed class NemesisRun : IAsyncDisposable
             await Task.Delay(WarmUp, TimeProvider.System);
             foreach (var fault in _plan)
             {
+                if (_isMeasured)
+                {
+                    await ComeHomeAsync();
+                }
+
                 await SufferAsync(fault, workload);
                 if (_plantedBug is not null && _episodes.Count % EpisodesBetweenLooks == 0
                     && Judge(workload, []) is { Violations.Count: > 0 } noticed)
@@ -130,6 +142,18 @@ internal sealed class NemesisRun : IAsyncDisposable
             "every key in use is served again",
             RecoveryLimit,
             () => Task.FromResult(!workload.Successes.Where((count, lane) => count < before[lane] + 3).Any()));
+    }
+
+    /// <summary>Waits until every partition is coordinated by the first of its replicas.</summary>
+    private async Task ComeHomeAsync()
+    {
+        foreach (var node in _cluster.Processes.Nodes)
+        {
+            await Wait.UntilAsync(
+                $"{node.Name} coordinates nothing that is another node's",
+                RecoveryLimit,
+                async () => await NodeGauges.ReadAsync(node, "aspirekv_partitions_away") == 0);
+        }
     }
 
     private bool IsWhole(JsonElement cluster)

@@ -12,7 +12,8 @@ internal sealed record PlannedFault(FaultKind Kind, int Node, TimeSpan Duration,
 {
     /// <summary>One node of three is dead, paused or cut off, so the others go on serving.</summary>
     public bool AffectsOneNode =>
-        Kind is not (FaultKind.KillAll or FaultKind.KillMajority or FaultKind.SplitAll or FaultKind.LoseDirectory or FaultKind.Delay);
+        Kind is not (FaultKind.KillAll or FaultKind.KillMajority or FaultKind.SplitAll or FaultKind.CutLink or FaultKind.LoseDirectory
+            or FaultKind.Delay);
 
     /// <summary>No quorum is left while it lasts, so everything must be refused.</summary>
     public bool LeavesNoQuorum => Kind is FaultKind.KillAll or FaultKind.KillMajority or FaultKind.SplitAll;

@@ -49,7 +49,7 @@ internal sealed class ProxiedConnection : IDisposable
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // It is gone already.
+            // The connection is gone already.
         }
 
         socket.Dispose();

@@ -18,7 +18,8 @@ public sealed class PrometheusTests(ObservedClusterFixture fixture, ITestOutputH
     private static readonly string[] NotProvoked =
     [
         "aspirekv.transport.messages.dropped", "aspirekv.storage.put_off", "aspirekv.http.connections.refused",
-        "aspirekv.tombstones.purged", "aspirekv.overloads",
+        "aspirekv.tombstones.purged", "aspirekv.overloads", "aspirekv.repair.buckets.different", "aspirekv.repair.entries",
+        "aspirekv.repair.size",
     ];
 
     [ProgramFact("promtool")]
@@ -29,7 +30,7 @@ public sealed class PrometheusTests(ObservedClusterFixture fixture, ITestOutputH
         await StallAsync(http);
         foreach (var service in fixture.Cluster.Services)
         {
-            var metrics = await http.GetStringAsync(new Uri(service.Address, "metrics"));
+            var metrics = await http.GetStringAsync(new Uri(service.Management, "metrics"));
             var (exitCode, complaints) = await RunAsync("promtool", ["check", "metrics"], metrics);
 
             Assert.True(exitCode == 0, $"{service.Name}: {complaints}");
@@ -47,7 +48,7 @@ public sealed class PrometheusTests(ObservedClusterFixture fixture, ITestOutputH
             scrape_configs:
               - job_name: aspirekv
                 static_configs:
-                  - targets: [{{string.Join(", ", cluster.Services.Select(service => $"'{service.Address.Authority}'"))}}]
+                  - targets: [{{string.Join(", ", cluster.Services.Select(service => $"'{service.Management.Authority}'"))}}]
             """);
         using var prometheus = Process.Start(new ProcessStartInfo(
             "prometheus",
@@ -133,7 +134,7 @@ public sealed class PrometheusTests(ObservedClusterFixture fixture, ITestOutputH
             await Wait.UntilAsync("a node has sent a message again", ScrapeLimit, async () =>
             {
                 await client.PutAsync($"metric-{number++}", "alone");
-                var metrics = await http.GetStringAsync(new Uri(cluster.Nodes[0].Address, "metrics"));
+                var metrics = await http.GetStringAsync(new Uri(cluster.Nodes[0].Management, "metrics"));
                 return metrics.Contains("resilience_polly_strategy_events_total{", StringComparison.Ordinal);
             });
         }

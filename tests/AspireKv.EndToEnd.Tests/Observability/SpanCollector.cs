@@ -25,7 +25,7 @@ internal sealed class SpanCollector : IAsyncDisposable
     /// <summary>The bodies of all exports: spans, logs and metrics.</summary>
     public IReadOnlyCollection<byte[]> Exports => _exports;
 
-    /// <summary>Those of spans only.</summary>
+    /// <summary>The exports of spans only.</summary>
     public IReadOnlyCollection<byte[]> TraceExports => _traces;
 
     public static async Task<SpanCollector> StartAsync(Uri address)

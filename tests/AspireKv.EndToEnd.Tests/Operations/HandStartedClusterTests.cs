@@ -21,6 +21,7 @@ public sealed partial class HandStartedClusterTests(ITestOutputHelper output) : 
     public void Dispose() => Directory.Delete(_copy, recursive: true);
 
     [Fact]
+    [Trait("Category", "Soak")]
     public async Task Operations_HandStartedCluster_ServesAsWritten()
     {
         var block = Block().Match(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs", "operations.md"))).Groups["text"].Value;

@@ -4,7 +4,7 @@ namespace AspireKv.EndToEnd.Tests.Processes;
 
 /// <summary>
 /// A whole cluster of real processes, started by hand as <c>docs/operations.md</c> tells it: an auth service, storage nodes and
-/// a gateway, on free loopback ports and with a temporary data root.
+/// a gateway, on free loopback ports and with a temporary data root. Each has a management listener of its own.
 /// </summary>
 internal sealed class ClusterProcesses : IAsyncDisposable
 {
@@ -68,6 +68,11 @@ internal sealed class ClusterProcesses : IAsyncDisposable
                 .Select(number => number == 1 ? "gateway" : $"gateway{number}")
                 .Select(name => new ServiceProcess(name, "AspireKv.Gateway", _ports.Next(), Dialing(name))),
         ];
+
+        foreach (var service in Services)
+        {
+            service.Environment["Management__Url"] = $"http://127.0.0.1:{_ports.Next()}";
+        }
 
         Dictionary<string, string> Dialing(string dialer)
         {

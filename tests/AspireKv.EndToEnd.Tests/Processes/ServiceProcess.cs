@@ -15,7 +15,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     private static readonly string[] OwnPrefixes =
     [
         "ASPNETCORE_", "OTEL_", "services__", "Cluster__", "Node__", "Auth__", "AccessTokens__", "Telemetry__", "Logging__", "Storage__",
-        "Tombstones__",
+        "Tombstones__", "Management__",
     ];
 
     private readonly string _project;
@@ -48,6 +48,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>Where its HTTP endpoints are.</summary>
     public Uri Address { get; }
+
+    /// <summary>Where operators ask; its own address where its environment names no other.</summary>
+    public Uri Management => Environment.TryGetValue("Management__Url", out var url) ? new Uri(url) : Address;
 
     /// <summary>Takes effect at the next start.</summary>
     public Dictionary<string, string> Environment { get; }
@@ -180,7 +183,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     {
         try
         {
-            using var response = await client.GetAsync(new Uri(Address, path));
+            using var response = await client.GetAsync(new Uri(Management, path));
             return (response.StatusCode == HttpStatusCode.OK, $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)

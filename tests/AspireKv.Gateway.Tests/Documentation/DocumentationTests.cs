@@ -88,6 +88,7 @@ public sealed class DocumentationTests(GatewayFixture fixture) : IClassFixture<G
     [InlineData("", 200)]
     [InlineData("application/json", 200)]
     [InlineData("text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", 302)]
+    [InlineData("text/html;q=0,*/*", 200)]
     public async Task Root_SaysWhatThisIsOrLeadsABrowserToThePage(string accept, int status)
     {
         var gateway = fixture.Fresh();

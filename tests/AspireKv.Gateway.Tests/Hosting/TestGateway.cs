@@ -9,7 +9,6 @@ using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Dialing;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -23,6 +22,17 @@ internal sealed class TestGateway : IAsyncDisposable
 
     /// <summary>A name that the system knows no address of.</summary>
     public const string NameOfAuth = "auth.invalid";
+
+    /// <summary>In Development the gateway shows itself to everybody, and is asked by any name here.</summary>
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["environment"] = "Development",
+        ["AllowedHosts"] = "*",
+        ["urls"] = "http://127.0.0.1:0",
+        ["Cluster:Members:1"] = "node1",
+        ["Cluster:Members:2"] = "node2",
+        ["Cluster:Members:3"] = "node3",
+    };
 
     private const int NodeCount = 3;
     private const int MaxValueBytes = 1024 * 1024;
@@ -39,18 +49,18 @@ internal sealed class TestGateway : IAsyncDisposable
         Auth = auth;
         Founding = founding;
         Nodes = [.. Founding.Members.Select(member => new FakeNode(member.Id, Store, () => StatusOf(member, isFounded)))];
-        _app = GatewayApp.Build([], builder =>
+        var all = new Dictionary<string, string?>(Defaults)
+        {
+            ["services:auth:http:0"] = addresses is null ? auth.Address : $"http://{NameOfAuth}:{new Uri(auth.Address).Port}",
+        };
+        foreach (var (name, value) in settings)
+        {
+            all[name] = value;
+        }
+
+        _app = GatewayApp.Build([.. all.Select(setting => $"--{setting.Key}={setting.Value}")], builder =>
         {
             builder.Logging.ClearProviders();
-            builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(settings)
-            {
-                ["urls"] = "http://127.0.0.1:0",
-                ["services:auth:http:0"] =
-                    addresses is null ? auth.Address : $"http://{NameOfAuth}:{new Uri(auth.Address).Port}",
-                ["Cluster:Members:1"] = "node1",
-                ["Cluster:Members:2"] = "node2",
-                ["Cluster:Members:3"] = "node3",
-            });
             if (addresses is not null)
             {
                 builder.Services.Replace(ServiceDescriptor.Singleton(addresses));
@@ -74,6 +84,9 @@ internal sealed class TestGateway : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     public Uri Address => new(_app.Urls.First());
+
+    /// <summary>Where operators ask, if the settings give the gateway a management listener.</summary>
+    public Uri Management => new(_app.Urls.Last());
 
     public string Token { get; private set; } = "";
 
@@ -149,6 +162,9 @@ internal sealed class TestGateway : IAsyncDisposable
         new PartitionMap(PartitionCount).PartitionOf(StoreKey.Create(@namespace, System.Text.Encoding.UTF8.GetBytes(key)));
 
     public RawConnection Connect() => new(Address);
+
+    /// <summary>Connects as an operator.</summary>
+    public RawConnection ConnectToManagement() => new(Management);
 
     public async ValueTask DisposeAsync()
     {

@@ -3,7 +3,7 @@ using AspireKv.Cluster.Operations;
 using AspireKv.Gateway.Tests.Hosting;
 using AspireKv.ServiceDefaults.StartUp;
 using AspireKv.Transport.Contracts;
-using Microsoft.Extensions.Configuration;
+using Microsoft.AspNetCore.Builder;
 
 namespace AspireKv.Gateway.Tests.KeyValue;
 
@@ -89,9 +89,9 @@ public sealed class LongestValueTests
     [InlineData("PeerTransport:MaxValueBytes")]
     public void Option_UnderAFormerName_IsNamedAsUnknown(string name)
     {
-        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new(name, "4194304")]).Build();
+        var builder = WebApplication.CreateSlimBuilder([$"--{name}=4194304"]);
 
-        var refused = Assert.Throws<StartUpException>(() => GatewayApp.Service.RefuseUnknownOptions(configuration));
+        var refused = Assert.Throws<StartUpException>(() => GatewayApp.Service.Build(builder));
 
         Assert.StartsWith($"{name} is no option", refused.Message, StringComparison.Ordinal);
     }

@@ -37,7 +37,7 @@ public sealed class OperationRoutingTests(GatewayFixture fixture) : IClassFixtur
         Assert.Single(replicas[0].Arrivals);
         Assert.Single(replicas[2].Arrivals);
 
-        // It is dead: the first live one of the preference list again.
+        // The holder is dead: the first live one of the preference list again.
         replicas[2].Liveness = NodeLiveness.Suspect;
         await gateway.Client.GetAsync("/v1/kv/ns/k");
         Assert.Equal(2, replicas[0].Arrivals.Count);

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using AspireKv.ServiceDefaults.Listening;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -59,6 +60,38 @@ public sealed class ConnectionLimiterTests : IDisposable
         }
     }
 
+    /// <summary>A socket is a file descriptor until it is closed, which is after what it was for has ended.</summary>
+    [Fact]
+    public async Task RunAsync_ConnectionHasEnded_HasItsPlaceUntilItIsClosed()
+    {
+        var limiter = Limiter(total: 1, perAddress: 1);
+        using var room = new SemaphoreSlim(0);
+        var connection = new AcceptedConnection(new NoConnection(), room);
+
+        await limiter.RunAsync(static _ => Task.CompletedTask, connection);
+        Assert.Equal(1, room.CurrentCount);
+        Assert.False(limiter.TryEnter(null, out _, out _));
+
+        await connection.DisposeAsync();
+        Assert.True(limiter.TryEnter(null, out _, out _));
+    }
+
+    [Fact]
+    public async Task RunAsync_ConnectionIsRefused_KeepsTheListenerWaitingUntilItIsClosed()
+    {
+        var limiter = Limiter(total: 0, perAddress: 1);
+        using var room = new SemaphoreSlim(0);
+        var socket = new NoConnection();
+        var connection = new AcceptedConnection(socket, room);
+
+        await limiter.RunAsync(static _ => throw new InvalidOperationException("it was not refused"), connection);
+        Assert.True(socket.IsAborted);
+        Assert.Equal(0, room.CurrentCount);
+
+        await connection.DisposeAsync();
+        Assert.Equal(1, room.CurrentCount);
+    }
+
     private ConnectionLimiter Limiter(int total, int perAddress, params string[] exempt) => new(
         new ConnectionLimits(total, perAddress, [.. exempt.Select(IPNetwork.Parse)]),
         new ListenerMetrics(_services.GetRequiredService<IMeterFactory>()),
@@ -67,4 +100,11 @@ public sealed class ConnectionLimiterTests : IDisposable
 
     private static int Admitted(ConnectionLimiter limiter, IEnumerable<string> addresses) =>
         addresses.Count(address => limiter.TryEnter(IPAddress.Parse(address), out _, out _));
+
+    private sealed class NoConnection : DefaultConnectionContext
+    {
+        public bool IsAborted { get; private set; }
+
+        public override void Abort(ConnectionAbortedException abortReason) => IsAborted = true;
+    }
 }

@@ -48,14 +48,28 @@ public sealed class ListenAddressTests
         Assert.Empty(Read("other", "x"));
     }
 
-    /// <summary>The server's own endpoints, where an unknown host is every address of the machine.</summary>
     [Fact]
-    public void Read_EndpointsOfTheServer_AreRefused()
+    public void Read_NothingWithADefault_IsTheDefault()
     {
-        var refused = Assert.Throws<StartUpException>(() => Read("Kestrel:Endpoints:Http:Url", "http://127.0.0.1:7001"));
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("http_ports", "")]).Build();
 
-        Assert.Contains("Kestrel:Endpoints", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("http://127.0.0.1:3000", Assert.Single(ListenAddress.Read(configuration, "http://127.0.0.1:3000")).Text);
     }
+
+    /// <summary>The server's own endpoints, where an unknown host is every address of the machine, and what it does not read.</summary>
+    [Theory]
+    [InlineData("Kestrel:Endpoints:Http:Url", "http://127.0.0.1:7001", "Kestrel:Endpoints is not taken")]
+    [InlineData("Kestrel:Limits:MaxConcurrentConnections", "abc", "Kestrel:Limits is not taken")]
+    [InlineData("Kestrel:EndpointDefaults:Protocols", "Http2", "Kestrel:EndpointDefaults is not taken")]
+    public void Read_SettingsOfTheServer_AreRefused(string key, string value, string said)
+    {
+        var refused = Assert.Throws<StartUpException>(() => Read(key, value));
+
+        Assert.Contains(said, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_CertificateOfTheServer_IsTaken() => Assert.Empty(Read("Kestrel:Certificates:Default:Path", "no-such.pfx"));
 
     /// <summary>For each of these the server itself listens somewhere else than is written, or ends with a stack trace.</summary>
     [Theory]

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using AspireKv.ServiceDefaults.StartUp;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace AspireKv.ServiceDefaults.Tests.StartUp;
 
@@ -21,8 +23,12 @@ public sealed class ServiceRunnerTests
     [InlineData("--urls=https://127.0.0.1:0", "no-such.pfx", "--Kestrel:Certificates:Default:Path=no-such.pfx")]
     [InlineData("--OTEL_EXPORTER_OTLP_ENDPOINT=ftp://x", "OTEL_EXPORTER_OTLP_ENDPOINT is 'ftp://x'")]
     [InlineData("--OTEL_EXPORTER_OTLP_ENDPOINT=http://", "OTEL_EXPORTER_OTLP_ENDPOINT is 'http://'")]
+    [InlineData("--OTEL_EXPORTER_OTLP_ENDPOINT=http://a", "TIMEOUT is 'abc'", "--OTEL_EXPORTER_OTLP_TIMEOUT=abc")]
+    [InlineData("--OTEL_EXPORTER_OTLP_ENDPOINT=http://a", "TIMEOUT is '0'", "--OTEL_EXPORTER_OTLP_TIMEOUT=0")]
+    [InlineData("--OTEL_EXPORTER_OTLP_ENDPOINT=http://a", "PROTOCOL is 'carrier'", "--OTEL_EXPORTER_OTLP_PROTOCOL=carrier")]
     [InlineData("--Telemetry:TraceRatio=half", "Telemetry:TraceRatio")]
     [InlineData("--Logging:LogLevel:Default=Loud", "Logging:LogLevel: Configuration value 'Loud'")]
+    [InlineData("--urls=http://192.0.2.1:80", "192.0.2.1:80 (urls, ASPNETCORE_URLS)")]
     [InlineData("--urls=nowhere", "Invalid url: 'nowhere'")]
     public Task Run_BadSetting_IsNamed(string argument, string said, params string[] more) =>
         AssertRefusedAsync(() => Build([argument, .. more]), said);
@@ -54,7 +60,38 @@ public sealed class ServiceRunnerTests
 
     [Fact]
     public async Task Run_FaultOfOurs_IsThrown() => await Assert.ThrowsAsync<InvalidOperationException>(
-        () => Program.RunAsync([], () => Task.FromException(new InvalidOperationException("broken inside"))));
+        () => Program.RunAsync([], _ => Task.FromException(new InvalidOperationException("broken inside"))));
+
+    /// <summary>A stop cancels a start, wherever that is; what has started before ends in its order.</summary>
+    [Fact]
+    public async Task Run_StoppedWhileItStarts_EndsWell()
+    {
+        var stops = new StopsTheStart();
+
+        Assert.Equal(0, await Program.RunAsync([], _ =>
+        {
+            var builder = WebApplication.CreateBuilder(["--urls=http://127.0.0.1:0"]);
+            builder.AddServiceDefaults();
+            builder.Services.AddHostedService(provider =>
+            {
+                stops.Lifetime = provider.GetRequiredService<IHostApplicationLifetime>();
+                return stops;
+            });
+            return builder.Build();
+        }));
+
+        Assert.True(stops.IsStopped);
+    }
+
+    /// <summary>A start that is cancelled by something else is a fault of ours.</summary>
+    [Fact]
+    public async Task Run_StartIsCancelledByItself_IsThrown() =>
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Program.RunAsync([], _ =>
+        {
+            var builder = WebApplication.CreateBuilder(["--urls=http://127.0.0.1:0"]);
+            builder.Services.AddHostedService(static _ => new StopsTheStart());
+            return builder.Build();
+        }));
 
     private static WebApplication Build(params string[] args)
     {
@@ -70,7 +107,7 @@ public sealed class ServiceRunnerTests
         Console.SetError(errors);
         try
         {
-            Assert.Equal(1, await Program.RunAsync([], build));
+            Assert.Equal(1, await Program.RunAsync([], _ => build()));
         }
         finally
         {
@@ -80,5 +117,25 @@ public sealed class ServiceRunnerTests
         var line = Assert.Single(errors.ToString().TrimEnd().Split('\n'));
         Assert.StartsWith("The service cannot start: ", line, StringComparison.Ordinal);
         Assert.Contains(said, line, StringComparison.Ordinal);
+    }
+
+    /// <summary>Stops the host, where it knows one, and is cancelled like whatever waits in a start.</summary>
+    private sealed class StopsTheStart : IHostedService
+    {
+        public IHostApplicationLifetime? Lifetime { get; set; }
+
+        public bool IsStopped { get; private set; }
+
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            Lifetime?.StopApplication();
+            return Task.FromCanceled(Lifetime is null ? new CancellationToken(canceled: true) : cancellationToken);
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken)
+        {
+            IsStopped = true;
+            return Task.CompletedTask;
+        }
     }
 }

@@ -24,7 +24,7 @@ internal sealed class GatewayCall(
     Action<OperationResult> heard,
     Action<OperationResult> ended)
 {
-    /// <summary>With less time left, a change that is certainly not applied would only become one of unknown outcome.</summary>
+    /// <summary>The simulated network is quick, and so are the operations.</summary>
     private static readonly TimeSpan ShortestAttempt = TimeSpan.FromMilliseconds(5);
 
     private readonly TimeSpan _deadline = cluster.Events.Now + (cluster.Scenario.OperationTimeout * 1.5);
@@ -66,7 +66,7 @@ internal sealed class GatewayCall(
         }
 
         heard(result);
-        if (!RepeatRules.IsFinal(operation.Kind, result) && attempt < RepeatRules.MaxAttempts && Left >= ShortestAttempt
+        if (!RepeatRules.IsFinal(operation.Kind, result) && RepeatRules.MayAskAnother(attempt, Left, ShortestAttempt)
             && chooseNext(_asked) is { } next)
         {
             cluster.Log($"gateway hears {result.Outcome} {result.Reason} of {operation.Key}, and asks node {next.Id}");

@@ -90,7 +90,8 @@ internal sealed class Invariants(SimulatedCluster cluster) : IClusterObserver
         {
             // Whatever it answered under a ballot, it obeys no lower one from then on.
             var shown = (node.Id, response.Partition);
-            _shownPromises[shown] = response.Ballot > _shownPromises.GetValueOrDefault(shown) ? response.Ballot : _shownPromises[shown];
+            var before = _shownPromises.GetValueOrDefault(shown);
+            _shownPromises[shown] = response.Ballot > before ? response.Ballot : before;
             CheckPromise(node, response.Partition);
         }
     }

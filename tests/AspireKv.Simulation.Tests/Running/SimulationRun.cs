@@ -96,30 +96,58 @@ internal static class SimulationRun
         }
     }
 
-    /// <summary>The cluster must be founded, and who lost its disk a voter again, by itself once nothing hinders it.</summary>
+    /// <summary>
+    /// The cluster must be founded, who lost its disk a voter again, all replicas of a partition alike, entry by entry, and each partition
+    /// coordinated by the first of its replicas, by itself once nothing hinders it.
+    /// </summary>
     private static void BeginOnceRebuilt(SimulatedCluster cluster, FinalReads final)
     {
         var others = cluster.Nodes.Where(node => node != cluster.StayingDown);
+        var partitions = cluster.Nodes.SelectMany(static node => node.Partitions);
+        var away = partitions.Where(static partition => partition.State.Upkeep.IsAway).ToArray();
+        var unlike = cluster.StayingDown is null ? Unlike(cluster).ToArray() : [];
         if (others.All(node => node.Partitions.Count > 0 && !node.LacksMemory))
         {
-            if (cluster.StayingDown is null)
+            if (cluster.StayingDown is not null)
+            {
+                cluster.StartTheLast();
+            }
+            else if (away.Length + unlike.Length == 0)
             {
                 final.Begin();
                 return;
             }
-
-            cluster.StartTheLast();
         }
 
         if (cluster.Events.Now > cluster.Scenario.HealAt + RebuildTime)
         {
             var behind = others.Where(node => node.Partitions.Count == 0 || node.LacksMemory).Select(node => node.Id);
-            throw new ViolationException(
-                $"not founded or rebuilt though everything is healed: nodes {string.Join(", ", behind)}", isOfSafety: false);
+            var elsewhere = away.Select(static partition => partition.Number);
+            throw behind.Any() || away.Length > 0
+                ? new ViolationException(
+                    $"not founded or rebuilt though everything is healed: nodes {string.Join(", ", behind)}; "
+                        + $"not handed back: partitions {string.Join(", ", elsewhere)}",
+                    isOfSafety: false)
+                : new ViolationException($"not alike though everything is healed: {string.Join("; ", unlike)}");
         }
         else
         {
             cluster.Events.After(TimeSpan.FromMilliseconds(5), () => BeginOnceRebuilt(cluster, final));
+        }
+    }
+
+    /// <summary>The partitions whose replicas differ in some entry.</summary>
+    private static IEnumerable<string> Unlike(SimulatedCluster cluster)
+    {
+        for (var partition = 0; partition < cluster.Scenario.Partitions; partition++)
+        {
+            var replicas = cluster.Nodes.Where(node =>
+                node.Partitions.Count > partition && node.Partitions[partition].State.Config?.Contains(node.Id) == true);
+            var held = replicas.Select(node => (node.Id, Text: node.Disk.Placed.Describe(partition))).ToArray();
+            if (held.Select(static each => each.Text).Distinct().Count() > 1)
+            {
+                yield return $"partition {partition}: {string.Join(" | ", held.Select(each => $"node {each.Id} {each.Text}"))}";
+            }
         }
     }
 }

@@ -370,3 +370,27 @@ internal sealed class SendsPeersAwayTooEarly : Saboteur
 {
     public override bool SendsPeersAwayFirst => true;
 }
+
+/// <summary>Replicas leave a bucket out of their sums, so that nobody looks at what differs in it.</summary>
+internal sealed class SumsLeaveABucketOut : Saboteur
+{
+    public override PeerResponse Answers(SimulatedPartition at, NodeId to, PeerResponse response)
+    {
+        if (response.Sums is not { } sums)
+        {
+            return response;
+        }
+
+        var left = new BucketSums();
+        var leftOut = BucketSet.BucketOf(StoreKey.Create("default", "k0"u8));
+        for (var bucket = 0; bucket < BucketSet.BucketCount; bucket++)
+        {
+            if (bucket != leftOut)
+            {
+                left.Set(bucket, sums.Counts[bucket], sums.Sums[bucket]);
+            }
+        }
+
+        return response with { Sums = left };
+    }
+}

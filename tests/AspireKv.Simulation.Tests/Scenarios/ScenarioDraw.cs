@@ -41,11 +41,13 @@ internal sealed class ScenarioDraw
         Network = new NetworkConditions(IsStream: true, Loss: 0, Duplication: 0, Tail: 0, TailFactor: 1),
         Coordinator = scenario.Coordinator with { GiveUpAfter = TimeSpan.FromMilliseconds(60) },
         AnswerLoss = 0,
-        SyncTimes = [.. scenario.SyncTimes.Select(static time => time / 8)],
+
+        // Whoever leaves a ballot to another waits for longer than that one's promise takes.
+        SyncTimes = [.. scenario.SyncTimes.Select(static time => time / 40)],
         Aimed = new AimedFaultRates(0, 0, 0, 0),
 
         // While a cluster is founded its nodes may take ballots from each other.
-        Operations = [.. scenario.Operations.Where(static operation => operation.At > TimeSpan.FromMilliseconds(25))],
+        Operations = [.. scenario.Operations.Where(static operation => operation.At > TimeSpan.FromMilliseconds(40))],
     };
 
     private Scenario DrawUsual(int seed) => new()
@@ -102,24 +104,20 @@ internal sealed class ScenarioDraw
             TailFactor: _random.Pick([8, 15, 40]));
     }
 
-    private ProtocolOptions DrawCoordinator() => LosesDisks
-        ? DrawUsualCoordinator() with
-        {
-            LearningInterval = TimeSpan.FromMilliseconds(_random.Pick([2, 5])),
-            ListedKeys = _random.Pick([1, 2]),
-            CopiedKeys = _random.Pick([1, 2]),
-            RebuildResendInterval = TimeSpan.FromMilliseconds(_random.Pick([2, 5])),
-            RebuildPatience = TimeSpan.FromMilliseconds(_random.Pick([15, 40])),
-        }
-        : DrawUsualCoordinator();
-
-    private ProtocolOptions DrawUsualCoordinator() => new()
+    private ProtocolOptions DrawCoordinator() => new()
     {
         PrepareTimeout = TimeSpan.FromMilliseconds(_random.Pick([6, 10])),
         MaxPreparePause = TimeSpan.FromMilliseconds(_random.Pick([2, 6])),
         GiveUpAfter = TimeSpan.FromMilliseconds(_random.Pick([8, 16, 30])),
+        HandBackTimeout = TimeSpan.FromMilliseconds(5),
+        FullFor = TimeSpan.FromMilliseconds(10),
         MaxWaitingPerKey = _random.Pick([2, 100]),
         MaxSettledKeys = _random.Pick([1, 2, 100]),
+        LearningInterval = TimeSpan.FromMilliseconds(_random.Pick([2, 5])),
+        ListedKeys = _random.Pick([1, 2]),
+        CopiedKeys = _random.Pick([1, 2]),
+        RebuildResendInterval = TimeSpan.FromMilliseconds(_random.Pick([2, 5])),
+        RebuildPatience = TimeSpan.FromMilliseconds(_random.Pick([15, 40])),
     };
 
     private TimeSpan DrawSyncTime() =>
@@ -156,6 +154,7 @@ internal sealed class ScenarioDraw
     private ChoreOptions DrawChores() => new()
     {
         TickInterval = TimeSpan.FromMilliseconds(2),
+        TakeOverInterval = TimeSpan.FromMilliseconds(_random.Pick([5, 12])),
         RebuildInterval = TimeSpan.FromMilliseconds(2),
         MaxRebuilds = 1,
         PurgeInterval = TimeSpan.FromMilliseconds(_profile switch
@@ -165,6 +164,14 @@ internal sealed class ScenarioDraw
             _ => _random.Pick([4, 30, 120]),
         }),
         MaxPurges = _random.Pick([1, 2, 64]),
+        RepairLookInterval = TimeSpan.FromMilliseconds(2),
+        RepairInterval = TimeSpan.FromMilliseconds(_random.Pick([10, 30, 80])),
+        DoubtInterval = TimeSpan.FromMilliseconds(_random.Pick([4, 12])),
+        MaxComparisons = _random.Pick([1, 2]),
+        HandBackInterval = TimeSpan.FromMilliseconds(2),
+        MaxHandBacks = 1,
+        HandBackAfter = TimeSpan.FromMilliseconds(6),
+        MaxHandBackAfter = TimeSpan.FromMilliseconds(48),
     };
 
     private IEnumerable<PlannedOperation> DrawOperations()

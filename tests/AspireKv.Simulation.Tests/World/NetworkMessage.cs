@@ -57,7 +57,8 @@ internal sealed record ResponseMessage(PeerResponse Response, ulong Process) : N
         {
             PeerResponseKind.ReadResult => $" {Describe(Response.Entry)}",
             PeerResponseKind.BallotRejected => $" promised {Response.Promised}",
-            PeerResponseKind.KeysListed => $" {string.Join(',', Response.Page!.Keys)}{(Response.Page.IsLast ? " and no more" : "")}",
+            PeerResponseKind.KeysListed =>
+                $" {string.Join(',', Response.Page!.Keys.Select(listed => listed.Key))}{(Response.Page.IsLast ? " and no more" : "")}",
             _ => "",
         };
         return $"{Response.Kind} #{Response.Id.Number} partition {Response.Partition} ballot {Response.Ballot}{detail}"

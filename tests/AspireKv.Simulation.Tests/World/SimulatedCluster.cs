@@ -197,7 +197,7 @@ internal sealed class SimulatedCluster
     {
         if (message is not LifeMessage)
         {
-            // These come and go for ever, like the ticks of a timer.
+            // Such events come and go for ever, like the ticks of a timer.
             Count();
         }
 

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Lives;
 using AspireKv.Cluster.Membership;
@@ -84,6 +85,9 @@ internal sealed class SimulatedDisk(int partitions, Func<ReplicaRecord, bool> pe
 
     internal sealed class DiskView(int partitions)
     {
+        /// <summary>A page ends, however few keys it has, after so many looks for each one that it may have.</summary>
+        private const int LooksPerListedKey = 2;
+
         private readonly ReplicaSnapshot[] _snapshots = [.. Enumerable.Repeat(ReplicaSnapshot.Empty, partitions)];
         private readonly Dictionary<(int Partition, StoreKey Key), Entry> _entries = [];
 
@@ -98,14 +102,43 @@ internal sealed class SimulatedDisk(int partitions, Func<ReplicaRecord, bool> pe
                 .OrderBy(entry => entry.Value.Stamp).Take(max).Select(entry => entry.Key.Key),
         ];
 
-        public KeyPage ListKeys(int partition, StoreKey after, int max)
+        public KeyPage ListKeys(int partition, StoreKey after, BucketSet buckets, int max)
         {
-            StoreKey[] keys =
-            [
-                .. _entries.Keys.Where(key => key.Partition == partition && key.Key > after).Select(key => key.Key).Order().Take(max + 1),
-            ];
-            return new KeyPage([.. keys.Take(max)], keys.Length <= max);
+            var listed = new List<ListedKey>();
+            var (looks, upTo) = (0, after);
+            foreach (var (key, entry) in EntriesOf(partition).Where(entry => entry.Key > after).OrderBy(entry => entry.Key))
+            {
+                if (listed.Count == max || looks++ == LooksPerListedKey * max)
+                {
+                    return new KeyPage(listed, upTo);
+                }
+
+                upTo = key;
+                if (buckets.Contains(key))
+                {
+                    listed.Add(new ListedKey(key, entry.Stamp));
+                }
+            }
+
+            return new KeyPage(listed, default);
         }
+
+        public BucketSums SumBuckets(int partition)
+        {
+            var sums = new BucketSums();
+            foreach (var (key, entry) in EntriesOf(partition))
+            {
+                sums.Add(key, ChecksumOf(key, entry));
+            }
+
+            return sums;
+        }
+
+        /// <summary>The keys of the partition with the stamps of their entries, in order.</summary>
+        public string Describe(int partition) => string.Join(
+            ", ",
+            _entries.Where(entry => entry.Key.Partition == partition).OrderBy(entry => entry.Key.Key)
+                .Select(entry => $"{entry.Key.Key} {entry.Value.Stamp}"));
 
         public void Apply(ReplicaRecord record)
         {
@@ -139,5 +172,14 @@ internal sealed class SimulatedDisk(int partitions, Func<ReplicaRecord, bool> pe
 
             return copy;
         }
+
+        private static long ChecksumOf(StoreKey key, Entry entry)
+        {
+            var head = $"{key} {entry.Stamp} {entry.Revision} {entry.IsTombstone} {entry.ContentType} {entry.ExpiresAtUnixMilliseconds}";
+            return (long)XxHash3.HashToUInt64(entry.Value.Span, (long)XxHash3.HashToUInt64(System.Text.Encoding.UTF8.GetBytes(head)));
+        }
+
+        private IEnumerable<(StoreKey Key, Entry Entry)> EntriesOf(int partition) =>
+            _entries.Where(entry => entry.Key.Partition == partition).Select(entry => (entry.Key.Key, entry.Value));
     }
 }

@@ -26,7 +26,8 @@ internal sealed class SimulatedHousekeeper(SimulatedCluster cluster, SimulatedNo
     /// <summary>Does what is due, and goes on by itself.</summary>
     public void DoChores()
     {
-        foreach (var (kind, number) in _chores.Next(Now, [.. node.Partitions.Select(each => each.State)], isPurging: _batch is not null))
+        var upkeep = node.Partitions.Select(static each => each.State.Upkeep);
+        foreach (var (kind, number) in _chores.Next(Now, [.. upkeep], isPurging: _batch is not null))
         {
             var partition = node.Partitions[number];
             switch (kind)
@@ -34,11 +35,23 @@ internal sealed class SimulatedHousekeeper(SimulatedCluster cluster, SimulatedNo
                 case ChoreKind.Tick:
                     partition.State.Tick(node.Clock.Now);
                     break;
+                case ChoreKind.TakeOver:
+                    cluster.Log($"node {node.Id} takes partition {number} over");
+                    partition.State.Upkeep.TakeOver();
+                    break;
                 case ChoreKind.Rebuild:
-                    partition.State.StartRebuild();
+                    partition.State.Upkeep.StartRebuild();
                     break;
                 case ChoreKind.Purge:
                     FindTombstones(partition);
+                    break;
+                case ChoreKind.Repair:
+                    cluster.Log($"node {node.Id} compares the replicas of partition {number}");
+                    partition.State.Upkeep.StartComparison();
+                    break;
+                case ChoreKind.HandBack:
+                    cluster.Log($"node {node.Id} hands partition {number} back");
+                    partition.State.HandBack();
                     break;
             }
         }

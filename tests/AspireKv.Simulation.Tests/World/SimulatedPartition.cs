@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Coordination;
+using AspireKv.Cluster.Coordination.Sweeps;
 using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
@@ -11,7 +12,7 @@ using AspireKv.Cluster.Versioning;
 namespace AspireKv.Simulation.Tests.World;
 
 /// <summary>One partition in one process of a node: the core of the product, and its world, simulated.</summary>
-internal sealed class SimulatedPartition : IPartitionHost
+internal sealed class SimulatedPartition : IPartitionHost, IRepairBudget
 {
     private readonly SimulatedCluster _cluster;
 
@@ -76,9 +77,15 @@ internal sealed class SimulatedPartition : IPartitionHost
         return true;
     }
 
-    public bool TryListKeys(StoreKey after, int max, out KeyPage? page)
+    public bool TryListKeys(StoreKey after, BucketSet buckets, int max, out KeyPage? page)
     {
-        page = Node.Disk.Placed.ListKeys(Number, after, max);
+        page = Node.Disk.Placed.ListKeys(Number, after, buckets, max);
+        return _deferred is not null || !IsCold();
+    }
+
+    public bool TrySumBuckets(out BucketSums? sums)
+    {
+        sums = Node.Disk.Placed.SumBuckets(Number);
         return _deferred is not null || !IsCold();
     }
 
@@ -141,6 +148,17 @@ internal sealed class SimulatedPartition : IPartitionHost
     public bool MayVote(Quorum voters) => _cluster.Saboteur.LetsEverybodyVote || Node.Lives!.MayVote(voters);
 
     public bool IsKnown(Quorum voters) => Node.Lives!.IsKnown(voters);
+
+    IRepairBudget IPartitionHost.RepairBudget => this;
+
+    /// <summary>Closed in a share of the looks.</summary>
+    bool IRepairBudget.IsOpen => _cluster.IsHealed || !_cluster.Random.Chance(0.2);
+
+    void IRepairBudget.Spend(long bytes)
+    {
+    }
+
+    public void Compared(ComparisonResult result) => _cluster.Log($"node {Node.Id} compared partition {Number}: {result}");
 
     public bool IsAlive(NodeId node) => _cluster.IsAlive(Node, _cluster.NodeOf(node));
 

@@ -19,7 +19,7 @@ public sealed class AcceptLossTests : IAsyncDisposable
     [Fact]
     public void Run_WithPartitions_LetsTheNodeVoteInTheseAndInNoOthers()
     {
-        BeLearner(partitions: 8);
+        BeLearner(_node, partitions: 8);
 
         Run("1", "3-4");
 
@@ -29,14 +29,32 @@ public sealed class AcceptLossTests : IAsyncDisposable
     [Fact]
     public void Run_LeavesOutMoreRoundsThanTheLostOnesCanHaveUsed()
     {
-        BeLearner(partitions: 2);
+        BeLearner(_node, partitions: 2);
         _node.Engine.Append(new BallotPromised(1, new Ballot(long.MaxValue / 2, new NodeId(2))));
 
         Run("0-1");
 
-        Assert.Equal(_node.Engine.Founding!.FirstRound + AcceptLoss.RoundsLeftOut, _node.Engine.GetSnapshot(0).Promised.Round);
-        Assert.Equal(long.MaxValue / 2 + AcceptLoss.RoundsLeftOut, _node.Engine.GetSnapshot(1).Promised.Round);
+        var leftOut = LeftOut(_node);
+        Assert.InRange(leftOut, AcceptLoss.LeastRoundsLeftOut, 1L << 41);
+        Assert.Equal(long.MaxValue / 2 + leftOut, _node.Engine.GetSnapshot(1).Promised.Round);
     }
+
+    /// <summary>All directories may be lost once more, and with them what was promised since the first loss.</summary>
+    [Fact]
+    public async Task Run_InAnotherDirectoryOfTheSameNode_BeginsAtAnotherRound()
+    {
+        BeLearner(_node, partitions: 1);
+        Run("0");
+        await using var next = new TestNode();
+        BeLearner(next, partitions: 1);
+
+        AcceptLoss.Run(next.Engine, next.Self, ["0"], NullLogger.Instance);
+
+        Assert.NotInRange(
+            LeftOut(next), LeftOut(_node) - AcceptLoss.LeastRoundsLeftOut, LeftOut(_node) + AcceptLoss.LeastRoundsLeftOut);
+    }
+
+    private static long LeftOut(TestNode node) => node.Engine.GetSnapshot(0).Promised.Round - node.Engine.Founding!.FirstRound;
 
     [Theory]
     [InlineData("")]
@@ -49,7 +67,7 @@ public sealed class AcceptLossTests : IAsyncDisposable
     [InlineData("1 7")]
     public void Run_WithAnythingButPartitionsThatWait_ChangesNothing(string arguments)
     {
-        BeLearner(partitions: 8);
+        BeLearner(_node, partitions: 8);
         _node.Engine.Append(new LearnerMarked(7, false));
         var before = Enumerable.Range(0, 8).Select(_node.Engine.GetSnapshot).ToArray();
 
@@ -61,13 +79,13 @@ public sealed class AcceptLossTests : IAsyncDisposable
 
     private void Run(params string[] arguments) => AcceptLoss.Run(_node.Engine, _node.Self, arguments, NullLogger.Instance);
 
-    private void BeLearner(int partitions)
+    private static void BeLearner(TestNode node, int partitions)
     {
-        _node.Engine.WriteFounding(Some.Founding(partitions, Replicas));
+        node.Engine.WriteFounding(Some.Founding(partitions, Replicas));
         for (var partition = 0; partition < partitions; partition++)
         {
-            _node.Engine.Append(new LearnerMarked(partition, true));
-            _node.Engine.Append(new ConfigAdopted(partition, PartitionConfig.Founded(Replicas)));
+            node.Engine.Append(new LearnerMarked(partition, true));
+            node.Engine.Append(new ConfigAdopted(partition, PartitionConfig.Founded(Replicas)));
         }
     }
 }

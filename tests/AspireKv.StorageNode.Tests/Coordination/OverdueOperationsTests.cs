@@ -58,7 +58,7 @@ public sealed class OverdueOperationsTests : IAsyncDisposable
         await _overdue.StopAsync(default);
     }
 
-    /// <summary>Its message is looked after a dozen times meanwhile; every copy would only queue up behind the first.</summary>
+    /// <summary>An operation's message is looked after a dozen times meanwhile; every copy would only queue up behind the first.</summary>
     [Fact]
     public async Task Operation_OfPeersThatTakeLongToAnswer_IsSentOnceOnAConnection()
     {

@@ -1,5 +1,8 @@
 using AspireKv.Cluster.Coordination.Tasks;
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Housekeeping;
 using AspireKv.StorageNode.Partitions;
 using AspireKv.StorageNode.Tests.World;
@@ -36,6 +39,81 @@ public sealed class HousekeeperTests
         Assert.Equal(NotAppliedReason.NoQuorum, _owner.TakeResult().Reason);
     }
 
+    [Fact]
+    public async Task Ballot_OfAnotherNodesPartition_GoesBackOnceThatNodeIsWell()
+    {
+        await using var node = new TestNode().TakePart(replicas: 3, isFirst: false);
+        node.DeleteAsHolder();
+        Assert.True(node.Partition.IsAway);
+
+        node.Peers.Alive.Add(new NodeId(2));
+        var resigned = false;
+        await RunAsync(node, () =>
+        {
+            resigned |= AnswerSums(node).Contains(PeerRequestKind.Resigned);
+            return !node.Partition.HoldsBallot;
+        });
+
+        Assert.False(node.Partition.IsAway);
+        Assert.True(resigned || AnswerSums(node).Contains(PeerRequestKind.Resigned));
+    }
+
+    /// <summary>What a replica missed is brought to it though nobody asks for the key.</summary>
+    [Fact]
+    public async Task Entry_ThatAReplicaLacks_IsSentToIt()
+    {
+        await using var node = new TestNode().TakePart(replicas: 3);
+        node.DeleteAsHolder();
+        node.Peers.Alive.Add(new NodeId(3));
+
+        PeerRequest? copy = null;
+        await RunAsync(node, () =>
+        {
+            while (copy is null && node.Peers.SentCount > 0)
+            {
+                var (to, request) = node.Peers.TakeSent();
+                PeerResponse? answer = request.Kind switch
+                {
+                    PeerRequestKind.Sum => Some.Answer(request, PeerResponseKind.Summed) with { Sums = new BucketSums() },
+                    PeerRequestKind.List => Some.Answer(request, PeerResponseKind.KeysListed) with { Page = new KeyPage([], default) },
+                    PeerRequestKind.Read => Some.Answer(request, PeerResponseKind.ReadResult),
+                    _ => null,
+                };
+                if (to == new NodeId(3) && answer is not null)
+                {
+                    node.Partition.OnResponse(to, answer);
+                }
+                else if (to == new NodeId(3) && request.Kind == PeerRequestKind.Accept)
+                {
+                    copy = request;
+                }
+            }
+
+            return copy is not null;
+        });
+
+        Assert.Equal(Some.Key, copy!.Key);
+        Assert.True(copy.Entry!.IsTombstone);
+    }
+
+    /// <summary>Node 2 holds what node 1 holds, and says so where it is asked; returns what was sent.</summary>
+    private static List<PeerRequestKind> AnswerSums(TestNode node)
+    {
+        var sent = new List<PeerRequestKind>();
+        while (node.Peers.SentCount > 0)
+        {
+            var (to, request) = node.Peers.TakeSent();
+            sent.Add(request.Kind);
+            if (to == new NodeId(2) && request.Kind == PeerRequestKind.Sum)
+            {
+                node.Partition.OnResponse(
+                    to, Some.Answer(request, PeerResponseKind.Summed) with { Sums = node.Engine.SumBuckets(node.Partition.Partition) });
+            }
+        }
+
+        return sent;
+    }
+
     /// <summary>Runs the housekeeper of the node until the condition holds.</summary>
     internal static async Task RunAsync(TestNode node, Func<bool> isDone, TombstoneOptions? tombstones = null)
     {
@@ -48,6 +126,8 @@ public sealed class HousekeeperTests
             Options.Create(new PartitionOptions()),
             Options.Create(new RebuildOptions()),
             purges,
+            Options.Create(new HandBackOptions { After = TimeSpan.Zero }),
+            Options.Create(new RepairOptions()),
             NullLogger<Housekeeper>.Instance);
         await housekeeper.StartAsync(default);
         using var patience = new CancellationTokenSource(Patience.Limit);

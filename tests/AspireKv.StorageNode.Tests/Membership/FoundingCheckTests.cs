@@ -25,7 +25,7 @@ public sealed class FoundingCheckTests
     [Fact]
     public void Configuration_OtherVirtualNodes_IsNoDifference()
     {
-        // They shape the first placement only, and that is stored.
+        // These settings shape the first placement only, and that is stored.
         var configured = Configured();
         configured.VirtualNodes = 64;
 

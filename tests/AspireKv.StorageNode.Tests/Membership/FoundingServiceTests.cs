@@ -101,7 +101,7 @@ public sealed class FoundingServiceTests : IAsyncDisposable
         }
         finally
         {
-            // It is this process's own.
+            // The founding is this process's own.
             Environment.ExitCode = 0;
         }
 
@@ -137,7 +137,7 @@ public sealed class FoundingServiceTests : IAsyncDisposable
         });
 
         // Never started, the links lead nowhere.
-        var links = new PeerLinks(null!, null!, null!, _node.Self, options);
+        var links = new PeerLinks(null!, null!, _node.Self, options, Options.Create(new LivenessOptions()));
         return new FoundingService(
             _node.Engine,
             _node.Self,

@@ -27,6 +27,7 @@ internal sealed class TestNode : IAsyncDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("aspirekv-node-").FullName;
     private readonly TestMeterFactory _meters = new();
     private readonly ServiceProvider _services;
+    private readonly HeldReads _reads;
 
     /// <param name="cacheBytes">How much of what SQLite holds is kept in memory; null for the usual.</param>
     /// <param name="peers">The peers that the partitions send to; null for <see cref="Peers"/>.</param>
@@ -36,7 +37,8 @@ internal sealed class TestNode : IAsyncDisposable
         var services = new ServiceCollection().AddLogging().AddMetrics().AddSingleton(TimeProvider.System);
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(
             cacheBytes is { } bytes ? [new("Storage:Cache:MaxBytes", bytes.ToString(CultureInfo.InvariantCulture))] : []).Build());
-        services.AddSingleton<IStorageObserver>(new HeldReads(new StorageWatch(answers), SqliteMayBeRead));
+        _reads = new HeldReads(new StorageWatch(answers), SqliteMayBeRead);
+        services.AddSingleton<IStorageObserver>(_reads);
         services.AddStorage(_ => (_directory, new NodeId(1)));
         _services = services.BuildServiceProvider();
         Engine = _services.GetRequiredService<StorageEngine>();
@@ -48,6 +50,8 @@ internal sealed class TestNode : IAsyncDisposable
                 peers ?? Peers,
                 Lives,
                 answers,
+                new RepairBudget(TimeProvider.System, Options.Create(new RepairOptions())),
+                new RepairMetrics(_meters),
                 new ProtocolOptions
                 {
                     PrepareTimeout = TimeSpan.FromMilliseconds(400),
@@ -61,6 +65,9 @@ internal sealed class TestNode : IAsyncDisposable
 
     /// <summary>While this is not set, every read of SQLite waits.</summary>
     public ManualResetEventSlim SqliteMayBeRead { get; } = new(true);
+
+    /// <inheritdoc cref="HeldReads.Held"/>
+    public int HeldSqliteReads => _reads.Held;
 
     public FakePeers Peers { get; } = new();
 
@@ -78,8 +85,10 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>The only partition, once the node takes part.</summary>
     public PartitionHost Partition => Hosted.All[0];
 
-    /// <summary>Takes part in a cluster of one partition, which lives on nodes 1 to <paramref name="replicas"/>, this one first.</summary>
-    public TestNode TakePart(int replicas = 1, int maxValueBytes = 1024 * 1024)
+    /// <summary>
+    /// Takes part in a cluster of one partition, which lives on nodes 1 to <paramref name="replicas"/>, this one first or last.
+    /// </summary>
+    public TestNode TakePart(int replicas = 1, int maxValueBytes = 1024 * 1024, bool isFirst = true)
     {
         var members = Enumerable.Range(1, replicas)
             .Select(id => id == 1 ? Self.Member : new Member(new NodeId(id), $"node{id}", (ulong)id)).ToList();
@@ -92,7 +101,7 @@ internal sealed class TestNode : IAsyncDisposable
             HashVersion = FoundingRecord.CurrentHashVersion,
             MaxValueBytes = maxValueBytes,
             Members = members,
-            Placement = [[.. members.Select(member => member.Id)]],
+            Placement = [[.. members.Select(member => member.Id).OrderBy(id => id == Self.Id && !isFirst)]],
         });
         return this;
     }

@@ -11,7 +11,7 @@ using AspireKv.Transport.Tests.Hosting;
 namespace AspireKv.Transport.Tests.Codec;
 
 /// <summary>
-/// The bytes of version 3, beside those of single values (AspireKv.Encoding.Tests). Where one of these fails, nodes of two builds no longer
+/// The bytes of version 5, beside those of single values (AspireKv.Encoding.Tests). Where one of these fails, nodes of two builds no longer
 /// understand each other: that needs a new version of the protocol, not new golden bytes.
 /// </summary>
 public sealed class GoldenBytesTests
@@ -45,14 +45,29 @@ public sealed class GoldenBytesTests
     [Fact]
     public void PeerRequest_List_HasItsBytes() =>
         AssertBytes(
-            "0800c80104ac0202efcdab8967452301050964656661756c74006b",
+            "0800c80104ac0202efcdab8967452301050964656661756c74006b"
+            + "0102000000000000" + "0100000000000000" + "0000000000000000" + "0000000000000080",
             writer => PeerRequestCodec.Write(writer, Samples.Request(PeerRequestKind.List) with { Config = null }, default));
 
     [Fact]
     public void PeerResponse_KeysListed_HasItsBytes() =>
         AssertBytes(
-            "0b01c801efcdab896745230105ac0202042a333300000000000000010964656661756c74006b",
+            "0b01c801efcdab896745230105ac0202042a3333000000000000"
+            + "01" + "0964656661756c74006b" + "ac020207" + "0964656661756c74006c",
             writer => PeerResponseCodec.Write(writer, Samples.Response(PeerResponseKind.KeysListed)));
+
+    [Fact]
+    public void PeerRequest_Sum_HasItsBytes() =>
+        AssertBytes(
+            "0b00c80104ac0202efcdab896745230105",
+            writer => PeerRequestCodec.Write(writer, Samples.Request(PeerRequestKind.Sum) with { Config = null }, default));
+
+    [Fact]
+    public void PeerResponse_Summed_HasItsBytes() =>
+        AssertBytes(
+            "0e01c801efcdab896745230105ac0202042a3333000000000000"
+            + "02" + "01" + "02" + "feffffffffffffff" + "ff" + "ac02" + "efcdab8967452301",
+            writer => PeerResponseCodec.Write(writer, Samples.Response(PeerResponseKind.Summed)));
 
     [Fact]
     public void PeerResponse_BallotRejected_HasItsBytes() =>
@@ -102,7 +117,7 @@ public sealed class GoldenBytesTests
             SampleValues.Founding.ClusterId);
 
         Assert.Equal(
-            "414b56500445000707070707070707070707070707070707070707070707070707070707070707"
+            "414b56500545000707070707070707070707070707070707070707070707070707070707070707"
             + "0101010b00000000000000056e6f6465310203ac0200112233445566778899aabbccddeeff",
             Convert.ToHexStringLower(hello.Encode()));
     }

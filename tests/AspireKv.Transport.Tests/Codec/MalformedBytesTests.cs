@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
@@ -57,6 +58,37 @@ public sealed class MalformedBytesTests
         },
         iter: 10_000);
 
+    /// <summary>Whoever sweeps goes on behind the end of a page, so a page that lies about its end would leave keys out.</summary>
+    [Theory]
+    [InlineData("b", "a", "c", "not in order")]
+    [InlineData("a", "a", "c", "not in order")]
+    [InlineData("a", "c", "b", "behind its end")]
+    public void Page_OutOfOrder_IsRefused(string first, string second, string upTo, string cause)
+    {
+        var keys = new[] { first, second }.Select(key => new ListedKey(KeyOf(key), SampleValues.Stamp));
+        var page = Samples.Response(PeerResponseKind.KeysListed) with { Page = new KeyPage([.. keys], KeyOf(upTo)) };
+
+        var refusal = Assert.Throws<MalformedBytesException>(
+            () => WireMessages.Decode(WireMessages.Encode(writer => PeerResponseCodec.Write(writer, page)), PeerResponseCodec.Read));
+
+        Assert.Contains(cause, refusal.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A page that looked at many keys and found none of the buckets.</summary>
+    [Theory]
+    [InlineData("a")]
+    [InlineData(null)]
+    public void Page_WithoutKeys_SurvivesTheRoundTrip(string? upTo)
+    {
+        var page = Samples.Response(PeerResponseKind.KeysListed) with { Page = new KeyPage([], upTo is null ? default : KeyOf(upTo)) };
+
+        var decoded = WireMessages.Decode(WireMessages.Encode(writer => PeerResponseCodec.Write(writer, page)), PeerResponseCodec.Read);
+
+        Assert.Empty(decoded.Page!.Keys);
+        Assert.Equal(page.Page!.UpTo, decoded.Page.UpTo);
+        Assert.Equal(upTo is null, decoded.Page.IsLast);
+    }
+
     [Fact]
     public void Writer_MessageOverABound_ThrowsForTheCaller()
     {
@@ -77,4 +109,6 @@ public sealed class MalformedBytesTests
         Assert.Throws<ArgumentException>(() => WireMessages.Encode(writer => OperationCodec.Write(writer, longTime)));
         Assert.Throws<ArgumentException>(() => WireMessages.Encode(writer => OperationCodec.Write(writer, manyRevisions)));
     }
+
+    private static StoreKey KeyOf(string key) => StoreKey.Create("default", System.Text.Encoding.UTF8.GetBytes(key));
 }

@@ -16,6 +16,9 @@ internal static class Samples
 {
     public static readonly StoreKey Key = StoreKey.Create("default", "k"u8);
 
+    /// <summary>A key behind <see cref="Key"/>.</summary>
+    public static readonly StoreKey UpTo = StoreKey.Create("default", "l"u8);
+
     public static readonly RequestId Id = new(0x0123456789abcdef, 5);
 
     public static readonly ActivityContext Trace = new(
@@ -56,6 +59,7 @@ internal static class Samples
         Config = SampleValues.Config,
         Key = kind is PeerRequestKind.Read or PeerRequestKind.Accept or PeerRequestKind.Purge or PeerRequestKind.List ? Key : default,
         Entry = kind == PeerRequestKind.Accept ? SampleValues.Everything : null,
+        Buckets = kind == PeerRequestKind.List ? SampleValues.Buckets : default,
         PurgeStamp = kind is PeerRequestKind.Purge or PeerRequestKind.Rebuild ? SampleValues.Stamp : default,
         Incarnation = kind is PeerRequestKind.Rebuild or PeerRequestKind.Rebuilt or PeerRequestKind.Learning ? 0x3333UL : 0,
     };
@@ -73,7 +77,8 @@ internal static class Samples
         Promised = kind == PeerResponseKind.BallotRejected ? new Ballot(301, new NodeId(1)) : default,
         Config = kind == PeerResponseKind.EpochRejected ? SampleValues.Config : null,
         Entry = kind == PeerResponseKind.ReadResult ? SampleValues.Everything : null,
-        Page = kind == PeerResponseKind.KeysListed ? new KeyPage([Key], IsLast: false) : null,
+        Page = kind == PeerResponseKind.KeysListed ? new KeyPage([new ListedKey(Key, SampleValues.Stamp)], UpTo) : null,
+        Sums = kind == PeerResponseKind.Summed ? SampleValues.Sums : null,
     };
 
     public static OperationRequest Operation(OperationKind kind, ConditionKind condition = ConditionKind.None) => new()

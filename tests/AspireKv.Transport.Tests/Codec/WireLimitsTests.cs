@@ -4,6 +4,7 @@ using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
 using AspireKv.Encoding;
 using AspireKv.Encoding.Tests;
 using AspireKv.Transport.Codec;
@@ -23,6 +24,8 @@ public sealed class WireLimitsTests
 
     private static readonly NodeId[] Replicas =
         [.. Enumerable.Range(0, ValueLimits.MaxReplicas).Select(i => new NodeId(NodeId.MaxValue - i))];
+
+    private static readonly Stamp Stamp = new(new Ballot(long.MaxValue, new NodeId(NodeId.MaxValue)), long.MaxValue);
 
     private static readonly PartitionConfig Config = new(
         long.MaxValue, Replicas, Replicas, Replicas.ToDictionary(node => node, _ => long.MaxValue));
@@ -92,10 +95,26 @@ public sealed class WireLimitsTests
     {
         var page = Samples.Response(PeerResponseKind.KeysListed) with
         {
-            Page = new KeyPage([.. Enumerable.Repeat(Key, WireLimits.MaxListedKeys)], IsLast: false),
+            Page = new KeyPage([.. Enumerable.Repeat(new ListedKey(Key, Stamp), WireLimits.MaxListedKeys)], Key),
         };
 
         AssertFits(writer => PeerResponseCodec.Write(writer, page));
+        Assert.InRange(WireMessages.Encode(writer => PeerResponseCodec.Write(writer, page)).Length, 1, 5 * 1024 * 1024);
+    }
+
+    /// <summary>They wait among the small messages, behind no value.</summary>
+    [Fact]
+    public void Sums_OfTheMostEntries_AreASmallMessage()
+    {
+        var sums = new BucketSums();
+        for (var bucket = 0; bucket < BucketSet.BucketCount; bucket++)
+        {
+            sums.Set(bucket, int.MaxValue, -1);
+        }
+
+        var summed = Samples.Response(PeerResponseKind.Summed) with { Sums = sums, Config = Config };
+
+        Assert.InRange(WireMessages.Encode(writer => PeerResponseCodec.Write(writer, summed)).Length, 1, WireLimits.SmallMessageBytes);
     }
 
     /// <summary>The kind, a correlation and the number of a question stand before the body.</summary>

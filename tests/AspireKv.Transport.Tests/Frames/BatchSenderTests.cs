@@ -72,6 +72,54 @@ public sealed class BatchSenderTests : IDisposable
     }
 
     [Fact]
+    public async Task Append_FromTheReserve_FindsRoomForAQuarterMore()
+    {
+        _sender.TryAppend(MessageKind.Operation, [0], WriteBytes);
+        await BatchesSentAsync(1);
+        while (_sender.TryAppend(MessageKind.Operation, new byte[91], WriteBytes) == AppendOutcome.Appended)
+        {
+        }
+
+        Assert.InRange(_sender.WaitingBytes, MaxBytes + (MaxBytes / 8), MaxBytes + (MaxBytes / 8) + 95);
+        while (_sender.TryAppend(MessageKind.Operation, new byte[91], WriteBytes, mayUseReserve: true) == AppendOutcome.Appended)
+        {
+        }
+
+        Assert.InRange(_sender.WaitingBytes, MaxBytes + (MaxBytes / 4), MaxBytes + (MaxBytes / 4) + 95);
+    }
+
+    [Fact]
+    public void Close_NothingUnderWay_IsDrainedAtOnceAndSendsNothingMore()
+    {
+        _sender.Cork();
+        var waiting = new PendingExecution(TaskCreationOptions.None) { Deadline = 0 };
+        _sender.TryAppend(MessageKind.Operation, [1], WriteBytes, waiting);
+        Assert.False(_sender.Drained.IsCompleted);
+
+        _sender.Close();
+        _sender.Uncork();
+
+        Assert.True(_sender.Drained.IsCompleted);
+        Assert.False(_pipe.Reader.TryRead(out _));
+        Assert.False(_sender.WasTaken(waiting));
+    }
+
+    /// <summary>Whatever the failure was, the stream may hold half a batch, and nobody may wait for the sender.</summary>
+    [Fact]
+    public async Task Send_ConnectionThrows_ReportsItAndCloses()
+    {
+        Exception? reported = null;
+        var sender = new BatchSender(
+            new BrokenWriter(), static () => 0, MaxBytes, new TransportMetrics(_meters), TimeProvider.System, cause => reported = cause);
+        sender.TryAppend(MessageKind.Operation, [1], WriteBytes);
+
+        await Eventually.CompletesAsync(sender.Drained, "the sender ends");
+
+        Assert.Equal("Broken.", reported?.Message);
+        Assert.Equal(AppendOutcome.Closed, sender.TryAppend(MessageKind.Operation, [2], WriteBytes));
+    }
+
+    [Fact]
     public async Task Uncork_AfterManyMessages_SendsThemAsOneFrame()
     {
         _sender.Cork();
@@ -90,6 +138,23 @@ public sealed class BatchSenderTests : IDisposable
         {
             Assert.Equal<byte>([2, 0, 0, 0, (byte)MessageKind.Operation, (byte)i], frame[(12 + (6 * i))..(18 + (6 * i))]);
         }
+
+        Assert.Equal(frame.Length, _meters.Sum("aspirekv.transport.sent"));
+        Assert.Equal(1, _meters.Count("aspirekv.transport.batch.messages"));
+    }
+
+    /// <summary>Two senders at a time would mix their bytes.</summary>
+    [Fact]
+    public void Uncork_WhileABatchIsStuck_SendsNoOther()
+    {
+        _sender.Cork();
+        _sender.TryAppend(MessageKind.Operation, [1], WriteBytes);
+        _sender.Uncork();
+        Assert.Equal(1, _meters.Count("aspirekv.transport.batch.messages"));
+
+        _sender.Cork();
+        _sender.TryAppend(MessageKind.Operation, [2], WriteBytes);
+        _sender.Uncork();
 
         Assert.Equal(1, _meters.Count("aspirekv.transport.batch.messages"));
     }
@@ -138,5 +203,27 @@ public sealed class BatchSenderTests : IDisposable
         var bytes = result.Buffer.Slice(0, count).ToArray();
         _pipe.Reader.AdvanceTo(result.Buffer.GetPosition(count));
         return bytes;
+    }
+
+    private sealed class BrokenWriter : PipeWriter
+    {
+        public override void Advance(int bytes)
+        {
+        }
+
+        public override void CancelPendingFlush()
+        {
+        }
+
+        public override void Complete(Exception? exception = null)
+        {
+        }
+
+        public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+            throw new IOException("Broken.");
+
+        public override Memory<byte> GetMemory(int sizeHint = 0) => new byte[Math.Max(sizeHint, 4096)];
+
+        public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
     }
 }

@@ -113,6 +113,46 @@ public sealed class SmallBesideLargeTests : IDisposable
         Assert.Equal(AppendOutcome.Appended, _sender.TryAppend(MessageKind.Operation, [1], WriteBytes));
     }
 
+    [Fact]
+    public async Task Large_InPieces_IsCountedOnceWithAllItsBytes()
+    {
+        Append((2 * WireLimits.PieceBytes) + 3);
+
+        var bytes = (await TakeAsync()).Length + (await TakeAsync()).Length + (await TakeAsync()).Length;
+
+        Assert.Equal(1, _meters.Count("aspirekv.transport.batch.messages"));
+        Assert.Equal(1, _meters.Sum("aspirekv.transport.batch.messages"));
+        Assert.Equal(3, _meters.Count("aspirekv.transport.sent"));
+        Assert.Equal(bytes, _meters.Sum("aspirekv.transport.sent"));
+        await Eventually.TrueAsync(() => _sender.WaitingBytes == 0, "nothing waits any more");
+    }
+
+    /// <summary>A long read loop must not hold back without a bound what it is to be answered with.</summary>
+    [Fact]
+    public async Task Cork_WithManyBytesBehindIt_LetsThemGo()
+    {
+        _sender.Cork();
+        for (var bytes = 0; bytes + 1029 < 64 * 1024; bytes += 1029)
+        {
+            Append(1024);
+        }
+
+        Assert.Equal(0, _meters.Count("aspirekv.transport.sent"));
+        Append(1024);
+
+        await BatchIsTakenAsync();
+    }
+
+    [Fact]
+    public void Message_OfTheGreatestLength_IsTakenAndALongerOneIsNot()
+    {
+        Assert.Throws<ArgumentException>(
+            () => _sender.TryAppend(MessageKind.Operation, new byte[WireLimits.MaxMessageBytes], WriteBytes));
+        Assert.Equal(0, _sender.WaitingBytes);
+
+        Append(WireLimits.MaxMessageBytes - 1);
+    }
+
     /// <summary>What a small message waits for is not what a large one waits for.</summary>
     [Fact]
     public async Task TimeToSend_OnASlowConnection_TellsSmallFromLarge()
@@ -135,6 +175,29 @@ public sealed class SmallBesideLargeTests : IDisposable
         await BatchIsTakenAsync();
         Assert.InRange(_sender.TimeToSend(Large), TimeSpan.FromSeconds(1.2), TimeSpan.FromSeconds(2.2));
         Assert.InRange(_sender.TimeToSend(100), TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(200));
+
+        // With nothing before it, only a large one takes time.
+        while (_sender.WaitingBytes > 0)
+        {
+            await TakeAsync();
+            await Eventually.TrueAsync(
+                () => _sender.WaitingBytes == 0 || _meters.Count("aspirekv.transport.sent") > _batches, "the next batch, or none");
+        }
+
+        Assert.InRange(_sender.TimeToSend(Large), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500));
+        Assert.True(_sender.TimeToSend(WireLimits.SmallMessageBytes + 1) > TimeSpan.Zero);
+        Assert.Equal(TimeSpan.Zero, _sender.TimeToSend(WireLimits.SmallMessageBytes));
+    }
+
+    /// <summary>With its kind a message is a byte longer than its body.</summary>
+    [Theory]
+    [InlineData(WireLimits.SmallMessageBytes - 1, MessageKind.Operation)]
+    [InlineData(WireLimits.SmallMessageBytes, MessageKind.LastPiece)]
+    public async Task Message_AtTheBoundOfSmallOnes_IsSentWholeAndALongerOneInPieces(int bytes, object kind)
+    {
+        Append(bytes);
+
+        Assert.Equal((MessageKind)kind, (MessageKind)(await TakeAsync())[FrameHeader.Bytes + FrameHeader.LengthBytes]);
     }
 
     [Fact]

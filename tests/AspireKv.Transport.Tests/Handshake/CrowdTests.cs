@@ -41,6 +41,25 @@ public sealed class CrowdTests
         await LogsAsync(node, "3052", "more than 4 connections were in their handshake, and this one for the longest");
     }
 
+    /// <summary>Whoever accepts connections waits for those that are neither authenticated nor closed.</summary>
+    [Fact]
+    public async Task Server_PeerIsAuthenticated_SaysSoOfNobodyElse()
+    {
+        var authenticated = 0;
+        await using var node = await NodeHost.StartAsync(
+            new RecordingHandler(), options: OptionsWithoutEnd(), onAuthenticated: _ => Interlocked.Increment(ref authenticated));
+        using var silent = await RawPeer.ConnectAsync(node.EndPoint);
+        using var stranger = await RawPeer.ConnectAsync(node.EndPoint);
+        await stranger.Stream.WriteAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray());
+        await stranger.IsClosedAsync();
+        Assert.Equal(0, authenticated);
+
+        using var member = await RawPeer.AuthenticateAsync(node.EndPoint);
+
+        await Eventually.TrueAsync(() => node.ConnectionHandler.Connections.Count == 1, "the member is served");
+        Assert.Equal(1, authenticated);
+    }
+
     /// <summary>Whoever fills the room is the one who makes it.</summary>
     [Fact]
     public async Task Server_StrangersFromOneAddress_DoNotEndTheOlderHandshakeOfAnother()

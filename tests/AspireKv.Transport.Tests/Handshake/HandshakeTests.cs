@@ -36,7 +36,7 @@ public sealed class HandshakeTests
         using var factory = TestPeers.Factory(lines: lines);
         await using var channel = factory.StartChannel((IPEndPoint)listener.LocalEndpoint);
 
-        // It says yes to whatever it is given, and makes its proof with a secret of its own.
+        // An impostor says yes to whatever it is given, and makes its proof with a secret of its own.
         using var accepted = await Eventually.CompletesAsync(listener.AcceptSocketAsync(), "the client dials");
         using var stream = new NetworkStream(accepted);
         var header = new byte[Hello.HeaderBytes];
@@ -105,7 +105,7 @@ public sealed class HandshakeTests
         var answer = await peer.ReadAsync(Hello.HeaderBytes);
         Assert.Equal<byte>([.. "AKVP"u8, Hello.Version, 0, 0], answer);
         await peer.IsClosedAsync();
-        await LogsAsync(node.Lines, "3052", "it speaks version 1 of the peer protocol, and this process speaks version 4");
+        await LogsAsync(node.Lines, "3052", "it speaks version 1 of the peer protocol, and this process speaks version 5");
     }
 
     [Fact]
@@ -118,9 +118,9 @@ public sealed class HandshakeTests
         await using var channel = factory.StartChannel((IPEndPoint)listener.LocalEndpoint);
         using var accepted = await Eventually.CompletesAsync(listener.AcceptSocketAsync(), "the client dials");
         using var stream = new NetworkStream(accepted);
-        await stream.WriteAsync((byte[])[.. Hello.Magic, 3, 0, 0]);
+        await stream.WriteAsync((byte[])[.. Hello.Magic, 4, 0, 0]);
 
-        await LogsAsync(lines, "3004", "it speaks version 3 of the peer protocol, and this process speaks version 4");
+        await LogsAsync(lines, "3004", "it speaks version 4 of the peer protocol, and this process speaks version 5");
     }
 
     [Fact]

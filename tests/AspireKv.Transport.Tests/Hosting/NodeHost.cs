@@ -44,7 +44,8 @@ internal sealed class NodeHost : IAsyncDisposable
         PeerTransportOptions? options = null,
         TestMeters? meters = null,
         PeerIdentity? identity = null,
-        Func<NodeId, bool>? isMember = null)
+        Func<NodeId, bool>? isMember = null,
+        Action<ConnectionContext>? onAuthenticated = null)
     {
         var lines = new ConcurrentQueue<string>();
         var builder = WebApplication.CreateSlimBuilder();
@@ -65,7 +66,9 @@ internal sealed class NodeHost : IAsyncDisposable
         }
 
         builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.Listen(IPAddress.Loopback, port, listen => listen.UseConnectionHandler<PeerConnectionHandler>()));
+            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Run(
+                connection => kestrel.ApplicationServices.GetRequiredService<PeerConnectionHandler>()
+                    .OnConnectedAsync(connection, onAuthenticated ?? (static _ => { })))));
         var app = builder.Build();
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();

@@ -37,12 +37,16 @@ internal sealed class RawPeer : IDisposable
     /// <summary>What a peer says first that looks for node 2 and knows no cluster yet.</summary>
     public static Hello HelloOf(PeerIdentity identity) => Hello.Create(new LocalPeer(identity, () => null), TestPeers.Node2.Node);
 
+    /// <param name="hello">What this peer says of itself.</param>
+    /// <param name="secret">What it proves to hold.</param>
+    /// <param name="meanwhile">Done while the server awaits the proof.</param>
     /// <returns>The server's verdict and proof.</returns>
-    public async Task<byte[]> ShakeHandsAsync(Hello hello, string secret = TestPeers.Secret)
+    public async Task<byte[]> ShakeHandsAsync(Hello hello, string secret = TestPeers.Secret, Action? meanwhile = null)
     {
         var own = hello.Encode();
         await Stream.WriteAsync(own);
         var server = await ReadHelloAsync();
+        meanwhile?.Invoke();
         await Stream.WriteAsync(HandshakeProof.OfClient(new ClusterCredential(secret), own, server));
         return await ReadAsync(1 + HandshakeProof.Bytes);
     }

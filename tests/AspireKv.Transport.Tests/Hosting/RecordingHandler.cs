@@ -24,6 +24,9 @@ internal sealed class RecordingHandler
 
     public int Disconnected;
 
+    /// <summary>Comes between the handshake and the first message.</summary>
+    public Action Greet { get; set; } = () => { };
+
     public Action<IPeerConnection, PeerRequest> AnswerPeerRequest { get; set; } = (_, _) => { };
 
     public Action<IPeerConnection, long, OperationRequest> AnswerOperation { get; set; } = (_, _, _) => { };
@@ -54,7 +57,11 @@ internal sealed class RecordingHandler
 
     public void OnBatchEnd(IPeerConnection from) => Interlocked.Increment(ref Batches);
 
-    public void OnConnected(IPeerConnection connection) => Connected.Enqueue(connection);
+    public void OnConnected(IPeerConnection connection)
+    {
+        Connected.Enqueue(connection);
+        Greet();
+    }
 
     public void OnDisconnected(IPeerConnection connection) => Interlocked.Increment(ref Disconnected);
 }

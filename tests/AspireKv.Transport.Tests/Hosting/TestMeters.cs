@@ -27,6 +27,9 @@ internal sealed class TestMeters : IMeterFactory
         _listener.Start();
     }
 
+    /// <summary>The names of all meters, which is what an exporter chooses by.</summary>
+    public IEnumerable<string> Names => _meters.Select(meter => meter.Name);
+
     public Meter Create(MeterOptions options)
     {
         options.Scope = this;

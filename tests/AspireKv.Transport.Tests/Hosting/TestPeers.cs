@@ -41,14 +41,15 @@ internal static class TestPeers
         PeerTransportOptions? options = null,
         ConcurrentQueue<string>? lines = null,
         TestMeters? meters = null,
-        Func<string, CancellationToken, Task<IPAddress[]>>? lookUp = null) =>
+        Func<string, CancellationToken, Task<IPAddress[]>>? lookUp = null,
+        TimeProvider? time = null) =>
         new(
             new LocalPeer(identity ?? Node1, () => clusterId),
             new ClusterCredential(secret),
             Microsoft.Extensions.Options.Options.Create(options ?? Options()),
             new AddressRace(TimeProvider.System, lookUp),
             meters is null ? Metrics() : new TransportMetrics(meters),
-            TimeProvider.System,
+            time ?? TimeProvider.System,
             new RecordingLogger<NodeChannel>(lines ?? new()));
 
     /// <summary>A channel to node 2 that was started; not yet connected.</summary>

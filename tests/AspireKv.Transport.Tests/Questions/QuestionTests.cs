@@ -10,6 +10,7 @@ using AspireKv.Transport.Questions;
 using AspireKv.Transport.Server;
 using AspireKv.Transport.Tests.Codec;
 using AspireKv.Transport.Tests.Hosting;
+using Microsoft.Extensions.Time.Testing;
 
 namespace AspireKv.Transport.Tests.Questions;
 
@@ -64,6 +65,47 @@ public sealed class QuestionTests
         arrived.Single().Answer(Samples.Status);
 
         await Eventually.CompletesAsync(channel.RoundTripAsync(), "the stream still works");
+    }
+
+    [Fact]
+    public async Task Ask_NoAnswerInFiveSeconds_IsGivenUp()
+    {
+        var arrived = new ConcurrentQueue<Asked<StatusRequest, NodeStatus>>();
+        await using var node = await NodeHost.StartAsync(new RecordingHandler { AnswerStatus = arrived.Enqueue });
+        var time = new FakeTimeProvider();
+        using var factory = TestPeers.Factory(time: time);
+        await using var channel = await factory.ConnectAsync(node.EndPoint);
+        var early = channel.AskAsync(PeerQuestions.Status, default, CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(1));
+        var late = channel.AskAsync(PeerQuestions.Status, default, CancellationToken.None);
+        await Eventually.TrueAsync(() => arrived.Count == 2, "both questions arrive");
+
+        time.Advance(TimeSpan.FromSeconds(4));
+
+        var failure = await Assert.ThrowsAsync<NodeUnreachableException>(() => Eventually.CompletesAsync(early, "the first is given up"));
+        Assert.Equal("node2 did not answer in time.", failure.Message);
+        Assert.False(late.IsCompleted);
+        Assert.True(channel.IsConnected);
+    }
+
+    [Fact]
+    public async Task Ask_AsManyAsMayBeOutstanding_IsRefusedUntilOneIsAnswered()
+    {
+        var arrived = new ConcurrentQueue<Asked<StatusRequest, NodeStatus>>();
+        var options = TestPeers.Options();
+        options.MaxOutstandingRequests = 1;
+        await using var node = await NodeHost.StartAsync(new RecordingHandler { AnswerStatus = arrived.Enqueue });
+        using var factory = TestPeers.Factory(options: options);
+        await using var channel = await factory.ConnectAsync(node.EndPoint);
+        var first = channel.AskAsync(PeerQuestions.Status, default, CancellationToken.None);
+
+        var refusal = await Assert.ThrowsAsync<NodeUnreachableException>(() => channel.RoundTripAsync());
+
+        Assert.Equal("Too many requests to node2 await their answer.", refusal.Message);
+        await Eventually.TrueAsync(() => arrived.Count == 1, "the first question arrives");
+        arrived.Single().Answer(Samples.Status);
+        await Eventually.CompletesAsync(first, "the first is answered");
+        await Eventually.CompletesAsync(channel.RoundTripAsync(), "there is room again");
     }
 
     [Fact]

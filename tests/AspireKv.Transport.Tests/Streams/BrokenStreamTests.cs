@@ -154,7 +154,8 @@ public sealed class BrokenStreamTests
         using var hold = new ManualResetEventSlim();
         var handler = new RecordingHandler { AnswerOperation = (_, _, _) => hold.Wait() };
         await using var node = await NodeHost.StartAsync(handler);
-        using var factory = TestPeers.Factory();
+        using var meters = new TestMeters();
+        using var factory = TestPeers.Factory(meters: meters);
         await using var channel = await factory.ConnectAsync(node.EndPoint);
         var put = Samples.Operation(OperationKind.Put);
         put = put with { Operation = put.Operation with { Value = new byte[1024 * 1024] }, Timeout = TimeSpan.FromMinutes(1) };
@@ -168,6 +169,7 @@ public sealed class BrokenStreamTests
         Assert.True(late.IsCompleted);
         var reply = await late;
         Assert.Equal((Delivery.NotSent, NotAppliedReason.Overloaded), (reply.Delivery, reply.Result.Reason));
+        Assert.Equal(1, meters.Sum("aspirekv.transport.messages.dropped"));
         Assert.All(waiting, wait => Assert.False(wait.IsCompleted));
         Assert.False(small.IsCompleted);
         hold.Set();

@@ -92,6 +92,17 @@ public sealed class GoAwayTests
         Assert.Equal("0D0000000000000000000000010000000D", Convert.ToHexString(await peer.ReadAsync(17)));
     }
 
+    /// <summary>Between the look at the door and the end of the handshake the node began to stop.</summary>
+    [Fact]
+    public async Task GoAway_WhileAHandshakeIsUnderWay_IsSaidAfterIt()
+    {
+        await using var node = await NodeHost.StartAsync(new RecordingHandler());
+        using var peer = await RawPeer.ConnectAsync(node.EndPoint);
+        await peer.ShakeHandsAsync(RawPeer.HelloOf(TestPeers.Node1), meanwhile: node.ConnectionHandler.GoAway);
+
+        Assert.Equal("0D0000000000000000000000010000000D", Convert.ToHexString(await peer.ReadAsync(17)));
+    }
+
     [Fact]
     public async Task Server_Stopping_DoesNotWaitForAHandshake()
     {

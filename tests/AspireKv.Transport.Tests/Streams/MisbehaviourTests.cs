@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Encoding;
@@ -195,16 +196,18 @@ public sealed class MisbehaviourTests
     }
 
     /// <summary>Nobody asks twice over a stream that is up: an answer that finds no room must not be missing without a word.</summary>
-    [Fact]
-    public async Task Server_AnswersOfAReplicaThatFindNoRoom_AreSaidToBeMissing()
+    [Theory]
+    [InlineData(PeerResponseKind.ReadResult)]
+    [InlineData(PeerResponseKind.KeysListed)]
+    public async Task Server_AnswersOfAReplicaThatFindNoRoom_AreSaidToBeMissing(PeerResponseKind kind)
     {
         const int count = 400;
         var options = TestPeers.Options();
         options.MaxSendBufferBytes = 1024 * 1024;
-        var found = Samples.Response(PeerResponseKind.ReadResult) with
-        {
-            Entry = SampleValues.Everything with { Value = new byte[64 * 1024] },
-        };
+        var found = Samples.Response(kind);
+        found = kind == PeerResponseKind.ReadResult
+            ? found with { Entry = SampleValues.Everything with { Value = new byte[64 * 1024] } }
+            : found with { Page = new KeyPage([.. LongKeys(64).Select(key => new ListedKey(key, SampleValues.Stamp))], default) };
         var asked = new ConcurrentQueue<(IPeerConnection From, RequestId Id)>();
         var handler = new RecordingHandler { AnswerPeerRequest = (from, request) => asked.Enqueue((from, request.Id)) };
         await using var node = await NodeHost.StartAsync(handler, options: options);
@@ -260,6 +263,10 @@ public sealed class MisbehaviourTests
         await Eventually.TrueAsync(() => handler.PeerRequests.Count == 1, "the message arrives");
         Assert.Equal(SampleValues.Everything, handler.PeerRequests.Single().Request.Entry);
     }
+
+    /// <summary>So many of the longest keys, in order.</summary>
+    private static IEnumerable<StoreKey> LongKeys(int count) => Enumerable.Range(0, count)
+        .Select(i => StoreKey.Create("default", [(byte)i, .. new byte[StoreKey.MaxKeyBytes - 1]]));
 
     private static byte[] Frame(MessageKind kind, Action<ByteWriter> write) => WireMessages.Frame(kind, WireMessages.Encode(write));
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using AspireKv.Cluster.Messages;
@@ -77,6 +78,7 @@ public sealed class ReconnectTests
         await using var channel = await factory.ConnectAsync(node.EndPoint);
 
         node.ConnectionHandler.Withdraw("its disk failed");
+        node.ConnectionHandler.Withdraw("its memory failed too");
 
         await Eventually.TrueAsync(() => !channel.IsConnected, "the channel notices");
         await Eventually.TrueAsync(
@@ -84,9 +86,57 @@ public sealed class ReconnectTests
                 line.Contains("Refused", StringComparison.Ordinal) && line.Contains("its disk failed", StringComparison.Ordinal)),
             "the next attempt is refused with the reason");
         Assert.False(channel.IsConnected);
+        Assert.Single(node.Lines, line => line.StartsWith("3055", StringComparison.Ordinal));
 
         // The channel may notice before the server has let go.
         await Eventually.TrueAsync(() => node.ConnectionHandler.Connections.Count == 0, "the server holds no stream");
+    }
+
+    /// <summary>Between the look at the door and the end of the handshake the node's disk failed.</summary>
+    [Fact]
+    public async Task Server_WithdrawnWhileAHandshakeIsUnderWay_EndsTheStream()
+    {
+        var handler = new RecordingHandler();
+        await using var node = await NodeHost.StartAsync(handler);
+        using var peer = await RawPeer.ConnectAsync(node.EndPoint);
+        var hello = RawPeer.HelloOf(TestPeers.Node1);
+
+        // Whether the verdict is read before the connection ends is a matter of luck.
+        await Record.ExceptionAsync(
+            () => peer.ShakeHandsAsync(hello, meanwhile: () => node.ConnectionHandler.Withdraw("its disk failed")));
+
+        await Eventually.TrueAsync(() => handler.Disconnected == 1, "the server ends the stream");
+        Assert.Empty(node.ConnectionHandler.Connections);
+    }
+
+    [Fact]
+    public async Task Stream_ThatEnds_IsCountedAndSaidOnBothSides()
+    {
+        var lines = new ConcurrentQueue<string>();
+        using var clientMeters = new TestMeters();
+        using var serverMeters = new TestMeters();
+        var handler = new RecordingHandler();
+        await using var node = await NodeHost.StartAsync(handler, meters: serverMeters);
+        using var factory = TestPeers.Factory(lines: lines, meters: clientMeters);
+        await using (await factory.ConnectAsync(node.EndPoint))
+        {
+            await Eventually.TrueAsync(
+                () => serverMeters.Sum("aspirekv.transport.connections|side=server") == 1, "the server counts the stream");
+            Assert.Equal(1, clientMeters.Sum("aspirekv.transport.connections|side=client"));
+        }
+
+        await Eventually.TrueAsync(() => handler.Disconnected == 1, "the server notices the end");
+        foreach (var (side, meters) in (ReadOnlySpan<(string, TestMeters)>)[("client", clientMeters), ("server", serverMeters)])
+        {
+            Assert.Equal(0, meters.Sum($"aspirekv.transport.connections|side={side}"));
+            Assert.Equal(1, meters.Sum($"aspirekv.transport.disconnects|side={side}"));
+        }
+
+        await Eventually.TrueAsync(() => node.Lines.Count == 2, "the server says both");
+        Assert.Equal(["3050", "3051"], node.Lines.Select(line => line[..4]));
+
+        // A channel that is disposed of has lost nothing.
+        Assert.Equal(["3000"], lines.Select(line => line[..4]).Where(id => id.StartsWith("30", StringComparison.Ordinal)));
     }
 
     /// <summary>A cancellation that is not the channel's own is not retried, and is no reason to give up for ever.</summary>

@@ -1,0 +1,91 @@
+using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Versioning;
+
+namespace AspireKv.Cluster.Coordination.Tasks;
+
+/// <summary>Hears what became of the keys that were to be made alike.</summary>
+internal interface IRepairOwner
+{
+    /// <summary>The replicas hold the same entry by now.</summary>
+    void OnAlike(RepairTask repair);
+
+    /// <summary>The committed entry was brought to those that lacked it, under its own stamp.</summary>
+    void OnCopied(RepairTask repair, Entry entry);
+
+    /// <summary>No copy would do, so an entry was committed under a new stamp at all of them.</summary>
+    void OnSettled(RepairTask repair, Entry entry);
+
+    /// <summary>
+    /// One that lacked the entry takes it under a new stamp only: the replica purged a tombstone of another key that was newer.
+    /// </summary>
+    void OnRefused(RepairTask repair);
+
+    /// <summary>The key could not be made alike now.</summary>
+    void OnPutOff(RepairTask repair);
+}
+
+/// <summary>
+/// Makes one key alike at some replicas, in its turn. What a majority shows is committed, and only copied to the others. Else the newest
+/// entry that any of them shows is committed under a new stamp, as a read would do that met it; a write of unknown outcome is made then.
+/// Where all show the same by now, nothing is written. Clients do not wait for a repair: it gives way.
+/// </summary>
+/// <param name="key">The key.</param>
+/// <param name="nodes">The replicas, as a set of voters.</param>
+/// <param name="mayCopy">False where a copy was refused.</param>
+/// <param name="owner">Hears what became of the repair.</param>
+internal sealed class RepairTask(StoreKey key, ulong nodes, bool mayCopy, IRepairOwner owner) : KeyTask(key)
+{
+    /// <summary>What is on its way to those that lack it.</summary>
+    private Entry? _copied;
+
+    public override bool GivesWay => true;
+
+    public override void Begin() => Turn.Read(nodes);
+
+    public override void OnRead(ReadTally tally)
+    {
+        // A replica that is not compared may have answered too, and hold something else.
+        var isCommitted = tally.IsUnanimous || Turn.IsQuorum(tally.Holders);
+        var lacking = tally.IsUnanimous ? 0 : nodes & ~tally.Holders;
+        if (isCommitted && lacking == 0)
+        {
+            Turn.Settle();
+            owner.OnAlike(this);
+            Turn.End();
+        }
+        else if (Turn.CheckRoom(tally.Highest!) != NotAppliedReason.None)
+        {
+            owner.OnPutOff(this);
+            Turn.End();
+        }
+        else if (isCommitted && mayCopy)
+        {
+            Turn.Settle();
+            _copied = tally.Highest!;
+            Turn.Copy(_copied, lacking);
+            Turn.End();
+        }
+        else
+        {
+            Turn.Accept(tally.Highest! with { Stamp = Turn.NextStamp() }, nodes);
+        }
+    }
+
+    public override void OnCommitted(Entry entry)
+    {
+        owner.OnSettled(this, entry);
+        Turn.End();
+    }
+
+    public override void OnCopied() => owner.OnCopied(this, _copied!);
+
+    public override void OnCopyRefused() => owner.OnRefused(this);
+
+    public override void OnOverloaded() => owner.OnPutOff(this);
+
+    public override void OnGivenUp() => owner.OnPutOff(this);
+
+    /// <summary>The comparison that asked for the repair ends with the ballot too.</summary>
+    public override bool Retire() => false;
+}
