@@ -26,7 +26,7 @@ public sealed class AccessOptions
     /// A node that answered nothing for so long is passed over. Shorter leaves a stalled node sooner, longer bears longer pauses.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
-    public TimeSpan SuspectAfter { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan SuspectAfter { get; set; } = TimeSpan.FromMilliseconds(600);
 
     /// <summary>How often every node is asked what it knows of the cluster. Shorter notices changes sooner and costs messages.</summary>
     [Range(typeof(TimeSpan), "00:00:00.020", "00:01:00")]

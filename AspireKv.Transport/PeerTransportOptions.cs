@@ -86,7 +86,7 @@ public sealed class PeerTransportOptions : IValidatableObject
 
     /// <summary>How often a client pings the node. Shorter notices silence sooner and costs messages.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
-    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromMilliseconds(200);
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// What awaits an answer on a connection on which nothing arrived for so long ends unanswered: an operation as unknown, unless it can
@@ -94,7 +94,7 @@ public sealed class PeerTransportOptions : IValidatableObject
     /// be at least twice the interval.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
-    public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(1);
+    public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromMilliseconds(600);
 
     /// <summary>
     /// A connection on which nothing arrived for so long is given up and opened anew. Must be at least twice the interval.

@@ -10,14 +10,14 @@ internal sealed class LivenessOptions : IValidatableObject
 
     /// <summary>A peer that answered nothing for so long is suspect: reported, but still relied on.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
-    public TimeSpan SuspectAfter { get; set; } = TimeSpan.FromMilliseconds(600);
+    public TimeSpan SuspectAfter { get; set; } = TimeSpan.FromMilliseconds(300);
 
     /// <summary>
     /// A peer that answered nothing for so long is dead: others take over its partitions. Shorter fails over sooner, longer rides out
     /// pauses of a busy machine. A wrong guess costs time, never consistency.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:10:00")]
-    public TimeSpan DeadAfter { get; set; } = TimeSpan.FromMilliseconds(1_000);
+    public TimeSpan DeadAfter { get; set; } = TimeSpan.FromMilliseconds(600);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

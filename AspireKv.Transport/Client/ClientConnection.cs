@@ -167,8 +167,8 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
     /// </summary>
     private async Task HeartbeatAsync()
     {
-        var since = _time.GetTimestamp();
-        var before = since;
+        var stoodStill = TimeSpan.Zero;
+        var start = _time.GetTimestamp();
         var isToGo = false;
         do
         {
@@ -181,14 +181,11 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
             // One interval more, for the answers of a replica that are on their way: nobody counts those.
             isToGo = _isToldToGo;
             var now = _time.GetTimestamp();
-            if (_time.GetElapsedTime(before, now) > _options.AnswerTimeout / 2)
-            {
-                // This process stood still: answers that came meanwhile are yet to be read.
-                since = now;
-            }
 
-            before = now;
-            var silence = _time.GetElapsedTime(Math.Max(since, _roundTrips.Last ?? since), now);
+            // Answers that came while this process stood still are yet to be read.
+            stoodStill += _roundTrips.Beat();
+            var age = _time.GetElapsedTime(start, now) - stoodStill;
+            var silence = _roundTrips.Silence is { } length && length < age ? length : age;
             foreach (var reply in silence > _options.AnswerTimeout ? Replies.TakeAll() : Replies.TakeExpired(now))
             {
                 reply.Expire();

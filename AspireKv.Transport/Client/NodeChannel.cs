@@ -68,8 +68,7 @@ public sealed class NodeChannel : IAsyncDisposable
     public long WaitingBytes => _connection.Current?.Sender.WaitingBytes ?? 0;
 
     /// <summary>Whether the node answers this process.</summary>
-    public NodeLiveness Judge(LivenessRule rule) =>
-        rule.Judge(IsConnected, LastHeard is { } last ? _dependencies.Time.GetElapsedTime(last) : null);
+    public NodeLiveness Judge(LivenessRule rule) => rule.Judge(IsConnected, _connection.RoundTrips.Silence);
 
     /// <summary>Starts to connect, in the background, until disposed. May be called once.</summary>
     public void Start() => _connection.Start();

