@@ -56,6 +56,9 @@ public enum NotAppliedReason : byte
 
     /// <summary>The value is longer than the node takes; the same request will fail again.</summary>
     ValueTooLarge = 9,
+
+    /// <summary>The node does not reach the one to which it was to hand the operation on. Between nodes alone.</summary>
+    NotReached = 10,
 }
 
 /// <summary>The answer to a <see cref="ClientOperation"/>.</summary>

@@ -33,13 +33,13 @@ public static class RepeatRules
 
     /// <summary>
     /// True when a node that handed an operation to another one routes it again, with what is known by now of which nodes are alive; false
-    /// when it passes the result on.
+    /// when it passes the result on. What a node was to hand on, and could not, was applied nowhere.
     /// </summary>
     /// <param name="kind">What was asked.</param>
     /// <param name="wasSent">False when the operation certainly never left.</param>
     /// <param name="result">What came back, or what stands for no answer.</param>
     public static bool IsRoutedAgain(OperationKind kind, bool wasSent, OperationResult result) => wasSent
-        ? result.Outcome == OperationOutcome.Unknown && kind == OperationKind.Get
+        ? (result.Outcome == OperationOutcome.Unknown && kind == OperationKind.Get) || result.Reason == NotAppliedReason.NotReached
 
         // A coordinator with too much to do lives: passing the operation around would end in taking the ballot from it.
         : result.Reason != NotAppliedReason.Overloaded;

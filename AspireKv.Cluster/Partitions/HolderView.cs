@@ -50,9 +50,14 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
     /// <summary>True where this node gave up the highest ballot known: to whoever comes first of the others.</summary>
     public bool HasGivenUp => Highest == _resigned && _resigned.Node == self;
 
-    /// <summary>True where another node coordinates the partition as far as known, and answers.</summary>
+    /// <summary>
+    /// True where another node coordinates the partition as far as known, and answers this one or, where the link between them is cut, a
+    /// third one: nobody who merely lost sight of the holder asks for its ballot (Ongaro, "Consensus: Bridging Theory and Practice", 2014,
+    /// section 9.6, pre-vote, to the same end).
+    /// </summary>
     private bool HasLiveHolder =>
-        Holder is var holder && holder != NodeId.None && holder != self && replica.Config!.Contains(holder) && host.IsAlive(holder);
+        Holder is var holder && holder != NodeId.None && holder != self && replica.Config!.Contains(holder)
+        && (host.IsAlive(holder) || host.IsCutOff(holder));
 
     private bool MayTakeBallot => replica.IsVoter && !StandsDown;
 

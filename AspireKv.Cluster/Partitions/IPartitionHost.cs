@@ -14,6 +14,12 @@ public interface IPartitionHost : ICoordinatorHost
     /// <summary>True when the node answered a request of this one lately.</summary>
     bool IsAlive(NodeId node);
 
+    /// <summary>
+    /// True when the node does not answer this one, and another one that does says that it reaches it: it lives, and operations get to it
+    /// through that one.
+    /// </summary>
+    bool IsCutOff(NodeId node);
+
     /// <summary>How fast this node may send entries to replicas that lack them.</summary>
     IRepairBudget RepairBudget { get; }
 

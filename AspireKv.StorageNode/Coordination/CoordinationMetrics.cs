@@ -18,6 +18,7 @@ internal sealed class CoordinationMetrics
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _quorumFailures;
     private readonly Counter<long> _forwards;
+    private readonly Counter<long> _relays;
     private readonly Counter<long> _overloads;
 
     public CoordinationMetrics(IMeterFactory meters)
@@ -39,6 +40,8 @@ internal sealed class CoordinationMetrics
             "Operations that this node answered as overloaded: too much waited for the key, in this node, or on the streams to the "
             + "replicas.");
         _forwards = meter.CreateCounter<long>("aspirekv.forwards", "{operation}", "Operations handed to another node.");
+        _relays = meter.CreateCounter<long>(
+            "aspirekv.relays", "{operation}", "Operations handed on for a node that does not reach the one they are for.");
     }
 
     public void Ended(OperationKind kind, OperationResult result, TimeSpan duration)
@@ -56,11 +59,14 @@ internal sealed class CoordinationMetrics
 
     public void Overloaded(OperationKind kind) => _overloads.Add(1, Kinds[(int)kind]);
 
-    public void Forwarded(Delivery delivery) =>
-        _forwards.Add(1, new KeyValuePair<string, object?>("delivery", delivery switch
-        {
-            Delivery.Answered => "answered",
-            Delivery.NotSent => "not_sent",
-            _ => "unknown",
-        }));
+    public void Forwarded(Delivery delivery) => _forwards.Add(1, TagOf(delivery));
+
+    public void Relayed(Delivery delivery) => _relays.Add(1, TagOf(delivery));
+
+    private static KeyValuePair<string, object?> TagOf(Delivery delivery) => new("delivery", delivery switch
+    {
+        Delivery.Answered => "answered",
+        Delivery.NotSent => "not_sent",
+        _ => "unknown",
+    });
 }

@@ -1,3 +1,5 @@
+using AspireKv.Cluster.Topology;
+
 namespace AspireKv.StorageNode.Coordination;
 
 internal static partial class Log
@@ -12,4 +14,7 @@ internal static partial class Log
 
     [LoggerMessage(3501, LogLevel.Error, "{Operation} on partition {Partition} failed in this node; its outcome is unknown")]
     public static partial void OperationFailed(ILogger logger, string operation, int partition, Exception exception);
+
+    [LoggerMessage(3502, LogLevel.Error, "Handing an operation on to node {Node} failed in this node; its outcome is unknown")]
+    public static partial void RelayFailed(ILogger logger, NodeId node, Exception exception);
 }

@@ -32,16 +32,12 @@ internal sealed class OperationRunner(
     /// <summary>Starts work on a checked request; its answer goes to the connection it came on.</summary>
     public void Start(IPeerConnection from, long correlation, OperationRequest request, PartitionHost partition)
     {
-        if (Interlocked.Increment(ref _pending) > options.Value.MaxPendingOperations)
+        if (!TryTakePlace(from, correlation, request))
         {
-            Interlocked.Decrement(ref _pending);
-            metrics.Overloaded(request.Operation.Kind);
-            from.SendOperationResult(correlation, OperationResult.NotApplied(NotAppliedReason.Overloaded));
             return;
         }
 
-        var timeout = request.Timeout > 2 * AnswerMargin ? request.Timeout - AnswerMargin : request.Timeout / 2;
-        timeout = timeout < options.Value.OperationTimeout ? timeout : options.Value.OperationTimeout;
+        var timeout = TimeOf(request);
         var activity = request.Trace == default
             ? null
             : NodeTracing.Source.StartActivity($"kv {request.Operation.Kind}", ActivityKind.Server, request.Trace);
@@ -58,6 +54,18 @@ internal sealed class OperationRunner(
         catch (Exception exception)
         {
             Fail(pending, exception);
+        }
+    }
+
+    /// <summary>
+    /// Hands the request of another node to the one that it is for and that the sender does not reach, over this node's own connection and
+    /// once.
+    /// </summary>
+    public void Relay(IPeerConnection from, long correlation, OperationRequest request)
+    {
+        if (TryTakePlace(from, correlation, request))
+        {
+            _ = RelayAsync(from, correlation, request);
         }
     }
 
@@ -87,6 +95,48 @@ internal sealed class OperationRunner(
     /// <summary>Hands the request to another node, once. Called under the partition's lock.</summary>
     public void Forward(PendingRequest request, int hops, NodeId to) =>
         ThreadPool.UnsafeQueueUserWorkItem(_ => _ = TryForwardAsync(request, hops, to), null);
+
+    private bool TryTakePlace(IPeerConnection from, long correlation, OperationRequest request)
+    {
+        if (Interlocked.Increment(ref _pending) <= options.Value.MaxPendingOperations)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _pending);
+        metrics.Overloaded(request.Operation.Kind);
+        from.SendOperationResult(correlation, OperationResult.NotApplied(NotAppliedReason.Overloaded));
+        return false;
+    }
+
+    private TimeSpan TimeOf(OperationRequest request)
+    {
+        var timeout = request.Timeout > 2 * AnswerMargin ? request.Timeout - AnswerMargin : request.Timeout / 2;
+        return timeout < options.Value.OperationTimeout ? timeout : options.Value.OperationTimeout;
+    }
+
+    private async Task RelayAsync(IPeerConnection from, long correlation, OperationRequest request)
+    {
+        var start = time.GetTimestamp();
+        var result = OperationResult.NotApplied(NotAppliedReason.NotReached);
+        try
+        {
+            if (peers.IsReached(request.RelayTo))
+            {
+                var reply = await peers.ExecuteAsync(request.RelayTo, request with { Timeout = TimeOf(request) });
+                metrics.Relayed(reply.Delivery);
+                result = reply is { Delivery: Delivery.NotSent, Result.Reason: NotAppliedReason.NoQuorum } ? result : reply.Result;
+            }
+        }
+        catch (Exception exception)
+        {
+            Log.RelayFailed(logger, request.RelayTo, exception);
+            result = OperationResult.Unknown;
+        }
+
+        Interlocked.Decrement(ref _pending);
+        from.SendOperationResult(correlation, result, within: request.Timeout - time.GetElapsedTime(start));
+    }
 
     private void Submit(PendingRequest request, int hops)
     {

@@ -36,7 +36,10 @@ internal static class IdentityServices
             return new LocalPeer(
                 new PeerIdentity(PeerRole.Node, self.Id, self.Process, self.Name),
                 () => engine.Founding?.ClusterId,
-                node => engine.Founding is { } founding ? founding.Find(node) is not null : configured.NameOf(node) is not null);
+                node => engine.Founding is { } founding ? founding.Find(node) is not null : configured.NameOf(node) is not null,
+
+                // What tells of it presents this very peer to others, so it is there only later.
+                () => provider.GetRequiredService<IOwnCondition>().Condition);
         });
     }
 }

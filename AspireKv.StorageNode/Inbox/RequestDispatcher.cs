@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AspireKv.AccessTokens;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Identity;
 using AspireKv.StorageNode.Partitions;
@@ -18,6 +19,7 @@ internal sealed class RequestDispatcher(
     OperationRunner operations,
     AccessTokenValidator tokens,
     ILives lives,
+    LocalNode self,
     ILogger<RequestDispatcher> logger)
     : IPeerRequestHandler
 {
@@ -54,7 +56,15 @@ internal sealed class RequestDispatcher(
         if (from.Identity.Role == PeerRole.Node)
         {
             // The node that forwards it checked the token.
-            operations.Start(from, correlation, request, partition);
+            if (request.RelayTo == NodeId.None || request.RelayTo == self.Id)
+            {
+                operations.Start(from, correlation, request, partition);
+            }
+            else
+            {
+                operations.Relay(from, correlation, request);
+            }
+
             return;
         }
 

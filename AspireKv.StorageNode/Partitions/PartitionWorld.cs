@@ -87,6 +87,8 @@ internal sealed class PartitionWorld(
 
     public bool IsAlive(NodeId node) => peers.IsAlive(node);
 
+    public bool IsCutOff(NodeId node) => peers.IsCutOff(node);
+
     public long LinkTo(NodeId node) => peers.LinkTo(node);
 
     public TimeSpan TimeToSend(NodeId to, Entry entry) => peers.TimeToSend(to, entry.Value.Length);

@@ -12,6 +12,12 @@ internal interface IPeers
     /// <summary>True unless the peer counts as dead; false for a node that is no peer.</summary>
     bool IsAlive(NodeId node);
 
+    /// <summary>True while the peer answers without a pause that would make it suspect: what is sent to it arrives.</summary>
+    bool IsReached(NodeId node);
+
+    /// <summary>True when the peer counts as dead, and one that does not says that it reaches it.</summary>
+    bool IsCutOff(NodeId node);
+
     /// <summary>The process that the stream to the node leads to, or led to last; null before the first handshake.</summary>
     ulong? ProcessOf(NodeId node);
 
@@ -25,6 +31,8 @@ internal interface IPeers
     /// <returns>The number of the connection that took the message; 0 when it is lost already.</returns>
     long TrySend(NodeId to, PeerRequest request, ActivityContext trace);
 
-    /// <summary>Hands the operation over, once; the reply says whether it left.</summary>
+    /// <summary>
+    /// Hands the operation over, once; the reply says whether it left. To a node that is cut off it goes through one that reaches it.
+    /// </summary>
     ValueTask<OperationReply> ExecuteAsync(NodeId to, OperationRequest request);
 }

@@ -21,7 +21,7 @@ internal sealed class PeerLinks(
     LocalNode self,
     IOptions<ClusterOptions> cluster,
     IOptions<LivenessOptions> liveness)
-    : IPeers, IPeerQuestions, IAsyncDisposable
+    : IPeers, IPeerQuestions, IOwnCondition, IAsyncDisposable
 {
     private readonly LivenessRule _rule = new(liveness.Value.SuspectAfter, liveness.Value.DeadAfter);
 
@@ -52,6 +52,15 @@ internal sealed class PeerLinks(
 
     public bool IsAlive(NodeId node) => Find(node) is { } channel && channel.Judge(_rule) != NodeLiveness.Dead;
 
+    public bool IsReached(NodeId node) => Find(node) is { } channel && channel.Judge(_rule) == NodeLiveness.Alive;
+
+    public bool IsCutOff(NodeId node) => !IsAlive(node) && FindRelay(node) is not null;
+
+    /// <summary>How this node is, as far as its links tell: they begin when the node takes part, and reach nobody before.</summary>
+    public NodeCondition Condition =>
+        cluster.Value.OrderedMembers.Where(member => member.Key != self.Id && !IsReached(member.Key)).Select(member => member.Key).ToArray()
+            is { Length: > 0 } unreached ? new NodeCondition(unreached) : NodeCondition.Well;
+
     public ulong? ProcessOf(NodeId node) => Find(node)?.RemoteIdentity?.ProcessId;
 
     /// <summary>Each peer, ordered by number, and whether it answers.</summary>
@@ -69,8 +78,10 @@ internal sealed class PeerLinks(
     public long TrySend(NodeId to, PeerRequest request, ActivityContext trace) => Find(to)?.TrySend(request, trace) ?? 0;
 
     public ValueTask<OperationReply> ExecuteAsync(NodeId to, OperationRequest request) =>
-        Find(to)?.ExecuteAsync(request, CancellationToken.None)
-        ?? new(new OperationReply(Delivery.NotSent, OperationResult.NotApplied(NotAppliedReason.NoQuorum)));
+        request.RelayTo == NodeId.None && !IsAlive(to) && FindRelay(to) is { } relay
+            ? new(ExecuteThroughAsync(relay, to, request))
+            : Find(to)?.ExecuteAsync(request, CancellationToken.None)
+            ?? new(new OperationReply(Delivery.NotSent, OperationResult.NotApplied(NotAppliedReason.NoQuorum)));
 
     public async Task<(PeerIdentity From, TAnswer Answer)?> AskAsync<TAsk, TAnswer>(
         NodeId node, Question<TAsk, TAnswer> question, TAsk ask, CancellationToken cancellationToken)
@@ -81,6 +92,22 @@ internal sealed class PeerLinks(
         }
 
         return (identity, await channel.AskAsync(question, ask, cancellationToken));
+    }
+
+    /// <summary>The peer that answers the soonest of those that say that they reach the node; null where none does.</summary>
+    private NodeChannel? FindRelay(NodeId node) =>
+        _channels.Values.Where(channel => channel.Remote != node && channel.Condition?.Reaches(node) == true && IsReached(channel.Remote))
+            .MinBy(static channel => channel.LastRoundTripTime);
+
+    private static async Task<OperationReply> ExecuteThroughAsync(NodeChannel relay, NodeId to, OperationRequest request)
+    {
+        var reply = await relay.ExecuteAsync(request with { RelayTo = to }, CancellationToken.None);
+        if (reply.Result.Reason == NotAppliedReason.NotReached)
+        {
+            relay.NoteUnreached(to);
+        }
+
+        return reply;
     }
 
     /// <summary>May be called again: the container knows these links by two names.</summary>

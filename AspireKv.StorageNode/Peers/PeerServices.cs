@@ -1,3 +1,4 @@
+using AspireKv.StorageNode.Identity;
 using AspireKv.Transport;
 using Microsoft.Extensions.Options;
 
@@ -17,6 +18,7 @@ internal static class PeerServices
         services.AddPeerTransport(configuration);
         services.AddSingleton<PeerLinks>();
         services.AddSingleton<IPeers>(provider => provider.GetRequiredService<PeerLinks>());
+        services.AddSingleton<IOwnCondition>(provider => provider.GetRequiredService<PeerLinks>());
         services.AddSingleton<IPeerQuestions>(provider => provider.GetRequiredService<PeerLinks>());
         services.AddSingleton<PeerMetrics>();
     }

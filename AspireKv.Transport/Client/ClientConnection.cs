@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Encoding;
 using AspireKv.Transport.Codec;
@@ -20,6 +21,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
     private readonly PeriodicTimer _heartbeat;
     private Exception? _failure;
     private volatile bool _isToldToGo;
+    private volatile NodeCondition? _condition;
 
     public ClientConnection(
         ConnectionContext context,
@@ -65,6 +67,9 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
     /// </summary>
     public bool IsToldToGo => _isToldToGo;
 
+    /// <summary>How the node is, as it said last; null before it did.</summary>
+    public NodeCondition? Condition => _condition;
+
     public BatchSender Sender { get; }
 
     /// <summary>
@@ -99,6 +104,15 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
         return (unanswered.Count, _failure);
     }
 
+    /// <inheritdoc cref="NodeChannel.NoteUnreached"/>
+    public void NoteUnreached(NodeId node)
+    {
+        if (_condition is { } condition && condition.Reaches(node))
+        {
+            _condition = new NodeCondition([.. condition.Unreached, node]);
+        }
+    }
+
     public void Abort(Exception? cause)
     {
         Interlocked.CompareExchange(ref _failure, cause, null);
@@ -121,7 +135,9 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
                 _handler?.OnPeerResponse(_remote, response);
                 break;
             case MessageKind.Pong:
-                _roundTrips.Record(MessageBodies.ReadTimestamp(ref reader));
+                var (sent, condition) = MessageBodies.ReadPong(ref reader);
+                _condition = condition;
+                _roundTrips.Record(sent);
                 break;
             case MessageKind.OperationResult or MessageKind.Answer:
                 OnAnswer(kind, MessageBodies.ReadCorrelation(ref reader), ref reader);

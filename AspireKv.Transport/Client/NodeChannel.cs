@@ -67,8 +67,14 @@ public sealed class NodeChannel : IAsyncDisposable
     /// <summary>Bytes that wait to be sent, or are being handed to the connection.</summary>
     public long WaitingBytes => _connection.Current?.Sender.WaitingBytes ?? 0;
 
+    /// <summary>How the node is, as it said last on the connection that is up; null before it did.</summary>
+    public NodeCondition? Condition => _connection.Current?.Condition;
+
     /// <summary>Whether the node answers this process.</summary>
     public NodeLiveness Judge(LivenessRule rule) => rule.Judge(IsConnected, _connection.RoundTrips.Silence);
+
+    /// <summary>The node answered that it does not reach the other. It counts until the next Pong, which says what is true then.</summary>
+    public void NoteUnreached(NodeId node) => _connection.Current?.NoteUnreached(node);
 
     /// <summary>Starts to connect, in the background, until disposed. May be called once.</summary>
     public void Start() => _connection.Start();

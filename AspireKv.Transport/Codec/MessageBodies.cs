@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Status;
 using AspireKv.Encoding;
 using AspireKv.Transport.Contracts;
 
@@ -9,7 +10,8 @@ namespace AspireKv.Transport.Codec;
 /// <summary>
 /// What stands behind the kind of each message:
 /// <code>
-/// Ping, Pong                          the sender's timestamp (8 bytes); a Pong repeats it
+/// Ping                                the sender's timestamp (8 bytes)
+/// Pong                                the timestamp of the Ping, the condition of the node
 /// PeerRequest, PeerResponse           the message
 /// Operation                           correlation, the message
 /// OperationResult                     the correlation of the operation, the message
@@ -21,6 +23,12 @@ namespace AspireKv.Transport.Codec;
 internal static class MessageBodies
 {
     public static readonly Action<ByteWriter, long> Ping = static (writer, timestamp) => writer.WriteFixed64((ulong)timestamp);
+
+    public static readonly Action<ByteWriter, (long Timestamp, NodeCondition Condition)> Pong = static (writer, pong) =>
+    {
+        writer.WriteFixed64((ulong)pong.Timestamp);
+        ConditionCodec.Write(writer, pong.Condition);
+    };
 
     /// <summary>The body of a message that is only a kind.</summary>
     public static readonly Action<ByteWriter, int> Nothing = static (_, _) => { };
@@ -42,11 +50,19 @@ internal static class MessageBodies
         OperationResultCodec.Write(writer, message.Result);
     };
 
-    public static long ReadTimestamp(ref ByteReader reader)
+    public static long ReadPing(ref ByteReader reader)
     {
         var timestamp = (long)reader.ReadFixed64();
         reader.ExpectEnd();
         return timestamp;
+    }
+
+    public static (long Timestamp, NodeCondition Condition) ReadPong(ref ByteReader reader)
+    {
+        var timestamp = (long)reader.ReadFixed64();
+        var condition = ConditionCodec.Read(ref reader);
+        reader.ExpectEnd();
+        return (timestamp, condition);
     }
 
     public static long ReadCorrelation(ref ByteReader reader) => reader.ReadNumber("a correlation");

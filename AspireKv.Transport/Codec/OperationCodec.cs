@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Encoding;
 using AspireKv.Encoding.Values;
@@ -8,8 +9,9 @@ namespace AspireKv.Transport.Codec;
 
 /// <summary>
 /// <code>
-/// kind, flags (1 content type, 2 expiry, 4 access token, 8 trace), hops (1 byte), timeout in ms, [access token], [trace],
-/// key, condition, revisions (count, stamp ...) for the conditions that speak of them, [content type], [expiry, signed], value for Put
+/// kind, flags (1 content type, 2 expiry, 4 access token, 8 trace, 16 relay), hops (1 byte), timeout in ms, [access token], [trace],
+/// [node to relay to], key, condition, revisions (count, stamp ...) for the conditions that speak of them, [content type],
+/// [expiry, signed], value for Put
 /// </code>
 /// </summary>
 internal static class OperationCodec
@@ -18,6 +20,7 @@ internal static class OperationCodec
     private const int HasExpiry = 2;
     private const int HasToken = 4;
     private const int HasTrace = 8;
+    private const int HasRelay = 16;
 
     public static void Write(ByteWriter writer, OperationRequest request)
     {
@@ -27,7 +30,8 @@ internal static class OperationCodec
         writer.WriteFlags((operation.ContentType is null ? 0 : HasContentType)
             | (operation.ExpiresAtUnixMilliseconds is null ? 0 : HasExpiry)
             | (request.AccessToken.IsEmpty ? 0 : HasToken)
-            | (hasTrace ? HasTrace : 0));
+            | (hasTrace ? HasTrace : 0)
+            | (request.RelayTo == NodeId.None ? 0 : HasRelay));
         writer.WriteByte(checked((byte)request.HopCount));
         writer.WriteNumber(Milliseconds(request.Timeout));
         if (!request.AccessToken.IsEmpty)
@@ -38,6 +42,11 @@ internal static class OperationCodec
         if (hasTrace)
         {
             TraceCodec.Write(writer, request.Trace);
+        }
+
+        if (request.RelayTo != NodeId.None)
+        {
+            writer.WriteNode(request.RelayTo);
         }
 
         WriteOperation(writer, operation);
@@ -51,19 +60,21 @@ internal static class OperationCodec
             ByteReader.Refuse($"{(byte)kind} is no kind of operation");
         }
 
-        var flags = reader.ReadFlags(HasContentType | HasExpiry | HasToken | HasTrace);
+        var flags = reader.ReadFlags(HasContentType | HasExpiry | HasToken | HasTrace | HasRelay);
         var hopCount = reader.ReadByte();
         var timeout = TimeSpan.FromMilliseconds(reader.ReadNumber((long)WireLimits.MaxTimeout.TotalMilliseconds, "a timeout"));
         var token = (flags & HasToken) != 0
             ? reader.ReadRepeatedBlock(WireLimits.MaxAccessTokenBytes, "the length of an access token")
             : default;
         var trace = (flags & HasTrace) != 0 ? TraceCodec.Read(ref reader) : default;
+        var relayTo = (flags & HasRelay) != 0 ? reader.ReadNode() : NodeId.None;
         return new OperationRequest
         {
             HopCount = hopCount,
             Timeout = timeout,
             AccessToken = token,
             Trace = trace,
+            RelayTo = relayTo,
             Operation = ReadOperation(ref reader, kind, flags),
         };
     }

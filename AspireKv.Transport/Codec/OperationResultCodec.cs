@@ -52,7 +52,7 @@ internal static class OperationResultCodec
         }
 
         var reason = (NotAppliedReason)reader.ReadByte();
-        if (reason > NotAppliedReason.ValueTooLarge)
+        if (reason > NotAppliedReason.NotReached)
         {
             ByteReader.Refuse($"{(byte)reason} is no reason");
         }

@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Transport.Contracts;
@@ -12,11 +13,15 @@ namespace AspireKv.Transport.Contracts;
 /// Whether the node is a member of this process's cluster, as far as it knows: other nodes are not let in. Asked at each handshake of a
 /// node, from any thread. Null on a process that nobody dials.
 /// </param>
-public sealed class LocalPeer(PeerIdentity identity, Func<Guid?> clusterId, Func<NodeId, bool>? isMember = null)
+/// <param name="condition">How this process is; asked with each Ping, from any thread. Null on a process that nobody dials.</param>
+public sealed class LocalPeer(
+    PeerIdentity identity, Func<Guid?> clusterId, Func<NodeId, bool>? isMember = null, Func<NodeCondition>? condition = null)
 {
     public PeerIdentity Identity { get; } = identity;
 
     public Guid? ClusterId => clusterId();
+
+    public NodeCondition Condition => condition?.Invoke() ?? NodeCondition.Well;
 
     /// <summary>True when the node may connect to this process.</summary>
     public bool IsMember(NodeId node) => isMember?.Invoke(node) ?? true;

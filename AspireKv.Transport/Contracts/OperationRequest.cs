@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Transport.Contracts;
 
@@ -10,6 +11,12 @@ public sealed record OperationRequest
 
     /// <summary>How often the operation was handed on already, from 0 to 255.</summary>
     public int HopCount { get; init; }
+
+    /// <summary>
+    /// The node that the receiver is to hand the operation to, over its own connection and once, since the sender does not reach it; none
+    /// where the operation is for the receiver itself. Between nodes alone.
+    /// </summary>
+    public NodeId RelayTo { get; init; }
 
     /// <summary>The client's access token as it came, at most 4,096 bytes; empty between nodes.</summary>
     public ReadOnlyMemory<byte> AccessToken { get; init; }

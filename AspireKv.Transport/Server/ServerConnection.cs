@@ -16,6 +16,7 @@ namespace AspireKv.Transport.Server;
 internal sealed class ServerConnection : IPeerConnection, IFrameSink
 {
     private readonly ConnectionContext _context;
+    private readonly LocalPeer _local;
     private readonly IPeerRequestHandler _handler;
     private readonly QuestionTable _questions;
     private readonly BatchSender _sender;
@@ -37,6 +38,7 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         TimeProvider time)
     {
         _context = context;
+        _local = local;
         _handler = handler;
         _metrics = metrics;
         _questions = questions;
@@ -128,7 +130,7 @@ internal sealed class ServerConnection : IPeerConnection, IFrameSink
         switch (kind)
         {
             case MessageKind.Ping:
-                AppendSmall(MessageKind.Pong, MessageBodies.ReadTimestamp(ref reader), MessageBodies.Ping);
+                AppendSmall(MessageKind.Pong, (MessageBodies.ReadPing(ref reader), _local.Condition), MessageBodies.Pong);
                 break;
             case MessageKind.PeerRequest:
                 OnPeerRequest(ref reader);

@@ -72,6 +72,9 @@ internal sealed class PartitionFixture : IPartitionHost, IRepairBudget, IOperati
 
     public HashSet<NodeId> Dead { get; } = [];
 
+    /// <summary>The dead ones that another node reaches.</summary>
+    public HashSet<NodeId> CutOff { get; } = [];
+
     /// <summary>True while <see cref="Answer"/> throws.</summary>
     public bool FailsToAnswer { get; set; }
 
@@ -200,6 +203,8 @@ internal sealed class PartitionFixture : IPartitionHost, IRepairBudget, IOperati
     bool IReplicaHost.IsKnown(Quorum voters) => IsKnown;
 
     public bool IsAlive(NodeId node) => !Dead.Contains(node);
+
+    public bool IsCutOff(NodeId node) => CutOff.Contains(node);
 
     /// <summary>True while no entry may be sent to replicas that lack it.</summary>
     public bool HasNoBudget { get; set; }

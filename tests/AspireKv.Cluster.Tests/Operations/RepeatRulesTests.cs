@@ -41,6 +41,7 @@ public sealed class RepeatRulesTests
             (_, OperationOutcome.NotApplied, NotAppliedReason.StorageFull) => true,
             (_, OperationOutcome.NotApplied, NotAppliedReason.TooManyHops) => true,
             (_, OperationOutcome.NotApplied, NotAppliedReason.NotReady) => true,
+            (_, OperationOutcome.NotApplied, NotAppliedReason.NotReached) => true,
             _ => false,
         };
 
@@ -49,9 +50,10 @@ public sealed class RepeatRulesTests
 
     [Theory]
     [MemberData(nameof(AllCases))]
-    public void IsRoutedAgain_OnceSent_OnlyAReadOfUnknownOutcome(OperationKind kind, OperationOutcome outcome, NotAppliedReason reason) =>
+    public void IsRoutedAgain_OnceSent_OnlyAReadOfUnknownOutcomeOrWhatWasNotHandedOn(
+        OperationKind kind, OperationOutcome outcome, NotAppliedReason reason) =>
         Assert.Equal(
-            (kind, outcome) == (OperationKind.Get, OperationOutcome.Unknown),
+            (kind, outcome) == (OperationKind.Get, OperationOutcome.Unknown) || reason == NotAppliedReason.NotReached,
             RepeatRules.IsRoutedAgain(kind, wasSent: true, Result(outcome, reason)));
 
     [Theory]

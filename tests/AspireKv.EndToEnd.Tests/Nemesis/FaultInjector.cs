@@ -8,7 +8,6 @@ internal sealed class FaultInjector(NemesisCluster cluster, Random random)
     private static readonly TimeSpan CutLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan NoticeLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan RebuildLimit = TimeSpan.FromSeconds(60);
-    private static readonly LinkConditions Cut = new() { RefusesConnections = true };
     private static readonly LinkConditions Silent = new() { HoldsRequests = true, HoldsAnswers = true };
 
     /// <summary>Makes the fault happen, and waits for what it takes; from then on it is there in full.</summary>
@@ -33,19 +32,19 @@ internal sealed class FaultInjector(NemesisCluster cluster, Random random)
                 node.Pause();
                 break;
             case FaultKind.Isolate or FaultKind.Flap:
-                CutAll(cluster.LinksOf(node));
+                LinkProxies.Cut(cluster.LinksOf(node));
                 break;
             case FaultKind.IsolateFromNodes:
-                CutAll(cluster.LinksBetweenNodes(node));
+                LinkProxies.Cut(cluster.LinksBetweenNodes(node));
                 break;
             case FaultKind.CutLink:
-                CutAll(cluster.LinksBetween(node, cluster.Node(fault.Node + 1)));
-                CutAll(cluster.LinksBetween(cluster.Node(fault.Node + 1), node));
+                LinkProxies.Cut(cluster.LinksBetween(node, cluster.Node(fault.Node + 1)));
+                LinkProxies.Cut(cluster.LinksBetween(cluster.Node(fault.Node + 1), node));
                 Pin(cluster.Processes.Gateways[0], node);
                 Pin(cluster.Processes.Gateways[1], cluster.Node(fault.Node + 1));
                 break;
             case FaultKind.SplitAll:
-                CutAll(cluster.LinksBetweenNodes());
+                LinkProxies.Cut(cluster.LinksBetweenNodes());
                 break;
             case FaultKind.Mute:
                 SetAll(cluster.LinksFrom(node), new LinkConditions { HoldsRequests = true });
@@ -163,7 +162,7 @@ internal sealed class FaultInjector(NemesisCluster cluster, Random random)
         SetAll(cluster.LinksFrom(gateway), LinkConditions.Sound);
         foreach (var other in cluster.Processes.Nodes.Where(other => node is not null && other != node))
         {
-            CutAll(cluster.LinksBetween(gateway, other));
+            LinkProxies.Cut(cluster.LinksBetween(gateway, other));
         }
     }
 
@@ -194,7 +193,7 @@ internal sealed class FaultInjector(NemesisCluster cluster, Random random)
             }
             else
             {
-                CutAll(links);
+                LinkProxies.Cut(links);
             }
         }
     }
@@ -206,15 +205,6 @@ internal sealed class FaultInjector(NemesisCluster cluster, Random random)
         foreach (var link in links)
         {
             link.Set(conditions);
-        }
-    }
-
-    private static void CutAll(IEnumerable<LinkProxy> links)
-    {
-        foreach (var link in links)
-        {
-            link.Set(Cut);
-            link.Cut();
         }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class NemesisCluster : IAsyncDisposable
     /// <summary>Where Debian's package libfaketime puts it.</summary>
     private const string FakeTimeLibrary = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
 
-    private readonly Dictionary<(string Dialer, string Node), LinkProxy> _links = [];
+    private readonly LinkProxies _links = new();
 
     /// <param name="nodeProject">The project of the nodes' program.</param>
     public NemesisCluster(string nodeProject)
@@ -23,21 +23,7 @@ internal sealed class NemesisCluster : IAsyncDisposable
                 $"The nemesis sets clocks wrong with Debian's package libfaketime; there is no {FakeTimeLibrary}.");
         }
 
-        Processes = new ClusterProcesses(
-            NodeCount,
-            gatewayCount: 2,
-            (dialer, node, port) =>
-            {
-                if (dialer == node)
-                {
-                    return port;
-                }
-
-                var proxy = new LinkProxy(port);
-                _links[(dialer, node)] = proxy;
-                return proxy.Port;
-            },
-            nodeProject);
+        Processes = new ClusterProcesses(NodeCount, gatewayCount: 2, _links.Reroute, nodeProject);
         foreach (var node in Processes.Nodes)
         {
             // Small and often, so that faults meet rotations, checkpoints and the scrub.
@@ -52,21 +38,20 @@ internal sealed class NemesisCluster : IAsyncDisposable
 
     public ServiceProcess Node(int number) => Processes.Nodes[(number - 1) % NodeCount];
 
-    public IEnumerable<LinkProxy> AllLinks => _links.Values;
+    public IEnumerable<LinkProxy> AllLinks => _links.All;
 
     /// <summary>Every link to or from the node.</summary>
     public IEnumerable<LinkProxy> LinksOf(ServiceProcess node) => LinksFrom(node).Concat(LinksTo(node));
 
-    public IEnumerable<LinkProxy> LinksFrom(ServiceProcess dialer) => Links((from, _) => from == dialer.Name);
+    public IEnumerable<LinkProxy> LinksFrom(ServiceProcess dialer) => _links.Where((from, _) => from == dialer.Name);
 
-    public IEnumerable<LinkProxy> LinksTo(ServiceProcess node) => Links((_, to) => to == node.Name);
+    public IEnumerable<LinkProxy> LinksTo(ServiceProcess node) => _links.Where((_, to) => to == node.Name);
 
-    public IEnumerable<LinkProxy> LinksBetween(ServiceProcess dialer, ServiceProcess node) =>
-        Links((from, to) => from == dialer.Name && to == node.Name);
+    public IEnumerable<LinkProxy> LinksBetween(ServiceProcess dialer, ServiceProcess node) => _links.Between(dialer, node);
 
     /// <summary>Links from nodes to nodes.</summary>
     public IEnumerable<LinkProxy> LinksBetweenNodes(ServiceProcess? one = null) =>
-        Links((from, to) => IsNode(from) && (one is null || from == one.Name || to == one.Name));
+        _links.Where((from, to) => IsNode(from) && (one is null || from == one.Name || to == one.Name));
 
     /// <summary>
     /// Lets the node, from its next start on, have a clock that is set by <see cref="SetClock"/>, or the right one again. The former
@@ -102,16 +87,10 @@ internal sealed class NemesisCluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Processes.DisposeAsync();
-        foreach (var link in _links.Values)
-        {
-            await link.DisposeAsync();
-        }
+        await _links.DisposeAsync();
     }
 
     private static bool IsNode(string name) => name.StartsWith("node", StringComparison.Ordinal);
 
     private string ClockFileOf(ServiceProcess node) => Path.Combine(Processes.DataRoot, $"{node.Name}.clock");
-
-    private IEnumerable<LinkProxy> Links(Func<string, string, bool> choose) =>
-        _links.Where(link => choose(link.Key.Dialer, link.Key.Node)).Select(link => link.Value);
 }

@@ -19,7 +19,7 @@ public sealed class PrometheusTests(ObservedClusterFixture fixture, ITestOutputH
     [
         "aspirekv.transport.messages.dropped", "aspirekv.storage.put_off", "aspirekv.http.connections.refused",
         "aspirekv.tombstones.purged", "aspirekv.overloads", "aspirekv.repair.buckets.different", "aspirekv.repair.entries",
-        "aspirekv.repair.size",
+        "aspirekv.repair.size", "aspirekv.relays",
     ];
 
     [ProgramFact("promtool")]

@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
 using AspireKv.Simulation.Tests.Scenarios;
 using AspireKv.Simulation.Tests.World;
 
@@ -7,6 +8,9 @@ namespace AspireKv.Simulation.Tests.Faults;
 /// <summary>Makes faults happen.</summary>
 internal sealed class Nemesis(SimulatedCluster cluster)
 {
+    /// <summary>After which time a cut that is to find everything settled looks again.</summary>
+    private static readonly TimeSpan CutRetry = TimeSpan.FromMilliseconds(2);
+
     /// <summary>How many faults struck.</summary>
     public int Struck { get; private set; }
 
@@ -18,6 +22,9 @@ internal sealed class Nemesis(SimulatedCluster cluster)
 
     /// <summary>How many old disks were put back.</summary>
     public int DisksPutBack { get; private set; }
+
+    /// <summary>When a link was last cut; what is under way at that moment may be lost with it.</summary>
+    public TimeSpan CutAt { get; private set; }
 
     /// <summary>Lets a client ask this node for something at once, since some faults only show if somebody asks.</summary>
     public Action<SimulatedNode, OperationKind> Ask { get; set; } = (_, _) => { };
@@ -33,12 +40,20 @@ internal sealed class Nemesis(SimulatedCluster cluster)
     public void Strike(PlannedFault fault)
     {
         var node = cluster.Nodes[fault.Node];
-        if (cluster.IsHealed || !node.IsUp || (cluster.Scenario.StopPatience is not null && !IsWhole()))
+        var isCalm = cluster.Scenario.StopPatience is not null;
+        if (isCalm && !cluster.IsHealed && fault.Kind == FaultKind.CutLink && !(IsWhole() && IsEveryHolderKnown()))
+        {
+            cluster.Events.After(CutRetry, () => Strike(fault));
+            return;
+        }
+
+        if (cluster.IsHealed || !node.IsUp || (isCalm && !IsWhole()))
         {
             return;
         }
 
         Struck++;
+        CutAt = fault.Kind == FaultKind.CutLink ? cluster.Events.Now : CutAt;
         cluster.Count();
         var until = cluster.Events.Now + fault.Duration;
         cluster.Log($"fault: {fault.Kind} node {node.Id} other {fault.Other + 1} for {fault.Duration.TotalMilliseconds:F1} ms");
@@ -125,6 +140,11 @@ internal sealed class Nemesis(SimulatedCluster cluster)
         && node.Partitions.Count > 0
         && node.Partitions.All(partition => node.Lives!.MayVote(partition.State.Config!.Quorum))
         && cluster.Nodes.All(other => other == node || other.Lives?.Admits(node) == true));
+
+    /// <summary>True while everybody knows who coordinates each partition.</summary>
+    private bool IsEveryHolderKnown() => cluster.Nodes.All(node => node.Partitions.All(partition =>
+        partition.State.Holder is var holder && holder != NodeId.None
+        && cluster.NodeOf(holder).Partitions[partition.Number].State.HoldsBallot));
 
     private void StageCoup(SimulatedNode usurper, TimeSpan until)
     {

@@ -25,9 +25,12 @@ internal static class Judge
     }
 
     /// <exception cref="ViolationException">The outcome of a call is unknown.</exception>
-    public static void CheckKnown(IReadOnlyList<HistoryOperation> history)
+    /// <param name="history">What the clients asked, and what they heard.</param>
+    /// <param name="from">What was asked before counts for nothing.</param>
+    public static void CheckKnown(IReadOnlyList<HistoryOperation> history, TimeSpan from)
     {
-        if (history.FirstOrDefault(static operation => operation.Outcome == OperationOutcome.Unknown) is { } unknown)
+        var first = (long)from.TotalMicroseconds;
+        if (history.FirstOrDefault(operation => operation.Outcome == OperationOutcome.Unknown && operation.Invoked >= first) is { } unknown)
         {
             throw new ViolationException($"nothing went wrong, and nobody knows what became of {unknown}");
         }

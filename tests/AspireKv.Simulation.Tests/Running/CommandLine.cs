@@ -19,6 +19,8 @@ internal static class CommandLine
                                the same with nodes that lose their disks and find old ones
         --stops FIRST:COUNT, --stops --seed SEED
                                the same with nothing but nodes that are asked to stop: no outcome may be unknown
+        --cut-links FIRST:COUNT, --cut-links --seed SEED
+                               the same with nothing but one link that is cut: no outcome may be unknown
         --traces FIRST:COUNT --write FILE, --lost-disks --traces FIRST:COUNT --write FILE
                                writes the hash of each seed's trace to a file
         --traces FIRST:COUNT --compare FILE, --lost-disks --traces FIRST:COUNT --compare FILE
@@ -76,14 +78,14 @@ internal static class CommandLine
             return Show(ScenarioDraw.Draw(number, Profile.OldDisks), output);
         }
 
-        if (args is ["--stops", var stopped] && SeedRange.TryParse(stopped, out seeds))
+        if (args is ["--stops" or "--cut-links", var calm] && SeedRange.TryParse(calm, out seeds))
         {
-            return RunSeeds(seeds, Profile.Stops, output);
+            return RunSeeds(seeds, CalmProfileOf(args[0]), output);
         }
 
-        if (args is ["--stops", "--seed", var stopsReplayed] && TryParse(stopsReplayed, out number))
+        if (args is ["--stops" or "--cut-links", "--seed", var calmReplayed] && TryParse(calmReplayed, out number))
         {
-            return Show(ScenarioDraw.Draw(number, Profile.Stops), output);
+            return Show(ScenarioDraw.Draw(number, CalmProfileOf(args[0])), output);
         }
 
         if (args is ["--lost-disks", "--seed", var replayed] && TryParse(replayed, out number))
@@ -103,6 +105,8 @@ internal static class CommandLine
 
         return Explain(output);
     }
+
+    private static Profile CalmProfileOf(string option) => option == "--stops" ? Profile.Stops : Profile.CutLinks;
 
     private static int Explain(TextWriter output)
     {

@@ -48,6 +48,7 @@ internal sealed record SimulationReport
             nameof(Profile.LostDisks) => "--lost-disks ",
             nameof(Profile.OldDisks) => "--old-disks ",
             nameof(Profile.Stops) => "--stops ",
+            nameof(Profile.CutLinks) => "--cut-links ",
             _ => "",
         };
         return $"dotnet run --project tests/AspireKv.Simulation.Tests -c Release -- {mix}--seed {scenario.Seed}";

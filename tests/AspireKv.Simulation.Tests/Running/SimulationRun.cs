@@ -33,7 +33,7 @@ internal static class SimulationRun
 
         if (violation is null && scenario.StopPatience is not null)
         {
-            violation = Find(() => Judge.CheckKnown(clients.History));
+            violation = Find(() => Judge.CheckKnown(clients.History, nemesis.CutAt));
         }
 
         return new SimulationReport

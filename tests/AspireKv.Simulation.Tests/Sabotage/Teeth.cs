@@ -36,6 +36,7 @@ internal static class Teeth
         Of<LetsOldDisksVote>(2_000, Profile.OldDisks),
         Of<SendsPeersAwayTooEarly>(500, Profile.Stops),
         Of<SumsLeaveABucketOut>(500),
+        Of<DoesNotRelay>(100, Profile.CutLinks),
     ];
 
     /// <param name="withinSeeds">Within how many seeds it must be noticed.</param>

@@ -42,4 +42,10 @@ internal enum Profile
     /// Nodes that are asked to stop, one at a time, and nothing else: no outcome may be unknown. It has seeds of its own too.
     /// </summary>
     Stops,
+
+    /// <summary>
+    /// One link that is cut both ways, from before the operations on, and nothing else: every operation must end as if it were not. It has
+    /// seeds of its own too.
+    /// </summary>
+    CutLinks,
 }

@@ -34,8 +34,8 @@ internal sealed record Scenario
     public required TimeSpan ResendInterval { get; init; }
 
     /// <summary>
-    /// How long a node that is asked to stop may take; null for as long as chance will have it. Where it is set, nodes stop one at a time,
-    /// nothing else goes wrong, and no outcome may be unknown.
+    /// How long a node that is asked to stop may take; null for as long as chance will have it. Where it is set, one thing goes wrong at a
+    /// time, everybody knows who answers whom, and no outcome may be unknown.
     /// </summary>
     public TimeSpan? StopPatience { get; init; }
 

@@ -7,6 +7,9 @@ namespace AspireKv.Simulation.Tests.Scenarios;
 /// <summary>Draws the scenario that a seed stands for.</summary>
 internal sealed class ScenarioDraw
 {
+    /// <summary>When nothing of the founding is left under way.</summary>
+    private static readonly TimeSpan CalmFrom = TimeSpan.FromMilliseconds(40);
+
     private readonly SeededRandom _random;
     private readonly Profile _profile;
     private readonly int _nodes;
@@ -16,7 +19,7 @@ internal sealed class ScenarioDraw
     private ScenarioDraw(int seed, Profile? profile)
     {
         _random = new SeededRandom((ulong)seed);
-        var drawn = _random.Pick(Enum.GetValues<Profile>()[..^3]);
+        var drawn = _random.Pick(Enum.GetValues<Profile>()[..^4]);
         _profile = profile ?? drawn;
         _nodes = _random.Pick([3, 3, 3, 4, 5]);
         _keys = _profile switch
@@ -30,10 +33,15 @@ internal sealed class ScenarioDraw
 
     public static Scenario Draw(int seed, Profile? profile = null) => new ScenarioDraw(seed, profile).Draw(seed);
 
-    private Scenario Draw(int seed) => _profile == Profile.Stops ? WithStopsAlone(DrawUsual(seed)) : DrawUsual(seed);
+    private Scenario Draw(int seed) => _profile switch
+    {
+        Profile.Stops => Calm(DrawUsual(seed)),
+        Profile.CutLinks => Calm(DrawUsual(seed)) with { Faults = [DrawFault(FaultKind.CutLink, CalmFrom) with { Duration = _healAt }] },
+        _ => DrawUsual(seed),
+    };
 
-    /// <summary>Nothing goes wrong but that nodes stop, and nothing is so slow that an operation's time would not do.</summary>
-    private static Scenario WithStopsAlone(Scenario scenario) => scenario with
+    /// <summary>Nothing goes wrong but what is planned, and nothing is so slow that an operation's time would not do.</summary>
+    private static Scenario Calm(Scenario scenario) => scenario with
     {
         StopPatience = TimeSpan.FromMilliseconds(200),
 
@@ -47,7 +55,7 @@ internal sealed class ScenarioDraw
         Aimed = new AimedFaultRates(0, 0, 0, 0),
 
         // While a cluster is founded its nodes may take ballots from each other.
-        Operations = [.. scenario.Operations.Where(static operation => operation.At > TimeSpan.FromMilliseconds(40))],
+        Operations = [.. scenario.Operations.Where(static operation => operation.At > CalmFrom)],
     };
 
     private Scenario DrawUsual(int seed) => new()
@@ -252,6 +260,7 @@ internal sealed class ScenarioDraw
             FaultKind.Crash, FaultKind.Crash, FaultKind.Stop, FaultKind.PowerCut, FaultKind.SlowDisk, FaultKind.Usurp, FaultKind.NoRoom,
         ],
         Profile.Stops => [FaultKind.Stop],
+        Profile.CutLinks => [FaultKind.CutLink],
         Profile.Purges =>
         [
             FaultKind.FullDisk, FaultKind.NoRoom, FaultKind.NoRoom, FaultKind.Crash, FaultKind.Usurp, FaultKind.Pause, FaultKind.Isolate,

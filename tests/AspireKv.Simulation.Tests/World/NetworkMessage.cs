@@ -2,6 +2,7 @@ using AspireKv.Cluster.Lives;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 
 namespace AspireKv.Simulation.Tests.World;
@@ -66,12 +67,15 @@ internal sealed record ResponseMessage(PeerResponse Response, ulong Process) : N
     }
 }
 
-/// <summary>An operation handed to another node; the number finds the waiting one again.</summary>
-internal sealed record ForwardMessage(long Number, int Partition, ClientOperation Operation, int Hops) : NetworkMessage
+/// <summary>
+/// An operation handed to another node, or to one that hands it on to the node it is for; the number finds the waiting one again.
+/// </summary>
+internal sealed record ForwardMessage(long Number, int Partition, ClientOperation Operation, int Hops, NodeId RelayTo) : NetworkMessage
 {
     public override bool Asks => true;
 
-    public override string ToString() => $"forwarded {Operation.Kind} {Operation.Key} f{Number} hop {Hops}";
+    public override string ToString() => $"forwarded {Operation.Kind} {Operation.Key} f{Number} hop {Hops}"
+        + (RelayTo == NodeId.None ? "" : $" for node {RelayTo}");
 }
 
 internal sealed record ForwardReplyMessage(long Number, OperationResult Result) : NetworkMessage

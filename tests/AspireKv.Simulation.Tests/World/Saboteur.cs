@@ -50,6 +50,9 @@ internal class Saboteur
     /// <summary>How many times a forwarded operation is handed over.</summary>
     public virtual int Forwards => 1;
 
+    /// <summary>Whether operations go around a cut link.</summary>
+    public virtual bool Relays => true;
+
     /// <summary>Whether a node that is asked to stop sends its peers away before it handed on what it coordinates.</summary>
     public virtual bool SendsPeersAwayFirst => false;
 

@@ -85,6 +85,12 @@ internal sealed class SimulatedCluster
         return errs && _liveness.Chance(isAlive ? Scenario.LivenessLies : 0.25) ? !isAlive : isAlive;
     }
 
+    /// <summary>A node that this one and the other reach, where this one does not reach the other; null where there is none.</summary>
+    public SimulatedNode? FindRelay(SimulatedNode asking, SimulatedNode node) =>
+        IsAlive(asking, node) || !Saboteur.Relays
+            ? null
+            : Nodes.FirstOrDefault(relay => relay != asking && relay != node && IsAlive(asking, relay) && IsAlive(relay, node));
+
     /// <summary>Sends the messages of an operation again while it is pending, and ends it when its time is up.</summary>
     public void LookAfter(SimulatedNode node, PartitionState partition, PendingOperation operation, TimeSpan deadline)
     {

@@ -20,6 +20,9 @@ internal sealed class SimulatedNode
     private readonly TimeSpan _syncTime;
     private readonly List<(long Position, Action Action)> _waitingForSync = [];
     private readonly Dictionary<long, PendingCall> _forwarded = [];
+
+    /// <summary>Who waits for the answers to calls that this node handed on, and by which number.</summary>
+    private readonly Dictionary<long, (SimulatedNode Node, long Number)> _relayed = [];
     private SimulatedPartition[] _partitions = [];
     private FoundingTalk? _founding;
     private bool _isSyncing;
@@ -124,6 +127,7 @@ internal sealed class SimulatedNode
         _founding!.Crash();
         _waitingForSync.Clear();
         _forwarded.Clear();
+        _relayed.Clear();
         _partitions = [];
         Lives = null;
         _isSyncing = false;
@@ -227,7 +231,13 @@ internal sealed class SimulatedNode
     {
         var number = _cluster.NextNumber();
         _forwarded.Add(number, call);
-        var message = new ForwardMessage(number, call.Partition, call.Operation, call.Hops);
+        var relayTo = NodeId.None;
+        if (_cluster.FindRelay(this, to) is { } relay)
+        {
+            (to, relayTo) = (relay, to.Id);
+        }
+
+        var message = new ForwardMessage(number, call.Partition, call.Operation, call.Hops, relayTo);
         for (var time = 0; time < _cluster.Saboteur.Forwards; time++)
         {
             if (_cluster.Send(this, to, message) == SendOutcome.NotSent && time == 0
@@ -265,10 +275,16 @@ internal sealed class SimulatedNode
                 Lives?.OnMessage(from, life);
                 break;
 
+            case ForwardMessage relayed when relayed.RelayTo != NodeId.None && relayed.RelayTo != Id:
+                Relay(from, relayed);
+                break;
             case ForwardMessage forward:
                 var deadline = _cluster.Events.Now + _cluster.Scenario.OperationTimeout;
                 Start(Stopping.Track(new PendingCall(forward.Partition, forward.Operation, forward.Hops, deadline, result =>
                     _cluster.Send(this, from, new ForwardReplyMessage(forward.Number, result)))));
+                break;
+            case ForwardReplyMessage reply when _relayed.Remove(reply.Number, out var asker):
+                _cluster.Send(this, asker.Node, new ForwardReplyMessage(asker.Number, reply.Result));
                 break;
             case ForwardReplyMessage reply:
                 EndForwarded(reply.Number, reply.Result);
@@ -279,6 +295,19 @@ internal sealed class SimulatedNode
             case FoundingResponseMessage response when response.Process == Process:
                 _founding!.OnResponse(response.Response);
                 break;
+        }
+    }
+
+    /// <summary>Hands a call on for a node that does not reach the one it is for.</summary>
+    private void Relay(SimulatedNode from, ForwardMessage relayed)
+    {
+        var number = _cluster.NextNumber();
+        _relayed.Add(number, (from, relayed.Number));
+        if (_cluster.Send(this, _cluster.NodeOf(relayed.RelayTo), relayed with { Number = number }) == SendOutcome.NotSent)
+        {
+            _relayed.Remove(number);
+            _cluster.Send(
+                this, from, new ForwardReplyMessage(relayed.Number, OperationResult.NotApplied(NotAppliedReason.NotReached)));
         }
     }
 

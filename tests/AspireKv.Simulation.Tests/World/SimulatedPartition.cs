@@ -162,6 +162,8 @@ internal sealed class SimulatedPartition : IPartitionHost, IRepairBudget
 
     public bool IsAlive(NodeId node) => _cluster.IsAlive(Node, _cluster.NodeOf(node));
 
+    public bool IsCutOff(NodeId node) => _cluster.FindRelay(Node, _cluster.NodeOf(node)) is not null;
+
     /// <summary>How long the disk takes to be read.</summary>
     private TimeSpan DrawReadTime() => _cluster.Random.Milliseconds(0.1, 6);
 

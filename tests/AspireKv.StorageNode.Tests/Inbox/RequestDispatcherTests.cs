@@ -2,15 +2,19 @@ using AspireKv.Cluster.Coordination.Tasks;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
+using AspireKv.Cluster.Versioning;
 using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Inbox;
 using AspireKv.StorageNode.Tests.World;
+using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Tests.Inbox;
 
 /// <summary>What comes in from streams, and where it goes.</summary>
 public sealed class RequestDispatcherTests : IAsyncDisposable
 {
+    private static readonly NodeId Third = new(3);
+
     private readonly TestNode _node = new();
     private readonly FakeConnection _peer = new();
 
@@ -66,6 +70,83 @@ public sealed class RequestDispatcherTests : IAsyncDisposable
         dispatcher.OnOperation(_peer, 2, Some.Request(Some.Put));
 
         Assert.Equal(NotAppliedReason.Overloaded, _peer.TakeResult().Reason);
+    }
+
+    /// <summary>The sender does not reach the third node; this one does.</summary>
+    [Fact]
+    public void Operation_ForANodeThatTheSenderDoesNotReach_IsHandedToItOnceAndTheAnswerBack()
+    {
+        _node.TakePart(replicas: 3);
+        _node.Peers.Alive.Add(Third);
+        var answer = new OperationResult { Outcome = OperationOutcome.Applied, Revision = new Stamp(Some.Prepare().Ballot, 1) };
+        _node.Peers.Replies.Enqueue(new OperationReply(Delivery.Answered, answer));
+
+        Dispatcher().OnOperation(_peer, 1, Some.Request(Some.Put) with { RelayTo = Third, HopCount = 2 });
+
+        Assert.Equal(answer, _peer.TakeResult());
+        var (to, handed) = Assert.Single(_node.Peers.Forwarded);
+        Assert.Equal((Third, Third, 2), (to, handed.RelayTo, handed.HopCount));
+    }
+
+    [Fact]
+    public void Operation_ForThisNodeByWayOfAnother_IsCarriedOut()
+    {
+        _node.TakePart();
+
+        Dispatcher().OnOperation(_peer, 1, Some.Request(Some.Put) with { RelayTo = _node.Self.Id });
+
+        Assert.Equal(OperationOutcome.Applied, _peer.TakeResult().Outcome);
+    }
+
+    /// <summary>What is sent to a silent node may never be answered, and the sender could do something else with it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Operation_ForANodeThatThisOneHearsNothingOf_IsNotHandedOn(bool isSuspect)
+    {
+        _node.TakePart(replicas: 3);
+        if (isSuspect)
+        {
+            _node.Peers.Alive.Add(Third);
+            _node.Peers.Suspect.Add(Third);
+        }
+
+        Dispatcher().OnOperation(_peer, 1, Some.Request(Some.Put) with { RelayTo = Third });
+
+        Assert.Equal(NotAppliedReason.NotReached, _peer.TakeResult().Reason);
+        Assert.Empty(_node.Peers.Forwarded);
+    }
+
+    [Theory]
+    [InlineData(Delivery.NotSent, NotAppliedReason.NoQuorum, NotAppliedReason.NotReached)]
+    [InlineData(Delivery.NotSent, NotAppliedReason.Overloaded, NotAppliedReason.Overloaded)]
+    [InlineData(Delivery.Answered, NotAppliedReason.NoQuorum, NotAppliedReason.NoQuorum)]
+    public void Operation_ThatCouldNotBeHandedOn_SaysSoToTheSender(Delivery delivery, NotAppliedReason reason, NotAppliedReason told)
+    {
+        _node.TakePart(replicas: 3);
+        _node.Peers.Alive.Add(Third);
+        _node.Peers.Replies.Enqueue(new OperationReply(delivery, OperationResult.NotApplied(reason)));
+
+        Dispatcher().OnOperation(_peer, 1, Some.Request(Some.Put) with { RelayTo = Third });
+
+        Assert.Equal(told, _peer.TakeResult().Reason);
+    }
+
+    /// <summary>Each that is handed on counts while it is, and no longer.</summary>
+    [Fact]
+    public void Operation_HandedOnOneAfterTheOther_IsNeverPastTheBound()
+    {
+        _node.TakePart(replicas: 3);
+        _node.Peers.Alive.Add(Third);
+        var dispatcher = Dispatcher(new CoordinationOptions { MaxPendingOperations = 1 });
+        for (var time = 0; time < 3; time++)
+        {
+            _node.Peers.Replies.Enqueue(new OperationReply(Delivery.Answered, new OperationResult { Outcome = OperationOutcome.NotFound }));
+
+            dispatcher.OnOperation(_peer, 1, Some.Request(Some.Get) with { RelayTo = Third });
+
+            Assert.Equal(OperationOutcome.NotFound, _peer.TakeResult().Outcome);
+        }
     }
 
     [Fact]
@@ -174,5 +255,5 @@ public sealed class RequestDispatcherTests : IAsyncDisposable
 
     /// <summary>No gateway asks here, so no token is looked at.</summary>
     private RequestDispatcher Dispatcher(CoordinationOptions? options = null) =>
-        new(_node.Hosted, _node.CreateRunner(options), null!, _node.Lives, null!);
+        new(_node.Hosted, _node.CreateRunner(options), null!, _node.Lives, _node.Self, null!);
 }

@@ -14,6 +14,9 @@ internal sealed class FakePeers : IPeers
 
     public HashSet<NodeId> Alive { get; } = [];
 
+    /// <summary>Those of the living ones that are silent for a while.</summary>
+    public HashSet<NodeId> Suspect { get; } = [];
+
     /// <summary>Answers the operations that are handed over, one after the other.</summary>
     public Queue<OperationReply> Replies { get; } = new();
 
@@ -23,6 +26,10 @@ internal sealed class FakePeers : IPeers
     public ulong? ProcessOf(NodeId node) => 9;
 
     public bool IsAlive(NodeId node) => Alive.Contains(node);
+
+    public bool IsReached(NodeId node) => Alive.Contains(node) && !Suspect.Contains(node);
+
+    public bool IsCutOff(NodeId node) => false;
 
     /// <summary>The number of the connection to each peer.</summary>
     public long Link { get; set; } = 1;

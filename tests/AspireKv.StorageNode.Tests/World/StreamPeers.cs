@@ -26,6 +26,10 @@ internal sealed class StreamPeers : IPeers, IAsyncDisposable
 
     public bool IsAlive(NodeId node) => true;
 
+    public bool IsReached(NodeId node) => true;
+
+    public bool IsCutOff(NodeId node) => false;
+
     public ulong? ProcessOf(NodeId node) => _channels[node].RemoteIdentity?.ProcessId;
 
     public long LinkTo(NodeId node) => _channels[node].Link;

@@ -1,6 +1,7 @@
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Encoding;
 using AspireKv.Encoding.Tests;
@@ -11,7 +12,7 @@ using AspireKv.Transport.Tests.Hosting;
 namespace AspireKv.Transport.Tests.Codec;
 
 /// <summary>
-/// The bytes of version 5, beside those of single values (AspireKv.Encoding.Tests). Where one of these fails, nodes of two builds no longer
+/// The bytes of version 6, beside those of single values (AspireKv.Encoding.Tests). Where one of these fails, nodes of two builds no longer
 /// understand each other: that needs a new version of the protocol, not new golden bytes.
 /// </summary>
 public sealed class GoldenBytesTests
@@ -82,11 +83,17 @@ public sealed class GoldenBytesTests
             writer => PeerResponseCodec.Write(writer, Samples.Response(PeerResponseKind.ReadResult)));
 
     [Fact]
+    public void Pong_HasItsBytes() =>
+        AssertBytes(
+            "0807060504030201" + "00" + "02" + "03c801",
+            static writer => MessageBodies.Pong(writer, (0x0102030405060708, new NodeCondition([new NodeId(3), new NodeId(200)]))));
+
+    [Fact]
     public void Operation_ConditionalPut_HasItsBytes() =>
         AssertBytes(
-            "020f02dc0b186865616465722e7061796c6f61642e7369676e6174757265"
-            + "0af7651916cd43dd8448eb211c80319cb7ad6b7169203331"
-            + "010964656661756c74006b0102ac0202070000000a746578742f706c61696e80c0e285e3680576616c7565",
+            "021f02dc0b186865616465722e7061796c6f61642e7369676e6174757265"
+            + "0af7651916cd43dd8448eb211c80319cb7ad6b7169203331" + "01"
+            + "03" + "0964656661756c74006b0102ac0202070000000a746578742f706c61696e80c0e285e3680576616c7565",
             writer => OperationCodec.Write(writer, Samples.Operation(OperationKind.Put, ConditionKind.RevisionIsOneOf)));
 
     [Fact]
@@ -117,7 +124,7 @@ public sealed class GoldenBytesTests
             SampleValues.Founding.ClusterId);
 
         Assert.Equal(
-            "414b56500545000707070707070707070707070707070707070707070707070707070707070707"
+            "414b56500645000707070707070707070707070707070707070707070707070707070707070707"
             + "0101010b00000000000000056e6f6465310203ac0200112233445566778899aabbccddeeff",
             Convert.ToHexStringLower(hello.Encode()));
     }

@@ -87,6 +87,7 @@ internal static class Samples
         AccessToken = "header.payload.signature"u8.ToArray(),
         Timeout = TimeSpan.FromMilliseconds(1500),
         Trace = Trace,
+        RelayTo = new NodeId(3),
         Operation = new ClientOperation
         {
             Kind = kind,

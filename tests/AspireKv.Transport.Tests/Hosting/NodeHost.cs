@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Handshake;
@@ -45,12 +46,13 @@ internal sealed class NodeHost : IAsyncDisposable
         TestMeters? meters = null,
         PeerIdentity? identity = null,
         Func<NodeId, bool>? isMember = null,
-        Action<ConnectionContext>? onAuthenticated = null)
+        Action<ConnectionContext>? onAuthenticated = null,
+        Func<NodeCondition>? condition = null)
     {
         var lines = new ConcurrentQueue<string>();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(new LocalPeer(identity ?? TestPeers.Node2, () => clusterId, isMember));
+        builder.Services.AddSingleton(new LocalPeer(identity ?? TestPeers.Node2, () => clusterId, isMember, condition));
         builder.Services.AddSingleton(new ClusterCredential(secret));
         builder.Services.AddSingleton(handler);
         builder.Services.AddSingleton(Options.Create(options ?? TestPeers.Options()));
