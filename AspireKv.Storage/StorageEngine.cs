@@ -30,6 +30,7 @@ public sealed class StorageEngine : IAsyncDisposable
     private readonly PartitionReader _reader;
     private readonly ReaderThreads _readers;
     private readonly WriteAheadLog _wal;
+    private readonly SyncTimes _syncTimes;
     private readonly Room _room;
     private readonly CheckpointSchedule _checkpoints;
     private readonly Scrubber _scrubber;
@@ -44,6 +45,7 @@ public sealed class StorageEngine : IAsyncDisposable
     /// <param name="reader">What memory and SQLite hold.</param>
     /// <param name="readers">The threads that wait for the disk.</param>
     /// <param name="wal">Where records are placed.</param>
+    /// <param name="syncTimes">How long the syncs of the write-ahead log took.</param>
     /// <param name="room">Whether an entry may be added.</param>
     /// <param name="checkpoints">What moves memtables to SQLite.</param>
     /// <param name="scrubber">What looks for damage.</param>
@@ -57,6 +59,7 @@ public sealed class StorageEngine : IAsyncDisposable
         PartitionReader reader,
         ReaderThreads readers,
         WriteAheadLog wal,
+        SyncTimes syncTimes,
         Room room,
         CheckpointSchedule checkpoints,
         Scrubber scrubber,
@@ -64,7 +67,8 @@ public sealed class StorageEngine : IAsyncDisposable
         IReadOnlyList<IDisposable> parts)
     {
         (Identity, Lives, _founding, _tables, _reader, _readers, _wal) = (identity, lives, founding, tables, reader, readers, wal);
-        (_room, _checkpoints, _scrubber, _failures, _parts) = (room, checkpoints, scrubber, failures, parts);
+        (_syncTimes, _room, _checkpoints, _scrubber) = (syncTimes, room, checkpoints, scrubber);
+        (_failures, _parts) = (failures, parts);
     }
 
     /// <summary>Whose files they are.</summary>
@@ -84,6 +88,9 @@ public sealed class StorageEngine : IAsyncDisposable
 
     /// <summary>The first failure of the disk, or damage found while reading; the engine takes no records any more.</summary>
     public Exception? Failure => _failures.First;
+
+    /// <inheritdoc cref="SyncTimes.Median"/>
+    public TimeSpan SyncTime => _syncTimes.Median;
 
     /// <summary>True while the disk has no room for more.</summary>
     public bool IsFull => _room.IsFull;

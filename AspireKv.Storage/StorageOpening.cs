@@ -234,6 +234,7 @@ public sealed class StorageOpening
         var thread = new CheckpointThread();
         var segments = new SegmentRow(segmentFactory, recovered.Segments, _metrics.Wal, _logger);
         var wal = new WriteAheadLog(recovered, failures, _options.Wal);
+        var syncTimes = new SyncTimes(_time);
         var writer = new WalWriter(
             files,
             wal,
@@ -245,7 +246,7 @@ public sealed class StorageOpening
             _metrics.Wal,
             observer,
             onRotated: thread.Request,
-            _time,
+            syncTimes,
             _logger);
         var room = new Room(
             files,
@@ -285,6 +286,7 @@ public sealed class StorageOpening
             new PartitionReader(tables, guarded),
             readers,
             wal,
+            syncTimes,
             room,
             schedule,
             scrubber,

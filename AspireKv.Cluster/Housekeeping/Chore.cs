@@ -18,6 +18,9 @@ public enum ChoreKind
     /// <summary>The ballot goes back to the first of the replicas.</summary>
     HandBack,
 
+    /// <summary>The ballot goes to a replica with a better disk.</summary>
+    HandOn,
+
     /// <summary>The replicas are compared, and what differs is repaired.</summary>
     Repair,
 }

@@ -36,6 +36,12 @@ public sealed record ChoreOptions
     /// <summary>How many partitions are compared at a time.</summary>
     public required int MaxComparisons { get; init; }
 
+    /// <summary>How often ballots are looked for that a node with a slow or full disk should hand on.</summary>
+    public required TimeSpan HandOnInterval { get; init; }
+
+    /// <summary>How many ballots may be handed on at one such look.</summary>
+    public required int MaxHandOns { get; init; }
+
     /// <summary>How often ballots that should go back are looked for.</summary>
     public required TimeSpan HandBackInterval { get; init; }
 

@@ -21,6 +21,7 @@ public sealed class Chores(ChoreOptions options)
     private TimeSpan _handBackAt = TimeSpan.MinValue;
     private TimeSpan _repairAt = TimeSpan.MinValue;
     private TimeSpan _takeOverAt = TimeSpan.MinValue;
+    private TimeSpan _handOnAt = TimeSpan.MinValue;
 
     private readonly TakeOverTurns _takeOvers = new(options);
     private readonly HandBackTurns _handBacks = new(options);
@@ -40,7 +41,7 @@ public sealed class Chores(ChoreOptions options)
     {
         get
         {
-            var next = ((TimeSpan[])[_handBackAt, _repairAt, _takeOverAt, _tickAt, _rebuildAt]).Min();
+            var next = ((TimeSpan[])[_handBackAt, _handOnAt, _repairAt, _takeOverAt, _tickAt, _rebuildAt]).Min();
             return _toPurge is not null ? next : Earlier(next, _purgeAt);
         }
     }
@@ -95,6 +96,19 @@ public sealed class Chores(ChoreOptions options)
             foreach (var handed in _handBacks.Next(now, partitions))
             {
                 yield return new Chore(ChoreKind.HandBack, handed);
+            }
+        }
+
+        if (IsDue(ref _handOnAt, now, options.HandOnInterval))
+        {
+            var left = options.MaxHandOns;
+            for (var i = 0; left > 0 && i < partitions.Count; i++)
+            {
+                if (partitions[i].MayHandOn)
+                {
+                    left--;
+                    yield return new Chore(ChoreKind.HandOn, i);
+                }
             }
         }
 

@@ -121,7 +121,7 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
         // Asked last: a node that gave the ballot up, since it had no quorum or is about to stop; and this one where it was stopped as the
         // holder, since others know whether there is another by now, and to take the ballot from that one leaves its writes open.
         var last = wasHeldBefore ? self : Highest == _resigned ? _resigned.Node : NodeId.None;
-        foreach (var node in config.Replicas)
+        foreach (var node in InLine())
         {
             if (node != last && (node == self ? MayTakeBallot : MayVote(node)))
             {
@@ -137,7 +137,7 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
     /// node may not take it.
     /// </summary>
     public int? PlaceInLine =>
-        MayTakeBallot && !HasLiveHolder ? replica.Config!.Replicas.TakeWhile(node => node != self).Count(MayVote) : null;
+        MayTakeBallot && !HasLiveHolder ? InLine().TakeWhile(node => node != self).Count(MayVote) : null;
 
     /// <summary>Takes note of whether a replica has room: a coordinator without any would refuse what others could store.</summary>
     public void NoteRoom(NodeId node, PeerResponseKind answer)
@@ -154,8 +154,12 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
 
     /// <summary>True when the other node would serve clients as well as this one, as far as known, and everybody has its memory.</summary>
     public bool MayCoordinate(NodeId node) =>
-        _learners.Count == 0 && host.IsAlive(node) && IsQuorumAlive()
+        _learners.Count == 0 && host.IsAlive(node) && IsQuorumAlive() && !host.IsHandicapped(node)
         && !(_fullAt.TryGetValue(node, out var fullAt) && host.Now - fullAt < options.FullFor);
+
+    /// <summary>True where the disk of this node is slow or full, and another replica would serve clients better.</summary>
+    public bool HasBetterCoordinator() =>
+        host.IsHandicapped(self) && replica.Config!.Replicas.Any(node => node != self && MayCoordinate(node));
 
     /// <summary>True when everybody answers and has its memory, as far as known.</summary>
     public bool IsEveryoneWell()
@@ -173,6 +177,13 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
 
     /// <summary>True when the other node answers and has its memory, as far as known.</summary>
     public bool MayVote(NodeId node) => host.IsAlive(node) && !Lacks(node);
+
+    /// <summary>The replicas in the order in which they are to take the ballot: those with a slow or full disk after all others.</summary>
+    private IEnumerable<NodeId> InLine()
+    {
+        var replicas = replica.Config!.Replicas;
+        return replicas.Where(node => !host.IsHandicapped(node)).Concat(replicas.Where(host.IsHandicapped));
+    }
 
     /// <summary>
     /// True when the node lacks its memory as far as known. A learner speaks to one voter after the other; one that was silent for several

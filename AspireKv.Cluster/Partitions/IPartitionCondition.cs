@@ -43,4 +43,9 @@ public interface IPartitionCondition
     /// clients as well.
     /// </summary>
     bool MayHandBack { get; }
+
+    /// <summary>
+    /// True when this node coordinates the partition with a slow or full disk, and another replica would serve clients better.
+    /// </summary>
+    bool MayHandOn { get; }
 }

@@ -20,6 +20,11 @@ public interface IPartitionHost : ICoordinatorHost
     /// </summary>
     bool IsCutOff(NodeId node);
 
+    /// <summary>
+    /// True when the node, be it this one, said that its disk is slow or full: where others can, they coordinate rather than it.
+    /// </summary>
+    bool IsHandicapped(NodeId node);
+
     /// <summary>How fast this node may send entries to replicas that lack them.</summary>
     IRepairBudget RepairBudget { get; }
 

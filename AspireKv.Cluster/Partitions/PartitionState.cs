@@ -131,10 +131,10 @@ public sealed class PartitionState
         ResignIfIdle();
     }
 
-    /// <summary>Lets the first of the replicas coordinate the partition again, in order, if it may.</summary>
-    public void HandBack()
+    /// <summary>Lets another replica coordinate the partition, in order: the first of them again, or one with a better disk.</summary>
+    public void HandOver()
     {
-        if (Upkeep.MayHandBack)
+        if (Upkeep.MayHandBack || Upkeep.MayHandOn)
         {
             Upkeep.Drain.BeginHandBack(_host.Now);
             ResignIfIdle();

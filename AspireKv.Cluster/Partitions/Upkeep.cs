@@ -69,6 +69,9 @@ public sealed class Upkeep : IPartitionCondition
     /// <remarks>A replica that may lack something is brought up to date first.</remarks>
     public bool MayHandBack => IsAway && !IsDraining && !HasDoubts && _view.MayCoordinate(_replica.Config!.Replicas[0]);
 
+    /// <inheritdoc/>
+    public bool MayHandOn => HoldsBallot && !IsDraining && _view.HasBetterCoordinator();
+
     /// <summary>True while this node coordinates the partition, and is not the first of its replicas.</summary>
     public bool IsAway => HoldsBallot && _replica.Config!.Replicas[0] != _self;
 

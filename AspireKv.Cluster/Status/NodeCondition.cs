@@ -6,10 +6,11 @@ namespace AspireKv.Cluster.Status;
 /// <param name="Unreached">
 /// The members that did not answer the node within the time in which it would suspect them; empty when it reaches everybody.
 /// </param>
-public sealed record NodeCondition(IReadOnlyList<NodeId> Unreached)
+/// <param name="Disk">How its disk is.</param>
+public sealed record NodeCondition(IReadOnlyList<NodeId> Unreached, DiskCondition Disk)
 {
     /// <summary>A node to which nothing is the matter.</summary>
-    public static NodeCondition Well { get; } = new([]);
+    public static NodeCondition Well { get; } = new([], default);
 
     /// <summary>True where the node said that it reaches the other.</summary>
     public bool Reaches(NodeId node) => !Unreached.Contains(node);

@@ -20,7 +20,7 @@ internal sealed class WalWriter : IDisposable
     private readonly WalMetrics _metrics;
     private readonly IStorageObserver _observer;
     private readonly Action _onRotated;
-    private readonly TimeProvider _time;
+    private readonly SyncTimes _syncTimes;
     private readonly ILogger _logger;
     private readonly Thread _thread;
 
@@ -45,7 +45,7 @@ internal sealed class WalWriter : IDisposable
     /// <param name="metrics">What was written.</param>
     /// <param name="observer">Hears of each group that is durable.</param>
     /// <param name="onRotated">Called on the writer's thread after it went on in another segment; must not wait.</param>
-    /// <param name="time">What durations are measured with.</param>
+    /// <param name="syncTimes">Learns how long each group took.</param>
     /// <param name="logger">The logger.</param>
     public WalWriter(
         IFileSystem files,
@@ -58,11 +58,11 @@ internal sealed class WalWriter : IDisposable
         WalMetrics metrics,
         IStorageObserver observer,
         Action onRotated,
-        TimeProvider time,
+        SyncTimes syncTimes,
         ILogger logger)
     {
         (_files, _wal, _segmentFactory, _segments, _failures) = (files, wal, segmentFactory, segments, failures);
-        (_options, _metrics, _observer, _onRotated, _time, _logger) = (options, metrics, observer, onRotated, time, logger);
+        (_options, _metrics, _observer, _onRotated, _syncTimes, _logger) = (options, metrics, observer, onRotated, syncTimes, logger);
         _file = files.Open(recovered.Segments[^1].Path);
         _offset = recovered.EndOffset;
         _salt = recovered.Salt;
@@ -122,12 +122,12 @@ internal sealed class WalWriter : IDisposable
             Rotate(group.FirstPosition);
         }
 
-        var start = _time.GetTimestamp();
+        _syncTimes.Begin();
         group.Finish(_wal.DurablePosition, _salt);
         Write(group.Bytes);
         _file.Sync();
         _offset += group.Length;
-        var duration = _time.GetElapsedTime(start);
+        var duration = _syncTimes.End();
         _wal.MarkDurable(group);
         _metrics.Flushed(duration, group.Count, group.Length);
         Log.GroupCommitted(_logger, group.LastPosition, group.Count, group.Length, duration.TotalMilliseconds);

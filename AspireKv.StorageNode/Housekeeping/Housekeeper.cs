@@ -39,6 +39,8 @@ internal sealed class Housekeeper(
         RepairInterval = repairs.Value.Interval,
         DoubtInterval = RepairOptions.DoubtInterval,
         MaxComparisons = repairs.Value.MaxPartitions,
+        HandOnInterval = SlowDiskOptions.HandOnInterval,
+        MaxHandOns = SlowDiskOptions.MaxHandOns,
         HandBackInterval = HandBackOptions.Interval,
         MaxHandBacks = handBacks.Value.MaxPerSecond,
         HandBackAfter = handBacks.Value.After,
@@ -93,7 +95,11 @@ internal sealed class Housekeeper(
                     break;
                 case ChoreKind.HandBack:
                     Log.HandingBack(logger, chore.Partition);
-                    partition.HandBack();
+                    partition.HandOver();
+                    break;
+                case ChoreKind.HandOn:
+                    Log.HandingOn(logger, chore.Partition);
+                    partition.HandOver();
                     break;
             }
         }

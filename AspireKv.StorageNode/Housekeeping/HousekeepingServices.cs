@@ -9,8 +9,11 @@ internal static class HousekeepingServices
             .BindConfiguration(TombstoneOptions.SectionName);
         services.AddOptionsWithValidateOnStart<HandBackOptions, HandBackOptionsValidator>()
             .BindConfiguration(HandBackOptions.SectionName);
+        services.AddOptionsWithValidateOnStart<SlowDiskOptions, SlowDiskOptionsValidator>()
+            .BindConfiguration(SlowDiskOptions.SectionName);
         services.AddSingleton<TombstoneMetrics>();
         services.AddSingleton<TombstonePurge>();
+        services.AddHostedService<DiskWatch>();
         services.AddHostedService<Housekeeper>();
     }
 }

@@ -26,6 +26,7 @@ internal static class IdentityServices
         });
         services.AddOptionsWithValidateOnStart<AdmissionOptions, AdmissionOptionsValidator>()
             .BindConfiguration(AdmissionOptions.SectionName);
+        services.AddSingleton<OwnDisk>();
         services.AddSingleton<LifeRegister>();
         services.AddSingleton<ILives>(static provider => provider.GetRequiredService<LifeRegister>());
         services.AddSingleton(provider =>

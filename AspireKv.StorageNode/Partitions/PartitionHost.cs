@@ -104,6 +104,9 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     /// <inheritdoc/>
     public bool MayHandBack => !_world.HasFailed && Ask(static state => state.Upkeep.MayHandBack);
 
+    /// <inheritdoc/>
+    public bool MayHandOn => !_world.HasFailed && Ask(static state => state.Upkeep.MayHandOn);
+
     /// <inheritdoc cref="Upkeep.IsAway"/>
     public bool IsAway => !_world.HasFailed && Ask(static state => state.Upkeep.IsAway);
 
@@ -223,12 +226,12 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
         }
     }
 
-    /// <inheritdoc cref="PartitionState.HandBack"/>
-    public void HandBack()
+    /// <inheritdoc cref="PartitionState.HandOver"/>
+    public void HandOver()
     {
         lock (_gate)
         {
-            TryRun(default, static (state, _) => state.HandBack(), 0);
+            TryRun(default, static (state, _) => state.HandOver(), 0);
         }
     }
 

@@ -89,6 +89,8 @@ internal sealed class PartitionWorld(
 
     public bool IsCutOff(NodeId node) => peers.IsCutOff(node);
 
+    public bool IsHandicapped(NodeId node) => peers.IsHandicapped(node);
+
     public long LinkTo(NodeId node) => peers.LinkTo(node);
 
     public TimeSpan TimeToSend(NodeId to, Entry entry) => peers.TimeToSend(to, entry.Value.Length);

@@ -18,6 +18,9 @@ internal interface IPeers
     /// <summary>True when the peer counts as dead, and one that does not says that it reaches it.</summary>
     bool IsCutOff(NodeId node);
 
+    /// <summary>True when the node, be it this one, says that its disk is slow or full.</summary>
+    bool IsHandicapped(NodeId node);
+
     /// <summary>The process that the stream to the node leads to, or led to last; null before the first handshake.</summary>
     ulong? ProcessOf(NodeId node);
 

@@ -19,6 +19,7 @@ internal sealed class PeerLinks(
     NodeChannelFactory factory,
     ServiceEndpointResolver resolver,
     LocalNode self,
+    OwnDisk disk,
     IOptions<ClusterOptions> cluster,
     IOptions<LivenessOptions> liveness)
     : IPeers, IPeerQuestions, IOwnCondition, IAsyncDisposable
@@ -56,10 +57,19 @@ internal sealed class PeerLinks(
 
     public bool IsCutOff(NodeId node) => !IsAlive(node) && FindRelay(node) is not null;
 
-    /// <summary>How this node is, as far as its links tell: they begin when the node takes part, and reach nobody before.</summary>
-    public NodeCondition Condition =>
-        cluster.Value.OrderedMembers.Where(member => member.Key != self.Id && !IsReached(member.Key)).Select(member => member.Key).ToArray()
-            is { Length: > 0 } unreached ? new NodeCondition(unreached) : NodeCondition.Well;
+    public bool IsHandicapped(NodeId node) =>
+        node == self.Id ? disk.Disk.IsHandicap : Find(node)?.Condition is { Disk.IsHandicap: true };
+
+    /// <summary>The times of the syncs of the peers that answer, those without any left out.</summary>
+    public IReadOnlyCollection<TimeSpan> SyncTimes =>
+        [.. _channels.Values.Where(channel => IsReached(channel.Remote))
+            .Select(static channel => channel.Condition?.Disk.SyncTime ?? default)
+            .Where(static sync => sync > TimeSpan.Zero)];
+
+    /// <summary>How this node is. Its links begin when it takes part, and reach nobody before.</summary>
+    public NodeCondition Condition => new(
+        [.. cluster.Value.OrderedMembers.Where(member => member.Key != self.Id && !IsReached(member.Key)).Select(member => member.Key)],
+        disk.Disk);
 
     public ulong? ProcessOf(NodeId node) => Find(node)?.RemoteIdentity?.ProcessId;
 

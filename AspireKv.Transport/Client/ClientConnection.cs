@@ -109,7 +109,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
     {
         if (_condition is { } condition && condition.Reaches(node))
         {
-            _condition = new NodeCondition([.. condition.Unreached, node]);
+            _condition = condition with { Unreached = [.. condition.Unreached, node] };
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class OpenedWal : IDisposable
             metrics.Wal,
             observer,
             onRotated: () => Interlocked.Increment(ref _rotations),
-            TimeProvider.System,
+            new SyncTimes(TimeProvider.System),
             NullLogger.Instance);
         _writer.Start();
     }

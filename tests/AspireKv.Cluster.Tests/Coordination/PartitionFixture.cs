@@ -72,6 +72,9 @@ internal sealed class PartitionFixture : IPartitionHost, IRepairBudget, IOperati
 
     public HashSet<NodeId> Dead { get; } = [];
 
+    /// <summary>Those with a slow or full disk.</summary>
+    public HashSet<NodeId> Handicapped { get; } = [];
+
     /// <summary>The dead ones that another node reaches.</summary>
     public HashSet<NodeId> CutOff { get; } = [];
 
@@ -205,6 +208,8 @@ internal sealed class PartitionFixture : IPartitionHost, IRepairBudget, IOperati
     public bool IsAlive(NodeId node) => !Dead.Contains(node);
 
     public bool IsCutOff(NodeId node) => CutOff.Contains(node);
+
+    public bool IsHandicapped(NodeId node) => Handicapped.Contains(node);
 
     /// <summary>True while no entry may be sent to replicas that lack it.</summary>
     public bool HasNoBudget { get; set; }

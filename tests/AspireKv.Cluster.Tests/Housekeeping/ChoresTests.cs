@@ -17,6 +17,8 @@ public sealed class ChoresTests
         RepairInterval = Milliseconds(60_000),
         DoubtInterval = Milliseconds(2_000),
         MaxComparisons = 2,
+        HandOnInterval = Milliseconds(100),
+        MaxHandOns = 3,
         HandBackInterval = Milliseconds(1_000),
         MaxHandBacks = 2,
         HandBackAfter = Milliseconds(3_000),
@@ -27,7 +29,7 @@ public sealed class ChoresTests
 
     /// <summary>
     /// One letter a partition: w has work, l has a learner to rebuild, r is being rebuilt, b both has work and a learner, p may be purged,
-    /// h may go back, c is being compared, d has doubts, a has none and may be compared, a digit has
+    /// h may go back, o is to be handed on, c is being compared, d has doubts, a has none and may be compared, a digit has
     /// no coordinator and this node that place in line, - nothing.
     /// </summary>
     [Theory]
@@ -161,6 +163,8 @@ public sealed class ChoresTests
             MaxRebuilds = 2,
             PurgeInterval = Milliseconds(1_000),
             MaxPurges = 4,
+            HandOnInterval = Milliseconds(100),
+            MaxHandOns = 3,
             HandBackInterval = Milliseconds(1_000),
             MaxHandBacks = 2,
             RepairLookInterval = Milliseconds(200),
@@ -319,6 +323,15 @@ public sealed class ChoresTests
         Assert.Equal("Repair 2, Repair 3", Ask(62_000, "aaddaa"));
     }
 
+    /// <summary>Each takes a few syncs, of a disk that is slow.</summary>
+    [Fact]
+    public void HandOn_OfMoreThanAtATime_TakesTheFirstOnesEachTime()
+    {
+        Assert.Equal("HandOn 1, HandOn 2, HandOn 4", Ask(0, "-oo-ooo"));
+        Assert.Equal("", Ask(99, "----ooo"));
+        Assert.Equal("HandOn 5, HandOn 6", Ask(100, "-----oo"));
+    }
+
     private string Ask(int milliseconds, string partitions, bool isPurging = false)
     {
         var conditions = partitions.Select(letter => new FakePartition
@@ -328,6 +341,7 @@ public sealed class ChoresTests
             IsRebuilding = letter == 'r',
             MayPurge = letter == 'p',
             MayHandBack = letter == 'h',
+            MayHandOn = letter == 'o',
             IsComparing = letter == 'c',
             MayCompare = letter is 'd' or 'a',
             HasDoubts = letter == 'd',
@@ -348,6 +362,8 @@ public sealed class ChoresTests
         public bool MayPurge { get; init; }
 
         public bool MayHandBack { get; init; }
+
+        public bool MayHandOn { get; init; }
 
         public bool IsComparing { get; init; }
 

@@ -45,7 +45,7 @@ public sealed class HandBackTests
         var partition = new PartitionFixture().Hold();
 
         Assert.False(partition.State.Upkeep.MayHandBack);
-        partition.State.HandBack();
+        partition.State.HandOver();
         Assert.Empty(Resigned(partition));
     }
 
@@ -112,7 +112,7 @@ public sealed class HandBackTests
     [Fact]
     public void HandBack_NothingUnderWay_ResignsAndSendsOperationsToTheFirstReplica()
     {
-        _partition.State.HandBack();
+        _partition.State.HandOver();
 
         Assert.Equal([Two, Three], Resigned(_partition));
         Assert.False(_partition.State.HoldsBallot);
@@ -124,7 +124,7 @@ public sealed class HandBackTests
     [Fact]
     public void HandBack_OperationFromAnotherNode_IsSentOnToTheFirstReplica()
     {
-        _partition.State.HandBack();
+        _partition.State.HandOver();
 
         var put = _partition.Submit(new ClientOperation { Kind = OperationKind.Put, Key = Key }, hops: 1);
 
@@ -135,7 +135,7 @@ public sealed class HandBackTests
     [Fact]
     public void HandBack_FirstReplicaDiesThen_ThisNodeIsThereAgain()
     {
-        _partition.State.HandBack();
+        _partition.State.HandOver();
         _partition.Dead.UnionWith([Two, Three]);
 
         _partition.Submit(OperationKind.Put);
@@ -148,7 +148,7 @@ public sealed class HandBackTests
     public void HandBack_WriteUnderWay_EndsFirstAndWhatCameMeanwhileGoesOn()
     {
         var put = _partition.Submit(OperationKind.Put);
-        _partition.State.HandBack();
+        _partition.State.HandOver();
         var late = _partition.Submit(OperationKind.Put);
 
         Assert.Empty(Resigned(_partition));
@@ -167,7 +167,7 @@ public sealed class HandBackTests
     {
         _partition.Submit(OperationKind.Put);
         _partition.Sync();
-        _partition.State.HandBack();
+        _partition.State.HandOver();
         var late = _partition.Submit(OperationKind.Get);
 
         _partition.Now += Options.HandBackTimeout - TimeSpan.FromMilliseconds(1);
@@ -192,7 +192,7 @@ public sealed class HandBackTests
         Assert.True(_partition.State.Upkeep.MayPurge);
         _partition.Submit(OperationKind.Put);
 
-        _partition.State.HandBack();
+        _partition.State.HandOver();
 
         Assert.False(_partition.State.Upkeep.MayHandBack);
         Assert.False(_partition.State.Upkeep.MayPurge);
@@ -202,7 +202,7 @@ public sealed class HandBackTests
     public void HandBack_BallotLostMeanwhile_SendsWhatWaitedToTheNewHolder()
     {
         _partition.Submit(OperationKind.Put);
-        _partition.State.HandBack();
+        _partition.State.HandOver();
         var late = _partition.Submit(OperationKind.Put);
 
         _partition.State.OnRequest(Three, Request(PeerRequestKind.Prepare, 9, node: 3));

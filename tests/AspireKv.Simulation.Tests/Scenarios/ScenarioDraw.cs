@@ -162,6 +162,8 @@ internal sealed class ScenarioDraw
     private ChoreOptions DrawChores() => new()
     {
         TickInterval = TimeSpan.FromMilliseconds(2),
+        HandOnInterval = TimeSpan.FromMilliseconds(3),
+        MaxHandOns = 1,
         TakeOverInterval = TimeSpan.FromMilliseconds(_random.Pick([5, 12])),
         RebuildInterval = TimeSpan.FromMilliseconds(2),
         MaxRebuilds = 1,

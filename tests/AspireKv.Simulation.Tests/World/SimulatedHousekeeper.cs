@@ -51,7 +51,11 @@ internal sealed class SimulatedHousekeeper(SimulatedCluster cluster, SimulatedNo
                     break;
                 case ChoreKind.HandBack:
                     cluster.Log($"node {node.Id} hands partition {number} back");
-                    partition.State.HandBack();
+                    partition.State.HandOver();
+                    break;
+                case ChoreKind.HandOn:
+                    cluster.Log($"node {node.Id} hands partition {number} on");
+                    partition.State.HandOver();
                     break;
             }
         }

@@ -111,6 +111,9 @@ internal sealed class SimulatedPartition : IPartitionHost, IRepairBudget
         return Node.Place(record);
     }
 
+    public bool IsHandicapped(NodeId node) =>
+        _cluster.NodeOf(node) is var asked && (asked.DiskSlowUntil > _cluster.Events.Now || asked.DiskFullUntil > _cluster.Events.Now);
+
     public long LinkTo(NodeId node) => _cluster.Network.NumberOf(Node, _cluster.NodeOf(node));
 
     /// <summary>Longer than any operation has left, in a share of the looks.</summary>

@@ -137,7 +137,7 @@ public sealed class FoundingServiceTests : IAsyncDisposable
         });
 
         // Never started, the links lead nowhere.
-        var links = new PeerLinks(null!, null!, _node.Self, options, Options.Create(new LivenessOptions()));
+        var links = new PeerLinks(null!, null!, _node.Self, new OwnDisk(), options, Options.Create(new LivenessOptions()));
         return new FoundingService(
             _node.Engine,
             _node.Self,

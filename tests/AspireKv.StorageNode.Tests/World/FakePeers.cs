@@ -31,6 +31,8 @@ internal sealed class FakePeers : IPeers
 
     public bool IsCutOff(NodeId node) => false;
 
+    public bool IsHandicapped(NodeId node) => false;
+
     /// <summary>The number of the connection to each peer.</summary>
     public long Link { get; set; } = 1;
 

@@ -30,6 +30,8 @@ internal sealed class StreamPeers : IPeers, IAsyncDisposable
 
     public bool IsCutOff(NodeId node) => false;
 
+    public bool IsHandicapped(NodeId node) => false;
+
     public ulong? ProcessOf(NodeId node) => _channels[node].RemoteIdentity?.ProcessId;
 
     public long LinkTo(NodeId node) => _channels[node].Link;

@@ -85,8 +85,9 @@ public sealed class GoldenBytesTests
     [Fact]
     public void Pong_HasItsBytes() =>
         AssertBytes(
-            "0807060504030201" + "00" + "02" + "03c801",
-            static writer => MessageBodies.Pong(writer, (0x0102030405060708, new NodeCondition([new NodeId(3), new NodeId(200)]))));
+            "0807060504030201" + "03" + "c801" + "02" + "03c801",
+            static writer => MessageBodies.Pong(writer, (0x0102030405060708, new NodeCondition(
+                [new NodeId(3), new NodeId(200)], new DiskCondition(IsSlow: true, IsFull: true, TimeSpan.FromMilliseconds(200))))));
 
     [Fact]
     public void Operation_ConditionalPut_HasItsBytes() =>

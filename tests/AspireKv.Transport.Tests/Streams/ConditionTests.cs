@@ -13,7 +13,7 @@ public sealed class ConditionTests
     [Fact]
     public async Task Condition_IsWhatTheNodeSaidLast()
     {
-        var condition = new NodeCondition([Three]);
+        var condition = new NodeCondition([Three], default);
         await using var node = await NodeHost.StartAsync(new RecordingHandler(), condition: () => Volatile.Read(ref condition));
         using var factory = TestPeers.Factory();
         await using var channel = await factory.ConnectAsync(node.EndPoint);
@@ -31,7 +31,8 @@ public sealed class ConditionTests
         var options = TestPeers.Options();
         options.HeartbeatInterval = TimeSpan.FromMinutes(1);
         options.AnswerTimeout = options.HeartbeatTimeout = TimeSpan.FromMinutes(5);
-        await using var node = await NodeHost.StartAsync(new RecordingHandler(), condition: static () => new NodeCondition([Three]));
+        var condition = new NodeCondition([Three], default);
+        await using var node = await NodeHost.StartAsync(new RecordingHandler(), condition: () => condition);
         using var factory = TestPeers.Factory(options: options);
         await using var channel = await factory.ConnectAsync(node.EndPoint);
         await Eventually.TrueAsync(() => channel.Condition is not null, "the node answers the first ping");
