@@ -9,9 +9,9 @@ namespace AspireKv.Access;
 public static class AccessServices
 {
     /// <summary>
-    /// Registers the parts that know the cluster and send operations to it: <see cref="NodeDirectory"/>, <see cref="ClusterKnowledge"/>,
-    /// <see cref="ClusterMonitor"/>, which runs with the host, and <see cref="OperationSender"/>. The caller registers the transport, a
-    /// <c>LocalPeer</c> and an <see cref="INodeAddresses"/>.
+    /// Registers the parts that know the cluster and send operations to it: <see cref="NodeDirectory"/>, <see cref="NodeSurvey"/>,
+    /// <see cref="ClusterKnowledge"/>, <see cref="ClusterMonitor"/>, which runs with the host, and <see cref="OperationSender"/>. The
+    /// caller registers the transport, a <c>LocalPeer</c> and an <see cref="INodeAddresses"/>.
     /// </summary>
     public static IServiceCollection AddAccess(this IServiceCollection services)
     {
@@ -21,6 +21,7 @@ public static class AccessServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<INodeLinkFactory, ChannelLinkFactory>();
         services.TryAddSingleton<NodeDirectory>();
+        services.TryAddSingleton<NodeSurvey>();
         services.TryAddSingleton<ClusterKnowledge>();
         services.TryAddSingleton<ClusterMonitor>();
         services.AddHostedService(static provider => provider.GetRequiredService<ClusterMonitor>());

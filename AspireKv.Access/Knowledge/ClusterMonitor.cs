@@ -1,6 +1,5 @@
 using AspireKv.Access.Nodes;
 using AspireKv.Cluster.Status;
-using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -11,7 +10,7 @@ namespace AspireKv.Access.Knowledge;
 /// Asks every node what it knows, again and again: sooner after an operation that went wrong, and while the cluster is not known.
 /// </summary>
 public sealed class ClusterMonitor(
-    NodeDirectory nodes,
+    NodeSurvey survey,
     ClusterKnowledge knowledge,
     IOptions<AccessOptions> options,
     TimeProvider time,
@@ -35,9 +34,10 @@ public sealed class ClusterMonitor(
     /// <summary>Asks every node once, and takes what the answers say.</summary>
     public async Task RunRoundAsync(CancellationToken cancellationToken)
     {
-        var answers = await Task.WhenAll(nodes.Current.All.Select(node => AskAsync(node, cancellationToken)));
+        var answers = await survey.AskAllAsync(
+            static (node, cancelled) => node.GetStatusAsync(cancelled), options.Value.SuspectAfter, cancellationToken);
         var wasKnown = knowledge.View.Founding is not null;
-        knowledge.Take([.. answers.OfType<NodeStatus>()]);
+        knowledge.Take([.. answers.Select(static answer => answer.Answer).OfType<NodeStatus>()]);
         if (!wasKnown && knowledge.View.Founding is { } founding)
         {
             Log.ClusterKnown(logger, founding.ClusterId, founding.Members.Count, founding.PartitionCount, founding.ReplicationFactor);
@@ -75,24 +75,6 @@ public sealed class ClusterMonitor(
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // The interval is over and nobody was in a hurry.
-        }
-    }
-
-    private async Task<NodeStatus?> AskAsync(INodeLink node, CancellationToken cancellationToken)
-    {
-        using var patience = new CancellationTokenSource(options.Value.SuspectAfter, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-        try
-        {
-            return await node.GetStatusAsync(either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
-        catch (NodeUnreachableException)
-        {
-            return null;
         }
     }
 }

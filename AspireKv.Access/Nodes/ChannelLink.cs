@@ -21,5 +21,8 @@ internal sealed class ChannelLink(NodeChannel channel, string name, LivenessRule
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
         channel.AskAsync(PeerQuestions.Status, default, cancellationToken);
 
+    public Task<TombstoneStatus> GetTombstonesAsync(CancellationToken cancellationToken) =>
+        channel.AskAsync(PeerQuestions.Tombstones, default, cancellationToken);
+
     public ValueTask DisposeAsync() => channel.DisposeAsync();
 }

@@ -23,4 +23,9 @@ public interface INodeLink : IAsyncDisposable
     /// <exception cref="NodeUnreachableException">No answer came.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken);
+
+    /// <summary>Asks the node for its tombstones, and what holds them back.</summary>
+    /// <exception cref="NodeUnreachableException">No answer came.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    Task<TombstoneStatus> GetTombstonesAsync(CancellationToken cancellationToken);
 }

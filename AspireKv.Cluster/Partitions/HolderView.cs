@@ -1,6 +1,7 @@
 using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Replicas;
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 
@@ -22,6 +23,12 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
 
     /// <summary>When each of them last said so: the learner alone tells this node that it is one, and nobody that it is not.</summary>
     private readonly Dictionary<NodeId, TimeSpan> _heardAt = [];
+
+    /// <summary>Since when each of them has said so without a word to the contrary.</summary>
+    private readonly Dictionary<NodeId, TimeSpan> _learnsSince = [];
+
+    /// <summary>Since when this process has had the partition: what was before, it does not know.</summary>
+    private readonly TimeSpan _begunAt = host.Now;
 
     /// <summary>What an earlier process promised: that process may have held the ballot, and this one does not.</summary>
     private readonly Ballot _recovered = replica.Promised;
@@ -75,10 +82,12 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
         if (learner is not { } incarnation)
         {
             _learners.Remove(node);
+            _learnsSince.Remove(node);
             return false;
         }
 
         _heardAt[node] = host.Now;
+        _learnsSince.TryAdd(node, host.Now);
         if (node == self || (_learners.TryGetValue(node, out var known) && known == incarnation))
         {
             return false;
@@ -161,11 +170,24 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
     public bool HasBetterCoordinator() =>
         host.IsHandicapped(self) && replica.Config!.Replicas.Any(node => node != self && MayCoordinate(node));
 
-    /// <summary>True when everybody answers and has its memory, as far as known.</summary>
-    public bool IsEveryoneWell()
+    /// <summary>
+    /// The replicas that keep tombstones from going, each once: a purge needs the word of everybody. None when everybody answers and has
+    /// its memory, as far as known.
+    /// </summary>
+    public IEnumerable<PurgeHold> PurgeHolds()
     {
-        var quorum = replica.Config!.Quorum;
-        return _learners.Count == 0 && quorum.IsEveryone(quorum.SetOf(node => node == self || host.IsAlive(node)));
+        foreach (var node in replica.Config!.Voters.Union(_learners.Keys).Where(node => node != self))
+        {
+            if (!host.IsAlive(node))
+            {
+                var reason = host.IsCutOff(node) ? PurgeHoldReason.CutOff : PurgeHoldReason.Dead;
+                yield return new PurgeHold(node, reason, host.LastHeardAt(node) ?? _begunAt);
+            }
+            else if (_learners.ContainsKey(node))
+            {
+                yield return new PurgeHold(node, PurgeHoldReason.Learner, _learnsSince[node]);
+            }
+        }
     }
 
     /// <summary>True when so many replicas answer and have their memory, as far as known, that a ballot can be taken.</summary>

@@ -25,6 +25,9 @@ public interface IPartitionHost : ICoordinatorHost
     /// </summary>
     bool IsHandicapped(NodeId node);
 
+    /// <summary>When this process last heard of the node, on the clock of the host; null before the first time.</summary>
+    TimeSpan? LastHeardAt(NodeId node);
+
     /// <summary>How fast this node may send entries to replicas that lack them.</summary>
     IRepairBudget RepairBudget { get; }
 

@@ -63,7 +63,13 @@ public sealed class Upkeep : IPartitionCondition
     public bool HasDoubts => HoldsBallot && _repairs.HasDoubts(_coordinator!);
 
     /// <inheritdoc/>
-    public bool MayPurge => HoldsBallot && !IsDraining && _view.IsEveryoneWell();
+    public bool MayPurge => HoldsBallot && !IsDraining && !_view.PurgeHolds().Any();
+
+    /// <summary>
+    /// The replicas that keep the tombstones of the partition from going, each once; none where this node does not coordinate the
+    /// partition.
+    /// </summary>
+    public IReadOnlyList<PurgeHold> PurgeHolds => HoldsBallot ? [.. _view.PurgeHolds()] : [];
 
     /// <inheritdoc/>
     /// <remarks>A replica that may lack something is brought up to date first.</remarks>

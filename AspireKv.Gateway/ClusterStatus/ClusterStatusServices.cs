@@ -8,6 +8,10 @@ internal static class ClusterStatusServices
     public static void AddClusterStatus(this IServiceCollection services) =>
         services.AddHealthChecks().AddCheck<ClusterHealthCheck>("cluster");
 
-    public static void MapClusterStatus(this WebApplication app) =>
-        app.MapMethods(ApiRoutes.Cluster, [HttpMethods.Get, HttpMethods.Head], ClusterEndpoint.AnswerAsync);
+    public static void MapClusterStatus(this WebApplication app)
+    {
+        string[] methods = [HttpMethods.Get, HttpMethods.Head];
+        app.MapMethods(ApiRoutes.Cluster, methods, ClusterEndpoint.AnswerAsync);
+        app.MapMethods(ApiRoutes.Tombstones, methods, TombstonesEndpoint.AnswerAsync);
+    }
 }

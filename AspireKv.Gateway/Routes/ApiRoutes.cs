@@ -18,6 +18,7 @@ internal static class ApiRoutes
     public const string KeyPlaceholder = "/v1/kv/-/-";
 
     public const string Cluster = "/v1/cluster";
+    public const string Tombstones = "/v1/admin/tombstones";
     public const string OpenApi = "/openapi/v1.json";
     public const string Documentation = "/scalar";
 

@@ -11,6 +11,7 @@ internal static class HousekeepingServices
             .BindConfiguration(HandBackOptions.SectionName);
         services.AddOptionsWithValidateOnStart<SlowDiskOptions, SlowDiskOptionsValidator>()
             .BindConfiguration(SlowDiskOptions.SectionName);
+        services.AddSingleton<TombstoneCount>();
         services.AddSingleton<TombstoneMetrics>();
         services.AddSingleton<TombstonePurge>();
         services.AddHostedService<DiskWatch>();

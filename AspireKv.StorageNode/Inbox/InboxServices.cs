@@ -14,6 +14,8 @@ internal static class InboxServices
         services.AddPeerListener<RequestDispatcher>();
         services.AddSingleton<StatusHandler>();
         services.AddQuestionHandler(PeerQuestions.Status, static provider => provider.GetRequiredService<StatusHandler>());
+        services.AddSingleton<TombstonesHandler>();
+        services.AddQuestionHandler(PeerQuestions.Tombstones, static provider => provider.GetRequiredService<TombstonesHandler>());
         services.AddQuestionHandler(PeerQuestions.Founding, static provider => provider.GetRequiredService<FoundingService>());
         services.AddQuestionHandler(PeerQuestions.Life, static provider => provider.GetRequiredService<LifeService>());
         services.AddSingleton<ResponseDispatcher>();

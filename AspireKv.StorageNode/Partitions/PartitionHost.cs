@@ -125,6 +125,18 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
         }
     }
 
+    /// <inheritdoc cref="Upkeep.PurgeHolds"/>
+    public IReadOnlyList<PurgeHold> PurgeHolds
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _world.HasFailed ? [] : _state.Upkeep.PurgeHolds;
+            }
+        }
+    }
+
     /// <param name="config">The config that the cluster was founded with.</param>
     /// <param name="hasMemory">False when the node's directory is not the one that the cluster was founded with.</param>
     public void Adopt(PartitionConfig config, bool hasMemory)

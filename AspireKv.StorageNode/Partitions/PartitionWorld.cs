@@ -91,6 +91,8 @@ internal sealed class PartitionWorld(
 
     public bool IsHandicapped(NodeId node) => peers.IsHandicapped(node);
 
+    public TimeSpan? LastHeardAt(NodeId node) => peers.LastHeard(node) is { } timestamp ? time.GetElapsedTime(0, timestamp) : null;
+
     public long LinkTo(NodeId node) => peers.LinkTo(node);
 
     public TimeSpan TimeToSend(NodeId to, Entry entry) => peers.TimeToSend(to, entry.Value.Length);

@@ -21,6 +21,9 @@ internal interface IPeers
     /// <summary>True when the node, be it this one, says that its disk is slow or full.</summary>
     bool IsHandicapped(NodeId node);
 
+    /// <inheritdoc cref="NodeChannel.LastHeard"/>
+    long? LastHeard(NodeId node);
+
     /// <summary>The process that the stream to the node leads to, or led to last; null before the first handshake.</summary>
     ulong? ProcessOf(NodeId node);
 

@@ -71,6 +71,8 @@ internal sealed class PeerLinks(
         [.. cluster.Value.OrderedMembers.Where(member => member.Key != self.Id && !IsReached(member.Key)).Select(member => member.Key)],
         disk.Disk);
 
+    public long? LastHeard(NodeId node) => Find(node)?.LastHeard;
+
     public ulong? ProcessOf(NodeId node) => Find(node)?.RemoteIdentity?.ProcessId;
 
     /// <summary>Each peer, ordered by number, and whether it answers.</summary>

@@ -59,7 +59,7 @@ public sealed class NodeChannel : IAsyncDisposable
     /// When something last arrived from the node (a timestamp of the TimeProvider), or null before the first time; it survives a broken
     /// connection.
     /// </summary>
-    internal long? LastHeard => _connection.RoundTrips.Last;
+    public long? LastHeard => _connection.RoundTrips.Last;
 
     /// <summary>How long the last answered ping took, or null before the first.</summary>
     public TimeSpan? LastRoundTripTime => _connection.RoundTrips.Duration;

@@ -17,6 +17,9 @@ internal static class WireLimits
 
     public static readonly TimeSpan MaxTimeout = TimeSpan.FromHours(1);
 
+    /// <summary>For how long something has been so; what is older is told as this old.</summary>
+    public static readonly TimeSpan MaxAge = TimeSpan.FromDays(36_500);
+
     /// <summary>
     /// All of a message but its value. What carries no value (a status of the most members and partitions at a usual number of replicas, a
     /// page of keys) is shorter than the longest value.

@@ -25,4 +25,10 @@ public static class PeerQuestions
     /// <summary>Whether a node is the newest that there was of it, and what each side knows of the others.</summary>
     public static Question<LifeTidings, LifeTidings> Life { get; } = new(
         3, "life", AskedBy.Nodes, LifeTidingsCodec.Write, LifeTidingsCodec.Read, LifeTidingsCodec.Write, LifeTidingsCodec.Read);
+
+    /// <summary>How many tombstones the partitions have that a node coordinates, and which nodes hold them back.</summary>
+    public static Question<TombstonesRequest, TombstoneStatus> Tombstones { get; } = new(
+        4, "tombstones", AskedBy.NodesAndGateways,
+        static (_, _) => { }, static (ref ByteReader _) => default,
+        TombstoneCodec.Write, TombstoneCodec.Read);
 }

@@ -17,6 +17,7 @@ public sealed partial class ManagementTests
     [
         ("GET", "/v1/kv/ns/k"), ("PUT", "/v1/kv/ns/k"), ("DELETE", "/v1/kv/ns/k"), ("HEAD", "/v1/kv/ns/k"), ("GET", "/v1/cluster"),
         ("POST", "/login"), ("POST", "/set-value"), ("POST", "/get-value"), ("POST", "/delete-value"), ("GET", "/login"),
+        ("GET", "/v1/admin/tombstones"),
     ];
 
     private static readonly Dictionary<string, string?> Production = new() { ["environment"] = "Production" };
@@ -153,8 +154,8 @@ public sealed partial class ManagementTests
 
         Assert.Equal(
             [
-                "/", "/alive", "/delete-value", "/get-value", "/health", "/health/all", "/login", "/set-value", "/v1/cluster",
-                "/v1/kv/{namespace}/{key}",
+                "/", "/alive", "/delete-value", "/get-value", "/health", "/health/all", "/login", "/set-value", "/v1/admin/tombstones",
+                "/v1/cluster", "/v1/kv/{namespace}/{key}",
             ],
             paths.Order(StringComparer.Ordinal));
     }

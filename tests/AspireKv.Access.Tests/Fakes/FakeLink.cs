@@ -54,6 +54,13 @@ internal sealed class FakeLink(NodeId id, string name) : INodeLink
         return Task.FromResult(status);
     }
 
+    /// <summary>What the node tells of its tombstones, or null where it does not answer.</summary>
+    public TombstoneStatus? Tombstones { get; set; }
+
+    public Task<TombstoneStatus> GetTombstonesAsync(CancellationToken cancellationToken) => Tombstones is { } tombstones
+        ? Task.FromResult(tombstones)
+        : throw new NodeUnreachableException("The fake node is down.");
+
     public ValueTask DisposeAsync()
     {
         IsDisposed = true;

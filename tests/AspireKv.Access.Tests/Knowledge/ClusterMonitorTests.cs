@@ -1,4 +1,5 @@
 using AspireKv.Access.Knowledge;
+using AspireKv.Access.Nodes;
 using AspireKv.Access.Tests.Fakes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -8,14 +9,16 @@ namespace AspireKv.Access.Tests.Knowledge;
 
 public sealed class ClusterMonitorTests : IDisposable
 {
+    private static readonly FakeTimeProvider Time = new();
+
     private readonly FakeCluster _cluster = new();
     private readonly ClusterMonitor _monitor;
 
     public ClusterMonitorTests() => _monitor = new ClusterMonitor(
-        _cluster.Nodes,
+        new NodeSurvey(_cluster.Nodes, Time),
         _cluster.Knowledge,
         Options.Create(new AccessOptions()),
-        new FakeTimeProvider(),
+        Time,
         NullLogger<ClusterMonitor>.Instance);
 
     public void Dispose() => _monitor.Dispose();
@@ -48,7 +51,7 @@ public sealed class ClusterMonitorTests : IDisposable
     public async Task Rounds_WhileTheClusterIsNotKnown_FollowEachOtherSoon()
     {
         using var monitor = new ClusterMonitor(
-            _cluster.Nodes,
+            new NodeSurvey(_cluster.Nodes, TimeProvider.System),
             _cluster.Knowledge,
             Options.Create(new AccessOptions { StatusInterval = TimeSpan.FromMinutes(1) }),
             TimeProvider.System,

@@ -1,4 +1,5 @@
 using AspireKv.Access.Knowledge;
+using AspireKv.Access.Nodes;
 using AspireKv.Access.Sending;
 using AspireKv.Access.Tests.Fakes;
 using AspireKv.Cluster.Keys;
@@ -25,7 +26,8 @@ public sealed class OperationSenderTests : IDisposable
     public OperationSenderTests()
     {
         var options = Options.Create(_options);
-        _monitor = new ClusterMonitor(_cluster.Nodes, _cluster.Knowledge, options, _time, NullLogger<ClusterMonitor>.Instance);
+        _monitor = new ClusterMonitor(
+            new NodeSurvey(_cluster.Nodes, _time), _cluster.Knowledge, options, _time, NullLogger<ClusterMonitor>.Instance);
         _sender = new OperationSender(_cluster.Knowledge, _monitor, options, _time);
     }
 

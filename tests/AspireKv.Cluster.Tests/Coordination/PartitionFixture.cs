@@ -211,6 +211,11 @@ internal sealed class PartitionFixture : IPartitionHost, IRepairBudget, IOperati
 
     public bool IsHandicapped(NodeId node) => Handicapped.Contains(node);
 
+    /// <summary>When nodes were last heard; the others never were.</summary>
+    public Dictionary<NodeId, TimeSpan> HeardAt { get; } = [];
+
+    public TimeSpan? LastHeardAt(NodeId node) => HeardAt.TryGetValue(node, out var at) ? at : null;
+
     /// <summary>True while no entry may be sent to replicas that lack it.</summary>
     public bool HasNoBudget { get; set; }
 

@@ -37,6 +37,7 @@ public sealed class ErrorMatrixTests(GatewayFixture fixture) : IClassFixture<Gat
     [InlineData("PATCH", "/v1/kv/ns/k", "GET, HEAD, PUT, DELETE")]
     [InlineData("OPTIONS", "/v1/kv/ns/k", "GET, HEAD, PUT, DELETE")]
     [InlineData("DELETE", "/v1/cluster", "GET, HEAD")]
+    [InlineData("POST", "/v1/admin/tombstones", "GET, HEAD")]
     [InlineData("POST", "/openapi/v1.json", "GET, HEAD")]
     public async Task Send_WrongMethod_Is405WithAllow(string method, string path, string allow)
     {

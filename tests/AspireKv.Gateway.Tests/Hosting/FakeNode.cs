@@ -127,5 +127,11 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
         Liveness == NodeLiveness.Alive ? Task.FromResult(status()) : throw new NodeUnreachableException("The fake node is down.");
 
+    /// <summary>What the node tells of the tombstones in its partitions.</summary>
+    public TombstoneStatus Tombstones { get; set; } = new(Partitions: 0, Tombstones: 0, Held: 0, []);
+
+    public Task<TombstoneStatus> GetTombstonesAsync(CancellationToken cancellationToken) =>
+        Liveness == NodeLiveness.Alive ? Task.FromResult(Tombstones) : throw new NodeUnreachableException("The fake node is down.");
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

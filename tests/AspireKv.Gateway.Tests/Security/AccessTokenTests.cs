@@ -26,7 +26,7 @@ public sealed class AccessTokenTests(GatewayFixture fixture) : IClassFixture<Gat
             open, path => Assert.Contains(OpenRoutes, known => path == known || path.StartsWith("/scalar/", StringComparison.Ordinal)));
         var closed = endpoints.Where(endpoint => endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null).Select(Path).Distinct();
         Assert.Equal(
-            ["/delete-value", "/get-value", "/set-value", "/v1/cluster", "/v1/kv/{namespace}/{key}"],
+            ["/delete-value", "/get-value", "/set-value", "/v1/admin/tombstones", "/v1/cluster", "/v1/kv/{namespace}/{key}"],
             closed.Order(StringComparer.Ordinal));
     }
 
@@ -45,6 +45,7 @@ public sealed class AccessTokenTests(GatewayFixture fixture) : IClassFixture<Gat
         {
             ("GET", "/v1/kv/ns/k"), ("HEAD", "/v1/kv/ns/k"), ("PUT", "/v1/kv/ns/k"), ("DELETE", "/v1/kv/ns/k"),
             ("POST", "/set-value"), ("POST", "/get-value"), ("POST", "/delete-value"), ("GET", "/v1/cluster"),
+            ("GET", "/v1/admin/tombstones"),
         })
         {
             using var connection = gateway.Connect();

@@ -10,7 +10,7 @@ public sealed class RequestFormTests(GatewayFixture fixture) : IClassFixture<Gat
     private static readonly string[] Targets =
     [
         "/", "/v1/kv/ns/k", "/v1/kv/ns", "/v1/cluster", "/login", "/set-value", "/get-value", "/delete-value", "/metrics", "/health",
-        "/health/all", "/alive", "/openapi/v1.json", "/scalar", "/nope",
+        "/health/all", "/alive", "/openapi/v1.json", "/scalar", "/v1/admin/tombstones", "/nope",
     ];
 
     [Theory]

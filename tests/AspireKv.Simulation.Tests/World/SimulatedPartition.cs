@@ -167,6 +167,9 @@ internal sealed class SimulatedPartition : IPartitionHost, IRepairBudget
 
     public bool IsCutOff(NodeId node) => _cluster.FindRelay(Node, _cluster.NodeOf(node)) is not null;
 
+    /// <summary>No operator is there to be told.</summary>
+    public TimeSpan? LastHeardAt(NodeId node) => null;
+
     /// <summary>How long the disk takes to be read.</summary>
     private TimeSpan DrawReadTime() => _cluster.Random.Milliseconds(0.1, 6);
 

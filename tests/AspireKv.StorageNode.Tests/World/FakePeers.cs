@@ -33,6 +33,11 @@ internal sealed class FakePeers : IPeers
 
     public bool IsHandicapped(NodeId node) => false;
 
+    /// <summary>When peers were last heard, as timestamps; the others never were.</summary>
+    public Dictionary<NodeId, long> Heard { get; } = [];
+
+    public long? LastHeard(NodeId node) => Heard.TryGetValue(node, out var timestamp) ? timestamp : null;
+
     /// <summary>The number of the connection to each peer.</summary>
     public long Link { get; set; } = 1;
 

@@ -32,6 +32,8 @@ internal sealed class StreamPeers : IPeers, IAsyncDisposable
 
     public bool IsHandicapped(NodeId node) => false;
 
+    public long? LastHeard(NodeId node) => _channels[node].LastHeard;
+
     public ulong? ProcessOf(NodeId node) => _channels[node].RemoteIdentity?.ProcessId;
 
     public long LinkTo(NodeId node) => _channels[node].Link;

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Globalization;
 using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Coordination.Tasks;
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
@@ -26,6 +27,7 @@ internal sealed class TestNode : IAsyncDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("aspirekv-node-").FullName;
     private readonly TestMeterFactory _meters = new();
+    private readonly ClusterOptions _cluster = new();
     private readonly ServiceProvider _services;
     private readonly HeldReads _reads;
 
@@ -92,6 +94,7 @@ internal sealed class TestNode : IAsyncDisposable
     {
         var members = Enumerable.Range(1, replicas)
             .Select(id => id == 1 ? Self.Member : new Member(new NodeId(id), $"node{id}", (ulong)id)).ToList();
+        _cluster.Members = members.ToDictionary(member => $"{member.Id}", member => member.Name);
         Hosted.TakePart(new FoundingRecord
         {
             ClusterId = new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]),
@@ -104,6 +107,18 @@ internal sealed class TestNode : IAsyncDisposable
             Placement = [[.. members.Select(member => member.Id).OrderBy(id => id == Self.Id && !isFirst)]],
         });
         return this;
+    }
+
+    /// <summary>Deletes keys, at the only replica.</summary>
+    public void Delete(int count)
+    {
+        var owner = new TestOwner();
+        for (var i = 0; i < count; i++)
+        {
+            var key = StoreKey.Create("default", System.Text.Encoding.UTF8.GetBytes($"key{i}"));
+            Partition.Submit(new PendingOperation(new ClientOperation { Kind = OperationKind.Delete, Key = key }, owner: owner));
+            Assert.Equal(OperationOutcome.Applied, owner.TakeResult().Outcome);
+        }
     }
 
     /// <summary>Makes this node the coordinator and deletes a key: node 2 agrees to both, and answers nothing more.</summary>
@@ -131,9 +146,11 @@ internal sealed class TestNode : IAsyncDisposable
 
     public TombstonePurge CreatePurge(TombstoneOptions options) => new(
         Engine,
-        new TombstoneMetrics(_meters, Engine, Hosted, TimeProvider.System, Options.Create(options)),
+        new TombstoneMetrics(_meters, CreateCount(options), Self, Options.Create(_cluster)),
         TimeProvider.System,
         Options.Create(options));
+
+    public TombstoneCount CreateCount(TombstoneOptions options) => new(Engine, Hosted, TimeProvider.System, Options.Create(options));
 
     public OperationRunner CreateRunner(CoordinationOptions? options = null)
     {

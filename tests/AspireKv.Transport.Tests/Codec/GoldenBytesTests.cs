@@ -112,6 +112,12 @@ public sealed class GoldenBytesTests
             writer => StatusCodec.Write(writer, Samples.Status));
 
     [Fact]
+    public void Tombstones_HaveTheirBytes() =>
+        AssertBytes(
+            "c801ac02800103" + "0201057fe0d403e807" + "030201010200" + "040301010000",
+            writer => TombstoneCodec.Write(writer, Samples.Tombstones));
+
+    [Fact]
     public void FoundingRequest_WithoutRecord_HasItsBytes() =>
         AssertBytes(
             "0001056e6f6465311111000000000000",

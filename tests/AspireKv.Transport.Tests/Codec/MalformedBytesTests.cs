@@ -25,6 +25,7 @@ public sealed class MalformedBytesTests
             writer => OperationCodec.Write(writer, Samples.Operation(kind, ConditionKind.RevisionIsNoneOf)), OperationCodec.Read)),
         DecoderFuzz.Pair(writer => OperationResultCodec.Write(writer, Samples.Found), OperationResultCodec.Read),
         DecoderFuzz.Pair(writer => StatusCodec.Write(writer, Samples.Status), StatusCodec.Read),
+        DecoderFuzz.Pair(writer => TombstoneCodec.Write(writer, Samples.Tombstones), TombstoneCodec.Read),
         DecoderFuzz.Pair(
             writer => FoundingCodec.Write(writer, new FoundingRequest(SampleValues.Founding.Members[0], SampleValues.Founding)),
             FoundingCodec.ReadRequest),

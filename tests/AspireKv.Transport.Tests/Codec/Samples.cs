@@ -36,6 +36,16 @@ internal static class Samples
             new PartitionStatus(0, Ballot.Zero, false, null) { IsLearner = true },
         ]);
 
+    public static readonly TombstoneStatus Tombstones = new(
+        Partitions: 200,
+        Tombstones: 300,
+        Held: 128,
+        [
+            new TombstoneHold(new NodeId(2), PurgeHoldReason.Dead, 5, 127, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1)),
+            new TombstoneHold(new NodeId(3), PurgeHoldReason.Learner, 1, 1, TimeSpan.FromMilliseconds(2), TimeSpan.Zero),
+            new TombstoneHold(new NodeId(4), PurgeHoldReason.CutOff, 1, 1, TimeSpan.Zero, TimeSpan.Zero),
+        ]);
+
     public static readonly LifeTidings Life = new(
         new LifeClaim(new NodeId(2), 0x2222, [new LifeStart(7, 0x77, 100), new LifeStart(8, 0x88, 300)], 301),
         [new KnownLife(new NodeId(3), 0x3333, [new LifeMark(5, 0x55, 200)], [0x3331, 0x3332])],
