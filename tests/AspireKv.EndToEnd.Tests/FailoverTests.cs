@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
 using AspireKv.EndToEnd.Tests.Processes;
 using Xunit.Abstractions;
 
@@ -58,6 +59,31 @@ public sealed class FailoverTests(ClusterFixture fixture, ITestOutputHelper outp
 
         await Cluster.StartAsync();
         Assert.Equal(new GatewayAnswer(HttpStatusCode.OK, "before"), await Client.GetAsync("kept"));
+    }
+
+    /// <summary>The nodes that are left count at most once in ten seconds, so what is asked too early is told a while later.</summary>
+    [Fact]
+    public async Task Kill_OneNode_IsToldAsWhatHoldsTombstonesBack()
+    {
+        await WriteAsync("to-be-deleted", "x");
+        var killedAt = TimeProvider.System.GetUtcNow().AddMinutes(-1);
+        await Cluster.Nodes[2].KillAsync();
+        await Wait.UntilAsync("the key is deleted", GiveUp, async () => (await Client.DeleteAsync("to-be-deleted")).IsSuccess);
+
+        await Wait.UntilAsync("the dead node is named as what holds the tombstone back", GiveUp, async () =>
+        {
+            var answer = await Client.GetTombstonesAsync();
+            Assert.Equal(HttpStatusCode.OK, answer.Status);
+            using var json = JsonDocument.Parse(answer.Body);
+            return json.RootElement.GetProperty("held").GetInt64() > 0
+                && json.RootElement.GetProperty("unanswered").EnumerateArray()
+                    .Any(static node => node.GetProperty("name").GetString() == "node3")
+                && json.RootElement.GetProperty("heldBy").EnumerateArray().Any(
+                    hold => hold.GetProperty("name").GetString() == "node3"
+                        && hold.GetProperty("reason").GetString() == "dead"
+                        && hold.GetProperty("tombstones").GetInt64() > 0
+                        && hold.GetProperty("since").GetDateTimeOffset() > killedAt);
+        });
     }
 
     [Fact]

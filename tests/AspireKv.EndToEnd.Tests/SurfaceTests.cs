@@ -18,9 +18,9 @@ public sealed class SurfaceTests(ClusterFixture fixture, ITestOutputHelper outpu
 
     private static readonly string[] DataPaths =
     [
-        "", "v1/kv/default/surface", "v1/cluster", "get-value", "set-value", "delete-value", "openapi/v1.json", "scalar", "peer", "peers",
-        "replicate", "internal", "metrics", "metrics/../v1/kv/default/surface", "%2e%2e/v1/kv/default/surface", "health/../../get-value",
-        "//v1/kv/default/surface", "alive%2f..%2fv1/cluster",
+        "", "v1/kv/default/surface", "v1/cluster", "v1/admin/tombstones", "get-value", "set-value", "delete-value", "openapi/v1.json",
+        "scalar", "peer", "peers", "replicate", "internal", "metrics", "metrics/../v1/kv/default/surface", "%2e%2e/v1/kv/default/surface",
+        "health/../../get-value", "//v1/kv/default/surface", "alive%2f..%2fv1/cluster",
     ];
 
     [Theory]

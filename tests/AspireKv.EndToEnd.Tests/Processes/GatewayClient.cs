@@ -59,6 +59,8 @@ internal sealed class GatewayClient : IDisposable
 
     public Task<GatewayAnswer> GetClusterAsync() => SendAsync(new HttpRequestMessage(HttpMethod.Get, "v1/cluster"));
 
+    public Task<GatewayAnswer> GetTombstonesAsync() => SendAsync(new HttpRequestMessage(HttpMethod.Get, "v1/admin/tombstones"));
+
     /// <summary>
     /// True when the gateway and the members reach every member, and none waits to be rebuilt. A gateway is in health while it lacks a
     /// member that was started a moment ago, since the others serve everything: kill one of those, and nothing is served.
