@@ -126,16 +126,7 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     }
 
     /// <inheritdoc cref="Upkeep.PurgeHolds"/>
-    public IReadOnlyList<PurgeHold> PurgeHolds
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _world.HasFailed ? [] : _state.Upkeep.PurgeHolds;
-            }
-        }
-    }
+    public IReadOnlyList<PurgeHold> PurgeHolds => _world.HasFailed ? [] : Ask(static state => state.Upkeep.PurgeHolds);
 
     /// <param name="config">The config that the cluster was founded with.</param>
     /// <param name="hasMemory">False when the node's directory is not the one that the cluster was founded with.</param>
@@ -349,7 +340,7 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
         }
     }
 
-    private bool Ask(Func<PartitionState, bool> question)
+    private T Ask<T>(Func<PartitionState, T> question)
     {
         lock (_gate)
         {
