@@ -68,9 +68,12 @@ internal sealed class GatewayClient : IDisposable
     public async Task<bool> IsWholeAsync()
     {
         using var json = JsonDocument.Parse((await GetClusterAsync()).Body);
-        return json.RootElement.GetProperty("members").EnumerateArray()
-                .All(static member => member.GetProperty("liveness").GetString() == "alive"
-                    && member.GetProperty("peers").EnumerateObject().All(static peer => peer.Value.GetString() == "alive"))
+        var members = json.RootElement.GetProperty("members");
+
+        // A member that does not take part yet knows of no peer.
+        return members.EnumerateArray().All(member => member.GetProperty("liveness").GetString() == "alive"
+                && member.GetProperty("peers").EnumerateObject().Count(static peer => peer.Value.GetString() == "alive")
+                    == members.GetArrayLength() - 1)
             && json.RootElement.GetProperty("partitions").EnumerateArray()
                 .All(static partition => partition.GetProperty("learners").GetArrayLength() == 0);
     }
