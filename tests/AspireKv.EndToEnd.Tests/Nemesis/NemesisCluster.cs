@@ -9,6 +9,9 @@ internal sealed class NemesisCluster : IAsyncDisposable
 {
     private const int NodeCount = 3;
 
+    /// <summary>The longest time until what is written is in SQLite.</summary>
+    public static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(2);
+
     /// <summary>Where Debian's package libfaketime puts it.</summary>
     private const string FakeTimeLibrary = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1";
 
@@ -29,7 +32,7 @@ internal sealed class NemesisCluster : IAsyncDisposable
             // Small and often, so that faults meet rotations, checkpoints and the scrub.
             node.Environment["Storage__Wal__SegmentSizeBytes"] = "1048576";
             node.Environment["Storage__Wal__ReserveBytes"] = "2097152";
-            node.Environment["Storage__Checkpoints__Interval"] = "00:00:02";
+            node.Environment["Storage__Checkpoints__Interval"] = $"{CheckpointInterval}";
             node.Environment["Storage__Scrub__Interval"] = "00:00:05";
         }
     }

@@ -14,7 +14,9 @@ internal sealed class NemesisRun : IAsyncDisposable
     private const int FinalReaders = 8;
     private const int EpisodesBetweenLooks = 4;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan ComparisonPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan RepairLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan FinalReadLimit = TimeSpan.FromSeconds(20);
 
     private readonly int _seed;
@@ -42,13 +44,11 @@ internal sealed class NemesisRun : IAsyncDisposable
         foreach (var node in _cluster.Processes.Nodes)
         {
             node.Environment["PlantedBug"] = plantedBug ?? "";
-            if (_isMeasured)
-            {
-                // Between the rounds alone: how soon partitions return is no part of what is measured.
-                node.Environment["HandBack__After"] = "00:00:02";
-                node.Environment["HandBack__MaxAfter"] = "00:00:02";
-                node.Environment["HandBack__MaxPerSecond"] = "1000";
-            }
+
+            // Sooner than by default, so that partitions go back between faults: a node that dies often waits for minutes.
+            node.Environment["HandBack__After"] = "00:00:02";
+            node.Environment["HandBack__MaxAfter"] = "00:00:02";
+            node.Environment["HandBack__MaxPerSecond"] = "1000";
         }
 
         var nodes = _cluster.Processes.Nodes.Count;
@@ -88,6 +88,7 @@ internal sealed class NemesisRun : IAsyncDisposable
 
             await workload.StopAsync();
             await ReadEverythingAsync(workload);
+            await CompareReplicasAsync();
         }
         catch (TimeoutException exception)
         {
@@ -161,6 +162,36 @@ internal sealed class NemesisRun : IAsyncDisposable
                 RecoveryLimit,
                 async () => await NodeGauges.ReadAsync(node, "aspirekv_partitions_away") == 0);
         }
+    }
+
+    /// <summary>
+    /// Waits until every partition is where it belongs, and until all replicas hold the same entries: nobody uses the cluster any more, so
+    /// that what the faults left different is brought in line by the cluster itself.
+    /// </summary>
+    private async Task CompareReplicasAsync()
+    {
+        var began = Stopwatch.GetTimestamp();
+        await ComeHomeAsync();
+
+        // What was written last is in the files then.
+        await Task.Delay(3 * NemesisCluster.CheckpointInterval, TimeProvider.System);
+        var difference = "";
+        try
+        {
+            await Wait.UntilAsync("the replicas are alike", RepairLimit, async () =>
+            {
+                difference = ReplicaFiles.FindDifference(_cluster.Processes.Nodes);
+                await Task.Delay(ComparisonPause, TimeProvider.System);
+                return difference is null;
+            });
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"{exception.Message} They differ in {difference}.");
+        }
+
+        var took = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        _print($"         all replicas are alike, and coordinated where they belong, after {took:F1} s");
     }
 
     private bool IsWhole(JsonElement cluster)
