@@ -4,7 +4,8 @@ namespace AspireKv.Cluster.Status;
 /// <param name="IsSlow">Its syncs take much longer than those of the other nodes, or did a short while ago.</param>
 /// <param name="IsFull">It has no room for new values, or had none a short while ago.</param>
 /// <param name="SyncTime">
-/// The median time of the syncs of the write-ahead log that ended in the last seconds, in whole milliseconds; zero where there was none.
+/// The median time of the syncs of the write-ahead log that ended in the last seconds, told to others in whole
+/// milliseconds, rounded up; zero where there was none.
 /// </param>
 public readonly record struct DiskCondition(bool IsSlow, bool IsFull, TimeSpan SyncTime)
 {

@@ -20,7 +20,9 @@ internal static class ConditionCodec
     {
         var disk = condition.Disk;
         writer.WriteFlags((disk.IsSlow ? IsSlow : 0) | (disk.IsFull ? IsFull : 0));
-        writer.WriteNumber((long)Math.Min(disk.SyncTime.TotalMilliseconds, MaxSyncMilliseconds));
+
+        // Rounded up: zero would say that there was none, and a quick disk takes less than one.
+        writer.WriteNumber((long)Math.Min(Math.Ceiling(disk.SyncTime.TotalMilliseconds), MaxSyncMilliseconds));
         writer.WriteCount(condition.Unreached.Count, ValueLimits.MaxMembers, "the nodes that are not reached");
         foreach (var node in condition.Unreached)
         {

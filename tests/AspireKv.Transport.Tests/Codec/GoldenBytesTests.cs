@@ -89,6 +89,14 @@ public sealed class GoldenBytesTests
             static writer => MessageBodies.Pong(writer, (0x0102030405060708, new NodeCondition(
                 [new NodeId(3), new NodeId(200)], new DiskCondition(IsSlow: true, IsFull: true, TimeSpan.FromMilliseconds(200))))));
 
+    /// <summary>A disk that syncs in less than a millisecond is not one that did not sync.</summary>
+    [Fact]
+    public void Pong_OfAQuickDisk_TellsOneMillisecond() =>
+        AssertBytes(
+            "0807060504030201" + "00" + "01" + "00",
+            static writer => MessageBodies.Pong(writer, (0x0102030405060708, new NodeCondition(
+                [], new DiskCondition(IsSlow: false, IsFull: false, TimeSpan.FromMicroseconds(60))))));
+
     [Fact]
     public void Operation_ConditionalPut_HasItsBytes() =>
         AssertBytes(
