@@ -21,6 +21,12 @@ public sealed record ProtocolOptions
     /// </summary>
     public TimeSpan HandBackTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// The same for a ballot that a node with a slow or full disk hands on: longer than an operation may take, since one that waits for a
+    /// slow disk takes its time, and a partition in use would else never leave.
+    /// </summary>
+    public TimeSpan HandOnTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>For how long a replica that lacked room is given no ballot back, unless it takes an entry meanwhile.</summary>
     public TimeSpan FullFor { get; init; } = TimeSpan.FromMinutes(1);
 

@@ -5,25 +5,26 @@ namespace AspireKv.Cluster.Partitions;
 /// <summary>
 /// The end of a ballot in order. The operations under way end first, since a ballot that moves would leave their outcome open; then the
 /// ballot is given up, and what came meanwhile goes to another node. For good where this node is about to stop; where it hands the
-/// partition back, the ballot stays after all if the operations take longer than they may.
+/// partition back or on, the ballot stays after all if the operations take longer than they may.
 /// </summary>
-internal sealed class Drain(HolderView view, TimeSpan handBackTimeout)
+internal sealed class Drain(HolderView view)
 {
-    /// <summary>Until when the ballot is being handed back; null while it is not.</summary>
-    private TimeSpan? _handBackUntil;
+    /// <summary>Until when the ballot is being handed over; null while it is not.</summary>
+    private TimeSpan? _until;
 
     /// <summary>True while this node's coordinator, if there is one, begins nothing new.</summary>
-    public bool IsOn => view.StandsDown || _handBackUntil is not null;
+    public bool IsOn => view.StandsDown || _until is not null;
 
-    public void BeginHandBack(TimeSpan now) => _handBackUntil = now + handBackTimeout;
+    /// <param name="until">When the ballot stays after all.</param>
+    public void Begin(TimeSpan until) => _until = until;
 
-    public void EndHandBack() => _handBackUntil = null;
+    public void End() => _until = null;
 
     public void Tick(TimeSpan now)
     {
-        if (now >= _handBackUntil)
+        if (now >= _until)
         {
-            EndHandBack();
+            End();
         }
     }
 

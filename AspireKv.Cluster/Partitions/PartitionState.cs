@@ -134,11 +134,8 @@ public sealed class PartitionState
     /// <summary>Lets another replica coordinate the partition, in order: the first of them again, or one with a better disk.</summary>
     public void HandOver()
     {
-        if (Upkeep.MayHandBack || Upkeep.MayHandOn)
-        {
-            Upkeep.Drain.BeginHandBack(_host.Now);
-            ResignIfIdle();
-        }
+        Upkeep.BeginToHandOver();
+        ResignIfIdle();
     }
 
     /// <summary>Takes an operation of a client, one that another node forwarded, or the purge of a tombstone.</summary>

@@ -21,6 +21,8 @@ public sealed class Upkeep : IPartitionCondition
     private readonly RebuildTurns _rebuilds;
     private readonly RepairTurns _repairs;
 
+    private readonly ProtocolOptions _options;
+
     private Coordinator? _coordinator;
 
     internal Upkeep(
@@ -35,7 +37,7 @@ public sealed class Upkeep : IPartitionCondition
     {
         (_self, _view, _replica, _host, _parking, _pause, _question) = (self, view, replica, host, parking, pause, question);
         (_rebuilds, _repairs) = (new RebuildTurns(view, host), new RepairTurns(self, view, replica, host));
-        Drain = new Drain(view, options.HandBackTimeout);
+        (Drain, _options) = (new Drain(view), options);
     }
 
     /// <inheritdoc/>
@@ -105,7 +107,7 @@ public sealed class Upkeep : IPartitionCondition
     internal void End()
     {
         _coordinator = null;
-        Drain.EndHandBack();
+        Drain.End();
         _rebuilds.End();
         _repairs.End();
     }
@@ -119,6 +121,19 @@ public sealed class Upkeep : IPartitionCondition
         if (PlaceInLine is not null)
         {
             _question.Ask();
+        }
+    }
+
+    /// <summary>Begins to end what is under way, so that another replica may have the ballot, if one is to.</summary>
+    internal void BeginToHandOver()
+    {
+        if (MayHandOn)
+        {
+            Drain.Begin(_host.Now + _options.HandOnTimeout);
+        }
+        else if (MayHandBack)
+        {
+            Drain.Begin(_host.Now + _options.HandBackTimeout);
         }
     }
 

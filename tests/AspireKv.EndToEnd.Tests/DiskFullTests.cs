@@ -6,7 +6,8 @@ using Xunit.Abstractions;
 namespace AspireKv.EndToEnd.Tests;
 
 /// <summary>
-/// Three nodes whose disks fill up for real: puts are refused, reads and deletes go on, and deleting is enough to come back.
+/// Three nodes whose disks fill up for real: where all are full puts are refused, reads and deletes go on, and deleting is enough to come
+/// back.
 /// </summary>
 [Collection(ClusterCollection.Name)]
 public sealed class DiskFullTests(ITestOutputHelper output)
@@ -14,6 +15,7 @@ public sealed class DiskFullTests(ITestOutputHelper output)
     private const int DiskMegabytes = 32;
     private const int ValueBytes = 64 * 1024;
     private const int LinesShown = 40;
+    private const int KeysOnAFullDisk = 60;
     private static readonly TimeSpan ServeLimit = TimeSpan.FromSeconds(30);
     private static readonly string Padding = new('v', ValueBytes);
 
@@ -49,6 +51,44 @@ public sealed class DiskFullTests(ITestOutputHelper output)
             }
 
             disks.ForEach(disk => disk.Dispose());
+        }
+    }
+
+    /// <summary>Two replicas are a quorum, so that one full disk needs to refuse nobody once other nodes coordinate.</summary>
+    [SmallDiskFact]
+    [Trait("Category", "Soak")]
+    public async Task Cluster_OneDiskFull_ServesEverythingOnceTheOthersCoordinate()
+    {
+        await using var cluster = new ClusterProcesses(nodeCount: 3);
+        cluster.HandBackSoon();
+        var small = cluster.Nodes[0];
+        small.Environment["Storage__Wal__SegmentSizeBytes"] = $"{1024 * 1024}";
+        small.Environment["Storage__Wal__ReserveBytes"] = $"{4 * 1024 * 1024}";
+        using var disk = SmallDisk.Mount(small.Environment["Node__DataDirectory"], DiskMegabytes);
+        try
+        {
+            await cluster.StartAsync();
+            using var client = await GatewayClient.LogInAsync(cluster.Gateway.Address);
+            await Wait.UntilAsync("every node is reached", ServeLimit, client.IsWholeAsync);
+            for (var i = 0; await NodeGauges.ReadAsync(small, "aspirekv_storage_full") == 0; i++)
+            {
+                Assert.True(i < DiskMegabytes * 1024 * 1024 / ValueBytes * 2, "more was taken than the disk can hold");
+                await client.PutAsync($"fill-{i}", Padding);
+            }
+
+            await Wait.UntilAsync("the node with the full disk coordinates nothing", ServeLimit, async () =>
+                await NodeGauges.ReadAsync(small, "aspirekv_partitions_led") == 0);
+            for (var i = 0; i < KeysOnAFullDisk; i++)
+            {
+                var put = await client.PutAsync($"more-{i}", Padding);
+                Assert.True(put.IsSuccess, $"more-{i}: {put.Status} {put.Body}");
+                Assert.Equal(new GatewayAnswer(HttpStatusCode.OK, Padding), await client.GetAsync($"more-{i}"));
+            }
+        }
+        finally
+        {
+            output.WriteLine(small.Output.Tail(LinesShown));
+            await small.KillAsync();
         }
     }
 

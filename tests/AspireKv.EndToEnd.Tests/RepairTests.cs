@@ -18,12 +18,7 @@ public sealed class RepairTests(ITestOutputHelper output)
     public async Task Node_ThatWasAway_IsGivenWhatItMissedAndHasItsPartitionsBack()
     {
         await using var cluster = new ClusterProcesses(nodeCount: 3);
-        foreach (var node in cluster.Nodes)
-        {
-            node.Environment["HandBack__After"] = "00:00:02";
-            node.Environment["HandBack__MaxPerSecond"] = "50";
-        }
-
+        cluster.HandBackSoon();
         await cluster.StartAsync();
         using var client = await GatewayClient.LogInAsync(cluster.Gateway.Address);
         await Wait.UntilAsync("every node is reached", WholeLimit, client.IsWholeAsync);
@@ -42,14 +37,9 @@ public sealed class RepairTests(ITestOutputHelper output)
             "all that the node missed was copied to it",
             RepairLimit,
             async () => await NodeGauges.SumAsync(cluster.Nodes, "aspirekv_repair_entries_total") >= Keys);
-        foreach (var node in cluster.Nodes)
-        {
-            // Which it has only once nobody doubts that it lacks nothing.
-            await Wait.UntilAsync(
-                $"{node.Name} coordinates nothing that is another node's",
-                RepairLimit,
-                async () => await NodeGauges.ReadAsync(node, "aspirekv_partitions_away") == 0);
-        }
+
+        // Which is done only once nobody doubts that the node lacks nothing.
+        await cluster.WaitUntilHandedBackAsync(RepairLimit);
 
         var copied = await NodeGauges.SumAsync(cluster.Nodes, "aspirekv_repair_entries_total");
         output.WriteLine($"{copied} entries were copied for {Keys} keys that were written");

@@ -28,13 +28,9 @@ public sealed class RollingRestartTests(ITestOutputHelper output)
     public async Task Cluster_EachNodeRestartedUnderLoad_LeavesNothingUnknownAndNoGap()
     {
         await using var cluster = new ClusterProcesses(nodeCount: 3);
-        foreach (var node in cluster.Nodes)
-        {
-            // Each node has its partitions back before the next one stops, or while it does.
-            node.Environment["HandBack__After"] = "00:00:02";
-            node.Environment["HandBack__MaxPerSecond"] = "50";
-        }
 
+        // Each node has its partitions back before the next one stops, or while it does.
+        cluster.HandBackSoon();
         await cluster.StartAsync();
         using var client = await GatewayClient.LogInAsync(cluster.Gateway.Address);
         await Wait.UntilAsync("every node is reached", WholeLimit, client.IsWholeAsync);

@@ -23,12 +23,7 @@ public sealed class SlowDiskTests(ITestOutputHelper output)
     {
         await using var cluster = new ClusterProcesses(nodeCount: 3, nodeProject: "tests/AspireKv.PlantedBugs");
         cluster.Nodes[0].Environment["PlantedBug"] = "slow-disk";
-        foreach (var node in cluster.Nodes)
-        {
-            node.Environment["HandBack__After"] = "00:00:02";
-            node.Environment["HandBack__MaxPerSecond"] = "50";
-        }
-
+        cluster.HandBackSoon();
         await cluster.StartAsync();
         using var client = await GatewayClient.LogInAsync(cluster.Gateway.Address);
 
@@ -43,14 +38,7 @@ public sealed class SlowDiskTests(ITestOutputHelper output)
         await Wait.UntilAsync("every node is reached", SettleLimit, client.IsWholeAsync);
         await Wait.UntilAsync(
             "every partition has a coordinator", SettleLimit, async () => (await PutAllAsync(client)).All(put => put.Answer.IsSuccess));
-        foreach (var node in cluster.Nodes)
-        {
-            await Wait.UntilAsync(
-                $"{node.Name} coordinates nothing that is another node's",
-                SettleLimit,
-                async () => await NodeGauges.ReadAsync(node, "aspirekv_partitions_away") == 0);
-        }
-
+        await cluster.WaitUntilHandedBackAsync(SettleLimit);
         await File.WriteAllTextAsync(cluster.Nodes[0].Environment["Node__DataDirectory"] + ".slow", "");
         var puts = await PutAllAsync(client);
         var quick = puts.Count(put => put.Answer.IsSuccess && put.Milliseconds < QuickMilliseconds);

@@ -40,6 +40,23 @@ public sealed class HandOnTests
         Assert.Equal([Two, Three], Resigned());
     }
 
+    /// <summary>On a slow disk a write may take as long as it has time; a busy partition would else never leave.</summary>
+    [Fact]
+    public void HandOver_WriteThatTakesLong_IsWaitedFor()
+    {
+        _partition.Submit(OperationKind.Put);
+        _partition.State.HandOver();
+        var late = _partition.Submit(OperationKind.Put);
+
+        _partition.Now += Options.HandBackTimeout;
+        _partition.State.Tick(_partition.Now);
+        _partition.Sync();
+        _partition.Reply(Two, PeerRequestKind.Accept, PeerResponseKind.Accepted);
+
+        Assert.Equal([Two, Three], Resigned());
+        Assert.Equal([(late, Two)], _partition.Forwarded);
+    }
+
     [Fact]
     public void Coordinator_WithAGoodDisk_KeepsThePartition()
     {

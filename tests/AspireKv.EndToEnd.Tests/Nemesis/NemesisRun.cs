@@ -44,12 +44,9 @@ internal sealed class NemesisRun : IAsyncDisposable
         foreach (var node in _cluster.Processes.Nodes)
         {
             node.Environment["PlantedBug"] = plantedBug ?? "";
-
-            // Sooner than by default, so that partitions go back between faults: a node that dies often waits for minutes.
-            node.Environment["HandBack__After"] = "00:00:02";
-            node.Environment["HandBack__MaxAfter"] = "00:00:02";
-            node.Environment["HandBack__MaxPerSecond"] = "1000";
         }
+
+        _cluster.Processes.HandBackSoon();
 
         var nodes = _cluster.Processes.Nodes.Count;
         _plan = failoverRounds is { } rounds ? FailoverMeasurement.Plan(rounds, nodes) : FaultSchedule.Draw(seed, nodes);
@@ -74,7 +71,7 @@ internal sealed class NemesisRun : IAsyncDisposable
             {
                 if (_isMeasured)
                 {
-                    await ComeHomeAsync();
+                    await _cluster.Processes.WaitUntilHandedBackAsync(RecoveryLimit);
                 }
 
                 await SufferAsync(fault, workload);
@@ -152,18 +149,6 @@ internal sealed class NemesisRun : IAsyncDisposable
             () => Task.FromResult(!workload.Successes.Where((count, lane) => count < before[lane] + 3).Any()));
     }
 
-    /// <summary>Waits until every partition is coordinated by the first of its replicas.</summary>
-    private async Task ComeHomeAsync()
-    {
-        foreach (var node in _cluster.Processes.Nodes)
-        {
-            await Wait.UntilAsync(
-                $"{node.Name} coordinates nothing that is another node's",
-                RecoveryLimit,
-                async () => await NodeGauges.ReadAsync(node, "aspirekv_partitions_away") == 0);
-        }
-    }
-
     /// <summary>
     /// Waits until every partition is where it belongs, and until all replicas hold the same entries: nobody uses the cluster any more, so
     /// that what the faults left different is brought in line by the cluster itself.
@@ -171,7 +156,7 @@ internal sealed class NemesisRun : IAsyncDisposable
     private async Task CompareReplicasAsync()
     {
         var began = Stopwatch.GetTimestamp();
-        await ComeHomeAsync();
+        await _cluster.Processes.WaitUntilHandedBackAsync(RepairLimit);
 
         // What was written last is in the files then.
         await Task.Delay(3 * NemesisCluster.CheckpointInterval, TimeProvider.System);

@@ -106,6 +106,31 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     /// <summary>A port for a service that a test starts beside the cluster.</summary>
     public int NextPort() => _ports.Next();
 
+    /// <summary>
+    /// From their next start on the nodes hand partitions back soon after they could: by default that waits for 10 s and, for a node that
+    /// dies often, for minutes.
+    /// </summary>
+    public void HandBackSoon()
+    {
+        foreach (var node in Nodes)
+        {
+            node.Environment["HandBack__After"] = node.Environment["HandBack__MaxAfter"] = "00:00:02";
+            node.Environment["HandBack__MaxPerSecond"] = "50";
+        }
+    }
+
+    /// <summary>Waits until every partition is coordinated by the first of its replicas, or by nobody yet.</summary>
+    public async Task WaitUntilHandedBackAsync(TimeSpan limit)
+    {
+        foreach (var node in Nodes)
+        {
+            await Wait.UntilAsync(
+                $"{node.Name} coordinates nothing that is another node's",
+                limit,
+                async () => await NodeGauges.ReadAsync(node, "aspirekv_partitions_away") == 0);
+        }
+    }
+
     /// <summary>Starts what does not run, and waits until all of it is healthy.</summary>
     public async Task StartAsync()
     {

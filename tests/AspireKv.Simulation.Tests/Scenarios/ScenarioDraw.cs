@@ -118,6 +118,7 @@ internal sealed class ScenarioDraw
         MaxPreparePause = TimeSpan.FromMilliseconds(_random.Pick([2, 6])),
         GiveUpAfter = TimeSpan.FromMilliseconds(_random.Pick([8, 16, 30])),
         HandBackTimeout = TimeSpan.FromMilliseconds(5),
+        HandOnTimeout = TimeSpan.FromMilliseconds(20),
         FullFor = TimeSpan.FromMilliseconds(10),
         MaxWaitingPerKey = _random.Pick([2, 100]),
         MaxSettledKeys = _random.Pick([1, 2, 100]),
