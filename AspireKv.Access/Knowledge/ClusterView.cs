@@ -58,6 +58,10 @@ public sealed class ClusterView
         var told = statuses.OrderBy(status => status.Key)
             .SelectMany(status => status.Value.Partitions.Select(partition => (Node: status.Key, Status: partition)))
             .ToLookup(entry => entry.Status.Partition);
-        return [.. founding.Placement.Select((replicas, partition) => new PartitionView(replicas, [.. told[partition]]))];
+        return
+        [
+            .. Enumerable.Range(0, founding.PartitionCount)
+                .Select(partition => new PartitionView(founding, partition, [.. told[partition]])),
+        ];
     }
 }

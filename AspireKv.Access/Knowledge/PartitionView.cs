@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
@@ -9,12 +10,13 @@ public sealed class PartitionView
 {
     private readonly PartitionConfig _config;
 
-    /// <param name="founded">The nodes that the partition was given when the cluster was founded.</param>
+    /// <param name="founding">What the cluster was founded with.</param>
+    /// <param name="partition">The partition, from 0.</param>
     /// <param name="told">What each node said that holds a replica, by node.</param>
-    internal PartitionView(IReadOnlyList<NodeId> founded, IReadOnlyCollection<(NodeId Node, PartitionStatus Status)> told)
+    internal PartitionView(FoundingRecord founding, int partition, IReadOnlyCollection<(NodeId Node, PartitionStatus Status)> told)
     {
         Config = told.Select(entry => entry.Status.Config).OfType<PartitionConfig>().MaxBy(config => config.Epoch);
-        _config = Config ?? PartitionConfig.Founded(founded);
+        _config = Config ?? founding.ConfigOf(partition);
         Promised = told.Count == 0 ? null : told.Max(entry => entry.Status.Promised);
         Learners = [.. told.Where(entry => entry.Status.IsLearner).Select(entry => entry.Node)];
     }

@@ -42,5 +42,8 @@ public sealed record FoundingRecord
     /// </summary>
     public long FirstRound => (long)(BinaryPrimitives.ReadUInt64BigEndian(ClusterId.ToByteArray()) >> (64 - 34));
 
+    /// <summary>The first config of the partition.</summary>
+    public PartitionConfig ConfigOf(int partition) => PartitionConfig.Founded(Placement[partition], node => Find(node)?.Incarnation ?? 0);
+
     public Member? Find(NodeId node) => Members.FirstOrDefault(member => member.Id == node);
 }

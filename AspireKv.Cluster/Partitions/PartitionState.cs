@@ -110,20 +110,6 @@ public sealed class PartitionState
         }
     }
 
-    /// <summary>
-    /// Takes part with a directory that is not the one the cluster was founded with: as a learner, unless it was rebuilt since. The first
-    /// call for the partition in the life of the process.
-    /// </summary>
-    public void AdoptWithoutMemory(PartitionConfig config)
-    {
-        if (config.Contains(Self))
-        {
-            _replica.MarkLearner();
-        }
-
-        Adopt(config);
-    }
-
     /// <summary>Lets another node coordinate the partition, for good and in order: this one is about to stop.</summary>
     public void StandDown()
     {

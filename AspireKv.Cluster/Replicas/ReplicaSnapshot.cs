@@ -11,7 +11,7 @@ namespace AspireKv.Cluster.Replicas;
 /// <param name="Config">The config with the highest epoch seen, or null before any.</param>
 /// <param name="Purged">The highest stamp of a purged tombstone or of a rebuild's beginning: where a key has no entry, nothing at or below
 /// it is stored.</param>
-/// <param name="Since">The epoch of the membership that the entries belong to; 0 before any.</param>
+/// <param name="Since">The <see cref="Grant.Since"/> that the entries belong to; 0 before any, and where they were dropped.</param>
 /// <param name="IsLearner">The replica lost its memory and is not yet rebuilt; its answers are marked and count in no quorum.</param>
 public sealed record ReplicaSnapshot(Ballot Promised, PartitionConfig? Config, Stamp Purged, long Since, bool IsLearner)
 {
@@ -24,9 +24,8 @@ public sealed record ReplicaSnapshot(Ballot Promised, PartitionConfig? Config, S
     public ReplicaSnapshot With(ReplicaRecord record) => record switch
     {
         BallotPromised promised => this with { Promised = promised.Ballot },
-        ConfigAdopted adopted => this with { Config = adopted.Config },
+        ConfigTaken taken => this with { Config = taken.Config, Since = taken.Since, IsLearner = taken.IsLearner },
         TombstonePurged purged => this with { Purged = purged.Stamp > Purged ? purged.Stamp : Purged },
-        PartitionEmptied emptied => this with { Since = emptied.Since },
         LearnerMarked marked => this with { IsLearner = marked.IsLearner },
         RebuildBegun begun => this with { RebuildBallot = begun.Fence.Ballot, Purged = begun.Fence > Purged ? begun.Fence : Purged },
         _ => this,

@@ -48,7 +48,6 @@ internal sealed class ReplicaState
         _listedKeys = listedKeys;
         _state = recovered;
         _highestStamp = recovered.Promised == Ballot.Zero ? recovered.Purged : new Stamp(recovered.Promised, long.MaxValue);
-        EmptyIfJoined();
     }
 
     public Ballot Promised => _state.Promised;
@@ -72,7 +71,9 @@ internal sealed class ReplicaState
     public bool IsVoter => _state.Config is { } config && config.Contains(_self) && !_state.IsLearner && IsAdmitted;
 
     /// <summary>
-    /// Takes a newer config durably; empties the partition when the config says that this node joined it anew. False when it is not newer.
+    /// Takes a newer config durably. Where it gives this node the partition anew, whatever is stored is void, and where it gives it to
+    /// another life of the node, that one may have promised and stored what this one knows nothing of: the replica is a learner. False when
+    /// the config is not newer.
     /// </summary>
     public bool Adopt(PartitionConfig config)
     {
@@ -81,21 +82,13 @@ internal sealed class ReplicaState
             return false;
         }
 
-        PlaceControl(new ConfigAdopted(_partition, config));
-        EmptyIfJoined();
-        return true;
-    }
+        PlaceControl(config.GrantOf(_self) is { } grant && grant.Since != _state.Since
+            ? new ConfigTaken(_partition, config, grant.Since, IsEmptied: true, IsLearner: grant.Incarnation != _incarnation)
+            : new ConfigTaken(_partition, config, _state.Since, IsEmptied: false, _state.IsLearner));
 
-    /// <summary>
-    /// Takes part without a memory, durably, unless it took part before: the cluster knows another incarnation of this node, which may have
-    /// promised and stored what this one knows nothing of.
-    /// </summary>
-    public void MarkLearner()
-    {
-        if (Config is null)
-        {
-            PlaceControl(new LearnerMarked(_partition, true));
-        }
+        // Other voters have to let this start take part.
+        _isAdmitted = false;
+        return true;
     }
 
     /// <summary>
@@ -204,18 +197,6 @@ internal sealed class ReplicaState
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(request), request.Kind, "A replica does not know this request.");
-        }
-    }
-
-    /// <summary>
-    /// What is stored of an earlier membership is void. The config and this are two records: a crash may keep the first alone, so a start
-    /// looks as well.
-    /// </summary>
-    private void EmptyIfJoined()
-    {
-        if (Config?.Since(_self) is { } since && since != _state.Since)
-        {
-            PlaceControl(new PartitionEmptied(_partition, since));
         }
     }
 

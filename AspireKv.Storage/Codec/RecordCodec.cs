@@ -12,9 +12,8 @@ namespace AspireKv.Storage.Codec;
 /// record            kind (1 byte), partition, and
 /// EntryAccepted     1  count, for each: key, entry
 /// BallotPromised    2  ballot
-/// ConfigAdopted     3  config
+/// ConfigTaken       3  flags (1 emptied, 2 learner), since, config
 /// TombstonePurged   4  count, for each: key, stamp
-/// PartitionEmptied  5  since
 /// LearnerMarked     6  1 or 0
 /// RebuildBegun      7  stamp
 /// </code>
@@ -24,6 +23,9 @@ internal static class RecordCodec
 {
     /// <summary>The largest record: kind, partition, count, key, entry.</summary>
     public const int MaxBytes = StoreKey.MaxBytes + ValueLimits.MaxContentTypeBytes + ValueLimits.MaxValueBytes + 256;
+
+    private const int IsEmptied = 1;
+    private const int IsLearner = 2;
 
     /// <exception cref="ArgumentException">The format cannot hold the record; the writer holds a part of it.</exception>
     public static void Write(ByteWriter writer, ReplicaRecord record)
@@ -40,16 +42,15 @@ internal static class RecordCodec
             case BallotPromised promised:
                 writer.WriteBallot(promised.Ballot);
                 break;
-            case ConfigAdopted adopted:
-                writer.WriteConfig(adopted.Config);
+            case ConfigTaken taken:
+                writer.WriteFlags((taken.IsEmptied ? IsEmptied : 0) | (taken.IsLearner ? IsLearner : 0));
+                writer.WriteNumber(taken.Since);
+                writer.WriteConfig(taken.Config);
                 break;
             case TombstonePurged purged:
                 writer.WriteNumber(1);
                 writer.WriteKey(purged.Key);
                 writer.WriteStamp(purged.Stamp);
-                break;
-            case PartitionEmptied emptied:
-                writer.WriteNumber(emptied.Since);
                 break;
             case LearnerMarked marked:
                 writer.WriteFlag(marked.IsLearner);
@@ -82,22 +83,27 @@ internal static class RecordCodec
         {
             RecordKind.EntryAccepted => new EntryAccepted(partition, reader.ReadKey(), reader.ReadEntry()),
             RecordKind.BallotPromised => new BallotPromised(partition, reader.ReadBallot()),
-            RecordKind.ConfigAdopted => new ConfigAdopted(partition, reader.ReadConfig()),
+            RecordKind.ConfigTaken => ReadConfigTaken(ref reader, partition),
             RecordKind.TombstonePurged => new TombstonePurged(partition, reader.ReadKey(), reader.ReadStamp()),
-            RecordKind.PartitionEmptied => new PartitionEmptied(partition, reader.ReadNumber("an epoch")),
             RecordKind.LearnerMarked => new LearnerMarked(partition, reader.ReadFlag()),
             RecordKind.RebuildBegun => new RebuildBegun(partition, reader.ReadStamp()),
             _ => throw new MalformedBytesException($"a record is of kind {(byte)kind}, which this version does not know"),
         };
     }
 
+    private static ConfigTaken ReadConfigTaken(ref ByteReader reader, int partition)
+    {
+        var flags = reader.ReadFlags(IsEmptied | IsLearner);
+        var since = reader.ReadNumber("an epoch");
+        return new ConfigTaken(partition, reader.ReadConfig(), since, (flags & IsEmptied) != 0, (flags & IsLearner) != 0);
+    }
+
     private static RecordKind KindOf(ReplicaRecord record) => record switch
     {
         EntryAccepted => RecordKind.EntryAccepted,
         BallotPromised => RecordKind.BallotPromised,
-        ConfigAdopted => RecordKind.ConfigAdopted,
+        ConfigTaken => RecordKind.ConfigTaken,
         TombstonePurged => RecordKind.TombstonePurged,
-        PartitionEmptied => RecordKind.PartitionEmptied,
         LearnerMarked => RecordKind.LearnerMarked,
         RebuildBegun => RecordKind.RebuildBegun,
         _ => throw new ArgumentException($"A {record.GetType().Name} cannot be stored.", nameof(record)),

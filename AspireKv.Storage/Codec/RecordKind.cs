@@ -8,9 +8,8 @@ internal enum RecordKind : byte
 {
     EntryAccepted = 1,
     BallotPromised = 2,
-    ConfigAdopted = 3,
+    ConfigTaken = 3,
     TombstonePurged = 4,
-    PartitionEmptied = 5,
     LearnerMarked = 6,
     RebuildBegun = 7,
 }

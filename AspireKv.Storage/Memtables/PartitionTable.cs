@@ -46,7 +46,7 @@ internal sealed class PartitionTable(LargeEntries large)
             case TombstonePurged purged:
                 Purge(purged.Key, purged.Stamp);
                 break;
-            case PartitionEmptied or RebuildBegun:
+            case ConfigTaken { IsEmptied: true } or RebuildBegun:
                 _version++;
                 _active.Empty();
                 _cache.Clear();

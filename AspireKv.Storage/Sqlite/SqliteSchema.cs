@@ -6,7 +6,7 @@ namespace AspireKv.Storage.Sqlite;
 /// </summary>
 internal static class SqliteSchema
 {
-    public const long FormatVersion = 5;
+    public const long FormatVersion = 6;
 
     public const string Create = """
         CREATE TABLE meta (

@@ -25,7 +25,7 @@ internal readonly record struct SegmentHeader(NodeIdentity Identity, Guid Cluste
     /// <summary>
     /// The version of header, frames and records together. A segment of a version that this code does not know is refused.
     /// </summary>
-    public const ushort CurrentVersion = 3;
+    public const ushort CurrentVersion = 4;
 
     private static ReadOnlySpan<byte> Magic => "AspireKv"u8;
 

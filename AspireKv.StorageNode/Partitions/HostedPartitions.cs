@@ -1,10 +1,9 @@
 using AspireKv.Cluster.Membership;
-using AspireKv.StorageNode.Identity;
 
 namespace AspireKv.StorageNode.Partitions;
 
 /// <summary>The partitions of this node, from the moment on at which the node takes part in a founded cluster.</summary>
-internal sealed class HostedPartitions(PartitionFactory factory, LocalNode self)
+internal sealed class HostedPartitions(PartitionFactory factory)
 {
     private volatile PartitionSet? _current;
 
@@ -17,5 +16,5 @@ internal sealed class HostedPartitions(PartitionFactory factory, LocalNode self)
     public PartitionHost? Find(int partition) => _current?.Find(partition);
 
     /// <summary>Sets the partitions up as the cluster was founded.</summary>
-    public void TakePart(FoundingRecord founding) => _current = new PartitionSet(founding, self, factory);
+    public void TakePart(FoundingRecord founding) => _current = new PartitionSet(founding, factory);
 }

@@ -128,20 +128,12 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     /// <inheritdoc cref="Upkeep.PurgeHolds"/>
     public IReadOnlyList<PurgeHold> PurgeHolds => _world.HasFailed ? [] : Ask(static state => state.Upkeep.PurgeHolds);
 
-    /// <param name="config">The config that the cluster was founded with.</param>
-    /// <param name="hasMemory">False when the node's directory is not the one that the cluster was founded with.</param>
-    public void Adopt(PartitionConfig config, bool hasMemory)
+    /// <inheritdoc cref="PartitionState.Adopt"/>
+    public void Adopt(PartitionConfig config)
     {
         lock (_gate)
         {
-            if (hasMemory)
-            {
-                _state.Adopt(config);
-            }
-            else
-            {
-                _state.AdoptWithoutMemory(config);
-            }
+            _state.Adopt(config);
         }
     }
 

@@ -1,7 +1,5 @@
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Membership;
-using AspireKv.Cluster.Topology;
-using AspireKv.StorageNode.Identity;
 
 namespace AspireKv.StorageNode.Partitions;
 
@@ -13,16 +11,15 @@ internal sealed class PartitionSet
     private readonly PartitionHost[] _hosts;
     private readonly PartitionMap _map;
 
-    public PartitionSet(FoundingRecord founding, LocalNode self, PartitionFactory factory)
+    public PartitionSet(FoundingRecord founding, PartitionFactory factory)
     {
-        var hasMemory = founding.Find(self.Id)?.Incarnation == self.Member.Incarnation;
         MaxValueBytes = founding.MaxValueBytes;
         _map = new PartitionMap(founding.PartitionCount);
         _hosts = new PartitionHost[founding.PartitionCount];
         for (var i = 0; i < _hosts.Length; i++)
         {
             _hosts[i] = factory.Create(i, founding.FirstRound);
-            _hosts[i].Adopt(PartitionConfig.Founded(founding.Placement[i]), hasMemory);
+            _hosts[i].Adopt(founding.ConfigOf(i));
         }
     }
 

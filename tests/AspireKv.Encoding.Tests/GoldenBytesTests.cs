@@ -100,8 +100,10 @@ public sealed class GoldenBytesTests
     public void Sums_OfNothing_HaveTheirBytes() => AssertBytes("00", writer => writer.WriteSums(new BucketSums()));
 
     [Fact]
-    public void Config_HasItsBytes() =>
-        AssertBytes("00" + "04" + "03010203" + "020204" + "01" + "02" + "03" + "04", writer => writer.WriteConfig(SampleValues.Config));
+    public void Config_HasItsBytes() => AssertBytes(
+        "04" + "03010203" + "020204"
+            + "01" + "1111000000000000" + "02" + "2222000000000000" + "03" + "3333000000000000" + "04" + "4444000000000000",
+        writer => writer.WriteConfig(SampleValues.Config));
 
     [Fact]
     public void Member_HasItsBytes() =>

@@ -32,12 +32,15 @@ public sealed class RoundTripTests
 
     private static readonly Gen<NodeId[]> Lists = Nodes.Array[0, 9].Select(nodes => nodes.Distinct().ToArray());
 
+    private static readonly Gen<Grant> Grants =
+        Gen.Select(Numbers, Gen.ULong).Select((since, incarnation) => new Grant(since, incarnation));
+
     private static readonly Gen<PartitionConfig> Configs =
-        Gen.Select(Numbers, Lists, Lists, Numbers.Array[18]).Select((epoch, replicas, next, since) => new PartitionConfig(
+        Gen.Select(Numbers, Lists, Lists, Grants.Array[18]).Select((epoch, replicas, next, grants) => new PartitionConfig(
             epoch,
             replicas,
             next,
-            replicas.Union(next).Select((node, i) => (node, i)).ToDictionary(pair => pair.node, pair => since[pair.i])));
+            replicas.Union(next).Select((node, i) => (node, i)).ToDictionary(pair => pair.node, pair => grants[pair.i])));
 
     private static readonly Gen<string> Namespaces =
         Gen.Char["abyz059-"].Array[0, StoreKey.MaxNamespaceBytes - 1].Select(characters => "n" + new string(characters));
@@ -157,7 +160,7 @@ public sealed class RoundTripTests
         var decoded = Bytes.RoundTrip(writer => writer.WriteConfig(config), ConfigCodec.ReadConfig);
 
         Assert.Equal(config.ToString(), decoded.ToString());
-        Assert.All(config.Voters, node => Assert.Equal(config.Since(node), decoded.Since(node)));
+        Assert.All(config.Voters, node => Assert.Equal(config.GrantOf(node), decoded.GrantOf(node)));
     });
 
     [Fact]

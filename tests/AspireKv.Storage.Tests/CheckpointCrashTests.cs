@@ -41,7 +41,7 @@ public sealed class CheckpointCrashTests : IDisposable
                 Append(Records.Delete(0, "key2", ++sequence));
                 if (round == 2)
                 {
-                    Append(new PartitionEmptied(1, sequence));
+                    Append(Records.Empty(1, sequence));
                 }
 
                 engine.WaitDurable(Append(Records.Put(0, "key4", ++sequence, "last of the round")));

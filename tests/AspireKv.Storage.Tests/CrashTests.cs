@@ -193,7 +193,7 @@ public sealed class CrashTests
         yield return Records.Delete(0, "key2", 20);
         yield return null;
         yield return Records.Purge(0, "key2", 20);
-        yield return new PartitionEmptied(1, 2);
+        yield return Records.Empty(1, 2);
         yield return Records.Put(1, "key1", 30, "after");
         yield return null;
         yield return Records.Put(0, "key0", 40, "last");

@@ -27,7 +27,7 @@ public sealed class DecoderTests
     private static readonly byte[] Header = new SegmentHeader(new NodeIdentity(new NodeId(1), 2), Guid.Empty, 3, Salt).Encode();
     private static readonly byte[] Founding = SmallFileCodec.Encode(Records.Founding(7));
     private static readonly byte[] Snapshot = Encode(new ReplicaSnapshot(
-        new Ballot(1, new NodeId(2)), PartitionConfig.Founded([new(1), new(2), new(3)]), Records.Stamp(4), 5, true));
+        new Ballot(1, new NodeId(2)), PartitionConfig.Founded([new(1), new(2), new(3)], static _ => 9), Records.Stamp(4), 5, true));
 
     private static readonly byte[] Record = Encode(Records.Put(1, "key", 2, "value"));
 

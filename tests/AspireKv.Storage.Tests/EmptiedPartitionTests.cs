@@ -29,7 +29,7 @@ public sealed class EmptiedPartitionTests : IDisposable
             }
 
             Assert.True(engine.Checkpoint());
-            engine.Append(isRebuild ? new RebuildBegun(0, Records.Stamp(1, round: 9)) : new PartitionEmptied(0, 2));
+            engine.Append(isRebuild ? new RebuildBegun(0, Records.Stamp(1, round: 9)) : Records.Empty(0, 2));
             engine.Append(Records.Put(0, "key7", 9_000, "after"));
             Assert.True(engine.Checkpoint());
 
@@ -53,7 +53,7 @@ public sealed class EmptiedPartitionTests : IDisposable
         }
 
         Assert.True(engine.Checkpoint());
-        engine.Append(new PartitionEmptied(0, 2));
+        engine.Append(Records.Empty(0, 2));
         var commits = 0;
         engine.Observer().BeforeCall = call => commits += call == SqliteCall.Commit ? 1 : 0;
 

@@ -29,9 +29,14 @@ public sealed class GoldenBytesTests
         },
         { "tombstone", "0103" + "01" + "06" + "6E73006B6579" + "01" + "AC020207" },
         { "ballot", "0203" + "AC0202" },
-        { "config", "0303" + "00" + "05" + "020102" + "020203" + "01" + "01" + "05" },
+        {
+            "config",
+            "0303" + "01" + "05" + "05" + "020102" + "020203"
+                + "01" + "0D00000000000000" + "01" + "0E00000000000000" + "05" + "0F00000000000000"
+        },
+        { "learner's config", "0303" + "03" + "09" + "01" + "0101" + "00" + "01" + "0200000000000000" },
+        { "kept", "0303" + "00" + "01" + "01" + "0101" + "00" + "01" + "0200000000000000" },
         { "purge", "0403" + "01" + "06" + "6E73006B6579" + "AC020207" },
-        { "emptied", "0503" + "09" },
         { "learner", "0603" + "01" },
         { "rebuild", "0703" + "AC020207" },
     };
@@ -62,10 +67,10 @@ public sealed class GoldenBytesTests
         var bytes = header.Encode();
 
         Assert.Equal(
-            "4173706972654B76" + "0300" + "0201" + "00000000" + "1817161514131211" + "00112233445566778899AABBCCDDEEFF" + "2827262524232221"
+            "4173706972654B76" + "0400" + "0201" + "00000000" + "1817161514131211" + "00112233445566778899AABBCCDDEEFF" + "2827262524232221"
             + "3837363534333231" + "00000000",
             Convert.ToHexString(bytes.AsSpan(0, 60)));
-        Assert.Equal("4A47E66A", Convert.ToHexString(bytes.AsSpan(60)));
+        Assert.Equal("0F13DA19", Convert.ToHexString(bytes.AsSpan(60)));
         Assert.Equal(header, SegmentHeader.Decode(bytes));
     }
 
@@ -115,14 +120,15 @@ public sealed class GoldenBytesTests
     [Fact]
     public void Snapshot_HasTheseBytes()
     {
-        var snapshot = new ReplicaSnapshot(Stamp.Ballot, PartitionConfig.Founded([new NodeId(1)]), Stamp, 9, true)
+        var snapshot = new ReplicaSnapshot(Stamp.Ballot, PartitionConfig.Founded([new NodeId(1)], static _ => 2), Stamp, 9, true)
         {
             RebuildBallot = new Ballot(11, new NodeId(12)),
         };
 
         var bytes = Encode(snapshot);
 
-        Assert.Equal("03" + "AC0202" + "AC020207" + "09" + "0B0C" + "00" + "01" + "0101" + "00" + "01", Convert.ToHexString(bytes));
+        Assert.Equal(
+            "03" + "AC0202" + "AC020207" + "09" + "0B0C" + "01" + "0101" + "00" + "01" + "0200000000000000", Convert.ToHexString(bytes));
         Assert.Equal(bytes, Encode(SnapshotCodec.Read(bytes)));
         Assert.Throws<MalformedBytesException>(() => SnapshotCodec.Read([.. bytes, 0]));
         Assert.Equal(ReplicaSnapshot.Empty, SnapshotCodec.Read(Encode(ReplicaSnapshot.Empty)));
@@ -190,12 +196,19 @@ public sealed class GoldenBytesTests
         }),
         "tombstone" => new EntryAccepted(3, Key, Entry.Tombstone(Stamp)),
         "ballot" => new BallotPromised(3, Stamp.Ballot),
-        "config" => new ConfigAdopted(
+        "config" => new ConfigTaken(
             3,
             new PartitionConfig(
-                5, [new(1), new(2)], [new(2), new(3)], new Dictionary<NodeId, long> { [new(1)] = 1, [new(2)] = 1, [new(3)] = 5 })),
+                5,
+                [new(1), new(2)],
+                [new(2), new(3)],
+                new Dictionary<NodeId, Grant> { [new(1)] = new(1, 13), [new(2)] = new(1, 14), [new(3)] = new(5, 15) }),
+            Since: 5,
+            IsEmptied: true,
+            IsLearner: false),
+        "learner's config" => Records.Empty(3, 9) with { IsLearner = true },
+        "kept" => Records.Empty(3, 1) with { IsEmptied = false },
         "purge" => new TombstonePurged(3, Key, Stamp),
-        "emptied" => new PartitionEmptied(3, 9),
         "rebuild" => new RebuildBegun(3, Stamp),
         _ => new LearnerMarked(3, true),
     };

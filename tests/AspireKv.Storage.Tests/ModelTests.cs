@@ -22,7 +22,7 @@ public sealed class ModelTests
             (ReplicaRecord)Records.Delete(partition, key, sequence))),
         (4, Gen.Select(Partition, Key, Gen.Long[1, 9], (partition, key, sequence) =>
             (ReplicaRecord)Records.Purge(partition, key, sequence))),
-        (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, since) => (ReplicaRecord)new PartitionEmptied(partition, since))),
+        (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, since) => (ReplicaRecord)Records.Empty(partition, since))),
         (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, sequence) =>
             (ReplicaRecord)new RebuildBegun(partition, Records.Stamp(sequence)))),
         (1, Gen.Select(Partition, Gen.Long[1, 9], (partition, round) =>

@@ -61,7 +61,7 @@ public sealed class PartitionTableLayersTests
     {
         var lookup = _table.Find(Records.Key("a"), CacheBytes);
         Assert.True(_table.TryResolve(Records.Key("a"), Records.Value(1, "x"), lookup.Version, CacheBytes, out _));
-        Apply(new PartitionEmptied(0, 2));
+        Apply(Records.Empty(0, 2));
         Assert.Equal((true, null), Find("a"));
         Assert.Equal((true, null), Find("b"));
 
@@ -76,7 +76,7 @@ public sealed class PartitionTableLayersTests
     public void TryResolve_AfterAnEmptyingAndACheckpoint_IsRefused()
     {
         var before = _table.Find(Records.Key("a"), CacheBytes);
-        Apply(new PartitionEmptied(0, 2));
+        Apply(Records.Empty(0, 2));
         Checkpoint();
 
         Assert.False(_table.TryResolve(Records.Key("a"), Records.Value(1, "x"), before.Version, CacheBytes, out _));
@@ -133,7 +133,7 @@ public sealed class PartitionTableLayersTests
         Assert.Equal([Records.Key("b"), Records.Key("c"), Records.Key("d")], List(default, hidesSqlite: false));
         Assert.Equal([Records.Key("c"), Records.Key("d")], List(Records.Key("b"), hidesSqlite: false));
 
-        Apply(new PartitionEmptied(0, 2));
+        Apply(Records.Empty(0, 2));
         Assert.Empty(List(default, hidesSqlite: true));
     }
 
@@ -194,7 +194,7 @@ public sealed class PartitionTableLayersTests
                     Apply(Records.Purge(0, "a", sequence));
                     break;
                 case "empty":
-                    Apply(new PartitionEmptied(0, 2));
+                    Apply(Records.Empty(0, 2));
                     break;
                 default:
                     Assert.NotNull(_table.Freeze());
@@ -230,7 +230,7 @@ public sealed class PartitionTableLayersTests
         view = _table.View(default, BucketSet.All);
         Assert.True(_table.IsCurrent(view));
 
-        Apply(new PartitionEmptied(0, 2));
+        Apply(Records.Empty(0, 2));
         Assert.False(_table.IsCurrent(view));
     }
 
@@ -259,9 +259,9 @@ public sealed class PartitionTableLayersTests
     public void FindTombstones_OverAnEmptyingOrWithoutRows_HidesSqlite(bool isActiveEmptied, bool isFrozenEmptied, bool hasNoRows)
     {
         _table.HasRows = !hasNoRows;
-        Apply(isFrozenEmptied ? new PartitionEmptied(0, 2) : Records.Delete(0, "a", 1));
+        Apply(isFrozenEmptied ? Records.Empty(0, 2) : Records.Delete(0, "a", 1));
         Assert.NotNull(_table.Freeze());
-        Apply(isActiveEmptied ? new PartitionEmptied(0, 3) : Records.Delete(0, "b", 2));
+        Apply(isActiveEmptied ? Records.Empty(0, 3) : Records.Delete(0, "b", 2));
 
         var found = _table.FindTombstones();
 

@@ -63,7 +63,7 @@ public sealed class PartitionTableTests
     {
         var table = new PartitionTable(new LargeEntries(0)) { HasRows = true };
         var before = table.Find(Records.Key("a"), CacheBytes);
-        Apply(table, new PartitionEmptied(0, 2));
+        Apply(table, Records.Empty(0, 2));
 
         Assert.False(table.TryResolve(Records.Key("a"), Records.Value(5, "x"), before.Version, CacheBytes, out _));
     }
@@ -85,7 +85,7 @@ public sealed class PartitionTableTests
         var table = new PartitionTable(new LargeEntries(0)) { HasRows = true };
         Apply(table, Records.Put(0, "a", 5, "x"));
         Assert.NotNull(table.Freeze());
-        Apply(table, new PartitionEmptied(0, 2));
+        Apply(table, Records.Empty(0, 2));
         table.Release(CacheBytes);
         Assert.Null(table.Find(Records.Key("a"), CacheBytes).Entry);
 

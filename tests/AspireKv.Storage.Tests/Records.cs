@@ -26,6 +26,10 @@ internal static class Records
 
     public static TombstonePurged Purge(int partition, string key, long sequence) => new(partition, Key(key), Stamp(sequence));
 
+    /// <summary>The partition is given to node 1 anew: whatever it holds is gone.</summary>
+    public static ConfigTaken Empty(int partition, long since) =>
+        new(partition, PartitionConfig.Founded([new NodeId(1)], static _ => 2), since, IsEmptied: true, IsLearner: false);
+
     /// <summary>What the entry adds to the sum of its bucket, at every replica.</summary>
     public static long Checksum(int partition, StoreKey key, Entry entry)
     {

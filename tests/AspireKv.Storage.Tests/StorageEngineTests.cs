@@ -30,15 +30,13 @@ public sealed class StorageEngineTests : IDisposable
     [InlineData(true)]
     public async Task Reopen_EveryKindOfRecord_ComesBack(bool checkpoint)
     {
-        var since = new Dictionary<NodeId, long> { [new(1)] = 1, [new(2)] = 1, [new(3)] = 2 };
-        var config = new PartitionConfig(2, [new(1), new(2)], [new(3)], since);
+        var grants = new Dictionary<NodeId, Grant> { [new(1)] = new(1, 4), [new(2)] = new(1, 5), [new(3)] = new(2, 6) };
+        var config = new PartitionConfig(2, [new(1), new(2)], [new(3)], grants);
         await using (var engine = _fixture.Open())
         {
             engine.Append(new BallotPromised(0, new Ballot(7, new NodeId(2))));
-            engine.Append(new ConfigAdopted(0, config));
-            engine.Append(new LearnerMarked(0, true));
             engine.Append(Records.Put(0, "gone", 1, "x"));
-            engine.Append(new PartitionEmptied(0, 2));
+            engine.Append(new ConfigTaken(0, config, Since: 2, IsEmptied: true, IsLearner: true));
             engine.Append(Records.Put(0, "kept", 2, "y"));
             engine.Append(Records.Delete(0, "purged", 3));
             engine.Append(Records.Purge(0, "purged", 3));
@@ -51,7 +49,7 @@ public sealed class StorageEngineTests : IDisposable
         var snapshot = reopened.GetSnapshot(0);
         Assert.Equal(new Ballot(7, new NodeId(2)), snapshot.Promised);
         Assert.Equal(config.ToString(), snapshot.Config!.ToString());
-        Assert.Equal(2, snapshot.Config.Since(new NodeId(3)));
+        Assert.Equal(new Grant(2, 6), snapshot.Config.GrantOf(new NodeId(3)));
         Assert.Equal((Records.Stamp(3), 2, true), (snapshot.Purged, snapshot.Since, snapshot.IsLearner));
         Assert.Null(reopened.Find(0, Records.Key("gone")));
         Assert.Null(reopened.Find(0, Records.Key("purged")));
@@ -118,7 +116,7 @@ public sealed class StorageEngineTests : IDisposable
         Assert.Equal(4, engine.CountTombstones(0));
         Assert.True(engine.Checkpoint());
         Assert.Equal(4, engine.CountTombstones(0));
-        engine.Append(new PartitionEmptied(0, 2));
+        engine.Append(Records.Empty(0, 2));
         Assert.Equal(0, engine.CountTombstones(0));
     }
 

@@ -51,7 +51,7 @@ public sealed class ClusterViewTests
     [Fact]
     public void Partition_ToldBySeveral_HasTheNewestConfigAndTheHighestBallot()
     {
-        var old = PartitionConfig.Founded([FakeCluster.One, FakeCluster.Two, FakeCluster.Three]);
+        var old = Config(epoch: 1, [FakeCluster.One, FakeCluster.Two, FakeCluster.Three], []);
         var moved = Config(epoch: 3, [Four, FakeCluster.Two, FakeCluster.Three], []);
 
         var partition = View(
@@ -99,5 +99,5 @@ public sealed class ClusterViewTests
     private static PartitionView View(params NodeStatus[] told) => ClusterView.Empty.With(told).Find(0)!;
 
     private static PartitionConfig Config(long epoch, NodeId[] replicas, NodeId[] next) =>
-        new(epoch, replicas, next, replicas.Union(next).ToDictionary(node => node, _ => 1L));
+        new(epoch, replicas, next, replicas.Union(next).ToDictionary(node => node, _ => new Grant(1, 0)));
 }

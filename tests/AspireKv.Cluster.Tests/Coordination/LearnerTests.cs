@@ -13,21 +13,21 @@ public sealed class LearnerTests
 {
     private static readonly ReplicaSnapshot Learner = ReplicaSnapshot.Empty with
     {
-        Config = PartitionConfig.Founded([One, Two, Three]),
+        Config = ConfigOf(1, [One, Two, Three]),
         IsLearner = true,
     };
 
     [Fact]
-    public void AdoptWithoutMemory_TheFirstTime_MarksTheLearnerBeforeTheConfig()
+    public void Adopt_OfAGrantToAnotherLife_MakesALearnerWithTheConfigItself()
     {
         var partition = new PartitionFixture(hasMemory: false);
 
-        Assert.Equal([typeof(LearnerMarked), typeof(ConfigAdopted)], partition.Placed.Take(2).Select(record => record.GetType()));
+        Assert.True(Assert.IsType<ConfigTaken>(partition.Placed[0]).IsLearner);
         Assert.True(partition.State.IsLearner);
     }
 
     [Fact]
-    public void AdoptWithoutMemory_AfterARebuild_LeavesAVoter()
+    public void Adopt_OfTheSameGrantAfterARebuild_LeavesAVoter()
     {
         var partition = new PartitionFixture(Learner with { IsLearner = false }, hasMemory: false);
 

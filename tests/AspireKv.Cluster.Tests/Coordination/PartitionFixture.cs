@@ -45,19 +45,24 @@ internal sealed class PartitionFixture : IPartitionHost, IRepairBudget, IOperati
         ProtocolOptions? options = null)
     {
         NodeId[] replicas = [.. Enumerable.Range(1, nodes).Select(id => new NodeId(id))];
-        var config = PartitionConfig.Founded([.. replicas.OrderByDescending(node => node == firstReplica)]);
+        NodeId[] inOrder = [.. replicas.OrderByDescending(node => node == firstReplica)];
         State = new PartitionState(
             0, One, Incarnation, Process, recovered ?? ReplicaSnapshot.Empty, this, options ?? Options, new Random(1));
-        if (hasMemory)
-        {
-            State.Adopt(config);
-        }
-        else
-        {
-            State.AdoptWithoutMemory(config);
-        }
-
+        State.Adopt(hasMemory ? ConfigOf(1, inOrder) : PartitionConfig.Founded(inOrder, static _ => Incarnation + 1));
         Sync();
+    }
+
+    /// <summary>A config by which each node was given the partition in the life that it is in.</summary>
+    /// <param name="epoch">Its number.</param>
+    /// <param name="replicas">Who holds the partition.</param>
+    /// <param name="next">Who will.</param>
+    /// <param name="since">The epochs at which the nodes were given the partition; 1 for those that are left out.</param>
+    public static PartitionConfig ConfigOf(
+        long epoch, NodeId[] replicas, NodeId[]? next = null, IReadOnlyDictionary<NodeId, long>? since = null)
+    {
+        var grants = replicas.Union(next ?? [])
+            .ToDictionary(node => node, node => new Grant(since?.GetValueOrDefault(node, 1) ?? 1, node == One ? Incarnation : 0));
+        return new PartitionConfig(epoch, replicas, next ?? [], grants);
     }
 
     public PartitionState State { get; }
@@ -104,7 +109,7 @@ internal sealed class PartitionFixture : IPartitionHost, IRepairBudget, IOperati
             case TombstonePurged purged when _entries.TryGetValue(purged.Key, out var entry) && entry.Stamp == purged.Stamp:
                 _entries.Remove(purged.Key);
                 break;
-            case PartitionEmptied or RebuildBegun:
+            case ConfigTaken { IsEmptied: true } or RebuildBegun:
                 _entries.Clear();
                 break;
         }

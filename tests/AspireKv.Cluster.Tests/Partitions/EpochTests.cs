@@ -10,7 +10,7 @@ namespace AspireKv.Cluster.Tests.Partitions;
 /// <summary>A coordinator acts under one config: it ends with that config, and with nothing less.</summary>
 public sealed class EpochTests
 {
-    private static readonly PartitionConfig Next = new(
+    private static readonly PartitionConfig Next = ConfigOf(
         2, [One, Two, Three], [], new Dictionary<NodeId, long> { [One] = 1, [Two] = 1, [Three] = 1 });
 
     private readonly PartitionFixture _partition = new PartitionFixture().Hold();

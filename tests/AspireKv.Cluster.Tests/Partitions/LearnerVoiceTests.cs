@@ -35,7 +35,7 @@ public sealed class LearnerVoiceTests
     [Fact]
     public void Voice_OfANodeWhoseReplicaWasMovedAway_IsSilent()
     {
-        _partition.State.Adopt(new PartitionConfig(2, [Two, Three], [], new Dictionary<NodeId, long> { [Two] = 1, [Three] = 1 }));
+        _partition.State.Adopt(ConfigOf(2, [Two, Three], [], new Dictionary<NodeId, long> { [Two] = 1, [Three] = 1 }));
 
         _partition.State.Tick(TimeSpan.Zero);
 

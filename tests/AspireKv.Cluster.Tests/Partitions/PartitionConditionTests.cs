@@ -52,7 +52,7 @@ public sealed class PartitionConditionTests
     public void Quorum_OfAPartitionThatMoves_IsOneOfBothLists()
     {
         var partition = new PartitionFixture();
-        partition.State.Adopt(new PartitionConfig(2, [One, Two, Three], [One, Four, Five], Since));
+        partition.State.Adopt(ConfigOf(2, [One, Two, Three], [One, Four, Five], Since));
 
         partition.Dead.UnionWith([Three, Four, Five]);
         Assert.False(partition.State.HasLiveQuorum);
@@ -65,7 +65,7 @@ public sealed class PartitionConditionTests
     public void Quorum_OfAPartitionHeldElsewhere_IsNotThisNodesConcern()
     {
         var partition = new PartitionFixture();
-        partition.State.Adopt(new PartitionConfig(2, [Two, Three, Four], [], Since));
+        partition.State.Adopt(ConfigOf(2, [Two, Three, Four], [], Since));
         partition.Dead.UnionWith([Two, Three, Four]);
 
         Assert.True(partition.State.HasLiveQuorum);
@@ -95,7 +95,7 @@ public sealed class PartitionConditionTests
     {
         var learner = new PartitionFixture(hasMemory: false);
 
-        learner.State.Adopt(new PartitionConfig(2, [Two, Three, Four], [], Since));
+        learner.State.Adopt(ConfigOf(2, [Two, Three, Four], [], Since));
 
         Assert.False(learner.State.AwaitsRebuild);
     }

@@ -79,7 +79,7 @@ public sealed class PurgeHoldTests
     public void DeadReplica_OfTheNextOnes_HoldsBack()
     {
         var four = new NodeId(4);
-        _partition.State.Adopt(new PartitionConfig(
+        _partition.State.Adopt(ConfigOf(
             2, [One, Two, Three], [One, Two, four], new Dictionary<NodeId, long> { [One] = 1, [Two] = 1, [Three] = 1, [four] = 2 }));
         Hold();
         _partition.Dead.Add(four);

@@ -2,7 +2,6 @@ using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Tests.Coordination;
-using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using static AspireKv.Cluster.Tests.Coordination.PartitionFixture;
 
@@ -62,7 +61,7 @@ public sealed class AdmittedReplicaTests
     public void Rebuilt_BeforeTheOthersKnowOfTheIncarnation_IsNotTakenYet()
     {
         var partition = new PartitionFixture(
-            new ReplicaSnapshot(new Ballot(5, Two), PartitionConfig.Founded([One, Two, Three]), Stamp.Zero, 1, IsLearner: true)
+            new ReplicaSnapshot(new Ballot(5, Two), ConfigOf(1, [One, Two, Three]), Stamp.Zero, 1, IsLearner: true)
             {
                 RebuildBallot = new Ballot(5, Two),
             });
@@ -77,19 +76,6 @@ public sealed class AdmittedReplicaTests
         partition.IsKnown = true;
         Assert.Equal(PeerResponseKind.Rebuilt, partition.Ask(rebuilt).Response.Kind);
         Assert.False(partition.State.IsLearner);
-    }
-
-    /// <summary>A crash may leave the config that a node adopted without the emptying that belongs to it.</summary>
-    [Fact]
-    public void Restart_WithAConfigWhoseMembershipTheEntriesAreNotOf_EmptiesThePartition()
-    {
-        var joined = new PartitionConfig(
-            7, [One, Two, Three], [], new Dictionary<NodeId, long> { [One] = 7, [Two] = 1, [Three] = 1 });
-
-        var partition = new PartitionFixture(new ReplicaSnapshot(new Ballot(3, Two), joined, Stamp.Zero, Since: 3, IsLearner: false));
-
-        Assert.Equal(new PartitionEmptied(0, 7), partition.Placed[0]);
-        Assert.Equal(new Ballot(3, Two), partition.State.HighestBallot);
     }
 
     /// <summary>The host may fail between the promise of a higher ballot and the end of the coordinator.</summary>

@@ -95,7 +95,7 @@ public sealed class ReplicaTests
 
         Assert.Equal(stamp, purged.With(new TombstonePurged(0, Other, stamp with { Sequence = 1 })).Purged);
         Assert.Equal(stamp, purged.With(new RebuildBegun(0, stamp with { Sequence = 1 })).Purged);
-        Assert.Equal(stamp, purged.With(new PartitionEmptied(0, 2)).Purged);
+        Assert.Equal(stamp, purged.With(new ConfigTaken(0, ConfigOf(2, [One]), 2, IsEmptied: true, IsLearner: false)).Purged);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class ReplicaTests
     {
         var restarted = new PartitionFixture(
             new ReplicaSnapshot(
-                new Ballot(5, Two), PartitionConfig.Founded([One, Two, Three]), new Stamp(new Ballot(5, Two), 9), 1, IsLearner: false));
+                new Ballot(5, Two), ConfigOf(1, [One, Two, Three]), new Stamp(new Ballot(5, Two), 9), 1, IsLearner: false));
 
         var (response, _) = restarted.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 8)));
 
@@ -114,7 +114,7 @@ public sealed class ReplicaTests
     public void Accept_AfterRestartOlderThanStored_KeepsTheNewer()
     {
         var restarted = new PartitionFixture(
-            ReplicaSnapshot.Empty with { Promised = new Ballot(5, Two), Config = PartitionConfig.Founded([One, Two, Three]) });
+            ReplicaSnapshot.Empty with { Promised = new Ballot(5, Two), Config = ConfigOf(1, [One, Two, Three]) });
         restarted.Place(new EntryAccepted(0, Key, Value(5, 3, "newer")));
 
         var (response, _) = restarted.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 2, "older")));
@@ -218,7 +218,7 @@ public sealed class ReplicaTests
     [Fact]
     public void Request_OfAnOlderEpoch_IsRejectedWithTheConfig()
     {
-        var moved = new PartitionConfig(2, [One, Two, Three], [], new Dictionary<NodeId, long> { [One] = 1, [Two] = 1, [Three] = 1 });
+        var moved = ConfigOf(2, [One, Two, Three], [], new Dictionary<NodeId, long> { [One] = 1, [Two] = 1, [Three] = 1 });
         _partition.State.Adopt(moved);
 
         var (response, _) = _partition.Ask(Request(PeerRequestKind.Prepare, 5));
@@ -238,23 +238,60 @@ public sealed class ReplicaTests
     }
 
     [Fact]
-    public void Config_WithAnotherSince_EmptiesThePartitionAndKeepsThePromise()
+    public void Config_WithAnotherSince_EmptiesThePartitionInOneRecordAndKeepsThePromise()
     {
         _partition.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 1)));
-        var rejoined = new PartitionConfig(3, [One, Two, Three], [], new Dictionary<NodeId, long> { [One] = 3, [Two] = 1, [Three] = 1 });
+        var rejoined = ConfigOf(3, [One, Two, Three], [], new Dictionary<NodeId, long> { [One] = 3, [Two] = 1, [Three] = 1 });
 
         var (response, _) = _partition.Ask(Request(PeerRequestKind.Accept, 4, Value(4, 1)) with { Epoch = 3, Config = rejoined });
 
         Assert.Equal(PeerResponseKind.BallotRejected, response.Kind);
         Assert.Null(_partition.Find(Key));
-        Assert.Equal([typeof(ConfigAdopted), typeof(PartitionEmptied)], _partition.Placed[^2..].Select(record => record.GetType()));
+        Assert.Equal(new ConfigTaken(0, rejoined, Since: 3, IsEmptied: true, IsLearner: false), _partition.Placed[^1]);
+    }
+
+    [Fact]
+    public void Config_WithTheSameSince_KeepsTheEntries()
+    {
+        _partition.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 1)));
+        var moved = ConfigOf(3, [One, Two], []);
+
+        _partition.State.Adopt(moved);
+
+        Assert.NotNull(_partition.Find(Key));
+        Assert.Equal(new ConfigTaken(0, moved, Since: 1, IsEmptied: false, IsLearner: false), _partition.Placed[^1]);
+    }
+
+    /// <summary>A node that was given the partition twice holds nothing of the first time, whatever happened in between.</summary>
+    [Fact]
+    public void Config_OfANodeThatLeftAndCameBack_EmptiesThePartition()
+    {
+        _partition.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 1)));
+        _partition.State.Adopt(ConfigOf(3, [Two, Three], []));
+        Assert.NotNull(_partition.Find(Key));
+
+        _partition.State.Adopt(ConfigOf(4, [Two, Three], [Two, One], new Dictionary<NodeId, long> { [One] = 4 }));
+
+        Assert.Null(_partition.Find(Key));
+    }
+
+    [Fact]
+    public void Config_ThatGivesThePartitionToAnotherLife_MakesALearner()
+    {
+        _partition.State.Adopt(PartitionConfig.Founded([One, Two, Three], static _ => PartitionFixture.Incarnation + 1));
+        Assert.False(_partition.State.IsLearner);
+
+        var grants = new Dictionary<NodeId, Grant> { [One] = new(2, PartitionFixture.Incarnation + 1), [Two] = new(1, 0) };
+        _partition.State.Adopt(new PartitionConfig(2, [One, Two], [], grants));
+
+        Assert.True(_partition.State.IsLearner);
     }
 
     [Fact]
     public void Learner_MarksItsAnswers()
     {
         var learner = new PartitionFixture(
-            new ReplicaSnapshot(Ballot.Zero, PartitionConfig.Founded([One, Two, Three]), Stamp.Zero, 1, IsLearner: true));
+            new ReplicaSnapshot(Ballot.Zero, ConfigOf(1, [One, Two, Three]), Stamp.Zero, 1, IsLearner: true));
 
         Assert.True(learner.Ask(Request(PeerRequestKind.Prepare, 5)).Response.IsLearner);
     }

@@ -200,6 +200,6 @@ internal sealed class TestGateway : IAsyncDisposable
         [.. Founding.Members.Where(member => member != self).Select(member => KeyValuePair.Create(member.Id, NodeLiveness.Alive))],
         isFounded
             ? [.. Enumerable.Range(0, PartitionCount).Select(partition => new PartitionStatus(
-                partition, new Ballot(3, new NodeId(1)), HoldsBallot: false, PartitionConfig.Founded(Founding.Placement[partition])))]
+                partition, new Ballot(3, new NodeId(1)), HoldsBallot: false, Founding.ConfigOf(partition)))]
             : []);
 }

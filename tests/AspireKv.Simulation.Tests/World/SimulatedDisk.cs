@@ -151,7 +151,7 @@ internal sealed class SimulatedDisk(int partitions, Func<ReplicaRecord, bool> pe
                 case TombstonePurged purged when Find(purged.Partition, purged.Key)?.Stamp == purged.Stamp:
                     _entries.Remove((purged.Partition, purged.Key));
                     break;
-                case PartitionEmptied or RebuildBegun:
+                case ConfigTaken { IsEmptied: true } or RebuildBegun:
                     foreach (var key in _entries.Keys.Where(key => key.Partition == record.Partition).ToArray())
                     {
                         _entries.Remove(key);

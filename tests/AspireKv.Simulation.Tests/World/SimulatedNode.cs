@@ -179,15 +179,7 @@ internal sealed class SimulatedNode
             [.. Enumerable.Range(0, record.PartitionCount).Select(partition => new SimulatedPartition(_cluster, this, partition))];
         foreach (var partition in _partitions)
         {
-            var config = PartitionConfig.Founded(record.Placement[partition.Number]);
-            if (record.Find(Id)?.Incarnation == Self.Incarnation)
-            {
-                partition.State.Adopt(config);
-            }
-            else
-            {
-                partition.State.AdoptWithoutMemory(config);
-            }
+            partition.State.Adopt(record.ConfigOf(partition.Number));
         }
     }
 

@@ -84,8 +84,8 @@ public sealed class AcceptLossTests : IAsyncDisposable
         node.Engine.WriteFounding(Some.Founding(partitions, Replicas));
         for (var partition = 0; partition < partitions; partition++)
         {
-            node.Engine.Append(new LearnerMarked(partition, true));
-            node.Engine.Append(new ConfigAdopted(partition, PartitionConfig.Founded(Replicas)));
+            node.Engine.Append(new ConfigTaken(
+                partition, PartitionConfig.Founded(Replicas, static _ => 0), Since: 1, IsEmptied: true, IsLearner: true));
         }
     }
 }

@@ -61,8 +61,7 @@ internal sealed class TestNode : IAsyncDisposable
                     MaxSettledKeys = 100,
                 },
                 TimeProvider.System,
-                NullLogger<PartitionHost>.Instance),
-            Self);
+                NullLogger<PartitionHost>.Instance));
     }
 
     /// <summary>While this is not set, every read of SQLite waits.</summary>

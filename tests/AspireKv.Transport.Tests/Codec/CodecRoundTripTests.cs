@@ -191,7 +191,7 @@ public sealed class CodecRoundTripTests
     private static void AssertEqual(PartitionConfig expected, PartitionConfig actual)
     {
         Assert.Equal(expected.ToString(), actual.ToString());
-        Assert.All(expected.Voters, node => Assert.Equal(expected.Since(node), actual.Since(node)));
+        Assert.All(expected.Voters, node => Assert.Equal(expected.GrantOf(node), actual.GrantOf(node)));
     }
 
     private static void AssertEqual(FoundingRecord expected, FoundingRecord actual)

@@ -20,7 +20,8 @@ public sealed class GoldenBytesTests
     [Fact]
     public void PeerRequest_Prepare_HasItsBytes() =>
         AssertBytes(
-            "0101c80104ac0202efcdab89674523010500040301020302020401020304",
+            "0101c80104ac0202efcdab896745230105" + "0403010203020204"
+            + "011111000000000000022222000000000000033333000000000000044444000000000000",
             writer => PeerRequestCodec.Write(writer, Samples.Request(PeerRequestKind.Prepare), default));
 
     [Fact]
@@ -116,7 +117,8 @@ public sealed class GoldenBytesTests
         AssertBytes(
             "0102056e6f646532222200000000000000112233445566778899aabbccddeeff"
             + "0203800101808040" + "0201056e6f646531111100000000000002056e6f646532222200000000000002"
-            + "0102020201010102020301ac02020004030102030202040102030404000000",
+            + "0102020201010102020301ac020200" + "0403010203020204"
+            + "011111000000000000022222000000000000033333000000000000044444000000000000" + "04000000",
             writer => StatusCodec.Write(writer, Samples.Status));
 
     [Fact]

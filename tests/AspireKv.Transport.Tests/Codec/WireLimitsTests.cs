@@ -28,7 +28,7 @@ public sealed class WireLimitsTests
     private static readonly Stamp Stamp = new(new Ballot(long.MaxValue, new NodeId(NodeId.MaxValue)), long.MaxValue);
 
     private static readonly PartitionConfig Config = new(
-        long.MaxValue, Replicas, Replicas, Replicas.ToDictionary(node => node, _ => long.MaxValue));
+        long.MaxValue, Replicas, Replicas, Replicas.ToDictionary(node => node, _ => new Grant(long.MaxValue, ulong.MaxValue)));
 
     [Fact]
     public void Message_WithTheLongestEntry_IsWithinTheBound()
@@ -79,7 +79,7 @@ public sealed class WireLimitsTests
             Members = members,
             Placement = [.. Enumerable.Repeat(seven, ValueLimits.MaxPartitions)],
         };
-        var config = PartitionConfig.Founded(seven);
+        var config = PartitionConfig.Founded(seven, static _ => ulong.MaxValue);
         var ballot = SampleValues.Ballot with { Round = long.MaxValue };
         var status = new NodeStatus(
             members[0],
