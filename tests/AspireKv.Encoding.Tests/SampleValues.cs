@@ -29,7 +29,10 @@ internal static class SampleValues
         [new NodeId(2), new NodeId(4)],
         new Dictionary<NodeId, Grant>
         {
-            [new(1)] = new(1, 0x1111), [new(2)] = new(2, 0x2222), [new(3)] = new(3, 0x3333), [new(4)] = new(4, 0x4444),
+            [new(1)] = new(1, 0x1111),
+            [new(2)] = new(2, 0x2222),
+            [new(3)] = new(3, 0x3333),
+            [new(4)] = new(4, 0x4444),
         });
 
     public static readonly BucketSet Buckets = default(BucketSet).With(0).With(9).With(64).With(255);
