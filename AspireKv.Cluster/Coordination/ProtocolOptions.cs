@@ -27,6 +27,16 @@ public sealed record ProtocolOptions
     /// </summary>
     public TimeSpan HandOnTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long operations under way may hold back a coordinator that is to obey a new config; then the ballot ends in any case.
+    /// </summary>
+    public TimeSpan ConfigTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// For how long a node that the topology leaves out keeps the entries of a partition after the last message under an older config.
+    /// </summary>
+    public TimeSpan LeaveAfter { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>For how long a replica that lacked room is given no ballot back, unless it takes an entry meanwhile.</summary>
     public TimeSpan FullFor { get; init; } = TimeSpan.FromMinutes(1);
 

@@ -35,6 +35,9 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
     /// <summary>For a question that reads: what was answered.</summary>
     private ReadTally? _tally;
 
+    /// <summary>Who counts in quorums of those that hold what was copied.</summary>
+    private ulong _copiedTo;
+
     /// <summary>How often the present write was stamped anew.</summary>
     private int _restamps;
 
@@ -47,6 +50,8 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
     public bool IsSettled => coordinator.Settled.Contains(Key);
 
     public bool HasLearners => rounds.HasLearners;
+
+    public bool Moves => rounds.Config.NextReplicas.Count > 0;
 
     public ulong Everyone => rounds.Quorum.Everyone;
 
@@ -111,6 +116,10 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
     }
 
     public bool IsQuorum(ulong nodes) => (nodes & rounds.Self) != 0 && rounds.Quorum.IsMet(nodes);
+
+    public bool MayCopy(ulong nodes) => (nodes & rounds.Self) != 0 && rounds.Quorum.IsMetByReplicas(nodes);
+
+    public bool HaveCopied(ulong nodes) => (_copiedTo & nodes) == nodes;
 
     public void End()
     {
@@ -190,7 +199,7 @@ internal sealed class Turn(Coordinator coordinator, Rounds rounds, KeyTask task)
                 Work.OnRead(_tally!);
                 break;
             case PeerRequestKind.Accept when round.Alone != 0:
-                _round = null;
+                (_round, _copiedTo) = (null, round.Votes);
                 Work.OnCopied();
                 break;
             case PeerRequestKind.Accept:

@@ -15,6 +15,9 @@ public enum ChoreKind
     /// <summary>Tombstones that every replica holds are removed.</summary>
     Purge,
 
+    /// <summary>A partition that moves is brought to its next replicas.</summary>
+    Move,
+
     /// <summary>The ballot goes back to the first of the replicas.</summary>
     HandBack,
 

@@ -18,6 +18,12 @@ public sealed record ChoreOptions
     /// <summary>How many partitions are rebuilt at a time.</summary>
     public required int MaxRebuilds { get; init; }
 
+    /// <summary>How often partitions that move are looked for.</summary>
+    public required TimeSpan MoveInterval { get; init; }
+
+    /// <summary>How many partitions are brought to their next replicas at a time.</summary>
+    public required int MaxMoves { get; init; }
+
     /// <summary>How often a purge pass over the tombstones of all partitions begins.</summary>
     public required TimeSpan PurgeInterval { get; init; }
 

@@ -23,12 +23,17 @@ public sealed class Chores(ChoreOptions options)
     private TimeSpan _takeOverAt = TimeSpan.MinValue;
     private TimeSpan _handOnAt = TimeSpan.MinValue;
 
+    private TimeSpan _moveAt = TimeSpan.MinValue;
+
     private readonly TakeOverTurns _takeOvers = new(options);
     private readonly HandBackTurns _handBacks = new(options);
     private readonly RepairSchedule _repairs = new(options);
 
     /// <summary>The partition at which the look for learners begins: the one after that whose rebuild was planned last.</summary>
     private int _rebuildFrom;
+
+    /// <summary>The same for moves.</summary>
+    private int _moveFrom;
 
     /// <summary>True when a purge of this pass left tombstones for another one.</summary>
     private bool _purgesAgain;
@@ -41,7 +46,7 @@ public sealed class Chores(ChoreOptions options)
     {
         get
         {
-            var next = ((TimeSpan[])[_handBackAt, _handOnAt, _repairAt, _takeOverAt, _tickAt, _rebuildAt]).Min();
+            var next = ((TimeSpan[])[_handBackAt, _handOnAt, _repairAt, _takeOverAt, _tickAt, _rebuildAt, _moveAt]).Min();
             return _toPurge is not null ? next : Earlier(next, _purgeAt);
         }
     }
@@ -80,6 +85,22 @@ public sealed class Chores(ChoreOptions options)
             foreach (var taken in _takeOvers.Next(now, partitions))
             {
                 yield return new Chore(ChoreKind.TakeOver, taken);
+            }
+        }
+
+        if (IsDue(ref _moveAt, now, options.MoveInterval))
+        {
+            var moves = options.MaxMoves - partitions.Count(static partition => partition.IsSweeping);
+            var first = _moveFrom;
+            for (var i = 0; moves > 0 && i < partitions.Count; i++)
+            {
+                var moved = (first + i) % partitions.Count;
+                if (partitions[moved].HasMoveToSweep)
+                {
+                    moves--;
+                    _moveFrom = moved + 1;
+                    yield return new Chore(ChoreKind.Move, moved);
+                }
             }
         }
 

@@ -37,6 +37,7 @@ internal sealed class HolderQuestion(
                 Epoch = replica.Epoch,
                 Ballot = view.Highest,
                 Id = id,
+                Config = replica.Config,
             };
             host.Send(node, question, cause: null);
         }

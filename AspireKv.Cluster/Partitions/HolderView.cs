@@ -36,8 +36,31 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
     /// <summary>When a replica last lacked room for an entry, unless it took one since.</summary>
     private readonly Dictionary<NodeId, TimeSpan> _fullAt = [];
 
+    /// <summary>The newest config that the topology showed, or null before any.</summary>
+    private PartitionConfig? _shown;
+
+    /// <summary>Since when this process has known <see cref="_shown"/>.</summary>
+    private TimeSpan _movesSince = host.Now;
+
+    /// <summary>Until when a holder that a new config leaves out may still end what is under way.</summary>
+    private TimeSpan _leavesUntil;
+
     /// <summary>The ballot whose holder said that it gave it up.</summary>
     private Ballot _resigned;
+
+    /// <summary>
+    /// The newest config known: the one that the replica adopted, or one that the topology shows and the replica obeys as soon as a message
+    /// under it comes.
+    /// </summary>
+    public PartitionConfig? Config => _shown?.Epoch > replica.Epoch ? _shown : replica.Config;
+
+    /// <summary>True where <see cref="Config"/> is newer than the one that the replica adopted.</summary>
+    public bool HasNewerConfig => _shown?.Epoch > replica.Epoch;
+
+    /// <summary>True where the topology leaves this node out, and shows no older config than the one that the replica adopted.</summary>
+    public bool IsLeftOut => _shown is not null && _shown.Epoch >= replica.Epoch && !_shown.Contains(self);
+
+    public NodeId Self => self;
 
     /// <summary>True once this node takes no ballot any more, for as long as the process runs.</summary>
     public bool StandsDown { get; set; }
@@ -63,12 +86,36 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
     /// section 9.6, pre-vote, to the same end).
     /// </summary>
     private bool HasLiveHolder =>
-        Holder is var holder && holder != NodeId.None && holder != self && replica.Config!.Contains(holder)
+        Holder is var holder && holder != NodeId.None && holder != self
+        && (Config!.Contains(holder) || (host.Now < _leavesUntil && replica.Config!.Contains(holder)))
         && (host.IsAlive(holder) || host.IsCutOff(holder));
 
-    private bool MayTakeBallot => replica.IsVoter && !StandsDown;
+    /// <summary>True when this node may coordinate the partition under the newest config.</summary>
+    public bool MayTakeBallot => !StandsDown && Config is { } config && replica.IsVoterUnder(config);
+
+    /// <summary>True when this node goes on as the holder under the newest config: others should where it is to leave.</summary>
+    public bool MayStayHolder => MayTakeBallot && (Config!.Replicas.Contains(self) || !Config.Replicas.Any(MayVote));
 
     public void Show(Ballot ballot) => Highest = ballot > Highest ? ballot : Highest;
+
+    /// <summary>Takes note of a config that the topology shows.</summary>
+    public void Learn(PartitionConfig config)
+    {
+        if (config.Epoch > (_shown?.Epoch ?? 0))
+        {
+            (_shown, _movesSince, _leavesUntil) = (config, host.Now, host.Now + (options.ConfigTimeout * 2));
+        }
+    }
+
+    /// <summary>Forgets the learners that do not hold the partition by the config that the replica adopted.</summary>
+    public void ForgetLearnersThatLeft()
+    {
+        foreach (var node in _learners.Keys.Where(node => !replica.Config!.Contains(node)).ToArray())
+        {
+            _learners.Remove(node);
+            _learnsSince.Remove(node);
+        }
+    }
 
     public void Resigned(Ballot ballot) => _resigned = ballot > _resigned ? ballot : _resigned;
 
@@ -86,6 +133,11 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
             return false;
         }
 
+        if (!Hears(node, incarnation))
+        {
+            return false;
+        }
+
         _heardAt[node] = host.Now;
         _learnsSince.TryAdd(node, host.Now);
         if (node == self || (_learners.TryGetValue(node, out var known) && known == incarnation))
@@ -96,6 +148,9 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
         _learners[node] = incarnation;
         return true;
     }
+
+    /// <summary>True where the node holds the partition, and the topology names the life in which it says that it lacks its memory.</summary>
+    public bool Hears(NodeId node, ulong incarnation) => Config?.Contains(node) == true && host.IsRegistered(node, incarnation);
 
     /// <summary>The node that an operation goes to; this one when it is to take the ballot, null when nobody is there to take it.</summary>
     /// <param name="isAskedToBe">
@@ -113,7 +168,6 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
             return self;
         }
 
-        var config = replica.Config!;
         var holder = Holder;
         if (HasLiveHolder)
         {
@@ -168,15 +222,15 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
 
     /// <summary>True where the disk of this node is slow or full, and another replica would serve clients better.</summary>
     public bool HasBetterCoordinator() =>
-        host.IsHandicapped(self) && replica.Config!.Replicas.Any(node => node != self && MayCoordinate(node));
+        host.IsHandicapped(self) && Config!.Replicas.Any(node => node != self && MayCoordinate(node));
 
     /// <summary>
-    /// The replicas that keep tombstones from going, each once: a purge needs the word of everybody. None when everybody answers and has
-    /// its memory, as far as known.
+    /// The other replicas that keep tombstones from going, each once: a purge needs the word of everybody. None when everybody answers and
+    /// has its memory, as far as known, and the partition does not move.
     /// </summary>
     public IEnumerable<PurgeHold> PurgeHolds()
     {
-        foreach (var node in replica.Config!.Voters.Union(_learners.Keys).Where(node => node != self))
+        foreach (var node in Config!.Voters.Union(_learners.Keys).Where(node => node != self))
         {
             if (!host.IsAlive(node))
             {
@@ -187,14 +241,18 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
             {
                 yield return new PurgeHold(node, PurgeHoldReason.Learner, _learnsSince[node]);
             }
+            else if (Config!.NextReplicas.Contains(node) && !Config.Replicas.Contains(node))
+            {
+                yield return new PurgeHold(node, PurgeHoldReason.Moving, _movesSince);
+            }
         }
     }
 
     /// <summary>True when so many replicas answer and have their memory, as far as known, that a ballot can be taken.</summary>
     public bool IsQuorumAlive()
     {
-        var quorum = replica.Config!.Quorum;
-        return quorum.IsMet(quorum.SetOf(node => node == self ? replica.IsVoter : MayVote(node)));
+        var quorum = Config!.Quorum;
+        return quorum.IsMet(quorum.SetOf(node => node == self ? replica.IsVoterUnder(Config!) : MayVote(node)));
     }
 
     /// <summary>True when the other node answers and has its memory, as far as known.</summary>
@@ -203,7 +261,7 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
     /// <summary>The replicas in the order in which they are to take the ballot: those with a slow or full disk after all others.</summary>
     private IEnumerable<NodeId> InLine()
     {
-        var replicas = replica.Config!.Replicas;
+        var replicas = Config!.Replicas;
         return replicas.Where(node => !host.IsHandicapped(node)).Concat(replicas.Where(host.IsHandicapped));
     }
 
@@ -212,5 +270,5 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
     /// rounds was rebuilt by another node, or is gone.
     /// </summary>
     private bool Lacks(NodeId node) => _learners.ContainsKey(node)
-        && host.Now - _heardAt[node] < options.LearningInterval * RoundsOfSilence * replica.Config!.Voters.Count;
+        && host.Now - _heardAt[node] < options.LearningInterval * RoundsOfSilence * Config!.Voters.Count;
 }

@@ -27,6 +27,14 @@ public interface IPartitionCondition
     /// <summary>True when this node coordinates the partition and there are replicas to compare.</summary>
     bool MayCompare { get; }
 
+    /// <summary>True while this node, as coordinator, brings the partition to its next replicas.</summary>
+    bool IsSweeping { get; }
+
+    /// <summary>
+    /// True when this node coordinates a partition that moves, brings it to its next replicas not yet, and enough of both answer for it.
+    /// </summary>
+    bool HasMoveToSweep { get; }
+
     /// <summary>
     /// True when this node coordinates the partition and a replica that answers may lack something: nobody compared it under the ballot
     /// yet, or a message to it may have been lost since.

@@ -25,6 +25,12 @@ public interface IPartitionHost : ICoordinatorHost
     /// </summary>
     bool IsHandicapped(NodeId node);
 
+    /// <summary>
+    /// True when the topology that this node knows names this incarnation of the node: only then is anything given to it again that the
+    /// node lost.
+    /// </summary>
+    bool IsRegistered(NodeId node, ulong incarnation);
+
     /// <summary>When this process last heard of the node, on the clock of the host; null before the first time.</summary>
     TimeSpan? LastHeardAt(NodeId node);
 

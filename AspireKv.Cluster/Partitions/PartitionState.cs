@@ -28,7 +28,6 @@ public sealed class PartitionState
     private readonly TaskEnd _end;
     private readonly Parking _parking;
     private readonly PreparePause _pause;
-    private readonly LearnerVoice _voice;
 
     /// <summary>What this node does as coordinator; null while it neither holds the ballot nor takes it.</summary>
     private Coordinator? _coordinator;
@@ -56,11 +55,11 @@ public sealed class PartitionState
         (Partition, Self, _process, _host, _options) = (partition, self, process, host, options);
         _replica = new ReplicaState(partition, self, incarnation, recovered, host, options.ListedKeys);
         _view = new HolderView(self, _replica, host, options);
-        (_routing, _end) = (new Routing(partition, _view, _replica, host, options.MaxHops, NextRequestId), new TaskEnd(_view));
-        (_parking, _pause) = (new Parking(), new PreparePause(options.MaxPreparePause, random));
+        (_parking, _pause, _end) = (new Parking(), new PreparePause(options.MaxPreparePause, random), new TaskEnd(_view));
+        _routing = new Routing(partition, _view, _replica, host, _parking, _pause, _end, options.MaxHops, NextRequestId);
         var question = new HolderQuestion(partition, self, _view, _replica, host, NextRequestId);
-        Upkeep = new Upkeep(self, _view, _replica, host, _parking, _pause, question, options);
-        _voice = new LearnerVoice(partition, self, incarnation, options.LearningInterval, host, NextRequestId);
+        var voice = new LearnerVoice(partition, self, incarnation, options.LearningInterval, host, NextRequestId);
+        Upkeep = new Upkeep(self, _view, _replica, host, _parking, _pause, question, voice, options);
     }
 
     /// <summary>No ballot of this node has this round or a lower one.</summary>
@@ -70,7 +69,7 @@ public sealed class PartitionState
 
     public NodeId Self { get; }
 
-    /// <summary>The newest config known, or null before any.</summary>
+    /// <summary>The config that the replica adopted, or null before any.</summary>
     public PartitionConfig? Config => _replica.Config;
 
     /// <summary>The highest ballot promised or shown by a reject.</summary>
@@ -86,14 +85,12 @@ public sealed class PartitionState
     public bool IsLearner => _replica.IsLearner;
 
     /// <summary>True while this node holds a replica that waits to be rebuilt. May be read from any thread.</summary>
-    public bool AwaitsRebuild => IsLearner && Config?.Contains(Self) == true;
+    public bool AwaitsRebuild => IsLearner && _view.Config?.Contains(Self) == true;
 
     /// <summary>
     /// True when this node holds no replica, or reaches a quorum of the replicas, itself included, that have their memory as far as known.
     /// </summary>
     public bool HasLiveQuorum => Config?.Contains(Self) != true || _view.IsQuorumAlive();
-
-    public IReadOnlyDictionary<NodeId, ulong> Learners => _view.Learners;
 
     /// <summary>True once this node coordinates the partition no more, and never again while the process runs.</summary>
     public bool HasStoodDown => _view.StandsDown && _coordinator is null;
@@ -102,11 +99,39 @@ public sealed class PartitionState
     public NodeId Holder => _view.Holder;
 
     /// <summary>Takes a config that is newer than the one known, durably; ends the coordinator.</summary>
-    public void Adopt(PartitionConfig config)
+    /// <returns>False where the newer config was made in a topology that this node does not know yet.</returns>
+    public bool Adopt(PartitionConfig config)
     {
+        if (config.Epoch > _replica.Epoch && !_host.KnowsTopology(config.Epoch))
+        {
+            return false;
+        }
+
         if (_replica.Adopt(config))
         {
+            _view.ForgetLearnersThatLeft();
             EndCoordinator();
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Takes note of a config that the topology shows, which this node believes and keeps durably. A replica by the config that it adopted
+    /// waits for a message under the newer one: whoever adopts by itself refuses what is under way. A coordinator ends what is under way,
+    /// and goes on under the newer config with a new ballot, or leaves the partition to the first of its replicas.
+    /// </summary>
+    public void Learn(PartitionConfig config)
+    {
+        _view.Learn(config);
+        if (_view.HasNewerConfig && _coordinator is not null)
+        {
+            Upkeep.Drain.BeginToChangeConfig(_host.Now + _options.ConfigTimeout);
+            ResignIfIdle();
+        }
+        else if (_view.HasNewerConfig && Config?.Contains(Self) != true)
+        {
+            Adopt(_view.Config!);
         }
     }
 
@@ -144,11 +169,8 @@ public sealed class PartitionState
     /// <summary>A request to this node's replica.</summary>
     public void OnRequest(NodeId from, PeerRequest request)
     {
-        if (request.Config is not null)
-        {
-            Adopt(request.Config);
-        }
-
+        var isUnknown = request.Config is { } config && !Adopt(config);
+        Upkeep.Hear(from, request);
         if (request.Kind == PeerRequestKind.Resigned)
         {
             Show(request.Ballot);
@@ -160,11 +182,14 @@ public sealed class PartitionState
         {
             OnLearning(from, request);
         }
+        else if (isUnknown)
+        {
+            _host.Answer(from, PeerResponse.Unanswered(request), afterPosition: 0);
+        }
         else
         {
             // A node that coordinates has its memory.
             _view.IsNewLearner(from, learner: null);
-            Upkeep.Hear(from, request);
             OnDeferred(from, request);
         }
     }
@@ -184,9 +209,9 @@ public sealed class PartitionState
             return;
         }
 
-        if (response.Config is not null)
+        if (response.Config is { } config)
         {
-            Adopt(response.Config);
+            Adopt(config);
         }
 
         if (response.Kind == PeerResponseKind.BallotRejected)
@@ -232,13 +257,9 @@ public sealed class PartitionState
         }
 
         Upkeep.Tick(now);
-        if (IsLearner)
-        {
-            _voice.Tick(now, Config, _replica.Promised);
-        }
 
-        ResignIfIdle();
         Upkeep.Drain.Tick(now);
+        ResignIfIdle();
         if (!Upkeep.IsDraining && !_parking.IsEmpty && _pause.IsOver(now))
         {
             SubmitAll(_parking.TakeAll());
@@ -266,7 +287,7 @@ public sealed class PartitionState
     /// <summary>A learner cannot take a ballot; where none is held by a live node, this one takes it on its behalf.</summary>
     private void OnLearning(NodeId from, PeerRequest request)
     {
-        if (Config?.Contains(from) == true)
+        if (_view.Hears(from, request.Incarnation))
         {
             Show(request.Ballot);
             NoteMemory(from, request.Incarnation);
@@ -277,16 +298,13 @@ public sealed class PartitionState
     /// <summary>Takes the ballot without an operation that needs it, where one would have this node take it.</summary>
     private void PrepareIfChosen(bool isAskedToBe)
     {
-        if (_coordinator is null && _replica.IsVoter && (!isAskedToBe || _pause.IsOver(_host.Now)) && _view.Choose(isAskedToBe) == Self)
+        if (_coordinator is null && _view.MayTakeBallot && (!isAskedToBe || _pause.IsOver(_host.Now)) && _view.Choose(isAskedToBe) == Self)
         {
             Prepare();
         }
     }
 
-    /// <summary>
-    /// A learner that was not known: votes that its former self gave under the present ballot are worth nothing any more, so a new ballot
-    /// is needed, in which everything is settled anew.
-    /// </summary>
+    /// <summary>What the former self of a new learner voted is worth nothing: all is to be settled anew, under a new ballot.</summary>
     private void NoteMemory(NodeId node, ulong? learner)
     {
         if (_view.IsNewLearner(node, learner))
@@ -329,47 +347,48 @@ public sealed class PartitionState
         SubmitAll(coordinator.Retire().ConvertAll(static task => task.Pending!));
     }
 
-    /// <summary>Gives the ballot up where this node is to, and no operation needs it any more.</summary>
+    /// <summary>Ends the ballot where this node is to; takes the next at once where it goes on: nobody outbid it.</summary>
     private void ResignIfIdle()
     {
-        if (_coordinator is { } coordinator && Upkeep.Drain.TryResign(coordinator))
+        if (_coordinator is not { } coordinator || !Upkeep.Drain.IsDone(coordinator))
+        {
+            return;
+        }
+
+        var staysHolder = Upkeep.Drain.ChangesConfig && _view.MayStayHolder;
+        if (!staysHolder)
+        {
+            coordinator.SendResigned();
+            _view.Resigned(coordinator.Ballot);
+        }
+
+        if (!Upkeep.Drain.ChangesConfig)
         {
             EndCoordinator();
-            SubmitAll(_parking.TakeAll());
         }
+        else if (Adopt(_view.Config!) && staysHolder && _coordinator is null)
+        {
+            Prepare();
+        }
+
+        SubmitAll(_parking.TakeAll());
     }
 
     private void SubmitAll(IReadOnlyList<PendingTask> tasks) => Array.ForEach([.. tasks], Submit);
 
     private void Route(PendingTask task)
     {
-        if (_routing.Find(task, out var node) is var reason && reason != NotAppliedReason.None)
-        {
-            _end.Refuse(task, reason);
-        }
-        else if (node == Self && !_pause.IsOver(_host.Now))
-        {
-            _parking.Add(task);
-        }
-        else if (node == Self)
+        if (_routing.IsForThisNode(task))
         {
             Prepare();
             _coordinator!.Submit(_end.TaskFor(task));
         }
-        else
-        {
-            if (_view.Holder != node && _view.Holder != Self)
-            {
-                // Which takes the ballot for this operation, if it does not hold it already.
-                _pause.Leave(_host.Now);
-            }
-
-            _routing.Forward((PendingOperation)task, node);
-        }
     }
 
+    /// <summary>Takes the ballot, under the newest config that is known.</summary>
     private void Prepare()
     {
+        Adopt(_view.Config!);
         var round = Math.Max(FirstRound, Math.Max(_view.Highest.Round, _replica.Promised.Round)) + 1;
         _coordinator = new Coordinator(Partition, Self, _replica, _host, _options, new Ballot(round, Self), NextRequestId, _view.Learners);
         Upkeep.Begin(_coordinator);

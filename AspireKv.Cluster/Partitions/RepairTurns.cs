@@ -23,9 +23,12 @@ internal sealed class RepairTurns(NodeId self, HolderView view, ReplicaState rep
     /// <summary>The replicas that answer, as a set of voters; this node is one.</summary>
     private ulong Answering => replica.Config!.Quorum.SetOf(node => node == self || host.IsAlive(node));
 
-    /// <summary>True where there is another replica to compare with, and nobody lacks all of it anyway.</summary>
+    /// <summary>
+    /// True where there is another replica to compare with, nobody lacks all of it anyway, and the partition does not move: the sweep of a
+    /// move looks at every key.
+    /// </summary>
     public bool MayCompare =>
-        !IsComparing && view.Learners.Count == 0 && view.IsQuorumAlive() && (Answering & (Answering - 1)) != 0;
+        !IsComparing && replica.Config!.NextReplicas.Count == 0 && view.Learners.Count == 0 && view.IsQuorumAlive() && (Answering & (Answering - 1)) != 0;
 
     /// <summary>True where a replica that answers may lack something, as far as the coordinator knows.</summary>
     public bool HasDoubts(Coordinator coordinator) => (coordinator.Doubted & Answering) != 0;

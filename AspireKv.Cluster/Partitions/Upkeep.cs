@@ -1,13 +1,14 @@
 using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Replicas;
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Cluster.Partitions;
 
 /// <summary>
 /// What one partition at one node needs while nobody asks, and the work on it that this node, as coordinator, has under way: learners that
-/// are rebuilt, replicas that are compared, a ballot that is handed back.
+/// are rebuilt, replicas that are compared, a move, a ballot that is handed back.
 /// </summary>
 public sealed class Upkeep : IPartitionCondition
 {
@@ -20,7 +21,10 @@ public sealed class Upkeep : IPartitionCondition
     private readonly HolderQuestion _question;
     private readonly RebuildTurns _rebuilds;
     private readonly RepairTurns _repairs;
+    private readonly MoveTurns _moves;
 
+    private readonly LearnerVoice _voice;
+    private readonly Leaver _leaver;
     private readonly ProtocolOptions _options;
 
     private Coordinator? _coordinator;
@@ -33,21 +37,24 @@ public sealed class Upkeep : IPartitionCondition
         Parking parking,
         PreparePause pause,
         HolderQuestion question,
+        LearnerVoice voice,
         ProtocolOptions options)
     {
         (_self, _view, _replica, _host, _parking, _pause, _question) = (self, view, replica, host, parking, pause, question);
         (_rebuilds, _repairs) = (new RebuildTurns(view, host), new RepairTurns(self, view, replica, host));
-        (Drain, _options) = (new Drain(view), options);
+        _moves = new MoveTurns(self, view, replica, host);
+        (Drain, _voice, _options) = (new Drain(view), voice, options);
+        _leaver = new Leaver(view, replica, options.LeaveAfter);
     }
 
     /// <inheritdoc/>
     /// <remarks>A rebuild whose keys are put off waits for the time alone, in no round; so does a repair.</remarks>
     public bool HasWork => !_parking.IsEmpty || _coordinator is { HasRounds: true } || IsRebuilding || IsComparing || _replica.IsLearner
-        || IsDraining;
+        || IsSweeping || IsDraining || _leaver.IsWaiting;
 
     /// <inheritdoc/>
     public int? PlaceInLine =>
-        _coordinator is null && _replica.IsVoter && _pause.IsOver(_host.Now) && _view.IsQuorumAlive() ? _view.PlaceInLine : null;
+        _coordinator is null && _view.MayTakeBallot && _pause.IsOver(_host.Now) && _view.IsQuorumAlive() ? _view.PlaceInLine : null;
 
     /// <inheritdoc/>
     public bool IsRebuilding => _rebuilds.IsRebuilding;
@@ -61,11 +68,23 @@ public sealed class Upkeep : IPartitionCondition
     /// <inheritdoc/>
     public bool MayCompare => HoldsBallot && !IsDraining && _repairs.MayCompare;
 
+    /// <summary>The replicas known to have lost their memory, with the incarnation that they have now.</summary>
+    public IReadOnlyDictionary<NodeId, ulong> Learners => _view.Learners;
+
+    /// <inheritdoc/>
+    public bool IsSweeping => _moves.IsSweeping;
+
+    /// <inheritdoc/>
+    public bool HasMoveToSweep => HoldsBallot && !IsDraining && _moves.IsDue;
+
+    /// <summary>How far this node is with the move of the partition; null where it does not move, as far as its replica knows.</summary>
+    public MoveProgress? Move => _moves.Progress;
+
     /// <inheritdoc/>
     public bool HasDoubts => HoldsBallot && _repairs.HasDoubts(_coordinator!);
 
     /// <inheritdoc/>
-    public bool MayPurge => HoldsBallot && !IsDraining && !_view.PurgeHolds().Any();
+    public bool MayPurge => HoldsBallot && !IsDraining && !_moves.IsMoving && !_view.PurgeHolds().Any();
 
     /// <summary>
     /// The replicas that keep the tombstones of the partition from going, each once; none where this node does not coordinate the
@@ -75,7 +94,7 @@ public sealed class Upkeep : IPartitionCondition
 
     /// <inheritdoc/>
     /// <remarks>A replica that may lack something is brought up to date first.</remarks>
-    public bool MayHandBack => IsAway && !IsDraining && !HasDoubts && _view.MayCoordinate(_replica.Config!.Replicas[0]);
+    public bool MayHandBack => IsAway && !IsDraining && !HasDoubts && !_moves.IsMoving && _view.MayCoordinate(_replica.Config!.Replicas[0]);
 
     /// <inheritdoc/>
     public bool MayHandOn => HoldsBallot && !IsDraining && _view.HasBetterCoordinator();
@@ -110,6 +129,7 @@ public sealed class Upkeep : IPartitionCondition
         Drain.End();
         _rebuilds.End();
         _repairs.End();
+        _moves.End();
     }
 
     /// <summary>
@@ -140,6 +160,7 @@ public sealed class Upkeep : IPartitionCondition
     /// <summary>Takes note of a request of another node, which may be about to take the ballot.</summary>
     internal void Hear(NodeId from, PeerRequest request)
     {
+        _leaver.Hear(request.Epoch, _host.Now);
         if (_coordinator is null && _question.IsAnothers(from, request))
         {
             _pause.Leave(_host.Now);
@@ -161,9 +182,25 @@ public sealed class Upkeep : IPartitionCondition
         }
     }
 
+    /// <summary>Begins to bring the partition to its next replicas, if it moves; goes on by itself.</summary>
+    public void StartSweep()
+    {
+        if (!IsDraining)
+        {
+            _moves.Start(_coordinator);
+        }
+    }
+
     internal void Tick(TimeSpan now)
     {
+        _moves.Tick(now);
         _rebuilds.Tick(now);
         _repairs.Tick(now);
+        if (_replica.IsLearner)
+        {
+            _voice.Tick(now, _view.Config, _replica.Promised);
+        }
+
+        _leaver.Tick(now);
     }
 }

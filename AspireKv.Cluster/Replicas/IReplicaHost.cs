@@ -58,6 +58,12 @@ public interface IReplicaHost
     bool IsKnown(Quorum voters);
 
     /// <summary>
+    /// True once this node durably knows the topology of this version, or a later one. Who adopts a config knows by it every life that was
+    /// registered before the config was made.
+    /// </summary>
+    bool KnowsTopology(long version);
+
+    /// <summary>
     /// Sends an answer once everything up to <paramref name="afterPosition"/> is durable. An answer to this node itself goes to its own
     /// coordinator.
     /// </summary>

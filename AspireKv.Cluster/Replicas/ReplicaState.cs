@@ -67,8 +67,19 @@ internal sealed class ReplicaState
     /// <summary>True while this node holds the partition and the other voters did not let this start take part.</summary>
     public bool AwaitsAdmission => !IsAdmitted && _state.Config?.Contains(_self) == true;
 
-    /// <summary>True when the newest config known names this node, its start is admitted, and it has its memory.</summary>
+    /// <summary>True when the config adopted names this node, its start is admitted, and it has its memory.</summary>
     public bool IsVoter => _state.Config is { } config && config.Contains(_self) && !_state.IsLearner && IsAdmitted;
+
+    /// <summary>True while entries are stored that may belong to a membership; false once they were dropped.</summary>
+    public bool HasEntries => _state.Since != 0;
+
+    /// <summary>As <see cref="IsVoter"/>, once this config is adopted: the present one or a newer one.</summary>
+    public bool IsVoterUnder(PartitionConfig config) =>
+        config.Epoch <= Epoch
+            ? IsVoter
+            : config.GrantOf(_self) is { } grant
+                && (grant.Since == _state.Since ? !_state.IsLearner : grant.Incarnation == _incarnation)
+                && _host.MayVote(config.Quorum);
 
     /// <summary>
     /// Takes a newer config durably. Where it gives this node the partition anew, whatever is stored is void, and where it gives it to
@@ -90,6 +101,13 @@ internal sealed class ReplicaState
         _isAdmitted = false;
         return true;
     }
+
+    /// <summary>
+    /// Drops the entries, which no membership needs any more, and obeys nothing under a config older than this one, which leaves this node
+    /// out. What was promised and purged stays.
+    /// </summary>
+    public void Leave(PartitionConfig config) =>
+        PlaceControl(new ConfigTaken(_partition, config, Since: 0, IsEmptied: true, IsLearner: false));
 
     /// <summary>
     /// Obeys or rejects one request. The config that came with it is taken already. Before the start is admitted every request is left

@@ -11,4 +11,7 @@ public enum PurgeHoldReason : byte
 
     /// <summary>The node does not answer the coordinator, and lives: another node reaches it.</summary>
     CutOff = 3,
+
+    /// <summary>The node is about to hold the partition, which moves.</summary>
+    Moving = 4,
 }

@@ -58,6 +58,9 @@ public sealed class Quorum
     public bool IsMet(ulong answered) =>
         IsMajority(answered, _replicas) && (_nextReplicas == 0 || IsMajority(answered, _nextReplicas));
 
+    /// <summary>True when the set holds a majority of the replicas, whatever the next ones do.</summary>
+    public bool IsMetByReplicas(ulong answered) => IsMajority(answered, _replicas);
+
     /// <summary>All voters.</summary>
     public ulong Everyone => _replicas | _nextReplicas;
 

@@ -61,6 +61,7 @@ internal static class TombstonesEndpoint
     {
         PurgeHoldReason.Learner => "learner",
         PurgeHoldReason.CutOff => "cut-off",
+        PurgeHoldReason.Moving => "moving",
         _ => "dead",
     };
 }

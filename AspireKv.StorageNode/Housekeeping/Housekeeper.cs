@@ -33,6 +33,8 @@ internal sealed class Housekeeper(
         TakeOverInterval = TakeOverInterval,
         RebuildInterval = rebuild.Value.Interval,
         MaxRebuilds = rebuild.Value.MaxPartitions,
+        MoveInterval = RepairOptions.LookInterval,
+        MaxMoves = repairs.Value.MaxPartitions,
         PurgeInterval = purges.Value.PurgeInterval,
         MaxPurges = purges.Value.MaxPurgesPerPartition,
         RepairLookInterval = RepairOptions.LookInterval,
@@ -86,6 +88,9 @@ internal sealed class Housekeeper(
                     break;
                 case ChoreKind.Rebuild:
                     partition.StartRebuild();
+                    break;
+                case ChoreKind.Move:
+                    partition.StartSweep();
                     break;
                 case ChoreKind.Purge:
                     _purge = tombstones.RunAsync(partition, stoppingToken);

@@ -90,6 +90,12 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     public bool HasLearnerToRebuild => !_world.HasFailed && Ask(static state => state.Upkeep.HasLearnerToRebuild);
 
     /// <inheritdoc/>
+    public bool IsSweeping => _state.Upkeep.IsSweeping;
+
+    /// <inheritdoc/>
+    public bool HasMoveToSweep => !_world.HasFailed && Ask(static state => state.Upkeep.HasMoveToSweep);
+
+    /// <inheritdoc/>
     public bool IsComparing => _state.Upkeep.IsComparing;
 
     /// <inheritdoc/>
@@ -209,6 +215,15 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
         lock (_gate)
         {
             TryRun(default, static (state, _) => state.Upkeep.StartRebuild(), 0);
+        }
+    }
+
+    /// <inheritdoc cref="Upkeep.StartSweep"/>
+    public void StartSweep()
+    {
+        lock (_gate)
+        {
+            TryRun(default, static (state, _) => state.Upkeep.StartSweep(), 0);
         }
     }
 

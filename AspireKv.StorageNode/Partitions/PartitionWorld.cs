@@ -81,6 +81,12 @@ internal sealed class PartitionWorld(
 
     public bool IsKnown(Quorum voters) => lives.IsKnown(voters);
 
+    /// <summary>There is no other topology yet than the one that the cluster was founded with.</summary>
+    public bool KnowsTopology(long version) => version <= 1;
+
+    /// <summary>Every life that the members admitted.</summary>
+    public bool IsRegistered(NodeId node, ulong incarnation) => true;
+
     public IRepairBudget RepairBudget => repairBudget;
 
     public void Compared(ComparisonResult result) => repairs.Compared(result);

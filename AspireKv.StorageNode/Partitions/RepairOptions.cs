@@ -8,7 +8,7 @@ internal sealed class RepairOptions
 {
     public const string SectionName = "Repair";
 
-    /// <summary>How often partitions to compare are looked for.</summary>
+    /// <summary>How often partitions to compare, or to bring to their next replicas, are looked for.</summary>
     public static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How often the replicas of a partition are compared while one of them may lack something.</summary>
@@ -21,7 +21,10 @@ internal sealed class RepairOptions
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How many partitions a coordinator compares at a time. More finish sooner and leave less for clients.</summary>
+    /// <summary>
+    /// How many partitions a coordinator compares at a time, and how many that move it brings to their next replicas. More finish sooner and
+    /// leave less for clients.
+    /// </summary>
     [Range(1, 1_000)]
     public int MaxPartitions { get; set; } = 4;
 

@@ -57,7 +57,7 @@ internal static class TombstoneCodec
     private static PurgeHoldReason ReadReason(ref ByteReader reader)
     {
         var reason = (PurgeHoldReason)reader.ReadByte();
-        if (reason is < PurgeHoldReason.Dead or > PurgeHoldReason.CutOff)
+        if (reason is < PurgeHoldReason.Dead or > PurgeHoldReason.Moving)
         {
             ByteReader.Refuse($"{(byte)reason} is no reason to hold tombstones back");
         }

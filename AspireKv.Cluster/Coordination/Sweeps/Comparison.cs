@@ -37,6 +37,7 @@ internal sealed class Comparison : IRoundOwner, IRepairOwner
     /// <summary>The question to the replicas that waits for answers; null while keys are repaired.</summary>
     private Round? _question;
 
+    private readonly bool _isMove;
     private BucketSet _different;
 
     /// <summary>All keys of these buckets up to this one are listed.</summary>
@@ -49,12 +50,23 @@ internal sealed class Comparison : IRoundOwner, IRepairOwner
     /// <param name="coordinator">Who holds the ballot.</param>
     /// <param name="nodes">The replicas to compare, the coordinator's own among them, as a set of voters.</param>
     /// <param name="budget">How fast entries may be sent.</param>
-    public Comparison(Coordinator coordinator, ulong nodes, IRepairBudget budget)
+    /// <param name="isMove">
+    /// True where the partition moves: every key is looked at, and what a quorum holds is left as it is. The replicas make up a quorum.
+    /// </param>
+    public Comparison(Coordinator coordinator, ulong nodes, IRepairBudget budget, bool isMove = false)
     {
-        (_coordinator, _nodes, _budget) = (coordinator, nodes, budget);
+        (_coordinator, _nodes, _budget, _isMove) = (coordinator, nodes, budget, isMove);
         _pace = new Pace(coordinator.Options, coordinator.Host.Now);
         coordinator.BeginToCompare();
-        _question = coordinator.AskAlone(nodes, coordinator.NewRequest(PeerRequestKind.Sum, default), this);
+        if (isMove)
+        {
+            _different = BucketSet.All;
+            List(after: default);
+        }
+        else
+        {
+            _question = coordinator.AskAlone(nodes, coordinator.NewRequest(PeerRequestKind.Sum, default), this);
+        }
     }
 
     /// <summary>The replicas that are compared, as a set of voters.</summary>
@@ -64,6 +76,9 @@ internal sealed class Comparison : IRoundOwner, IRepairOwner
     public bool IsEnded { get; private set; }
 
     public ComparisonResult Result => _result;
+
+    /// <summary>How many keys were listed so far, each once.</summary>
+    public long Listed { get; private set; }
 
     /// <summary>Sends again what has no answer yet; gives up when nothing has moved for long.</summary>
     public void Tick(TimeSpan now)
@@ -128,6 +143,13 @@ internal sealed class Comparison : IRoundOwner, IRepairOwner
     {
         _question = null;
         _progress++;
+        if ((round.Votes & _nodes) != _nodes)
+        {
+            // A replica that lost its memory does not show what it held.
+            GiveUp();
+            return;
+        }
+
         if (round.Request.Kind == PeerRequestKind.List)
         {
             TakePages();
@@ -162,6 +184,7 @@ internal sealed class Comparison : IRoundOwner, IRepairOwner
         var shown = _pages.SelectMany(static page => page.Keys).Where(listed => _isLastPage || listed.Key <= _listedUpTo);
         foreach (var key in shown.GroupBy(static listed => listed.Key))
         {
+            Listed++;
             if (key.Count() < _pages.Count || key.Distinct().Count() > 1)
             {
                 _toRepair.Enqueue(key.Key);
@@ -174,7 +197,7 @@ internal sealed class Comparison : IRoundOwner, IRepairOwner
         while (!IsEnded && _repairing.Count < _coordinator.Options.CopiedKeys && _toRepair.Count > 0 && _budget.IsOpen)
         {
             var key = _toRepair.Dequeue();
-            var repair = new RepairTask(key, _nodes, mayCopy: !_refused.Contains(key), this);
+            var repair = new RepairTask(key, _nodes, mayCopy: !_refused.Contains(key), _isMove, this);
             _repairing.Add(repair);
             _coordinator.Submit(repair);
         }

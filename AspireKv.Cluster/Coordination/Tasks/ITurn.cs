@@ -16,6 +16,9 @@ internal interface ITurn
     /// <summary>True while a replica is known to have lost its memory.</summary>
     bool HasLearners { get; }
 
+    /// <summary>True while the partition moves to other replicas.</summary>
+    bool Moves { get; }
+
     /// <summary>All replicas, as a set of voters.</summary>
     ulong Everyone { get; }
 
@@ -73,6 +76,15 @@ internal interface ITurn
 
     /// <summary>True when what these replicas hold, the own one among them, is committed.</summary>
     bool IsQuorum(ulong nodes);
+
+    /// <summary>
+    /// True when the newest entry found, which these replicas hold, the own one among them, may be brought to others as it is: while the
+    /// partition moves, a majority of the replicas that it moves from is enough.
+    /// </summary>
+    bool MayCopy(ulong nodes);
+
+    /// <summary>True when these replicas answered the last <see cref="Copy"/>, and their answers count in quorums.</summary>
+    bool HaveCopied(ulong nodes);
 
     /// <summary>Passes the turn on.</summary>
     void End();

@@ -5,7 +5,7 @@ namespace AspireKv.Cluster.Coordination.Tasks;
 
 /// <summary>
 /// Removes a tombstone by proof: every replica answered under this ballot that it holds the tombstone with the same stamp, so nobody needs
-/// it any more. None begins while a learner is known, and a learner that turns up ends the ballot. To stop at any point is safe, and the
+/// it any more. None begins while a learner is known or the partition moves; either ends the ballot. To stop at any point is safe, and the
 /// next pass tries again; clients do not wait for housekeeping.
 /// </summary>
 internal sealed class PurgeTask(PendingPurge pending, ITaskEnd end) : KeyTask(pending.Key)
@@ -19,7 +19,7 @@ internal sealed class PurgeTask(PendingPurge pending, ITaskEnd end) : KeyTask(pe
     public override void OnOwn(Entry? entry)
     {
         // The fence of a rebuild covers what was stamped before the learner obeyed; a tombstone meets whatever comes late after that.
-        if (!Turn.HasLearners && entry is { IsTombstone: true })
+        if (!Turn.HasLearners && !Turn.Moves && entry is { IsTombstone: true })
         {
             Turn.Read(needed: Turn.Everyone);
         }

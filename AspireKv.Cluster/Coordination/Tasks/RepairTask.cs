@@ -30,25 +30,44 @@ internal interface IRepairOwner
 /// entry that any of them shows is committed under a new stamp, as a read would do that met it; a write of unknown outcome is made then.
 /// Where all show the same by now, nothing is written. Clients do not wait for a repair: it gives way.
 /// </summary>
+/// <remarks>
+/// While the partition moves, what a majority of the replicas that it moves from shows was committed before or will be by the copies: they
+/// bring it to those that it moves to. The key is settled only where a quorum of both holds the entry.
+/// </remarks>
 /// <param name="key">The key.</param>
 /// <param name="nodes">The replicas, as a set of voters.</param>
 /// <param name="mayCopy">False where a copy was refused.</param>
+/// <param name="isMove">True where it is enough that a quorum holds the entry: a key that is settled is left as it is.</param>
 /// <param name="owner">Hears what became of the repair.</param>
-internal sealed class RepairTask(StoreKey key, ulong nodes, bool mayCopy, IRepairOwner owner) : KeyTask(key)
+internal sealed class RepairTask(StoreKey key, ulong nodes, bool mayCopy, bool isMove, IRepairOwner owner) : KeyTask(key)
 {
     /// <summary>What is on its way to those that lack it.</summary>
     private Entry? _copied;
 
+    /// <summary>Those that lack it.</summary>
+    private ulong _lacking;
+
     public override bool GivesWay => true;
 
-    public override void Begin() => Turn.Read(nodes);
+    public override void Begin()
+    {
+        if (isMove && Turn.IsSettled)
+        {
+            owner.OnAlike(this);
+            Turn.End();
+        }
+        else
+        {
+            Turn.Read(nodes);
+        }
+    }
 
     public override void OnRead(ReadTally tally)
     {
         // A replica that is not compared may have answered too, and hold something else.
         var isCommitted = tally.IsUnanimous || Turn.IsQuorum(tally.Holders);
-        var lacking = tally.IsUnanimous ? 0 : nodes & ~tally.Holders;
-        if (isCommitted && lacking == 0)
+        _lacking = tally.IsUnanimous ? 0 : nodes & ~tally.Holders;
+        if (isCommitted && _lacking == 0)
         {
             Turn.Settle();
             owner.OnAlike(this);
@@ -59,11 +78,15 @@ internal sealed class RepairTask(StoreKey key, ulong nodes, bool mayCopy, IRepai
             owner.OnPutOff(this);
             Turn.End();
         }
-        else if (isCommitted && mayCopy)
+        else if (mayCopy && Turn.MayCopy(tally.Holders))
         {
-            Turn.Settle();
+            if (isCommitted)
+            {
+                Turn.Settle();
+            }
+
             _copied = tally.Highest!;
-            Turn.Copy(_copied, lacking);
+            Turn.Copy(_copied, _lacking);
             Turn.End();
         }
         else
@@ -78,7 +101,18 @@ internal sealed class RepairTask(StoreKey key, ulong nodes, bool mayCopy, IRepai
         Turn.End();
     }
 
-    public override void OnCopied() => owner.OnCopied(this, _copied!);
+    public override void OnCopied()
+    {
+        if (Turn.HaveCopied(_lacking))
+        {
+            owner.OnCopied(this, _copied!);
+        }
+        else
+        {
+            // One of them lost its memory meanwhile.
+            owner.OnPutOff(this);
+        }
+    }
 
     public override void OnCopyRefused() => owner.OnRefused(this);
 

@@ -209,7 +209,7 @@ public sealed class LearnerTests
         Assert.Equal((Three, PeerRequestKind.Rebuilt), (partition.Sent[^1].To, partition.Sent[^1].Request.Kind));
         partition.Reply(Three, PeerRequestKind.Rebuilt, PeerResponseKind.Rebuilt);
         Assert.False(partition.State.Upkeep.IsRebuilding);
-        Assert.Empty(partition.State.Learners);
+        Assert.Empty(partition.State.Upkeep.Learners);
     }
 
     [Fact]

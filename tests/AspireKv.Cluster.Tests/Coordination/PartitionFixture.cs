@@ -117,6 +117,16 @@ internal sealed class PartitionFixture : IPartitionHost, IRepairBudget, IOperati
         return ++_position;
     }
 
+    /// <summary>The topology that this node knows.</summary>
+    public long TopologyVersion { get; set; } = 9;
+
+    /// <summary>Lives that the topology does not name.</summary>
+    public HashSet<ulong> Unregistered { get; } = [];
+
+    public bool KnowsTopology(long version) => version <= TopologyVersion;
+
+    public bool IsRegistered(NodeId node, ulong incarnation) => !Unregistered.Contains(incarnation);
+
     public Entry? Find(StoreKey key) => _entries.GetValueOrDefault(key);
 
     /// <summary>Keys whose entries memory does not know.</summary>

@@ -123,12 +123,12 @@ public sealed class SendOnceTests
     public void Unanswered_ByALearner_SaysNothingOfItsMemory()
     {
         SayLearning(Three, Ballot.Zero);
-        Assert.Contains(Three, _partition.State.Learners.Keys);
+        Assert.Contains(Three, _partition.State.Upkeep.Learners.Keys);
 
         _partition.State.OnResponse(
             Three, PeerResponse.Unanswered(Request(PeerRequestKind.Read, 5) with { Id = new RequestId(PartitionFixture.Process, 1) }));
 
-        Assert.Contains(Three, _partition.State.Learners.Keys);
+        Assert.Contains(Three, _partition.State.Upkeep.Learners.Keys);
     }
 
     /// <summary>

@@ -13,6 +13,8 @@ public sealed class ChoresTests
         MaxRebuilds = 2,
         PurgeInterval = Milliseconds(1_000),
         MaxPurges = 4,
+        MoveInterval = Milliseconds(200),
+        MaxMoves = 2,
         RepairLookInterval = Milliseconds(200),
         RepairInterval = Milliseconds(60_000),
         DoubtInterval = Milliseconds(2_000),
@@ -167,6 +169,8 @@ public sealed class ChoresTests
             MaxHandOns = 3,
             HandBackInterval = Milliseconds(1_000),
             MaxHandBacks = 2,
+            MoveInterval = Milliseconds(200),
+            MaxMoves = 2,
             RepairLookInterval = Milliseconds(200),
             RepairInterval = Milliseconds(60_000),
             DoubtInterval = Milliseconds(2_000),
@@ -358,6 +362,10 @@ public sealed class ChoresTests
         public bool IsRebuilding { get; init; }
 
         public bool HasLearnerToRebuild { get; set; }
+
+        public bool IsSweeping { get; init; }
+
+        public bool HasMoveToSweep { get; init; }
 
         public bool MayPurge { get; init; }
 

@@ -41,11 +41,11 @@ public sealed class HolderViewTests
     public void Learner_ThatCoordinates_IsNoneAnyMore()
     {
         SayLearning();
-        Assert.Contains(Two, _partition.State.Learners.Keys);
+        Assert.Contains(Two, _partition.State.Upkeep.Learners.Keys);
 
         _partition.Ask(Request(PeerRequestKind.Prepare, 9));
 
-        Assert.Empty(_partition.State.Learners);
+        Assert.Empty(_partition.State.Upkeep.Learners);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class HolderViewTests
     {
         _partition.State.OnRequest(new NodeId(9), Request(PeerRequestKind.Learning, 0) with { Ballot = Ballot.Zero, Incarnation = 99 });
 
-        Assert.Empty(_partition.State.Learners);
+        Assert.Empty(_partition.State.Upkeep.Learners);
     }
 
     /// <summary>No client need come: without a ballot nobody rebuilds the learner.</summary>
