@@ -143,11 +143,12 @@ internal sealed class Coordinator : IRoundOwner
     }
 
     /// <summary>Tells the other voters that this ballot has no holder any more, if they may have heard of it.</summary>
-    public void SendResigned()
+    /// <param name="newest">A newer config, by which they are to know who comes next; null where there is none.</param>
+    public void SendResigned(PartitionConfig? newest = null)
     {
         if (_preparedAt != TimeSpan.MaxValue)
         {
-            _rounds.SendToOthers(NewRound(NewRequest(PeerRequestKind.Resigned, default), this));
+            _rounds.SendToOthers(NewRound(NewRequest(PeerRequestKind.Resigned, default) with { Config = newest }, this));
         }
     }
 

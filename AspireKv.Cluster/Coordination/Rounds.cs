@@ -287,7 +287,8 @@ internal sealed class Rounds(
 
     private void Send(NodeId node, ulong bit, Round round)
     {
-        var request = _epochs.GetValueOrDefault(node) < _config.Epoch ? round.Request with { Config = _config } : round.Request;
+        var lacksConfig = round.Request.Config is null && _epochs.GetValueOrDefault(node) < _config.Epoch;
+        var request = lacksConfig ? round.Request with { Config = _config } : round.Request;
         var link = host.Send(node, request, round.Cause);
         See(node, bit, link);
         round.Sent = link == 0 ? round.Sent & ~bit : round.Sent | bit;

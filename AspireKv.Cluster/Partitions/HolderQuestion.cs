@@ -1,5 +1,4 @@
 using AspireKv.Cluster.Messages;
-using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 
@@ -12,10 +11,13 @@ namespace AspireKv.Cluster.Partitions;
 /// whoever is asked leaves the next one to the asker for a while, so that an operation that comes just then does not take it elsewhere.
 /// </summary>
 internal sealed class HolderQuestion(
-    int partition, NodeId self, HolderView view, ReplicaState replica, IPartitionHost host, Func<RequestId> nextRequestId)
+    int partition, NodeId self, HolderView view, IPartitionHost host, Func<RequestId> nextRequestId)
 {
     /// <summary>The ballot that was asked about last.</summary>
     private Ballot _asked;
+
+    /// <summary>The config under which it was asked: the newest that was known, since replicas of older ones may have left.</summary>
+    private PartitionConfig? _config;
 
     /// <summary>The number of the last question; 0 where none awaits answers.</summary>
     private long _number;
@@ -27,17 +29,18 @@ internal sealed class HolderQuestion(
     public void Ask()
     {
         var id = nextRequestId();
-        (_asked, _number, _confirmed) = (view.Highest, id.Number, replica.Config!.Quorum.BitOf(self));
-        foreach (var node in replica.Config!.Voters.Where(node => node != self))
+        _config = view.Config!;
+        (_asked, _number, _confirmed) = (view.Highest, id.Number, _config.Quorum.BitOf(self));
+        foreach (var node in _config.Voters.Where(node => node != self))
         {
             var question = new PeerRequest
             {
                 Kind = PeerRequestKind.Confirm,
                 Partition = partition,
-                Epoch = replica.Epoch,
+                Epoch = _config.Epoch,
                 Ballot = view.Highest,
                 Id = id,
-                Config = replica.Config,
+                Config = _config,
             };
             host.Send(node, question, cause: null);
         }
@@ -65,12 +68,13 @@ internal sealed class HolderQuestion(
     /// </summary>
     public bool IsSettledBy(NodeId from, PeerResponse response)
     {
-        if (response.Id.Number != _number || response is not { Kind: PeerResponseKind.Confirmed, IsLearner: false })
+        if (response.Id.Number != _number || _config != view.Config
+            || response is not { Kind: PeerResponseKind.Confirmed, IsLearner: false })
         {
             return false;
         }
 
-        var quorum = replica.Config!.Quorum;
+        var quorum = _config!.Quorum;
         _confirmed |= quorum.BitOf(from);
         if (!quorum.IsMet(_confirmed) || (quorum.SetOf(view.MayVote) & ~_confirmed) != 0)
         {

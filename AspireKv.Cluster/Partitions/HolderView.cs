@@ -149,7 +149,7 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
         return true;
     }
 
-    /// <summary>True where the node holds the partition, and the topology names the life in which it says that it lacks its memory.</summary>
+    /// <summary>True where the node holds the partition, and the topology names the life in which it lacks its memory.</summary>
     public bool Hears(NodeId node, ulong incarnation) => Config?.Contains(node) == true && host.IsRegistered(node, incarnation);
 
     /// <summary>The node that an operation goes to; this one when it is to take the ballot, null when nobody is there to take it.</summary>
@@ -192,7 +192,7 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
             }
         }
 
-        return MayTakeBallot ? self : null;
+        return MayTakeBallot ? self : last != self && Config!.Replicas.Contains(last) && MayVote(last) ? last : null;
     }
 
     /// <summary>

@@ -57,7 +57,7 @@ public sealed class PartitionState
         _view = new HolderView(self, _replica, host, options);
         (_parking, _pause, _end) = (new Parking(), new PreparePause(options.MaxPreparePause, random), new TaskEnd(_view));
         _routing = new Routing(partition, _view, _replica, host, _parking, _pause, _end, options.MaxHops, NextRequestId);
-        var question = new HolderQuestion(partition, self, _view, _replica, host, NextRequestId);
+        var question = new HolderQuestion(partition, self, _view, host, NextRequestId);
         var voice = new LearnerVoice(partition, self, incarnation, options.LearningInterval, host, NextRequestId);
         Upkeep = new Upkeep(self, _view, _replica, host, _parking, _pause, question, voice, options);
     }
@@ -175,7 +175,7 @@ public sealed class PartitionState
         {
             Show(request.Ballot);
             _view.Resigned(request.Ballot);
-            PrepareIfChosen(isAskedToBe: false);
+            PrepareIfChosen(isAskedToBe: false, isUpToDate: !isUnknown);
             SubmitAll(_parking.TakeAll());
         }
         else if (request.Kind == PeerRequestKind.Learning)
@@ -209,9 +209,9 @@ public sealed class PartitionState
             return;
         }
 
-        if (response.Config is { } config)
+        if (response.Config is { } config && _host.KnowsTopology(config.Epoch))
         {
-            Adopt(config);
+            Learn(config);
         }
 
         if (response.Kind == PeerResponseKind.BallotRejected)
@@ -296,9 +296,10 @@ public sealed class PartitionState
     }
 
     /// <summary>Takes the ballot without an operation that needs it, where one would have this node take it.</summary>
-    private void PrepareIfChosen(bool isAskedToBe)
+    private void PrepareIfChosen(bool isAskedToBe, bool isUpToDate = true)
     {
-        if (_coordinator is null && _view.MayTakeBallot && (!isAskedToBe || _pause.IsOver(_host.Now)) && _view.Choose(isAskedToBe) == Self)
+        var isChosen = isUpToDate && _coordinator is null && _view.MayTakeBallot && _view.Choose(isAskedToBe) == Self;
+        if (isChosen && (!isAskedToBe || _pause.IsOver(_host.Now)))
         {
             Prepare();
         }
@@ -358,7 +359,7 @@ public sealed class PartitionState
         var staysHolder = Upkeep.Drain.ChangesConfig && _view.MayStayHolder;
         if (!staysHolder)
         {
-            coordinator.SendResigned();
+            coordinator.SendResigned(_view.HasNewerConfig ? _view.Config : null);
             _view.Resigned(coordinator.Ballot);
         }
 

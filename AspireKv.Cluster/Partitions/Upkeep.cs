@@ -201,6 +201,9 @@ public sealed class Upkeep : IPartitionCondition
             _voice.Tick(now, _view.Config, _replica.Promised);
         }
 
-        _leaver.Tick(now);
+        if (_coordinator is null)
+        {
+            _leaver.Tick(now);
+        }
     }
 }

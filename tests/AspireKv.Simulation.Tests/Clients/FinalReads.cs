@@ -47,7 +47,7 @@ internal sealed class FinalReads(SimulatedCluster cluster, SimulatedClients clie
 
         var others = cluster.Nodes.Where(other => other != node).ToArray();
         random.Shuffle(others);
-        foreach (var away in others.Take((cluster.Scenario.Replicas - 1) / 2))
+        foreach (var away in others.Take(cluster.Topology.Newest.Partitions.Min(static config => (config.Replicas.Count - 1) / 2)))
         {
             foreach (var each in cluster.Nodes.Where(each => each != away))
             {
@@ -59,8 +59,7 @@ internal sealed class FinalReads(SimulatedCluster cluster, SimulatedClients clie
         cluster.Log($"final reads through node {node.Id}");
         for (var key = 0; key < cluster.Scenario.Keys; key++)
         {
-            var partition = node.Partitions[key % cluster.Scenario.Partitions];
-            if (partition.State.Config!.Contains(node.Id))
+            if (cluster.Topology.Newest.Partitions[key % cluster.Scenario.Partitions].Contains(node.Id))
             {
                 Attempt(
                     new PlannedOperation(cluster.Events.Now, OperationKind.Get, ConditionKind.None, key, node.Index, 0), node, MaxAttempts);

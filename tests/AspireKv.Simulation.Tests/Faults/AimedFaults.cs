@@ -68,6 +68,15 @@ internal sealed class AimedFaults(SimulatedCluster cluster, Nemesis nemesis, See
         }
     }
 
+    public void ConfigChanged(int partition, PartitionConfig config)
+    {
+        if (random.Chance(cluster.Scenario.Aimed.ConfigChanged))
+        {
+            var node = cluster.NodeOf(random.Pick(config.Voters));
+            cluster.Events.After(random.Milliseconds(0, 8), () => Strike(node));
+        }
+    }
+
     /// <summary>Who becomes a voter has everything that was committed, or so it takes for granted from now on.</summary>
     public void Placed(SimulatedNode node, ReplicaRecord record)
     {

@@ -129,6 +129,11 @@ internal sealed class Nemesis(SimulatedCluster cluster)
     /// </summary>
     private bool MayLoseDisk(SimulatedNode node)
     {
+        if (cluster.Scenario.Moves is not null)
+        {
+            return cluster.Nodes.All(other => other.Disk.Founding is not null || other.LacksMemory) && cluster.Driver.MayLose(node.Id);
+        }
+
         var without = cluster.Nodes.Count(other => other != node && other.LacksMemory);
         return cluster.Nodes.All(other => other.Disk.Founding is not null || other.LacksMemory)
             && without + 1 <= (cluster.Scenario.Replicas - 1) / 2;
@@ -138,6 +143,7 @@ internal sealed class Nemesis(SimulatedCluster cluster)
     private bool IsWhole() => cluster.Nodes.All(node => node.Runs
         && !node.Stopping.IsUnderWay
         && node.Partitions.Count > 0
+        && node.Disk.TopologyVersion == cluster.Topology.Newest.Version
         && node.Partitions.All(partition => node.Lives!.MayVote(partition.State.Config!.Quorum))
         && cluster.Nodes.All(other => other == node || other.Lives?.Admits(node) == true));
 

@@ -50,11 +50,14 @@ internal sealed class Invariants(SimulatedCluster cluster) : IClusterObserver
 
         switch (record)
         {
+            case RebuildBegun when !IsNewest(before.Config!, record.Partition):
+                _owed.Remove((node.Id, record.Partition));
+                break;
             case RebuildBegun:
                 _owed[(node.Id, record.Partition)] = _acknowledged.Where(key => key.Key.Partition == record.Partition)
                     .ToDictionary(key => key.Key.Key, key => key.Value);
                 break;
-            case LearnerMarked { IsLearner: false }:
+            case LearnerMarked { IsLearner: false } when IsNewest(before.Config!, record.Partition):
                 BecomesAVoter(node, record.Partition);
                 break;
             case EntryAccepted accepted:
@@ -133,15 +136,20 @@ internal sealed class Invariants(SimulatedCluster cluster) : IClusterObserver
         }
 
         // Counted here, and not by the quorum that decided: a judge that asks the judged finds nothing.
-        var replicas = at.State.Config!.Replicas;
+        var config = at.State.Config!;
         var since = isRead ? TimeSpan.Zero : arrivedAt;
-        var holders = replicas.Count(replica =>
-            Holds(cluster.NodeOf(replica), at.Number, operation.Key, result.Revision) || cluster.NodeOf(replica).DiskLostAt >= since);
-        if (holders <= replicas.Count / 2)
+        foreach (var replicas in Lists(config))
         {
-            var verb = isRead ? "found" : "acknowledged";
-            throw new ViolationException(
-                $"{operation.Key} {result.Revision} was {verb} by node {at.Node.Id}, held durably by {holders} of {replicas.Count}");
+            var holders = replicas.Count(replica =>
+                Holds(cluster.NodeOf(replica), at.Number, operation.Key, result.Revision) || cluster.NodeOf(replica).DiskLostAt >= since
+                || HasLeft(cluster.NodeOf(replica), at.Number, config));
+            if (holders <= replicas.Count / 2)
+            {
+                var verb = isRead ? "found" : "acknowledged";
+                throw new ViolationException(
+                    $"{operation.Key} {result.Revision} was {verb} by node {at.Node.Id}, held durably by {holders} of {replicas.Count} "
+                        + $"under {config}");
+            }
         }
     }
 
@@ -222,6 +230,19 @@ internal sealed class Invariants(SimulatedCluster cluster) : IClusterObserver
             }
         }
     }
+
+    /// <summary>
+    /// False where the topology has a newer config: what was acknowledged under that one need not have reached the replicas of this one.
+    /// </summary>
+    private bool IsNewest(PartitionConfig config, int partition) => config.Epoch == cluster.Topology.Newest.Partitions[partition].Epoch;
+
+    /// <summary>True where the node obeys a newer config, and dropped what it held under this one.</summary>
+    private static bool HasLeft(SimulatedNode node, int partition, PartitionConfig config) =>
+        node.Disk.Placed.Snapshot(partition) is var snapshot
+        && snapshot.Config?.Epoch > config.Epoch && snapshot.Since != config.Since(node.Id);
+
+    private static IEnumerable<IReadOnlyList<NodeId>> Lists(PartitionConfig config) =>
+        config.NextReplicas.Count == 0 ? [config.Replicas] : [config.Replicas, config.NextReplicas];
 
     private bool IsAtLeast(SimulatedDisk.DiskView disk, int partition, StoreKey key, Stamp stamp) =>
         disk.Find(partition, key) is { } entry ? entry.Stamp >= stamp : _purged.GetValueOrDefault((partition, key)) >= stamp;

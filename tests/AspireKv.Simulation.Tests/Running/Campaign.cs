@@ -47,6 +47,7 @@ internal sealed class CampaignSummary(SeedRange seeds)
     private long _events;
     private long _operations;
     private long _faults;
+    private long _moves;
 
     public int Runs { get; private set; }
 
@@ -62,12 +63,15 @@ internal sealed class CampaignSummary(SeedRange seeds)
 
     public double FaultsPerSeed => (double)_faults / Runs;
 
+    public double MovesPerSeed => (double)_moves / Runs;
+
     public void Add(SimulationReport report, bool isViolation)
     {
         Runs++;
         _events += report.Events;
         _operations += report.Operations;
         _faults += report.Faults;
+        _moves += report.Moves;
         foreach (var operation in report.History)
         {
             _outcomes[operation.Outcome] = _outcomes.GetValueOrDefault(operation.Outcome) + 1;
@@ -85,6 +89,7 @@ internal sealed class CampaignSummary(SeedRange seeds)
         _events += other._events;
         _operations += other._operations;
         _faults += other._faults;
+        _moves += other._moves;
         Violations.AddRange(other.Violations);
         foreach (var (outcome, count) in other._outcomes)
         {
@@ -96,7 +101,7 @@ internal sealed class CampaignSummary(SeedRange seeds)
     {
         var outcomes = string.Join(", ", _outcomes.OrderBy(entry => entry.Key).Select(entry => $"{entry.Key} {entry.Value}"));
         return $"{Runs} seeds from {seeds.First}, {Violations.Count} violations; a seed has {EventsPerSeed:F0} events, "
-            + $"{OperationsPerSeed:F1} operations, {FaultsPerSeed:F1} faults on average; {outcomes}";
+            + $"{OperationsPerSeed:F1} operations, {FaultsPerSeed:F1} faults, {MovesPerSeed:F1} moves on average; {outcomes}";
     }
 
     private long CountOf(OperationOutcome outcome) => _outcomes.GetValueOrDefault(outcome);

@@ -21,6 +21,10 @@ internal static class CommandLine
                                the same with nothing but nodes that are asked to stop: no outcome may be unknown
         --cut-links FIRST:COUNT, --cut-links --seed SEED
                                the same with nothing but one link that is cut: no outcome may be unknown
+        --moves FIRST:COUNT, --moves --seed SEED
+                               the same with partitions that move from node to node
+        --calm-moves FIRST:COUNT, --calm-moves --seed SEED
+                               the same with nothing but nodes that are asked to stop meanwhile: no outcome may be unknown
         --traces FIRST:COUNT --write FILE, --lost-disks --traces FIRST:COUNT --write FILE
                                writes the hash of each seed's trace to a file
         --traces FIRST:COUNT --compare FILE, --lost-disks --traces FIRST:COUNT --compare FILE
@@ -78,14 +82,14 @@ internal static class CommandLine
             return Show(ScenarioDraw.Draw(number, Profile.OldDisks), output);
         }
 
-        if (args is ["--stops" or "--cut-links", var calm] && SeedRange.TryParse(calm, out seeds))
+        if (args is ["--stops" or "--cut-links" or "--moves" or "--calm-moves", var named] && SeedRange.TryParse(named, out seeds))
         {
-            return RunSeeds(seeds, CalmProfileOf(args[0]), output);
+            return RunSeeds(seeds, ProfileOf(args[0]), output);
         }
 
-        if (args is ["--stops" or "--cut-links", "--seed", var calmReplayed] && TryParse(calmReplayed, out number))
+        if (args is ["--stops" or "--cut-links" or "--moves" or "--calm-moves", "--seed", var again] && TryParse(again, out number))
         {
-            return Show(ScenarioDraw.Draw(number, CalmProfileOf(args[0])), output);
+            return Show(ScenarioDraw.Draw(number, ProfileOf(args[0])), output);
         }
 
         if (args is ["--lost-disks", "--seed", var replayed] && TryParse(replayed, out number))
@@ -106,7 +110,13 @@ internal static class CommandLine
         return Explain(output);
     }
 
-    private static Profile CalmProfileOf(string option) => option == "--stops" ? Profile.Stops : Profile.CutLinks;
+    private static Profile ProfileOf(string option) => option switch
+    {
+        "--stops" => Profile.Stops,
+        "--moves" => Profile.Moves,
+        "--calm-moves" => Profile.CalmMoves,
+        _ => Profile.CutLinks,
+    };
 
     private static int Explain(TextWriter output)
     {

@@ -13,6 +13,9 @@ internal sealed record SimulationReport
 
     public required int Faults { get; init; }
 
+    /// <summary>How many moves of partitions ended.</summary>
+    public required int Moves { get; init; }
+
     /// <summary>How often a node lost all it held.</summary>
     public required int DisksLost { get; init; }
 
@@ -49,6 +52,8 @@ internal sealed record SimulationReport
             nameof(Profile.OldDisks) => "--old-disks ",
             nameof(Profile.Stops) => "--stops ",
             nameof(Profile.CutLinks) => "--cut-links ",
+            nameof(Profile.Moves) => "--moves ",
+            nameof(Profile.CalmMoves) => "--calm-moves ",
             _ => "",
         };
         return $"dotnet run --project tests/AspireKv.Simulation.Tests -c Release -- {mix}--seed {scenario.Seed}";

@@ -41,6 +41,7 @@ internal static class SimulationRun
             Scenario = scenario,
             Events = cluster.EventCount,
             Faults = nemesis.Struck,
+            Moves = cluster.Driver.Ended,
             DisksLost = nemesis.DisksLost,
             DisksPutBack = nemesis.DisksPutBack,
             History = clients.History,
@@ -77,6 +78,11 @@ internal static class SimulationRun
             new PlannedOperation(cluster.Events.Now, kind, ConditionKind.None, 0, node.Index, 0), node.Runs ? node : null, _ => { });
         clients.Plan(scenario.Operations);
         nemesis.Plan(scenario.Faults);
+        if (scenario.Moves is { } moves)
+        {
+            cluster.Driver.Begin(moves);
+        }
+
         cluster.Events.After(scenario.HealAt, cluster.Heal);
         // What is still pending then ends before the last reads begin, and no longer disturbs them.
         cluster.Events.After(scenario.HealAt + (scenario.OperationTimeout * 3), () => BeginOnceRebuilt(cluster, final));
@@ -97,22 +103,22 @@ internal static class SimulationRun
     }
 
     /// <summary>
-    /// The cluster must be founded, who lost its disk a voter again, all replicas of a partition alike, entry by entry, and each partition
-    /// coordinated by the first of its replicas, by itself once nothing hinders it.
+    /// The cluster must be founded, who lost its disk a voter again, each partition where it belongs and nowhere else, all its replicas
+    /// alike, entry by entry, and the first of them its coordinator, by itself once nothing hinders it.
     /// </summary>
     private static void BeginOnceRebuilt(SimulatedCluster cluster, FinalReads final)
     {
         var others = cluster.Nodes.Where(node => node != cluster.StayingDown);
         var partitions = cluster.Nodes.SelectMany(static node => node.Partitions);
         var away = partitions.Where(static partition => partition.State.Upkeep.IsAway).ToArray();
-        var unlike = cluster.StayingDown is null ? Unlike(cluster).ToArray() : [];
+        var unlike = cluster.StayingDown is null && cluster.Driver.IsDone ? Unlike(cluster).ToArray() : [];
         if (others.All(node => node.Partitions.Count > 0 && !node.LacksMemory))
         {
             if (cluster.StayingDown is not null)
             {
                 cluster.StartTheLast();
             }
-            else if (away.Length + unlike.Length == 0)
+            else if (away.Length + unlike.Length == 0 && cluster.Driver.IsDone && !HasStrays(cluster))
             {
                 final.Begin();
                 return;
@@ -123,10 +129,13 @@ internal static class SimulationRun
         {
             var behind = others.Where(node => node.Partitions.Count == 0 || node.LacksMemory).Select(node => node.Id);
             var elsewhere = away.Select(static partition => partition.Number);
-            throw behind.Any() || away.Length > 0
+            var moving = cluster.Topology.IsFounded && (!cluster.Driver.IsDone || HasStrays(cluster))
+                ? string.Join("; ", cluster.Topology.Newest.Partitions)
+                : "none";
+            throw behind.Any() || away.Length > 0 || moving != "none"
                 ? new ViolationException(
                     $"not founded or rebuilt though everything is healed: nodes {string.Join(", ", behind)}; "
-                        + $"not handed back: partitions {string.Join(", ", elsewhere)}",
+                        + $"not handed back: partitions {string.Join(", ", elsewhere)}; not where they belong: {moving}",
                     isOfSafety: false)
                 : new ViolationException($"not alike though everything is healed: {string.Join("; ", unlike)}");
         }
@@ -136,13 +145,17 @@ internal static class SimulationRun
         }
     }
 
+    /// <summary>True while a node that does not hold a partition any more has entries of it.</summary>
+    private static bool HasStrays(SimulatedCluster cluster) => cluster.Topology.Newest.Partitions.Index().Any(each =>
+        cluster.Nodes.Any(node => !each.Item.Contains(node.Id) && node.Disk.Placed.Describe(each.Index).Length > 0));
+
     /// <summary>The partitions whose replicas differ in some entry.</summary>
     private static IEnumerable<string> Unlike(SimulatedCluster cluster)
     {
         for (var partition = 0; partition < cluster.Scenario.Partitions; partition++)
         {
             var replicas = cluster.Nodes.Where(node =>
-                node.Partitions.Count > partition && node.Partitions[partition].State.Config?.Contains(node.Id) == true);
+                node.Partitions.Count > partition && cluster.Topology.Newest.Partitions[partition].Contains(node.Id));
             var held = replicas.Select(node => (node.Id, Text: node.Disk.Placed.Describe(partition))).ToArray();
             if (held.Select(static each => each.Text).Distinct().Count() > 1)
             {

@@ -37,6 +37,13 @@ internal static class Teeth
         Of<SendsPeersAwayTooEarly>(500, Profile.Stops),
         Of<SumsLeaveABucketOut>(500),
         Of<DoesNotRelay>(100, Profile.CutLinks),
+        Of<EndsMovesBeforeTheirSweep>(500, Profile.Moves),
+        Of<LeavesNextReplicasOut>(500, Profile.Moves),
+        Of<ListsItsOwnKeysAlone>(5_000, Profile.Moves),
+        Of<AdoptsInTwoRecords>(5_000, Profile.Moves),
+        Of<GivesPartitionsAgainAsBefore>(5_000, Profile.Moves),
+        Of<CopiesWhatItHolds>(5_000, Profile.Moves),
+        Of<AdoptsInIgnorance>(5_000, Profile.Moves),
     ];
 
     /// <param name="withinSeeds">Within how many seeds it must be noticed.</param>

@@ -48,4 +48,15 @@ internal enum Profile
     /// seeds of its own too.
     /// </summary>
     CutLinks,
+
+    /// <summary>
+    /// Partitions that move between nodes of which some hold nothing at first, while nodes crash, lose disks, stop and are cut off. It has
+    /// seeds of its own too.
+    /// </summary>
+    Moves,
+
+    /// <summary>
+    /// The same with nodes that are asked to stop, and nothing else: no outcome may be unknown. It has seeds of its own too.
+    /// </summary>
+    CalmMoves,
 }

@@ -70,6 +70,9 @@ internal sealed record Scenario
 
     public required IReadOnlyList<PlannedFault> Faults { get; init; }
 
+    /// <summary>How partitions move from node to node; null where they stay as founded.</summary>
+    public MovePlan? Moves { get; init; }
+
     /// <summary>How often each background chore is looked at, and how much may be under way.</summary>
     public required ChoreOptions Chores { get; init; }
 
@@ -88,6 +91,9 @@ internal sealed record AimedFaultRates(double BallotTaken, double AcceptSent, do
 {
     /// <summary>A write was acknowledged: another node that holds it loses its disk.</summary>
     public double LoseHolder { get; init; }
+
+    /// <summary>The topology gave a partition another config: one of those that it concerns is hit.</summary>
+    public double ConfigChanged { get; init; }
 
     /// <summary>A node that lost its disk became a voter again: it coordinates, and another one is cut off.</summary>
     public double RelyOnRebuilt { get; init; }

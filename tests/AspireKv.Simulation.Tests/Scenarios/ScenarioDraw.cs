@@ -1,6 +1,7 @@
 using AspireKv.Cluster.Coordination;
 using AspireKv.Cluster.Housekeeping;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Simulation.Tests.Scenarios;
 
@@ -19,9 +20,9 @@ internal sealed class ScenarioDraw
     private ScenarioDraw(int seed, Profile? profile)
     {
         _random = new SeededRandom((ulong)seed);
-        var drawn = _random.Pick(Enum.GetValues<Profile>()[..^4]);
+        var drawn = _random.Pick(Enum.GetValues<Profile>()[..^6]);
         _profile = profile ?? drawn;
-        _nodes = _random.Pick([3, 3, 3, 4, 5]);
+        _nodes = IsMoving ? _random.Pick([4, 4, 5, 6]) : _random.Pick([3, 3, 3, 4, 5]);
         _keys = _profile switch
         {
             Profile.Contention => 1,
@@ -36,6 +37,8 @@ internal sealed class ScenarioDraw
     private Scenario Draw(int seed) => _profile switch
     {
         Profile.Stops => Calm(DrawUsual(seed)),
+        Profile.CalmMoves => WithMoves(Calm(DrawUsual(seed))),
+        Profile.Moves => WithMoves(DrawUsual(seed)),
         Profile.CutLinks => Calm(DrawUsual(seed)) with { Faults = [DrawFault(FaultKind.CutLink, CalmFrom) with { Duration = _healAt }] },
         _ => DrawUsual(seed),
     };
@@ -175,6 +178,8 @@ internal sealed class ScenarioDraw
             _ => _random.Pick([4, 30, 120]),
         }),
         MaxPurges = _random.Pick([1, 2, 64]),
+        MoveInterval = TimeSpan.FromMilliseconds(2),
+        MaxMoves = 1,
         RepairLookInterval = TimeSpan.FromMilliseconds(2),
         RepairInterval = TimeSpan.FromMilliseconds(_random.Pick([10, 30, 80])),
         DoubtInterval = TimeSpan.FromMilliseconds(_random.Pick([4, 12])),
@@ -227,6 +232,7 @@ internal sealed class ScenarioDraw
         {
             Profile.Aimed => _random.Next(0, 2),
             Profile.LostDisks => _random.Next(2, 9),
+            Profile.CalmMoves => _random.Next(0, 4),
             Profile.OldDisks => _random.Next(6, 16),
             Profile.Purges => _random.Next(0, 4),
             _ => _random.Next(1, 7),
@@ -263,7 +269,15 @@ internal sealed class ScenarioDraw
             FaultKind.Crash, FaultKind.Crash, FaultKind.Stop, FaultKind.PowerCut, FaultKind.SlowDisk, FaultKind.Usurp, FaultKind.NoRoom,
         ],
         Profile.Stops => [FaultKind.Stop],
+        Profile.CalmMoves => [FaultKind.Stop],
         Profile.CutLinks => [FaultKind.CutLink],
+        Profile.Moves =>
+        [
+            FaultKind.Crash, FaultKind.Crash, FaultKind.Crash, FaultKind.LoseDisk, FaultKind.LoseDisk, FaultKind.Stop, FaultKind.Stop,
+            FaultKind.Isolate, FaultKind.Isolate, FaultKind.CutLink, FaultKind.CutOneWay, FaultKind.Deafen, FaultKind.Pause,
+            FaultKind.PowerCut, FaultKind.Usurp, FaultKind.Usurp, FaultKind.Coup, FaultKind.HalfWrite, FaultKind.SlowDisk,
+            FaultKind.NoRoom, FaultKind.BreakConnections,
+        ],
         Profile.Purges =>
         [
             FaultKind.FullDisk, FaultKind.NoRoom, FaultKind.NoRoom, FaultKind.Crash, FaultKind.Usurp, FaultKind.Pause, FaultKind.Isolate,
@@ -290,6 +304,37 @@ internal sealed class ScenarioDraw
             FaultKind.FullDisk, FaultKind.NoRoom, FaultKind.BreakConnections, FaultKind.Coup, FaultKind.Stop, FaultKind.Stop,
         ],
     };
+
+    private Scenario WithMoves(Scenario scenario) => scenario with
+    {
+        Moves = new MovePlan(
+            [.. DrawMoves(scenario.Partitions).OrderBy(move => move.At)],
+            [.. Enumerable.Range(0, _nodes).Select(_ => TimeSpan.FromMilliseconds(_random.Pick([1, 4, 12, 30])))],
+            IsWhole: _random.Chance(0.3)),
+        Coordinator = scenario.Coordinator with
+        {
+            ConfigTimeout = TimeSpan.FromMilliseconds(_profile == Profile.CalmMoves ? 60 : _random.Pick([4, 15])),
+            LeaveAfter = TimeSpan.FromMilliseconds(_profile == Profile.CalmMoves ? 60 : _random.Pick([3, 20, 60])),
+        },
+        Aimed = scenario.Aimed with { ConfigChanged = _profile == Profile.CalmMoves ? 0 : _random.Pick([0, 0.2, 0.5]) },
+    };
+
+    private IEnumerable<PlannedMove> DrawMoves(int partitions)
+    {
+        for (var number = _random.Next(1, 7); number > 0; number--)
+        {
+            NodeId[] nodes = [.. Enumerable.Range(1, _nodes).Select(id => new NodeId(id))];
+            _random.Shuffle(nodes);
+            var most = Math.Min(5, _nodes);
+
+            // Two replicas serve nobody while one of them is stopped.
+            var size = _random.Pick<int>(_profile == Profile.CalmMoves ? [3, 3, 3, most] : [3, 3, 3, 3, 2, 1, most]);
+            yield return new PlannedMove(
+                At(0.1, 0.95), _random.Next(partitions), _random.Chance(0.15) ? null : nodes[..size]);
+        }
+    }
+
+    private bool IsMoving => _profile is Profile.Moves or Profile.CalmMoves;
 
     private bool LosesDisks => _profile is Profile.LostDisks or Profile.OldDisks;
 

@@ -28,6 +28,11 @@ internal interface IClusterObserver
     {
     }
 
+    /// <summary>The topology gives the partition this config.</summary>
+    void ConfigChanged(int partition, PartitionConfig config)
+    {
+    }
+
     /// <summary>The node is about to place the record.</summary>
     void Placed(SimulatedNode node, ReplicaRecord record)
     {

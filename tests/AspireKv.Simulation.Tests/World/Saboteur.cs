@@ -59,6 +59,18 @@ internal class Saboteur
     /// <summary>Whether nobody looks at how old the files are by which a node votes.</summary>
     public virtual bool LetsEverybodyVote => false;
 
+    /// <summary>Whether a node adopts configs that were made in topologies that it does not know.</summary>
+    public virtual bool KnowsEveryTopology => false;
+
+    /// <summary>Whether moves end before they are swept.</summary>
+    public virtual bool EndsMovesUnswept => false;
+
+    /// <summary>Whether a node that is given a partition again is given it as of the first time.</summary>
+    public virtual bool KeepsSince => false;
+
+    /// <summary>The records as which one is written, each of which a crash may find without the next.</summary>
+    public virtual IEnumerable<ReplicaRecord> Splits(ReplicaRecord record) => [record];
+
     /// <summary>Lets the coordinator hear an answer that the replica never gave.</summary>
     protected static void Invent(
         SimulatedPartition coordinator, NodeId replica, PeerRequest request, PeerResponseKind kind, Entry? entry = null) =>

@@ -25,6 +25,9 @@ internal sealed class SimulatedCluster
         _liveness = Random.Fork();
         FaultRandom = Random.Fork();
         Network = new SimulatedNetwork(Events, scenario.Network, Random.Fork(), Deliver);
+        TopologyRandom = new SeededRandom((ulong)scenario.Seed ^ 0x746f706f6c6f6779);
+        Topology = new SimulatedTopology(this);
+        Driver = new SimulatedDriver(this);
         Nodes = [.. Enumerable.Range(0, scenario.Nodes).Select(index => new SimulatedNode(this, index))];
     }
 
@@ -40,6 +43,13 @@ internal sealed class SimulatedCluster
 
     /// <summary>What faults draw from that answer to what happens, so that they do not shift the numbers of others.</summary>
     public SeededRandom FaultRandom { get; }
+
+    /// <summary>What the topology and those who learn it draw from.</summary>
+    public SeededRandom TopologyRandom { get; }
+
+    public SimulatedTopology Topology { get; }
+
+    public SimulatedDriver Driver { get; }
 
     public SimulatedNetwork Network { get; }
 
@@ -188,6 +198,12 @@ internal sealed class SimulatedCluster
 
     private void KeepOneDown()
     {
+        if (Scenario.Moves is not null)
+        {
+            // A partition may have few replicas at that moment.
+            return;
+        }
+
         var learners = Nodes.Where(node => node.LacksMemory && Nodes.All(other => other.Disk.Founding is not null)).ToArray();
         if (learners.Length > 1)
         {

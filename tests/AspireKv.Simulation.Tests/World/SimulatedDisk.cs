@@ -12,7 +12,8 @@ namespace AspireKv.Simulation.Tests.World;
 /// A node's write-ahead log and what stands behind it, in two views: as placed, which the node's own rules see, and as synced, which is
 /// what a crash leaves, with a random prefix of the rest.
 /// </summary>
-internal sealed class SimulatedDisk(int partitions, Func<ReplicaRecord, bool> persists)
+internal sealed class SimulatedDisk(
+    int partitions, Func<ReplicaRecord, bool> persists, Func<ReplicaRecord, IEnumerable<ReplicaRecord>> splits)
 {
     private readonly Queue<ReplicaRecord> _unsynced = new();
     private DiskView _placed = new(partitions);
@@ -27,6 +28,9 @@ internal sealed class SimulatedDisk(int partitions, Func<ReplicaRecord, bool> pe
     /// <summary>What the node knows of the lives of the others; written with a sync of its own.</summary>
     public IReadOnlyList<KnownLife> Lives { get; set; } = [];
 
+    /// <summary>The newest topology that the node knows, or 0 before any; written with a sync of its own.</summary>
+    public long TopologyVersion { get; set; }
+
     public long LastPosition { get; private set; }
 
     public long SyncedPosition { get; private set; }
@@ -39,9 +43,14 @@ internal sealed class SimulatedDisk(int partitions, Func<ReplicaRecord, bool> pe
 
     public long Place(ReplicaRecord record)
     {
-        _placed.Apply(record);
-        _unsynced.Enqueue(record);
-        return ++LastPosition;
+        foreach (var part in splits(record))
+        {
+            _placed.Apply(part);
+            _unsynced.Enqueue(part);
+            LastPosition++;
+        }
+
+        return LastPosition;
     }
 
     /// <summary>Everything up to the position is on stable storage now.</summary>
@@ -70,11 +79,12 @@ internal sealed class SimulatedDisk(int partitions, Func<ReplicaRecord, bool> pe
     }
 
     /// <summary>What is on stable storage now, on a disk of its own.</summary>
-    public SimulatedDisk Copy() => new(partitions, persists)
+    public SimulatedDisk Copy() => new(partitions, persists, splits)
     {
         Founding = Founding,
         Starts = Starts,
         Lives = Lives,
+        TopologyVersion = TopologyVersion,
         LastPosition = SyncedPosition,
         SyncedPosition = SyncedPosition,
         _placed = _synced.Copy(),

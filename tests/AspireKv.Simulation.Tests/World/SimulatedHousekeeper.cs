@@ -42,6 +42,10 @@ internal sealed class SimulatedHousekeeper(SimulatedCluster cluster, SimulatedNo
                 case ChoreKind.Rebuild:
                     partition.State.Upkeep.StartRebuild();
                     break;
+                case ChoreKind.Move:
+                    cluster.Log($"node {node.Id} sweeps partition {number}");
+                    partition.State.Upkeep.StartSweep();
+                    break;
                 case ChoreKind.Purge:
                     FindTombstones(partition);
                     break;

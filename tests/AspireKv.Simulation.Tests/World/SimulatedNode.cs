@@ -25,6 +25,7 @@ internal sealed class SimulatedNode
     private readonly Dictionary<long, (SimulatedNode Node, long Number)> _relayed = [];
     private SimulatedPartition[] _partitions = [];
     private FoundingTalk? _founding;
+    private TopologyTalk? _topology;
     private bool _isSyncing;
     private int _start;
 
@@ -37,7 +38,7 @@ internal sealed class SimulatedNode
         Id = new NodeId(index + 1);
         Self = new Member(Id, $"node{index + 1}", cluster.Random.NextBits());
         Clock = new SimulatedClock(cluster.Events, scenario.ClockOffsets[index], scenario.ClockRates[index]);
-        Disk = new SimulatedDisk(scenario.Partitions, record => cluster.Saboteur.Persists(Id, record));
+        Disk = new SimulatedDisk(scenario.Partitions, record => cluster.Saboteur.Persists(Id, record), cluster.Saboteur.Splits);
         Old = new OldDisk(cluster, this);
     }
 
@@ -60,10 +61,7 @@ internal sealed class SimulatedNode
 
     /// <summary>True from the loss of the disk, or the return of an old one, until every partition is durably rebuilt.</summary>
     public bool LacksMemory => Old.IsInUse || (DiskLostAt is not null
-        && (Disk.Founding is not { } founding
-            || Enumerable.Range(0, founding.PartitionCount).Any(partition =>
-                founding.Placement[partition].Contains(Id)
-                && Disk.Synced.Snapshot(partition) is { IsLearner: true } or { Config: null })));
+        && (Disk.Founding is null || _cluster.Topology.Newest.Partitions.Index().Any(each => Lacks(each.Index, each.Item))));
 
     /// <summary>A disk of this node that was lost or copied.</summary>
     public OldDisk Old { get; }
@@ -145,7 +143,8 @@ internal sealed class SimulatedNode
     {
         Crash(down);
         Old.Keep(isCopy: false);
-        Disk = new SimulatedDisk(_cluster.Scenario.Partitions, record => _cluster.Saboteur.Persists(Id, record));
+        Disk = new SimulatedDisk(
+            _cluster.Scenario.Partitions, record => _cluster.Saboteur.Persists(Id, record), _cluster.Saboteur.Splits);
         Self = Self with { Incarnation = _cluster.Random.NextBits() };
         DiskLostAt = _cluster.Events.Now;
         _cluster.Tell(observer => observer.DiskLost(this));
@@ -177,11 +176,13 @@ internal sealed class SimulatedNode
         Lives.Begin();
         _partitions =
             [.. Enumerable.Range(0, record.PartitionCount).Select(partition => new SimulatedPartition(_cluster, this, partition))];
-        foreach (var partition in _partitions)
-        {
-            partition.State.Adopt(record.ConfigOf(partition.Number));
-        }
+        _cluster.Topology.Found(record);
+        _topology = new TopologyTalk(_cluster, this);
+        _topology.Begin();
     }
+
+    /// <summary>A message shows that there is a newer topology.</summary>
+    public void HearOfTopology() => _topology?.Ask();
 
     public long Place(ReplicaRecord record)
     {
@@ -301,6 +302,14 @@ internal sealed class SimulatedNode
             _cluster.Send(
                 this, from, new ForwardReplyMessage(relayed.Number, OperationResult.NotApplied(NotAppliedReason.NotReached)));
         }
+    }
+
+    /// <summary>True where the node holds the partition, was given it in another life, and was not rebuilt since.</summary>
+    private bool Lacks(int partition, PartitionConfig config)
+    {
+        var snapshot = Disk.Synced.Snapshot(partition);
+        return config.GrantOf(Id) is { } grant
+            && (snapshot.IsLearner || snapshot.Config is null || (grant.Since != snapshot.Since && grant.Incarnation != Self.Incarnation));
     }
 
     private bool LetsIn(SimulatedNode from, NetworkMessage message) => _partitions.Length > 0 && Lives!.LetsIn(from, message);

@@ -152,6 +152,20 @@ internal sealed class SimulatedPartition : IPartitionHost, IRepairBudget
 
     public bool IsKnown(Quorum voters) => Node.Lives!.IsKnown(voters);
 
+    public bool KnowsTopology(long version)
+    {
+        if (_cluster.Saboteur.KnowsEveryTopology || version <= Node.Disk.TopologyVersion)
+        {
+            return true;
+        }
+
+        Node.HearOfTopology();
+        return false;
+    }
+
+    public bool IsRegistered(NodeId node, ulong incarnation) =>
+        _cluster.Scenario.Moves is null || _cluster.Topology.At(Node.Disk.TopologyVersion).Names(node, incarnation);
+
     IRepairBudget IPartitionHost.RepairBudget => this;
 
     /// <summary>Closed in a share of the looks.</summary>
