@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Messages;
+using AspireKv.Cluster.Replicas;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 
@@ -11,13 +12,19 @@ namespace AspireKv.Cluster.Partitions;
 /// whoever is asked leaves the next one to the asker for a while, so that an operation that comes just then does not take it elsewhere.
 /// </summary>
 internal sealed class HolderQuestion(
-    int partition, NodeId self, HolderView view, IPartitionHost host, Func<RequestId> nextRequestId)
+    int partition, NodeId self, HolderView view, ReplicaState replica, IPartitionHost host, Func<RequestId> nextRequestId)
 {
     /// <summary>The ballot that was asked about last.</summary>
     private Ballot _asked;
 
-    /// <summary>The config under which it was asked: the newest that was known, since replicas of older ones may have left.</summary>
+    /// <summary>
+    /// The config under which it was asked: the one that the replica adopted, so that nobody refuses what is under way by it, or the newest
+    /// one where somebody obeys a newer one already, or there is nobody else to ask.
+    /// </summary>
     private PartitionConfig? _config;
+
+    /// <summary>The epoch of the newest config that was found to be obeyed by another replica.</summary>
+    private long _obeyedEpoch;
 
     /// <summary>The number of the last question; 0 where none awaits answers.</summary>
     private long _number;
@@ -29,7 +36,7 @@ internal sealed class HolderQuestion(
     public void Ask()
     {
         var id = nextRequestId();
-        _config = view.Config!;
+        _config = _obeyedEpoch > replica.Epoch || replica.Config!.Voters.Count == 1 ? view.Config! : replica.Config;
         (_asked, _number, _confirmed) = (view.Highest, id.Number, _config.Quorum.BitOf(self));
         foreach (var node in _config.Voters.Where(node => node != self))
         {
@@ -68,7 +75,12 @@ internal sealed class HolderQuestion(
     /// </summary>
     public bool IsSettledBy(NodeId from, PeerResponse response)
     {
-        if (response.Id.Number != _number || _config != view.Config
+        if (response.Id.Number == _number && response.Kind == PeerResponseKind.EpochRejected)
+        {
+            _obeyedEpoch = response.Epoch;
+        }
+
+        if (response.Id.Number != _number
             || response is not { Kind: PeerResponseKind.Confirmed, IsLearner: false })
         {
             return false;

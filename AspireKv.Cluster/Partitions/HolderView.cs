@@ -197,10 +197,12 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
 
     /// <summary>
     /// How many replicas would take the ballot before this one where nobody holds it; null where somebody does, as far as known, or this
-    /// node may not take it.
+    /// node may not take it. One that the partition only moves to leaves it to the others, unless they take this node for the holder.
     /// </summary>
     public int? PlaceInLine =>
-        MayTakeBallot && !HasLiveHolder ? InLine().TakeWhile(node => node != self).Count(MayVote) : null;
+        MayTakeBallot && (Holder == self || Config!.Replicas.Contains(self)) && !HasLiveHolder
+            ? InLine().TakeWhile(node => node != self).Count(MayVote)
+            : null;
 
     /// <summary>Takes note of whether a replica has room: a coordinator without any would refuse what others could store.</summary>
     public void NoteRoom(NodeId node, PeerResponseKind answer)

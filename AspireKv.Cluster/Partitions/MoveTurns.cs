@@ -25,7 +25,7 @@ internal sealed class MoveTurns(NodeId self, HolderView view, ReplicaState repli
     public bool IsMoving => replica.Config is { NextReplicas.Count: > 0 };
 
     /// <summary>True where the partition moves, no pass came to its end, and a quorum of both lists answers.</summary>
-    public bool IsDue => IsMoving && !IsSweeping && !IsSwept && replica.Config!.Quorum.IsMet(Answering);
+    public bool IsDue => IsMoving && !IsSweeping && !IsSwept && IsEnough(Answering);
 
     /// <summary>How far the move is, as far as this node brought it; null where the partition does not move.</summary>
     public MoveProgress? Progress =>
@@ -40,9 +40,10 @@ internal sealed class MoveTurns(NodeId self, HolderView view, ReplicaState repli
 
     public void Start(Coordinator? coordinator)
     {
-        if (coordinator is { HoldsBallot: true } && IsDue)
+        // Who answers may be otherwise at the next look.
+        if (coordinator is { HoldsBallot: true } && IsDue && Answering is var nodes && IsEnough(nodes))
         {
-            _present = new Comparison(coordinator, Answering, host.RepairBudget, isMove: true);
+            _present = new Comparison(coordinator, nodes, host.RepairBudget, isMove: true);
             TakeNote(_present);
         }
     }
@@ -61,6 +62,9 @@ internal sealed class MoveTurns(NodeId self, HolderView view, ReplicaState repli
 
     /// <summary>The ballot is lost, and the pass with it.</summary>
     public void End() => _present = null;
+
+    /// <summary>True when what these replicas show is all that was committed.</summary>
+    private bool IsEnough(ulong nodes) => replica.Config!.Quorum.IsMet(nodes);
 
     private void TakeNote(Comparison pass) => _progress = new MoveProgress(
         replica.Epoch, pass.Listed, pass.Result.Copied, pass.Result.Settled, pass.Result.IsComplete);

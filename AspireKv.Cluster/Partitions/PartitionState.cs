@@ -57,7 +57,7 @@ public sealed class PartitionState
         _view = new HolderView(self, _replica, host, options);
         (_parking, _pause, _end) = (new Parking(), new PreparePause(options.MaxPreparePause, random), new TaskEnd(_view));
         _routing = new Routing(partition, _view, _replica, host, _parking, _pause, _end, options.MaxHops, NextRequestId);
-        var question = new HolderQuestion(partition, self, _view, host, NextRequestId);
+        var question = new HolderQuestion(partition, self, _view, _replica, host, NextRequestId);
         var voice = new LearnerVoice(partition, self, incarnation, options.LearningInterval, host, NextRequestId);
         Upkeep = new Upkeep(self, _view, _replica, host, _parking, _pause, question, voice, options);
     }

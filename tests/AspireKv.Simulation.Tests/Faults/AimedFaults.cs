@@ -70,11 +70,26 @@ internal sealed class AimedFaults(SimulatedCluster cluster, Nemesis nemesis, See
 
     public void ConfigChanged(int partition, PartitionConfig config)
     {
-        if (random.Chance(cluster.Scenario.Aimed.ConfigChanged))
+        var rates = cluster.Scenario.Aimed;
+        if (random.Chance(rates.ConfigChanged))
         {
             var node = cluster.NodeOf(random.Pick(config.Voters));
             cluster.Events.After(random.Milliseconds(0, 8), () => Strike(node));
         }
+
+        if (config.NextReplicas.Count > 0 && random.Chance(rates.MoveFromBehind))
+        {
+            MoveFromBehind(partition, config);
+        }
+    }
+
+    /// <summary>Who holds least of the partition coordinates its move, as soon as everybody knows of it.</summary>
+    private void MoveFromBehind(int partition, PartitionConfig config)
+    {
+        var behind = config.Replicas.Select(cluster.NodeOf)
+            .MinBy(node => (node.Disk.Placed.Describe(partition).Length, node.Disk.Placed.Snapshot(partition).Promised.Round))!;
+        cluster.Events.After(random.Milliseconds(2, 12), () => nemesis.Strike(new PlannedFault(
+            cluster.Events.Now, FaultKind.Usurp, behind.Index, (behind.Index + 1) % cluster.Nodes.Count, random.Milliseconds(4, 12))));
     }
 
     /// <summary>Who becomes a voter has everything that was committed, or so it takes for granted from now on.</summary>

@@ -84,6 +84,27 @@ internal sealed class Invariants(SimulatedCluster cluster) : IClusterObserver
         }
     }
 
+    /// <summary>When a move ends, a quorum of those that hold the partition from now on has all that was acknowledged.</summary>
+    public void ConfigChanged(int partition, PartitionConfig config)
+    {
+        var before = cluster.Topology.At(config.Epoch - 1).Partitions[partition];
+        if (!_isOn || before.NextReplicas.Count == 0 || !before.NextReplicas.SequenceEqual(config.Replicas))
+        {
+            return;
+        }
+
+        foreach (var ((_, key), stamp) in _acknowledged.Where(acknowledged => acknowledged.Key.Partition == partition))
+        {
+            var holders = config.Replicas.Count(replica =>
+                Holds(cluster.NodeOf(replica), partition, key, stamp) || cluster.NodeOf(replica).DiskLostAt is not null);
+            if (holders <= config.Replicas.Count / 2)
+            {
+                throw new ViolationException(
+                    $"partition {partition} moves to {config}, and {key} {stamp} is held by {holders} of {config.Replicas.Count}");
+            }
+        }
+    }
+
     /// <summary>What an answer shows is durable when it leaves.</summary>
     public void Answered(SimulatedNode node, NodeId to, PeerResponse response)
     {

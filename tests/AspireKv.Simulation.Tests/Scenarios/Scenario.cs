@@ -95,6 +95,9 @@ internal sealed record AimedFaultRates(double BallotTaken, double AcceptSent, do
     /// <summary>The topology gave a partition another config: one of those that it concerns is hit.</summary>
     public double ConfigChanged { get; init; }
 
+    /// <summary>A move of a partition began: the replica that holds least of it coordinates the move.</summary>
+    public double MoveFromBehind { get; init; }
+
     /// <summary>A node that lost its disk became a voter again: it coordinates, and another one is cut off.</summary>
     public double RelyOnRebuilt { get; init; }
 

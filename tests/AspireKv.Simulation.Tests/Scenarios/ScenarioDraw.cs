@@ -27,6 +27,7 @@ internal sealed class ScenarioDraw
         {
             Profile.Contention => 1,
             Profile.Purges => _random.Pick([1, 2, 3]),
+            Profile.Moves => _random.Pick([1, 2, 3, 3]),
             _ => _random.Pick([1, 1, 2, 3]),
         };
         _healAt = TimeSpan.FromMilliseconds(_random.Pick([60, 90, 120]));
@@ -316,7 +317,10 @@ internal sealed class ScenarioDraw
             ConfigTimeout = TimeSpan.FromMilliseconds(_profile == Profile.CalmMoves ? 60 : _random.Pick([4, 15])),
             LeaveAfter = TimeSpan.FromMilliseconds(_profile == Profile.CalmMoves ? 60 : _random.Pick([3, 20, 60])),
         },
-        Aimed = scenario.Aimed with { ConfigChanged = _profile == Profile.CalmMoves ? 0 : _random.Pick([0, 0.2, 0.5]) },
+        Aimed = _profile == Profile.CalmMoves
+            ? scenario.Aimed
+            : scenario.Aimed with { ConfigChanged = _random.Pick([0, 0.2, 0.5]), MoveFromBehind = _random.Pick([0, 0.5, 1]) },
+        Chores = scenario.Chores with { DoubtInterval = scenario.Chores.DoubtInterval * _random.Pick([1, 1, 8]) },
     };
 
     private IEnumerable<PlannedMove> DrawMoves(int partitions)
