@@ -32,12 +32,15 @@ internal sealed class HolderQuestion(
     /// <summary>Who confirmed the ballot, as a set of voters; this node is one.</summary>
     private ulong _confirmed;
 
+    /// <summary>Who answered as a learner: nothing more is to come from it.</summary>
+    private ulong _learning;
+
     /// <summary>Asks about the highest ballot that is known; answers to an earlier question count no more.</summary>
     public void Ask()
     {
         var id = nextRequestId();
         _config = _obeyedEpoch > replica.Epoch || replica.Config!.Voters.Count == 1 ? view.Config! : replica.Config;
-        (_asked, _number, _confirmed) = (view.Highest, id.Number, _config.Quorum.BitOf(self));
+        (_asked, _number, _confirmed, _learning) = (view.Highest, id.Number, _config.Quorum.BitOf(self), 0);
         foreach (var node in _config.Voters.Where(node => node != self))
         {
             var question = new PeerRequest
@@ -80,15 +83,15 @@ internal sealed class HolderQuestion(
             _obeyedEpoch = response.Epoch;
         }
 
-        if (response.Id.Number != _number
-            || response is not { Kind: PeerResponseKind.Confirmed, IsLearner: false })
+        if (response.Id.Number != _number || response.Kind != PeerResponseKind.Confirmed)
         {
             return false;
         }
 
         var quorum = _config!.Quorum;
-        _confirmed |= quorum.BitOf(from);
-        if (!quorum.IsMet(_confirmed) || (quorum.SetOf(view.MayVote) & ~_confirmed) != 0)
+        _confirmed |= response.IsLearner ? 0 : quorum.BitOf(from);
+        _learning |= response.IsLearner ? quorum.BitOf(from) : 0;
+        if (!quorum.IsMet(_confirmed) || (quorum.SetOf(view.MayVote) & ~(_confirmed | _learning)) != 0)
         {
             return false;
         }

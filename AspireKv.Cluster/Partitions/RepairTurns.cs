@@ -28,7 +28,8 @@ internal sealed class RepairTurns(NodeId self, HolderView view, ReplicaState rep
     /// move looks at every key.
     /// </summary>
     public bool MayCompare =>
-        !IsComparing && replica.Config!.NextReplicas.Count == 0 && view.Learners.Count == 0 && view.IsQuorumAlive() && (Answering & (Answering - 1)) != 0;
+        !IsComparing && replica.Config!.NextReplicas.Count == 0 && view.Learners.Count == 0 && view.IsQuorumAlive()
+        && (Answering & (Answering - 1)) != 0;
 
     /// <summary>True where a replica that answers may lack something, as far as the coordinator knows.</summary>
     public bool HasDoubts(Coordinator coordinator) => (coordinator.Doubted & Answering) != 0;

@@ -22,8 +22,8 @@ internal sealed class RepairOptions
     public TimeSpan Interval { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How many partitions a coordinator compares at a time, and how many that move it brings to their next replicas. More finish sooner and
-    /// leave less for clients.
+    /// How many partitions a coordinator compares at a time, and how many that move it brings to their next replicas. More finish sooner
+    /// and leave less for clients.
     /// </summary>
     [Range(1, 1_000)]
     public int MaxPartitions { get; set; } = 4;

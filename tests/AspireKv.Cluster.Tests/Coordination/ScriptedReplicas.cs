@@ -133,6 +133,6 @@ internal sealed class ScriptedReplicas(PartitionFixture partition)
         Partition = 0,
         Id = request.Id,
         Ballot = request.Ballot,
-        Epoch = 1,
+        Epoch = request.Epoch,
     };
 }

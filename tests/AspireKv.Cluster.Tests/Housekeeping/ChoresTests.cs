@@ -336,6 +336,15 @@ public sealed class ChoresTests
         Assert.Equal("HandOn 5, HandOn 6", Ask(100, "-----oo"));
     }
 
+    [Fact]
+    public void Move_OfMoreThanAtATime_TakesTurnsWithinTheBudget()
+    {
+        Assert.Equal("Move 0, Move 1", Ask(0, "mmm"));
+        Assert.Equal("", Ask(199, "mmm"));
+        Assert.Equal("Move 2", Ask(200, "msm"));
+        Assert.Equal("", Ask(400, "ssm"));
+    }
+
     private string Ask(int milliseconds, string partitions, bool isPurging = false)
     {
         var conditions = partitions.Select(letter => new FakePartition
@@ -343,6 +352,8 @@ public sealed class ChoresTests
             HasWork = letter is 'w' or 'b',
             HasLearnerToRebuild = letter is 'l' or 'b',
             IsRebuilding = letter == 'r',
+            HasMoveToSweep = letter == 'm',
+            IsSweeping = letter == 's',
             MayPurge = letter == 'p',
             MayHandBack = letter == 'h',
             MayHandOn = letter == 'o',

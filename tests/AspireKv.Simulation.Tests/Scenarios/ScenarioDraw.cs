@@ -176,6 +176,7 @@ internal sealed class ScenarioDraw
         {
             Profile.Purges => _random.Pick([4, 15]),
             Profile.LostDisks => _random.Pick([4, 15, 40]),
+            Profile.Moves => _random.Pick([4, 4, 15]),
             _ => _random.Pick([4, 30, 120]),
         }),
         MaxPurges = _random.Pick([1, 2, 64]),
@@ -214,6 +215,7 @@ internal sealed class ScenarioDraw
     {
         < 0.42 => OperationKind.Get,
         < 0.72 when _profile == Profile.Purges => OperationKind.Delete,
+        < 0.62 when _profile == Profile.Moves => OperationKind.Delete,
         < 0.54 => OperationKind.Delete,
         _ => OperationKind.Put,
     };
@@ -319,12 +321,20 @@ internal sealed class ScenarioDraw
         },
         Aimed = _profile == Profile.CalmMoves
             ? scenario.Aimed
-            : scenario.Aimed with { ConfigChanged = _random.Pick([0, 0.2, 0.5]), MoveFromBehind = _random.Pick([0, 0.5, 1]) },
+            : scenario.Aimed with
+            {
+                ConfigChanged = _random.Pick([0, 0.2, 0.5]),
+                MoveFromBehind = _random.Pick([0, 0.5, 1]),
+                PurgeAfterDelete = _random.Pick([0, 0.5, 1]),
+            },
         Chores = scenario.Chores with { DoubtInterval = scenario.Chores.DoubtInterval * _random.Pick([1, 1, 8]) },
     };
 
     private IEnumerable<PlannedMove> DrawMoves(int partitions)
     {
+        // A node that is given a partition again soon after it lost it may hold what was there the first time.
+        var comesBack = _random.Chance(0.4);
+        NodeId[] founded = [.. Enumerable.Range(1, 3).Select(id => new NodeId(id))];
         for (var number = _random.Next(1, 7); number > 0; number--)
         {
             NodeId[] nodes = [.. Enumerable.Range(1, _nodes).Select(id => new NodeId(id))];
@@ -333,8 +343,8 @@ internal sealed class ScenarioDraw
 
             // Two replicas serve nobody while one of them is stopped.
             var size = _random.Pick<int>(_profile == Profile.CalmMoves ? [3, 3, 3, most] : [3, 3, 3, 3, 2, 1, most]);
-            yield return new PlannedMove(
-                At(0.1, 0.95), _random.Next(partitions), _random.Chance(0.15) ? null : nodes[..size]);
+            var target = comesBack && number % 2 == 1 ? founded : nodes[..size];
+            yield return new PlannedMove(At(0.1, 0.95), _random.Next(partitions), _random.Chance(0.15) ? null : target);
         }
     }
 
