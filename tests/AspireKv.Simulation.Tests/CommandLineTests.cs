@@ -13,6 +13,9 @@ public sealed class CommandLineTests
     [InlineData("--lost-disks --seed 3", "trace [0-9a-f]{16}")]
     [InlineData("--stops 0:20", "20 seeds from 0, 0 violations")]
     [InlineData("--stops --seed 3", "trace [0-9a-f]{16}")]
+    [InlineData("--moves 0:20", "20 seeds from 0, 0 violations")]
+    [InlineData("--moves --seed 3", "trace [0-9a-f]{16}")]
+    [InlineData("--calm-moves 0:20", "20 seeds from 0, 0 violations")]
     [InlineData("--shrink 4711", "trace [0-9a-f]{16}")]
     public void Command_OfTheDocumentation_EndsWell(string arguments, string shows)
     {

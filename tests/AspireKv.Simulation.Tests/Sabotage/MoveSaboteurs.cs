@@ -31,7 +31,7 @@ internal sealed class LeavesNextReplicasOut : Saboteur
             return true;
         }
 
-        // Next replicas that are replicas too count by themselves.
+        // The message leaves all the same: whether the replica obeys is what the coordinator does not wait for.
         Invent(from, to, request, kind);
         return true;
     }

@@ -37,12 +37,12 @@ internal static class Teeth
         Of<SendsPeersAwayTooEarly>(500, Profile.Stops),
         Of<SumsLeaveABucketOut>(500),
         Of<DoesNotRelay>(100, Profile.CutLinks),
-        Of<EndsMovesBeforeTheirSweep>(500, Profile.Moves),
-        Of<LeavesNextReplicasOut>(500, Profile.Moves),
-        Of<ListsItsOwnKeysAlone>(5_000, Profile.Moves),
-        Of<AdoptsInTwoRecords>(5_000, Profile.Moves),
-        Of<GivesPartitionsAgainAsBefore>(5_000, Profile.Moves),
-        Of<CopiesWhatItHolds>(5_000, Profile.Moves),
+        Of<EndsMovesBeforeTheirSweep>(50, Profile.Moves),
+        Of<LeavesNextReplicasOut>(50, Profile.Moves),
+        Of<ListsItsOwnKeysAlone>(2_000, Profile.Moves),
+        Of<AdoptsInTwoRecords>(25_000, Profile.Moves),
+        Of<GivesPartitionsAgainAsBefore>(20_000, Profile.Moves),
+        Of<CopiesWhatItHolds>(4_000, Profile.Moves),
         Of<AdoptsInIgnorance>(5_000, Profile.Moves),
     ];
 
