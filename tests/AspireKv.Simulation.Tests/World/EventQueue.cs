@@ -49,7 +49,8 @@ internal sealed class EventQueue
         return true;
     }
 
-    private void Plan(TimeSpan at, Planned planned) => _planned.Enqueue(planned, (at, ++_lastNumber));
+    /// <summary>What is overdue, as after a pause, happens now: time never goes back.</summary>
+    private void Plan(TimeSpan at, Planned planned) => _planned.Enqueue(planned, (at > Now ? at : Now, ++_lastNumber));
 
     private sealed record Planned(SimulatedNode? Node, ulong? Process, Action Action);
 }
