@@ -95,6 +95,14 @@ internal sealed class AimedFaults(SimulatedCluster cluster, Nemesis nemesis, See
     /// <summary>Who becomes a voter has everything that was committed, or so it takes for granted from now on.</summary>
     public void Placed(SimulatedNode node, ReplicaRecord record)
     {
+        if (record is ConfigTaken { IsEmptied: true } && node.Disk.Placed.Stamps(record.Partition).Any()
+            && random.Chance(cluster.Scenario.Aimed.ConfigChanged))
+        {
+            // What was held of an earlier membership is dropped just now.
+            cluster.Events.After(random.Milliseconds(0, 0.5), () => nemesis.Strike(new PlannedFault(
+                cluster.Events.Now, FaultKind.Crash, node.Index, (node.Index + 1) % cluster.Nodes.Count, random.Milliseconds(1, 9))));
+        }
+
         if (record is not LearnerMarked { IsLearner: false } || !random.Chance(cluster.Scenario.Aimed.RelyOnRebuilt))
         {
             return;

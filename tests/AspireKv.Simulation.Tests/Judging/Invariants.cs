@@ -28,6 +28,9 @@ internal sealed class Invariants(SimulatedCluster cluster) : IClusterObserver
     /// <summary>What each Purge is about: its answer does not repeat it.</summary>
     private readonly Dictionary<(int Partition, RequestId Id), (StoreKey Key, Stamp Stamp)> _purges = [];
 
+    /// <summary>The stamps of what a node held when it was given the partition anew, and the grant.</summary>
+    private readonly Dictionary<(NodeId Node, int Partition), (long Since, HashSet<Stamp> Stamps)> _void = [];
+
     private Guid? _clusterId;
     private readonly bool _isOn = cluster.Saboteur.LeavesInvariantsOn;
 
@@ -60,7 +63,11 @@ internal sealed class Invariants(SimulatedCluster cluster) : IClusterObserver
             case LearnerMarked { IsLearner: false } when IsNewest(before.Config!, record.Partition):
                 BecomesAVoter(node, record.Partition);
                 break;
+            case ConfigTaken { IsEmptied: true } taken:
+                _void[(node.Id, record.Partition)] = (taken.Since, [.. node.Disk.Placed.Stamps(record.Partition)]);
+                break;
             case EntryAccepted accepted:
+                _void.GetValueOrDefault((node.Id, record.Partition)).Stamps?.Remove(accepted.Entry.Stamp);
                 var place = (accepted.Partition, accepted.Entry.Stamp);
                 if (!_stamps.TryAdd(place, (accepted.Key, accepted.Entry)) && _stamps[place] != (accepted.Key, accepted.Entry))
                 {
@@ -126,6 +133,7 @@ internal sealed class Invariants(SimulatedCluster cluster) : IClusterObserver
         for (var partition = 0; partition < cluster.Scenario.Partitions; partition++)
         {
             CheckPromise(node, partition);
+            CheckMembership(node, partition);
         }
     }
 
@@ -270,6 +278,17 @@ internal sealed class Invariants(SimulatedCluster cluster) : IClusterObserver
 
     private bool Holds(SimulatedNode node, int partition, StoreKey key, Stamp stamp) =>
         IsAtLeast(node.Disk.Synced, partition, key, stamp);
+
+    /// <summary>What was stored under an earlier grant is not there under a later one.</summary>
+    private void CheckMembership(SimulatedNode node, int partition)
+    {
+        var disk = node.Disk.Synced;
+        if (_isOn && _void.TryGetValue((node.Id, partition), out var gone) && disk.Snapshot(partition).Since == gone.Since
+            && disk.Stamps(partition).Any(gone.Stamps.Contains))
+        {
+            throw new ViolationException($"node {node.Id} holds entries of an earlier membership of partition {partition}");
+        }
+    }
 
     private void CheckPromise(SimulatedNode node, int partition)
     {

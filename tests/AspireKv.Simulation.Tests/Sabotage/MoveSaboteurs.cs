@@ -101,9 +101,3 @@ internal sealed class CopiesWhatItHolds : Saboteur
         return true;
     }
 }
-
-/// <summary>A node adopts configs though it does not know the lives that were registered before they were made.</summary>
-internal sealed class AdoptsInIgnorance : Saboteur
-{
-    public override bool KnowsEveryTopology => true;
-}

@@ -59,9 +59,6 @@ internal class Saboteur
     /// <summary>Whether nobody looks at how old the files are by which a node votes.</summary>
     public virtual bool LetsEverybodyVote => false;
 
-    /// <summary>Whether a node adopts configs that were made in topologies that it does not know.</summary>
-    public virtual bool KnowsEveryTopology => false;
-
     /// <summary>Whether moves end before they are swept.</summary>
     public virtual bool EndsMovesUnswept => false;
 

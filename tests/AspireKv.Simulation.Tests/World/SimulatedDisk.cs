@@ -144,6 +144,9 @@ internal sealed class SimulatedDisk(
             return sums;
         }
 
+        /// <summary>The stamps of the entries of the partition, in no order.</summary>
+        public IEnumerable<Stamp> Stamps(int partition) => EntriesOf(partition).Select(static entry => entry.Entry.Stamp);
+
         /// <summary>The keys of the partition with the stamps of their entries, in order.</summary>
         public string Describe(int partition) => string.Join(
             ", ",

@@ -154,7 +154,7 @@ internal sealed class SimulatedPartition : IPartitionHost, IRepairBudget
 
     public bool KnowsTopology(long version)
     {
-        if (_cluster.Saboteur.KnowsEveryTopology || version <= Node.Disk.TopologyVersion)
+        if (version <= Node.Disk.TopologyVersion)
         {
             return true;
         }
