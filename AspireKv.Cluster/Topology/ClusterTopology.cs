@@ -39,6 +39,11 @@ public sealed record ClusterTopology
     /// <summary>The number of the partition that holds the topology: one more than the last partition of keys.</summary>
     public int SystemPartition => Partitions.Count - 1;
 
+    /// <summary>True while a plan is not carried out yet.</summary>
+    public bool IsPending =>
+        Partitions.Any(static assignment => assignment.IsPending)
+        || Members.Any(static member => member.State == MemberState.Removing);
+
     public TopologyMember? Find(NodeId node)
     {
         var (from, to) = (0, Members.Count - 1);
