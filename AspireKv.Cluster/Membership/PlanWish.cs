@@ -2,7 +2,7 @@ using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Cluster.Membership;
 
-/// <summary>What an operator wants of the topology, to be planned. Its text is how it is written in commands, such as <c>add 4</c>.</summary>
+/// <summary>What an operator wants of the topology. Its text is how it is written in commands, such as <c>add 4</c>.</summary>
 public abstract record PlanWish;
 
 /// <summary>The node takes its share of the partitions.</summary>

@@ -138,7 +138,7 @@ public static class TopologyInvariants
         }
     }
 
-    /// <summary>One new replica at a time while their number stays the same: each new one is a copy that somebody has to wait for.</summary>
+    /// <summary>One new replica at a time while their number stays the same: each new one is a copy that somebody waits for.</summary>
     private static bool IsStep(PartitionConfig config) =>
         config.NextReplicas.Count != config.Replicas.Count || config.NextReplicas.Except(config.Replicas).Count() == 1;
 

@@ -59,4 +59,34 @@ public static class Placement
         draft.EvenOutLeads();
         return draft.ToPlacement();
     }
+
+    /// <summary>
+    /// Places a cluster whose nodes or whose number of replicas changed, starting from what is stored: as little moves as evenness allows.
+    /// </summary>
+    /// <param name="stored">The placement so far; a replica on a node that is not among <paramref name="nodes"/> goes to another.</param>
+    /// <param name="nodes">The nodes from now on, each once and at least one; their order does not matter.</param>
+    /// <param name="replicationFactor">On how many nodes a partition lives from now on; on all of them when there are fewer.</param>
+    internal static IReadOnlyList<IReadOnlyList<NodeId>> Rebalance(
+        IReadOnlyList<IReadOnlyList<NodeId>> stored, IReadOnlyCollection<NodeId> nodes, int replicationFactor)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(replicationFactor, 1);
+        var staying = nodes.ToHashSet();
+        var draft = new PlacementDraft(new HashRing(nodes), new PartitionMap(stored.Count));
+        draft.TakeStored([.. stored.Select(replicas => (IReadOnlyList<NodeId>)[.. replicas.Where(staying.Contains)])]);
+        draft.Resize(replicationFactor);
+        draft.EvenOutHolds();
+        draft.EvenOutLeads();
+        return draft.ToPlacement();
+    }
+
+    /// <summary>Evens out who leads, and leaves who holds as it is.</summary>
+    /// <param name="stored">The placement so far, at least one node for each partition.</param>
+    internal static IReadOnlyList<IReadOnlyList<NodeId>> EvenOutLeads(IReadOnlyList<IReadOnlyList<NodeId>> stored)
+    {
+        NodeId[] nodes = [.. stored.SelectMany(static replicas => replicas).Distinct().Order()];
+        var indexes = nodes.Index().ToDictionary(node => node.Item, node => node.Index);
+        List<int>[] draft = [.. stored.Select(replicas => replicas.Select(node => indexes[node]).ToList())];
+        new LeadBalancer(draft, nodes.Length).Run();
+        return [.. draft.Select(replicas => (IReadOnlyList<NodeId>)[.. replicas.Select(node => nodes[node])])];
+    }
 }

@@ -21,7 +21,8 @@ internal sealed class DrivenCluster
 
     public HashSet<SweptPartition> Swept { get; } = [];
 
-    public IEnumerable<int> Moving => Topology.Partitions.Index().Where(partition => partition.Item.IsMoving).Select(partition => partition.Index);
+    public IEnumerable<int> Moving =>
+        Topology.Partitions.Index().Where(partition => partition.Item.IsMoving).Select(partition => partition.Index);
 
     public PartitionAssignment this[int partition] => Topology.Partitions[partition];
 

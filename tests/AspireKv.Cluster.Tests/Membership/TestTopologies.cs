@@ -22,6 +22,20 @@ internal static class TestTopologies
     public static ClusterTopology Founded(int nodes, int partitions, int replicationFactor) =>
         FoundingTopology.Of(Record(nodes, partitions, replicationFactor));
 
+    /// <summary>A founded cluster that further nodes joined, which hold nothing; their numbers follow the others'.</summary>
+    public static ClusterTopology WithSpares(int nodes, int spares, int partitions, int replicationFactor)
+    {
+        var topology = Founded(nodes, partitions, replicationFactor);
+        return topology with
+        {
+            Members =
+            [
+                .. topology.Members,
+                .. NodesUpTo(nodes + spares).Skip(nodes).Select(node => new TopologyMember(Life(node), Registered: 1, MemberState.Idle)),
+            ],
+        };
+    }
+
     /// <summary>A life of a node, from 0.</summary>
     public static Member Life(NodeId node, int life = 0) => new(node, $"node{node}", (ulong)((1000 * life) + node.Value));
 

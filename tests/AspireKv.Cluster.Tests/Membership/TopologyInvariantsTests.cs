@@ -117,7 +117,7 @@ public sealed class TopologyInvariantsTests
         AssertLeap("no step leads", 1, Config(6, [2, 1], [2, 3], 1, 1, 6));
     }
 
-    /// <summary>Who keeps the partition keeps its grant, and whoever is given it anew has a new one: what it stored before is void.</summary>
+    /// <summary>Who keeps the partition keeps its grant, and whoever is given it anew has a new one: what it stored is void.</summary>
     [Fact]
     public void FindFaultsOfStep_OfGrants_TellsKeptOnesFromNewOnes()
     {
@@ -162,7 +162,8 @@ public sealed class TopologyInvariantsTests
     private static ClusterTopology WithMember(TopologyMember member) =>
         Sample with { Members = [.. Sample.Members.Select(other => other.Id == member.Id ? member : other)] };
 
-    private static ClusterTopology WithTarget(params int[] target) => With(1, Sample.Partitions[1] with { Target = TestTopologies.Nodes(target) });
+    private static ClusterTopology WithTarget(params int[] target) =>
+        With(1, Sample.Partitions[1] with { Target = TestTopologies.Nodes(target) });
 
     private static ClusterTopology WithConfig(PartitionConfig config) => With(1, new PartitionAssignment(config, []));
 
