@@ -9,8 +9,8 @@ namespace AspireKv.Cluster.Membership;
 public static class TopologyChange
 {
     /// <summary>
-    /// Names the first life of a node: a number that was announced, or, where that is allowed, any number that is free, which becomes a
-    /// spare. Whoever takes the place of a life that is registered is registered by <see cref="TopologyDriver"/>, once it was admitted.
+    /// Names the first life of a node: a number that was announced, or, where that is allowed, any number that is free. It becomes an idle
+    /// member. Whoever takes the place of a life that is registered is registered by <see cref="TopologyDriver"/>, once it was admitted.
     /// </summary>
     /// <param name="topology">The present topology.</param>
     /// <param name="member">The node, with its incarnation.</param>

@@ -122,7 +122,7 @@ internal sealed class WishBook
         return Change(wish.Node, static state => state == MemberState.Removing ? state : Drained(state));
     }
 
-    /// <summary>A spare holds nothing, and so it has nothing to give away.</summary>
+    /// <summary>An idle member holds nothing, and so it has nothing to give away.</summary>
     private static MemberState Drained(MemberState state) => state == MemberState.Idle ? state : MemberState.Draining;
 
     private TopologyRefusal? FindFaultOfAll()

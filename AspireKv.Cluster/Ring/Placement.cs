@@ -31,36 +31,6 @@ public static class Placement
     }
 
     /// <summary>
-    /// Places a cluster that one node joins, starting from what is stored: the new node takes over its fair share of replicas, and no
-    /// replica moves between the others. Where there were fewer nodes than <paramref name="replicationFactor"/>, it gets a replica of
-    /// everything.
-    /// </summary>
-    /// <param name="stored">The placement so far, even as <see cref="Propose"/> and this method make it.</param>
-    /// <param name="nodes">The nodes so far; with few partitions some may hold nothing.</param>
-    /// <param name="newNode">The node that joins.</param>
-    /// <param name="replicationFactor">On how many nodes a partition should live.</param>
-    /// <param name="virtualNodes">How many tokens each node has on the ring.</param>
-    public static IReadOnlyList<IReadOnlyList<NodeId>> AddNode(
-        IReadOnlyList<IReadOnlyList<NodeId>> stored,
-        IReadOnlyCollection<NodeId> nodes,
-        NodeId newNode,
-        int replicationFactor,
-        int virtualNodes = HashRing.DefaultVirtualNodes)
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(replicationFactor, 1);
-        if (nodes.Contains(newNode))
-        {
-            throw new ArgumentException($"Node {newNode} is a member already.", nameof(newNode));
-        }
-
-        var draft = new PlacementDraft(new HashRing([.. nodes, newNode], virtualNodes), new PartitionMap(stored.Count));
-        draft.TakeStored(stored);
-        draft.GiveTo(newNode, replicationFactor);
-        draft.EvenOutLeads();
-        return draft.ToPlacement();
-    }
-
-    /// <summary>
     /// Places a cluster whose nodes or whose number of replicas changed, starting from what is stored: as little moves as evenness allows.
     /// </summary>
     /// <param name="stored">The placement so far; a replica on a node that is not among <paramref name="nodes"/> goes to another.</param>

@@ -104,36 +104,6 @@ internal sealed class PlacementDraft
         }
     }
 
-    /// <summary>
-    /// Gives the node its fair share, rounded up at most, each replica from the node that holds most at that moment; or, where
-    /// partitions have fewer replicas than there could be, one of each.
-    /// </summary>
-    public void GiveTo(NodeId newNode, int replicationFactor)
-    {
-        var node = IndexOf(newNode);
-        if (_replicas[0].Count < Math.Min(replicationFactor, _held.Length))
-        {
-            for (var partition = 0; partition < _replicas.Length; partition++)
-            {
-                SetReplicas(partition, [.. _replicas[partition], node]);
-            }
-
-            return;
-        }
-
-        var share = (_held.Sum(partitions => partitions.Count) + _held.Length - 1) / _held.Length;
-        while (_held[node].Count < share)
-        {
-            var most = FindFullest();
-            if (_held[most].Count - _held[node].Count <= 1)
-            {
-                return;
-            }
-
-            MoveReplica(most, node);
-        }
-    }
-
     /// <summary>Orders each partition's replicas as the ring prefers them.</summary>
     public void PutInRingOrder()
     {

@@ -3,7 +3,7 @@ namespace AspireKv.Cluster.Topology;
 /// <summary>What a member may be given. Written into the topology: append only.</summary>
 public enum MemberState : byte
 {
-    /// <summary>A spare: it holds nothing until a plan adds it.</summary>
+    /// <summary>It holds nothing until a plan adds it.</summary>
     Idle = 0,
 
     /// <summary>It takes its share of the partitions.</summary>

@@ -7,7 +7,7 @@ namespace AspireKv.Cluster.Tests.Membership;
 /// <summary>Clusters of all sizes grow, shrink and heal, plan after plan; each step of each move is held against the invariants.</summary>
 public sealed class PlannedGrowthTests
 {
-    private static readonly Gen<(int Nodes, int Spares, int Partitions, int Factor)> Clusters =
+    private static readonly Gen<(int Nodes, int Idle, int Partitions, int Factor)> Clusters =
         Gen.Select(Gen.Int[1, 9], Gen.Int[0, 5], Gen.Int[0, 5].Select(bits => 1 << bits), Gen.Int[1, 5]);
 
     /// <summary>Kind of the wish, and the nodes that it names, as indexes into the members.</summary>
@@ -94,8 +94,8 @@ public sealed class PlannedGrowthTests
             }
         });
 
-    private static DrivenCluster Found((int Nodes, int Spares, int Partitions, int Factor) shape) =>
-        new(TestTopologies.WithSpares(shape.Nodes, shape.Spares, shape.Partitions, shape.Factor));
+    private static DrivenCluster Found((int Nodes, int Idle, int Partitions, int Factor) shape) =>
+        new(TestTopologies.WithIdle(shape.Nodes, shape.Idle, shape.Partitions, shape.Factor));
 
     /// <returns>The plan, or null where the wishes are refused.</returns>
     private static TopologyPlan? Plan(ClusterTopology topology, (int Kind, int First, int Second)[] wishes)

@@ -23,7 +23,7 @@ internal static class TestTopologies
         FoundingTopology.Of(Record(nodes, partitions, replicationFactor));
 
     /// <summary>A founded cluster that further nodes joined, which hold nothing; their numbers follow the others'.</summary>
-    public static ClusterTopology WithSpares(int nodes, int spares, int partitions, int replicationFactor)
+    public static ClusterTopology WithIdle(int nodes, int idle, int partitions, int replicationFactor)
     {
         var topology = Founded(nodes, partitions, replicationFactor);
         return topology with
@@ -31,7 +31,7 @@ internal static class TestTopologies
             Members =
             [
                 .. topology.Members,
-                .. NodesUpTo(nodes + spares).Skip(nodes).Select(node => new TopologyMember(Life(node), Registered: 1, MemberState.Idle)),
+                .. NodesUpTo(nodes + idle).Skip(nodes).Select(node => new TopologyMember(Life(node), Registered: 1, MemberState.Idle)),
             ],
         };
     }

@@ -10,7 +10,7 @@ public sealed class TopologyChangeTests
     private readonly ClusterTopology _topology = TestTopologies.Founded(nodes: 3, partitions: 2, replicationFactor: 2);
 
     [Fact]
-    public void Register_ANumberThatIsFree_MakesASpare()
+    public void Register_ANumberThatIsFree_MakesAnIdleMember()
     {
         var next = AssertStep(_topology, TopologyChange.Register(_topology, Fourth, "host:80", mayBeNew: true));
 
@@ -27,7 +27,7 @@ public sealed class TopologyChangeTests
     [InlineData(false)]
     public void Register_ANumberThatWasAnnounced_IsItsFirstLife(bool mayBeNew)
     {
-        var announced = AssertStep(_topology, TopologyChange.Announce(_topology, Fourth.Id, "spare"));
+        var announced = AssertStep(_topology, TopologyChange.Announce(_topology, Fourth.Id, "other"));
 
         var next = AssertStep(announced, TopologyChange.Register(announced, Fourth, "", mayBeNew));
 
@@ -81,9 +81,9 @@ public sealed class TopologyChangeTests
     {
         var announced = AssertStep(_topology, TopologyChange.Announce(_topology, Fourth.Id, "node4"));
 
-        var next = AssertStep(announced, TopologyChange.Announce(announced, Fourth.Id, "spare"));
+        var next = AssertStep(announced, TopologyChange.Announce(announced, Fourth.Id, "other"));
 
-        Assert.Equal("spare", next.Find(Fourth.Id)!.Identity.Name);
+        Assert.Equal("other", next.Find(Fourth.Id)!.Identity.Name);
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace AspireKv.Cluster.Tests.Membership;
 /// <summary>Each rule is broken on its own, so that a checker that forgets one is seen.</summary>
 public sealed class TopologyInvariantsTests
 {
-    /// <summary>Partition 0 moves from node 1 to node 3; node 4 is a spare.</summary>
+    /// <summary>Partition 0 moves from node 1 to node 3; node 4 is idle.</summary>
     private static readonly ClusterTopology Sample = SampleOf();
 
     [Fact]

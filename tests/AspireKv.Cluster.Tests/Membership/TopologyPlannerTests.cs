@@ -7,11 +7,11 @@ public sealed class TopologyPlannerTests
 {
     private const int Partitions = 32;
 
-    /// <summary>Nodes 1 to 4 hold everything three times; 5 and 6 are spares.</summary>
-    private readonly ClusterTopology _topology = TestTopologies.WithSpares(nodes: 4, spares: 2, Partitions, replicationFactor: 3);
+    /// <summary>Nodes 1 to 4 hold everything three times; 5 and 6 are idle.</summary>
+    private readonly ClusterTopology _topology = TestTopologies.WithIdle(nodes: 4, idle: 2, Partitions, replicationFactor: 3);
 
     [Fact]
-    public void Plan_AddASpare_GivesItItsShareAndMovesNothingElse()
+    public void Plan_AddAnIdleMember_GivesItItsShareAndMovesNothingElse()
     {
         var plan = AssertPlan(new AddWish(new NodeId(5)));
 
@@ -31,7 +31,7 @@ public sealed class TopologyPlannerTests
     }
 
     [Fact]
-    public void Plan_DrainASpare_ChangesNothing()
+    public void Plan_DrainAnIdleMember_ChangesNothing()
     {
         var plan = AssertPlan(new DrainWish(new NodeId(6)));
 
@@ -106,7 +106,7 @@ public sealed class TopologyPlannerTests
     [Fact]
     public void Plan_AddToAClusterThatIsTooSmall_FillsPartitionsUpAndWarns()
     {
-        var topology = TestTopologies.WithSpares(nodes: 1, spares: 1, partitions: 4, replicationFactor: 3);
+        var topology = TestTopologies.WithIdle(nodes: 1, idle: 1, partitions: 4, replicationFactor: 3);
 
         var plan = PlanOf(topology, new AddWish(new NodeId(2))).Plan!;
 
@@ -175,7 +175,7 @@ public sealed class TopologyPlannerTests
     [InlineData(8, "1,2,3,4,5", "1,2,3,4,5")]
     public void Plan_AddANode_GrowsTheSystemPartitionWithTheCluster(int members, string before, string after)
     {
-        var topology = TestTopologies.WithSpares(members - 1, spares: 1, Partitions, replicationFactor: 3);
+        var topology = TestTopologies.WithIdle(members - 1, idle: 1, Partitions, replicationFactor: 3);
 
         var plan = PlanOf(topology, new AddWish(new NodeId(members))).Plan!;
 
