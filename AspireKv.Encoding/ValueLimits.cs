@@ -19,12 +19,16 @@ public static class ValueLimits
 
     public const int MaxNodeId = NodeId.MaxValue;
 
-    public const int MaxMembers = 1024;
+    public const int MaxMembers = ClusterTopology.MaxMembers;
 
-    public const int MaxPartitions = PartitionMap.MaxCount;
+    /// <summary>Those that keys lie in, and the system partition.</summary>
+    public const int MaxPartitions = PartitionMap.MaxCount + 1;
 
     /// <summary>Nodes in one list of a partition's config.</summary>
     public const int MaxReplicas = PartitionConfig.MaxReplicas;
+
+    /// <summary>Lives of members that are over and that grants still name.</summary>
+    public const int MaxPastLives = 65_536;
 
     public const int MaxVirtualNodes = 65_536;
 

@@ -31,32 +31,32 @@ public static class Placement
     }
 
     /// <summary>
-    /// Places a cluster that one node joins, starting from what is stored: the new node takes over its fair share of replicas, and no
-    /// replica moves between the others. Where there were fewer nodes than <paramref name="replicationFactor"/>, it gets a replica of
-    /// everything.
+    /// Places a cluster whose nodes or whose number of replicas changed, starting from what is stored: as little moves as evenness allows.
     /// </summary>
-    /// <param name="stored">The placement so far, even as <see cref="Propose"/> and this method make it.</param>
-    /// <param name="nodes">The nodes so far; with few partitions some may hold nothing.</param>
-    /// <param name="newNode">The node that joins.</param>
-    /// <param name="replicationFactor">On how many nodes a partition should live.</param>
-    /// <param name="virtualNodes">How many tokens each node has on the ring.</param>
-    public static IReadOnlyList<IReadOnlyList<NodeId>> AddNode(
-        IReadOnlyList<IReadOnlyList<NodeId>> stored,
-        IReadOnlyCollection<NodeId> nodes,
-        NodeId newNode,
-        int replicationFactor,
-        int virtualNodes = HashRing.DefaultVirtualNodes)
+    /// <param name="stored">The placement so far; a replica on a node that is not among <paramref name="nodes"/> goes to another.</param>
+    /// <param name="nodes">The nodes from now on, each once and at least one; their order does not matter.</param>
+    /// <param name="replicationFactor">On how many nodes a partition lives from now on; on all of them when there are fewer.</param>
+    internal static IReadOnlyList<IReadOnlyList<NodeId>> Rebalance(
+        IReadOnlyList<IReadOnlyList<NodeId>> stored, IReadOnlyCollection<NodeId> nodes, int replicationFactor)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(replicationFactor, 1);
-        if (nodes.Contains(newNode))
-        {
-            throw new ArgumentException($"Node {newNode} is a member already.", nameof(newNode));
-        }
-
-        var draft = new PlacementDraft(new HashRing([.. nodes, newNode], virtualNodes), new PartitionMap(stored.Count));
-        draft.TakeStored(stored);
-        draft.GiveTo(newNode, replicationFactor);
+        var staying = nodes.ToHashSet();
+        var draft = new PlacementDraft(new HashRing(nodes), new PartitionMap(stored.Count));
+        draft.TakeStored([.. stored.Select(replicas => (IReadOnlyList<NodeId>)[.. replicas.Where(staying.Contains)])]);
+        draft.Resize(replicationFactor);
+        draft.EvenOutHolds();
         draft.EvenOutLeads();
         return draft.ToPlacement();
+    }
+
+    /// <summary>Evens out who leads, and leaves who holds as it is.</summary>
+    /// <param name="stored">The placement so far, at least one node for each partition.</param>
+    internal static IReadOnlyList<IReadOnlyList<NodeId>> EvenOutLeads(IReadOnlyList<IReadOnlyList<NodeId>> stored)
+    {
+        NodeId[] nodes = [.. stored.SelectMany(static replicas => replicas).Distinct().Order()];
+        var indexes = nodes.Index().ToDictionary(node => node.Item, node => node.Index);
+        List<int>[] draft = [.. stored.Select(replicas => replicas.Select(node => indexes[node]).ToList())];
+        new LeadBalancer(draft, nodes.Length).Run();
+        return [.. draft.Select(replicas => (IReadOnlyList<NodeId>)[.. replicas.Select(node => nodes[node])])];
     }
 }

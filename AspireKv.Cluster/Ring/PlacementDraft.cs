@@ -14,6 +14,9 @@ internal sealed class PlacementDraft
     /// <summary>For each partition and node, how many nodes the ring would rather have: 0 for the first of the preference list.</summary>
     private readonly int[][] _ranks;
 
+    /// <summary>For each partition the replicas that hold its entries already; empty in a new cluster.</summary>
+    private readonly int[][] _stored;
+
     /// <summary>For each node the partitions of <see cref="_replicas"/> that name it.</summary>
     private readonly SortedSet<int>[] _held;
 
@@ -23,6 +26,7 @@ internal sealed class PlacementDraft
         _held = [.. ring.Nodes.Select(_ => new SortedSet<int>())];
         _replicas = new List<int>[partitions.Count];
         _ranks = new int[partitions.Count][];
+        _stored = new int[partitions.Count][];
         var indexes = ring.Nodes.Index().ToDictionary(node => node.Item, node => node.Index);
         for (var partition = 0; partition < partitions.Count; partition++)
         {
@@ -34,6 +38,7 @@ internal sealed class PlacementDraft
             }
 
             _ranks[partition] = ranks;
+            _stored[partition] = [];
             _replicas[partition] = [];
         }
     }
@@ -51,7 +56,33 @@ internal sealed class PlacementDraft
     {
         for (var partition = 0; partition < _replicas.Length; partition++)
         {
-            SetReplicas(partition, stored[partition].Select(IndexOf));
+            _stored[partition] = [.. stored[partition].Select(IndexOf)];
+            SetReplicas(partition, _stored[partition]);
+        }
+    }
+
+    /// <summary>
+    /// Gives each partition as many replicas as there are to be: those too many go from the nodes that hold most, and those that lack come
+    /// to the nodes that hold least.
+    /// </summary>
+    public void Resize(int replicationFactor)
+    {
+        for (var partition = 0; partition < _replicas.Length; partition++)
+        {
+            var (replicas, ranks) = (_replicas[partition], _ranks[partition]);
+            while (replicas.Count > replicationFactor)
+            {
+                var fullest = replicas.MaxBy(node => (_held[node].Count, ranks[node]));
+                replicas.Remove(fullest);
+                _held[fullest].Remove(partition);
+            }
+
+            while (replicas.Count < Math.Min(replicationFactor, _held.Length))
+            {
+                var emptiest = Enumerable.Range(0, _held.Length).Except(replicas).MinBy(node => (_held[node].Count, ranks[node]));
+                replicas.Add(emptiest);
+                _held[emptiest].Add(partition);
+            }
         }
     }
 
@@ -73,36 +104,6 @@ internal sealed class PlacementDraft
         }
     }
 
-    /// <summary>
-    /// Gives the node its fair share, rounded up at most, each replica from the node that holds most at that moment; or, where
-    /// partitions have fewer replicas than there could be, one of each.
-    /// </summary>
-    public void GiveTo(NodeId newNode, int replicationFactor)
-    {
-        var node = IndexOf(newNode);
-        if (_replicas[0].Count < Math.Min(replicationFactor, _held.Length))
-        {
-            for (var partition = 0; partition < _replicas.Length; partition++)
-            {
-                SetReplicas(partition, [.. _replicas[partition], node]);
-            }
-
-            return;
-        }
-
-        var share = (_held.Sum(partitions => partitions.Count) + _held.Length - 1) / _held.Length;
-        while (_held[node].Count < share)
-        {
-            var most = FindFullest();
-            if (_held[most].Count - _held[node].Count <= 1)
-            {
-                return;
-            }
-
-            MoveReplica(most, node);
-        }
-    }
-
     /// <summary>Orders each partition's replicas as the ring prefers them.</summary>
     public void PutInRingOrder()
     {
@@ -119,22 +120,23 @@ internal sealed class PlacementDraft
     public IReadOnlyList<IReadOnlyList<NodeId>> ToPlacement() =>
         [.. _replicas.Select(replicas => (IReadOnlyList<NodeId>)[.. replicas.Select(node => _ring.Nodes[node])])];
 
-    /// <summary>Of the two nodes' partitions that only one holds, hands over the one for which the ring prefers the other most.</summary>
+    /// <summary>
+    /// Of the two nodes' partitions that only one holds, hands over the one that costs the fewest copies, and of those the one for which
+    /// the ring prefers the other most.
+    /// </summary>
     private void MoveReplica(int from, int to)
     {
-        var best = -1;
-        foreach (var partition in _held[from])
-        {
-            if ((best < 0 || _ranks[partition][to] < _ranks[best][to]) && !_replicas[partition].Contains(to))
-            {
-                best = partition;
-            }
-        }
+        var best = _held[from].Where(partition => !_replicas[partition].Contains(to))
+            .MinBy(partition => (CopiesOf(partition, from, to), _ranks[partition][to], partition));
 
         _replicas[best][_replicas[best].IndexOf(from)] = to;
         _held[from].Remove(best);
         _held[to].Add(best);
     }
+
+    /// <summary>How many more replicas have to be copied once the partition goes from one node to the other; may be below zero.</summary>
+    private int CopiesOf(int partition, int from, int to) =>
+        (_stored[partition].Contains(from) ? 1 : 0) - (_stored[partition].Contains(to) ? 1 : 0);
 
     private void SetReplicas(int partition, IEnumerable<int> nodes)
     {

@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Topology;
 
@@ -33,7 +34,7 @@ public static class FoundingRecordCodec
 
         ArgumentOutOfRangeException.ThrowIfLessThan(record.MaxValueBytes, 1, nameof(record));
         writer.WriteGuid(record.ClusterId);
-        writer.WriteCount(record.PartitionCount, ValueLimits.MaxPartitions, "the partitions of a cluster");
+        writer.WriteCount(record.PartitionCount, PartitionMap.MaxCount, "the partitions of a cluster");
         writer.WriteCount(record.ReplicationFactor, ValueLimits.MaxReplicas, "the replicas of a partition");
         writer.WriteCount(record.VirtualNodes, ValueLimits.MaxVirtualNodes, "the virtual nodes of a node");
         writer.WriteNumber(record.HashVersion);
@@ -53,7 +54,7 @@ public static class FoundingRecordCodec
     public static FoundingRecord ReadFoundingRecord(this ref ByteReader reader)
     {
         var clusterId = reader.ReadGuid();
-        var partitions = reader.ReadInt32(ValueLimits.MaxPartitions, "the partitions of a cluster");
+        var partitions = reader.ReadInt32(PartitionMap.MaxCount, "the partitions of a cluster");
         if (partitions == 0)
         {
             ByteReader.Refuse("a founding record names no partitions");

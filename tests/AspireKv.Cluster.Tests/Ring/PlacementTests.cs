@@ -71,12 +71,12 @@ public sealed class PlacementTests
     }
 
     [Fact]
-    public void AddNode_TheSixth_GetsWhatTheRingWouldRatherHaveThere()
+    public void Rebalance_WithASixth_GetsWhatTheRingWouldRatherHaveThere()
     {
         var stored = Placement.Propose(NodesUpTo(5), 256, 3);
         var sixth = new NodeId(6);
 
-        var moved = Placement.AddNode(stored, NodesUpTo(5), sixth, 3).Index().Where(partition => partition.Item.Contains(sixth));
+        var moved = Placement.Rebalance(stored, NodesUpTo(6), 3).Index().Where(partition => partition.Item.Contains(sixth));
 
         // Drawn by lot it would be 2.5.
         Assert.InRange(moved.Average(partition => RankOf(sixth, partition.Index, NodesUpTo(6))), 0, 1.25);
@@ -88,51 +88,77 @@ public sealed class PlacementTests
         var stored = Placement.Propose(NodesUpTo(3), 8, 3);
 
         Assert.Throws<ArgumentOutOfRangeException>(() => Placement.Propose(NodesUpTo(3), 8, 0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => Placement.AddNode(stored, NodesUpTo(3), new NodeId(4), 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Placement.Rebalance(stored, NodesUpTo(3), 0));
     }
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void AddNode_OneAfterAnother_StaysEvenAndMovesItsShareOnly(int firstCount, int replicationFactor)
+    public void Rebalance_WithOneAfterAnother_StaysEvenAndMovesItsShareOnly(int firstCount, int replicationFactor)
     {
         var placement = Placement.Propose(NodesUpTo(firstCount), 256, replicationFactor);
         for (var count = firstCount; count < Math.Min(firstCount + 4, 20); count++)
         {
-            placement = AddAndCheck(placement, NodesUpTo(count), new NodeId(count + 1), replicationFactor, HashRing.DefaultVirtualNodes);
+            placement = AddAndCheck(placement, NodesUpTo(count), new NodeId(count + 1), replicationFactor);
         }
     }
 
     [Fact]
-    public void AddNode_AnyNodes_StaysEvenAndMovesItsShareOnly()
+    public void Rebalance_WithOneToAnyNodes_StaysEvenAndMovesItsShareOnly()
     {
         Gen.Select(Nodes.Where(nodes => nodes.Length > 1), PartitionCounts, Gen.Int[1, 6], Gen.Int[1, 64])
             .Sample((nodes, partitions, factor, virtualNodes) =>
             {
                 var placement = Placement.Propose(nodes[1..], partitions, factor, virtualNodes);
-                AddAndCheck(placement, nodes[1..], nodes[0], factor, virtualNodes);
+                AddAndCheck(placement, nodes[1..], nodes[0], factor);
             });
     }
 
-    [Fact]
-    public void AddNode_AMember_Throws()
+    /// <summary>What the one that leaves held goes to the others, and nothing else moves.</summary>
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Rebalance_WithoutOneNode_StaysEvenAndMovesItsShareOnly(int nodeCount, int replicationFactor)
     {
-        var nodes = NodesUpTo(3);
+        var stored = Placement.Propose(NodesUpTo(nodeCount + 1), 256, replicationFactor);
 
-        Assert.Throws<ArgumentException>(() => Placement.AddNode(Placement.Propose(nodes, 8, 3), nodes, nodes[0], 3));
+        var shrunk = Placement.Rebalance(stored, NodesUpTo(nodeCount), replicationFactor);
+
+        AssertWholeAndEven(shrunk, NodesUpTo(nodeCount), replicationFactor);
+        var moved = shrunk.Zip(stored).Sum(partition => partition.First.Except(partition.Second).Count());
+        var lost = nodeCount < replicationFactor ? 0 : stored.Count(replicas => replicas.Contains(new NodeId(nodeCount + 1)));
+        Assert.Equal(lost, moved);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Rebalance_ToAnotherReplicationFactor_StaysEvenAndMovesNothingElse(int replicationFactor)
+    {
+        var stored = Placement.Propose(NodesUpTo(6), 256, 3);
+
+        var resized = Placement.Rebalance(stored, NodesUpTo(6), replicationFactor);
+
+        AssertWholeAndEven(resized, NodesUpTo(6), replicationFactor);
+        Assert.All(resized.Zip(stored), partition => Assert.Equal(
+            Math.Min(3, replicationFactor), partition.First.Intersect(partition.Second).Count()));
     }
 
     [Fact]
-    public void AddNode_PlacementOfOthers_Throws()
+    public void EvenOutLeads_OfAPlacementInOrder_ChangesPlacesOnly()
     {
-        var stored = Placement.Propose(NodesUpTo(4), 8, 3);
+        IReadOnlyList<NodeId>[] stored = [.. Placement.Propose(NodesUpTo(5), 256, 3).Select(replicas => replicas.Order().ToArray())];
 
-        Assert.Throws<ArgumentException>(() => Placement.AddNode(stored, NodesUpTo(3), new NodeId(9), 3));
+        var evened = Placement.EvenOutLeads(stored);
+
+        AssertWholeAndEven(evened, NodesUpTo(5), 3);
+        Assert.All(evened.Zip(stored), partition => Assert.Equal(partition.Second, partition.First.Order()));
     }
 
     private static IReadOnlyList<IReadOnlyList<NodeId>> AddAndCheck(
-        IReadOnlyList<IReadOnlyList<NodeId>> stored, NodeId[] nodes, NodeId newNode, int replicationFactor, int virtualNodes)
+        IReadOnlyList<IReadOnlyList<NodeId>> stored, NodeId[] nodes, NodeId newNode, int replicationFactor)
     {
-        var grown = Placement.AddNode(stored, nodes, newNode, replicationFactor, virtualNodes);
+        var grown = Placement.Rebalance(stored, [.. nodes, newNode], replicationFactor);
 
         AssertWholeAndEven(grown, [.. nodes, newNode], replicationFactor);
         var moved = grown.Zip(stored).SelectMany(partition => partition.First.Except(partition.Second)).ToList();

@@ -71,13 +71,13 @@ public sealed class WireLimitsTests
         var founding = new FoundingRecord
         {
             ClusterId = SampleValues.Founding.ClusterId,
-            PartitionCount = ValueLimits.MaxPartitions,
+            PartitionCount = PartitionMap.MaxCount,
             ReplicationFactor = seven.Length,
             VirtualNodes = ValueLimits.MaxVirtualNodes,
             HashVersion = FoundingRecord.CurrentHashVersion,
             MaxValueBytes = ValueLimits.MaxValueBytes,
             Members = members,
-            Placement = [.. Enumerable.Repeat(seven, ValueLimits.MaxPartitions)],
+            Placement = [.. Enumerable.Repeat(seven, PartitionMap.MaxCount)],
         };
         var config = PartitionConfig.Founded(seven, static _ => ulong.MaxValue);
         var ballot = SampleValues.Ballot with { Round = long.MaxValue };
