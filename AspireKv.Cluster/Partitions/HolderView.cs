@@ -133,7 +133,7 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
             return false;
         }
 
-        if (!Hears(node, incarnation))
+        if (!Hears(node))
         {
             return false;
         }
@@ -149,8 +149,8 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
         return true;
     }
 
-    /// <summary>True where the node holds the partition, and the topology names the life in which it lacks its memory.</summary>
-    public bool Hears(NodeId node, ulong incarnation) => Config?.Contains(node) == true && host.IsRegistered(node, incarnation);
+    /// <summary>True where the node holds the partition: what others lack matters to nobody.</summary>
+    public bool Hears(NodeId node) => Config?.Contains(node) == true;
 
     /// <summary>The node that an operation goes to; this one when it is to take the ballot, null when nobody is there to take it.</summary>
     /// <param name="isAskedToBe">

@@ -287,7 +287,7 @@ public sealed class PartitionState
     /// <summary>A learner cannot take a ballot; where none is held by a live node, this one takes it on its behalf.</summary>
     private void OnLearning(NodeId from, PeerRequest request)
     {
-        if (_view.Hears(from, request.Incarnation))
+        if (_view.Hears(from))
         {
             Show(request.Ballot);
             NoteMemory(from, request.Incarnation);

@@ -22,8 +22,13 @@ internal sealed class RebuildTurns(HolderView view, IPartitionHost host)
     /// <summary>True when none is rebuilt and a learner that answers waits for it.</summary>
     public bool IsDue => !IsRebuilding && Next != NodeId.None;
 
-    private NodeId Next =>
-        view.Learners.Keys.Where(host.IsAlive).OrderBy(node => node.Value <= _last.Value).ThenBy(static node => node).FirstOrDefault();
+    /// <summary>
+    /// One that the topology names in the life that it is in: whoever is to vote beside it later, under a config that is made then, knows
+    /// that its former life is over.
+    /// </summary>
+    private NodeId Next => view.Learners.Where(learner => host.IsAlive(learner.Key) && host.IsRegistered(learner.Key, learner.Value))
+        .Select(static learner => learner.Key)
+        .OrderBy(node => node.Value <= _last.Value).ThenBy(static node => node).FirstOrDefault();
 
     /// <summary>Begins with the learner whose turn it is, if there is one and the ballot is held.</summary>
     public void Start(Coordinator? coordinator)

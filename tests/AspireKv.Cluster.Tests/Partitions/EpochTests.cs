@@ -129,21 +129,6 @@ public sealed class EpochTests
         Assert.Equal(1, follower.State.Config!.Epoch);
     }
 
-    [Fact]
-    public void Learner_ThatTheTopologyDoesNotName_IsNotHeard()
-    {
-        _partition.Unregistered.Add(33);
-        var learning = Request(PeerRequestKind.Learning, 0) with { Incarnation = 33 };
-
-        _partition.State.OnRequest(Three, learning);
-        Assert.True(_partition.State.HoldsBallot);
-        Assert.Empty(_partition.State.Upkeep.Learners);
-
-        _partition.Unregistered.Clear();
-        _partition.State.OnRequest(Three, learning);
-        Assert.False(_partition.State.HoldsBallot);
-    }
-
     private void Reject()
     {
         var request = _partition.Sent.Last(sent => sent.To == Two).Request;

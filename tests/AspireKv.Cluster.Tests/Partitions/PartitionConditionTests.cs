@@ -111,6 +111,11 @@ public sealed class PartitionConditionTests
         partition.Hold();
         Assert.True(partition.State.Upkeep.HasLearnerToRebuild);
 
+        // Whoever votes beside it later has to know its former life for over.
+        partition.Unregistered.Add(33);
+        Assert.False(partition.State.Upkeep.HasLearnerToRebuild);
+        partition.Unregistered.Clear();
+
         partition.State.Upkeep.StartRebuild();
         Assert.False(partition.State.Upkeep.HasLearnerToRebuild);
         Assert.True(partition.State.Upkeep.IsRebuilding);
