@@ -13,21 +13,25 @@ namespace AspireKv.Cluster.Lives;
 /// </remarks>
 public sealed class Admission(NodeId self, ulong word, IReadOnlyCollection<NodeId> members)
 {
+    private IReadOnlyCollection<NodeId> _members = members;
     private readonly HashSet<NodeId> _admittedBy = [];
 
     /// <summary>True once nobody else is waited for, answered or not.</summary>
     public bool IsPatienceOver { get; set; }
 
     /// <summary>True when every other member admitted the start.</summary>
-    public bool IsComplete => _admittedBy.Count == members.Count - 1;
+    public bool IsComplete => _members.All(member => member == self || _admittedBy.Contains(member));
 
     /// <summary>True once a node that knows better said that the files are old.</summary>
     public bool IsSuperseded { get; private set; }
 
+    /// <summary>Takes the members as the topology has them.</summary>
+    public void Follow(IReadOnlyCollection<NodeId> members) => _members = members;
+
     /// <summary>Takes note of what a node judged.</summary>
     public void OnTidings(NodeId from, LifeTidings tidings)
     {
-        if (tidings.Judged != word || !members.Contains(from) || from == self)
+        if (tidings.Judged != word || !_members.Contains(from) || from == self)
         {
             return;
         }

@@ -22,13 +22,17 @@ public sealed class LifeBook
 
     private readonly TimeSpan _silence;
 
-    /// <param name="members">The members as the cluster was founded.</param>
+    private HashSet<NodeId> _members;
+
+    /// <param name="members">The members as the topology has them.</param>
     /// <param name="stored">What this node remembers.</param>
     /// <param name="silence">A process that did not speak for so long stands in no other's way.</param>
     public LifeBook(IEnumerable<Member> members, IEnumerable<KnownLife> stored, TimeSpan silence)
     {
+        _members = [];
         foreach (var member in members)
         {
+            _members.Add(member.Id);
             _known[member.Id] = new KnownLife(member.Id, member.Incarnation, [], []);
         }
 
@@ -54,6 +58,34 @@ public sealed class LifeBook
 
     public KnownLife? Find(NodeId node) => _known.GetValueOrDefault(node);
 
+    /// <summary>
+    /// Takes the members as the topology has them. A life that was registered is the node's, unless this node knows that it is over. Of who
+    /// is no member any more the lives stay known, since the number may be used again and the old files may come back.
+    /// </summary>
+    public void Follow(IReadOnlyCollection<Member> members)
+    {
+        foreach (var member in members)
+        {
+            if (!_known.TryGetValue(member.Id, out var known))
+            {
+                _known[member.Id] = new KnownLife(member.Id, member.Incarnation, [], []);
+                Version++;
+                Notes++;
+            }
+            else if (known.Incarnation != member.Incarnation && !known.Past.Contains(member.Incarnation))
+            {
+                Replace(Succeed(known, member.Incarnation));
+                _admitted.Remove(member.Id);
+            }
+        }
+
+        _members = [.. members.Select(static member => member.Id)];
+        foreach (var gone in _admitted.Keys.Except(_members).ToArray())
+        {
+            _admitted.Remove(gone);
+        }
+    }
+
     /// <summary>True when messages of this process are taken for the node's.</summary>
     public bool IsAdmitted(NodeId node, ulong word) => _admitted.TryGetValue(node, out var admitted) && admitted == word;
 
@@ -63,9 +95,9 @@ public sealed class LifeBook
     /// <summary>Judges the process that speaks for a node, and remembers what it shows.</summary>
     public LifeVerdict Judge(LifeClaim claim, TimeSpan now)
     {
-        if (Find(claim.Node) is not { } known)
+        if (!_members.Contains(claim.Node) || Find(claim.Node) is not { } known)
         {
-            return LifeVerdict.Twin;
+            return LifeVerdict.Stranger;
         }
 
         var current = claim.Current;
@@ -82,7 +114,7 @@ public sealed class LifeBook
                 return LifeVerdict.Superseded;
             }
 
-            known = new KnownLife(claim.Node, claim.Incarnation, [], [.. known.Past.TakeLast(KnownLife.MaxPast - 1), known.Incarnation]);
+            known = Succeed(known, claim.Incarnation);
         }
         else if (!known.Marks.All(claim.Reaches))
         {
@@ -152,6 +184,9 @@ public sealed class LifeBook
             .Select(same => same.MaxBy(mark => mark.Position)).OrderBy(mark => mark.Number).TakeLast(KnownLife.MaxMarks);
         Replace(known with { Marks = [.. all], Past = [.. past.TakeLast(KnownLife.MaxPast)] });
     }
+
+    private static KnownLife Succeed(KnownLife known, ulong incarnation) =>
+        new(known.Node, incarnation, [], [.. known.Past.TakeLast(KnownLife.MaxPast - 1), known.Incarnation]);
 
     private void Replace(KnownLife life)
     {

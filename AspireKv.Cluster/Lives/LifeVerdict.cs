@@ -11,4 +11,7 @@ public enum LifeVerdict : byte
 
     /// <summary>The files are older than what the node showed, or of an incarnation that was replaced: they must never vote.</summary>
     Superseded = 3,
+
+    /// <summary>The node is no member of the cluster, or none any more.</summary>
+    Stranger = 4,
 }

@@ -86,5 +86,16 @@ public sealed class AdmissionTests
 
     private static NodeId[] Nodes(int count) => [.. Enumerable.Range(1, count).Select(id => new NodeId(id))];
 
+    [Fact]
+    public void Follow_WithOneMemberMore_IsCompleteWhenThatOneAdmittedToo()
+    {
+        var admission = new Admission(new NodeId(1), Word, [new NodeId(1)]);
+        Assert.True(admission.IsComplete);
+
+        admission.Follow([new NodeId(1), new NodeId(2)]);
+
+        Assert.False(admission.IsComplete);
+    }
+
     private static Quorum Voters(int replicas) => new(Nodes(replicas), []);
 }

@@ -22,6 +22,44 @@ public sealed class LifeBookTests
     }
 
     [Fact]
+    public void Judge_ANodeThatIsNoMember_IsAStranger()
+    {
+        _book.Follow([new Member(new NodeId(1), "node1", 1)]);
+
+        Assert.Equal(LifeVerdict.Stranger, Judge(First, 100, (1, 0)));
+    }
+
+    /// <summary>Its number may be used again, and its old files may come back.</summary>
+    [Fact]
+    public void Follow_WithoutANode_KeepsWhatWasSeenOfIt()
+    {
+        Judge(First, 100, (1, 0), (2, 100));
+        _book.Follow([]);
+        _book.Follow([new Member(Node, "node2", First)]);
+
+        Assert.Equal(LifeVerdict.Superseded, Judge(First, 100, (1, 0), (2, 100, 99)));
+    }
+
+    [Fact]
+    public void Follow_WithAnotherLife_SupersedesTheOneBefore()
+    {
+        _book.Follow([new Member(Node, "node2", Second)]);
+
+        Assert.Equal(LifeVerdict.Superseded, Judge(First, 100, (1, 0)));
+        Assert.Equal(LifeVerdict.Admitted, Judge(Second, 0, (1, 0)));
+    }
+
+    /// <summary>The topology may be behind what this node saw.</summary>
+    [Fact]
+    public void Follow_WithALifeThatIsKnownToBeOver_LeavesTheLaterOne()
+    {
+        Judge(Second, 0, (1, 0));
+        _book.Follow([new Member(Node, "node2", First)]);
+
+        Assert.Equal(LifeVerdict.Superseded, Judge(First, 100, (1, 0)));
+    }
+
+    [Fact]
     public void Judge_SeveralStartsAfterTheOneSeen_IsAdmitted()
     {
         Judge(First, 100, (1, 0));
