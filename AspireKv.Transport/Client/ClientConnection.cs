@@ -22,6 +22,7 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
     private Exception? _failure;
     private volatile bool _isToldToGo;
     private volatile NodeCondition? _condition;
+    private long _topologyVersion;
 
     public ClientConnection(
         ConnectionContext context,
@@ -69,6 +70,9 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
 
     /// <summary>How the node is, as it said last; null before it did.</summary>
     public NodeCondition? Condition => _condition;
+
+    /// <summary>The version of the topology that the node goes by, as it said last; 0 before it did.</summary>
+    public long TopologyVersion => Volatile.Read(ref _topologyVersion);
 
     public BatchSender Sender { get; }
 
@@ -122,6 +126,8 @@ internal sealed class ClientConnection : IFrameSink, IAsyncDisposable
     public ValueTask DisposeAsync() => _context.DisposeAsync();
 
     void IFrameSink.OnReceived() => _roundTrips.Heard();
+
+    void IFrameSink.OnFrame(long topologyVersion) => Volatile.Write(ref _topologyVersion, topologyVersion);
 
     void IFrameSink.OnBatchStart() => Sender.Cork();
 

@@ -70,6 +70,11 @@ public sealed class NodeChannel : IAsyncDisposable
     /// <summary>How the node is, as it said last on the connection that is up; null before it did.</summary>
     public NodeCondition? Condition => _connection.Current?.Condition;
 
+    /// <summary>
+    /// The version of the topology that the node goes by, as it said last on the connection that is up; 0 before it did.
+    /// </summary>
+    public long TopologyVersion => _connection.Current?.TopologyVersion ?? 0;
+
     /// <summary>Whether the node answers this process.</summary>
     public NodeLiveness Judge(LivenessRule rule) => rule.Judge(IsConnected, _connection.RoundTrips.Silence);
 

@@ -29,7 +29,7 @@ internal static class LifeTidingsCodec
         var known = reader.ReadLives();
         var judged = reader.ReadFixed64();
         var verdict = reader.ReadByte();
-        if (verdict > (byte)LifeVerdict.Superseded)
+        if (verdict > (byte)LifeVerdict.Stranger)
         {
             ByteReader.Refuse($"{verdict} is no verdict on a life");
         }

@@ -9,7 +9,7 @@ namespace AspireKv.Transport.Codec;
 
 /// <summary>
 /// <code>
-/// kind, flags (1 content type, 2 expiry, 4 access token, 8 trace, 16 relay), hops (1 byte), timeout in ms, [access token], [trace],
+/// kind, flags (1 content type, 2 expiry, 4 access token, 8 trace, 16 relay, 32 system partition), hops (1 byte), timeout in ms, [access token], [trace],
 /// [node to relay to], key, condition, revisions (count, stamp ...) for the conditions that speak of them, [content type],
 /// [expiry, signed], value for Put
 /// </code>
@@ -21,6 +21,7 @@ internal static class OperationCodec
     private const int HasToken = 4;
     private const int HasTrace = 8;
     private const int HasRelay = 16;
+    private const int IsOfSystem = 32;
 
     public static void Write(ByteWriter writer, OperationRequest request)
     {
@@ -31,7 +32,8 @@ internal static class OperationCodec
             | (operation.ExpiresAtUnixMilliseconds is null ? 0 : HasExpiry)
             | (request.AccessToken.IsEmpty ? 0 : HasToken)
             | (hasTrace ? HasTrace : 0)
-            | (request.RelayTo == NodeId.None ? 0 : HasRelay));
+            | (request.RelayTo == NodeId.None ? 0 : HasRelay)
+            | (request.IsOfSystem ? IsOfSystem : 0));
         writer.WriteByte(checked((byte)request.HopCount));
         writer.WriteNumber(Milliseconds(request.Timeout));
         if (!request.AccessToken.IsEmpty)
@@ -60,7 +62,7 @@ internal static class OperationCodec
             ByteReader.Refuse($"{(byte)kind} is no kind of operation");
         }
 
-        var flags = reader.ReadFlags(HasContentType | HasExpiry | HasToken | HasTrace | HasRelay);
+        var flags = reader.ReadFlags(HasContentType | HasExpiry | HasToken | HasTrace | HasRelay | IsOfSystem);
         var hopCount = reader.ReadByte();
         var timeout = TimeSpan.FromMilliseconds(reader.ReadNumber((long)WireLimits.MaxTimeout.TotalMilliseconds, "a timeout"));
         var token = (flags & HasToken) != 0
@@ -75,6 +77,7 @@ internal static class OperationCodec
             AccessToken = token,
             Trace = trace,
             RelayTo = relayTo,
+            IsOfSystem = (flags & IsOfSystem) != 0,
             Operation = ReadOperation(ref reader, kind, flags),
         };
     }

@@ -15,7 +15,7 @@ public interface IPeerRequestHandler
     /// <param name="trace">The span of the operation that caused the message, or default when it is not sampled.</param>
     void OnPeerRequest(IPeerConnection from, PeerRequest request, ActivityContext trace);
 
-    /// <summary>To be answered once with <see cref="IPeerConnection.SendOperationResult"/>.</summary>
+    /// <summary>To be answered once with <see cref="IOperationAsker.SendOperationResult"/>.</summary>
     void OnOperation(IPeerConnection from, long correlation, OperationRequest request);
 
     /// <summary>All messages that had arrived together were handed over: the moment to flush work gathered from them.</summary>

@@ -14,8 +14,16 @@ namespace AspireKv.Transport.Contracts;
 /// node, from any thread. Null on a process that nobody dials.
 /// </param>
 /// <param name="condition">How this process is; asked with each Ping, from any thread. Null on a process that nobody dials.</param>
+/// <param name="topologyVersion">
+/// The version of the newest topology that this process believes, 0 before it knows any; asked for each frame, from any thread. Null on a
+/// process that nobody dials.
+/// </param>
 public sealed class LocalPeer(
-    PeerIdentity identity, Func<Guid?> clusterId, Func<NodeId, bool>? isMember = null, Func<NodeCondition>? condition = null)
+    PeerIdentity identity,
+    Func<Guid?> clusterId,
+    Func<NodeId, bool>? isMember = null,
+    Func<NodeCondition>? condition = null,
+    Func<long>? topologyVersion = null)
 {
     public PeerIdentity Identity { get; } = identity;
 
@@ -26,6 +34,6 @@ public sealed class LocalPeer(
     /// <summary>True when the node may connect to this process.</summary>
     public bool IsMember(NodeId node) => isMember?.Invoke(node) ?? true;
 
-    /// <summary>Which topology this process goes by: 0 before it belongs to a cluster, 1 for that of the founding record.</summary>
-    internal long TopologyVersion => ClusterId is null ? 0 : 1;
+    /// <summary>Which topology this process goes by, 0 for none.</summary>
+    internal long TopologyVersion => topologyVersion?.Invoke() ?? 0;
 }

@@ -18,6 +18,9 @@ public sealed record OperationRequest
     /// </summary>
     public NodeId RelayTo { get; init; }
 
+    /// <summary>True where the key lies in the system partition, which no client reaches. Between nodes alone.</summary>
+    public bool IsOfSystem { get; init; }
+
     /// <summary>The client's access token as it came, at most 4,096 bytes; empty between nodes.</summary>
     public ReadOnlyMemory<byte> AccessToken { get; init; }
 

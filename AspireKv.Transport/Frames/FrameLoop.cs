@@ -39,8 +39,9 @@ internal sealed class FrameLoop(PipeReader input, IFrameSink sink, TransportMetr
             if (HasFrame(buffer))
             {
                 sink.OnBatchStart();
-                while (TryTakeFrame(ref buffer, out var frame))
+                while (TryTakeFrame(ref buffer, out var version, out var frame))
                 {
+                    sink.OnFrame(version);
                     Consume(frame);
                 }
 
@@ -56,17 +57,18 @@ internal sealed class FrameLoop(PipeReader input, IFrameSink sink, TransportMetr
         }
     }
 
-    private bool HasFrame(ReadOnlySequence<byte> buffer) => TryTakeFrame(ref buffer, out _);
+    private static bool HasFrame(ReadOnlySequence<byte> buffer) => TryTakeFrame(ref buffer, out _, out _);
 
-    private bool TryTakeFrame(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> frame)
+    private static bool TryTakeFrame(ref ReadOnlySequence<byte> buffer, out long version, out ReadOnlySequence<byte> frame)
     {
-        frame = default;
+        (version, frame) = (0, default);
         if (buffer.Length < FrameHeader.LengthBytes)
         {
             return false;
         }
 
-        Span<byte> prefix = stackalloc byte[FrameHeader.LengthBytes];
+        Span<byte> header = stackalloc byte[FrameHeader.Bytes];
+        var prefix = header[..FrameHeader.LengthBytes];
         buffer.Slice(0, FrameHeader.LengthBytes).CopyTo(prefix);
         var length = BinaryPrimitives.ReadInt32LittleEndian(prefix);
         if (length <= FrameHeader.TopologyVersionBytes || length > WireLimits.MaxFrameBytes)
@@ -80,6 +82,8 @@ internal sealed class FrameLoop(PipeReader input, IFrameSink sink, TransportMetr
             return false;
         }
 
+        buffer.Slice(0, FrameHeader.Bytes).CopyTo(header);
+        version = BinaryPrimitives.ReadInt64LittleEndian(header[FrameHeader.LengthBytes..]);
         frame = buffer.Slice(FrameHeader.Bytes, length - FrameHeader.TopologyVersionBytes);
         buffer = buffer.Slice(frame.End);
         return true;

@@ -9,6 +9,12 @@ internal interface IFrameSink
     /// <summary>Bytes arrived, be it a part of a long message only.</summary>
     void OnReceived();
 
+    /// <summary>A frame arrived whole; its messages follow.</summary>
+    /// <param name="topologyVersion">The version of the topology that the sender went by.</param>
+    void OnFrame(long topologyVersion)
+    {
+    }
+
     /// <summary>Whole messages arrived and follow.</summary>
     void OnBatchStart();
 

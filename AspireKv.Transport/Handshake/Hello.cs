@@ -22,7 +22,7 @@ namespace AspireKv.Transport.Handshake;
 /// <param name="ClusterId">The speaker's cluster, when it knows one.</param>
 internal sealed record Hello(byte[] Nonce, PeerIdentity Identity, NodeId Wanted, FeatureLevels Levels, Guid? ClusterId)
 {
-    public const byte Version = 6;
+    public const byte Version = 7;
     public const int NonceBytes = 32;
     public const int HeaderBytes = 7;
     public const int MaxBodyBytes = 512;

@@ -31,4 +31,22 @@ public static class PeerQuestions
         4, "tombstones", AskedBy.NodesAndGateways,
         static (_, _) => { }, static (ref ByteReader _) => default,
         TombstoneCodec.Write, TombstoneCodec.Read);
+
+    /// <summary>The topology that a node believes, if it is newer than what the asker knows.</summary>
+    public static Question<TopologyRequest, TopologyResponse> Topology { get; } = new(
+        5, "topology", AskedBy.NodesAndGateways,
+        TopologyMessagesCodec.Write, TopologyMessagesCodec.ReadTopologyRequest,
+        TopologyMessagesCodec.Write, TopologyMessagesCodec.ReadTopologyResponse);
+
+    /// <summary>To have the asker's life registered in the topology.</summary>
+    public static Question<RegistrationRequest, RegistrationResponse> Registration { get; } = new(
+        6, "registration", AskedBy.Nodes,
+        TopologyMessagesCodec.Write, TopologyMessagesCodec.ReadRegistrationRequest,
+        TopologyMessagesCodec.Write, TopologyMessagesCodec.ReadRegistrationResponse);
+
+    /// <summary>How far the moves are that a node coordinates.</summary>
+    public static Question<MovesRequest, MovesResponse> Moves { get; } = new(
+        7, "moves", AskedBy.NodesAndGateways,
+        static (_, _) => { }, static (ref ByteReader _) => default,
+        TopologyMessagesCodec.Write, TopologyMessagesCodec.ReadMovesResponse);
 }
