@@ -3,6 +3,7 @@ using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Replicas;
+using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Storage.Checkpoints;
 using AspireKv.Storage.Directories;
@@ -26,6 +27,7 @@ namespace AspireKv.Storage;
 public sealed class StorageEngine : IAsyncDisposable
 {
     private readonly KeptFounding _founding;
+    private readonly KeptTopology _topology;
     private readonly PartitionTables _tables;
     private readonly PartitionReader _reader;
     private readonly ReaderThreads _readers;
@@ -40,6 +42,7 @@ public sealed class StorageEngine : IAsyncDisposable
 
     /// <param name="identity">Whose files they are.</param>
     /// <param name="founding">The founding record, once there is one.</param>
+    /// <param name="topology">The newest topology that this node believes.</param>
     /// <param name="lives">The starts of this node, and what it knows of those of others.</param>
     /// <param name="tables">What memory holds.</param>
     /// <param name="reader">What memory and SQLite hold.</param>
@@ -54,6 +57,7 @@ public sealed class StorageEngine : IAsyncDisposable
     internal StorageEngine(
         NodeIdentity identity,
         KeptFounding founding,
+        KeptTopology topology,
         KeptLives lives,
         PartitionTables tables,
         PartitionReader reader,
@@ -67,6 +71,7 @@ public sealed class StorageEngine : IAsyncDisposable
         IReadOnlyList<IDisposable> parts)
     {
         (Identity, Lives, _founding, _tables, _reader, _readers, _wal) = (identity, lives, founding, tables, reader, readers, wal);
+        _topology = topology;
         (_syncTimes, _room, _checkpoints, _scrubber) = (syncTimes, room, checkpoints, scrubber);
         (_failures, _parts) = (failures, parts);
     }
@@ -82,6 +87,9 @@ public sealed class StorageEngine : IAsyncDisposable
 
     /// <inheritdoc cref="KeptFounding.IsForgotten"/>
     public bool ForgotFounding => _founding.IsForgotten;
+
+    /// <summary>The newest topology that this node stored, or null while it knows none but that of the founding record.</summary>
+    public ClusterTopology? Topology => _topology.Stored;
 
     /// <summary>Records at or below this position are on stable storage.</summary>
     public long DurablePosition => _wal.DurablePosition;
@@ -104,6 +112,11 @@ public sealed class StorageEngine : IAsyncDisposable
     /// <summary>Keeps the founding record for good; durable when it returns.</summary>
     /// <exception cref="InvalidOperationException">Another record is kept already; a cluster is founded once.</exception>
     public void WriteFounding(FoundingRecord record) => _founding.Write(record);
+
+    /// <summary>Keeps the topology, if it is newer than the one that is kept; durable when it returns.</summary>
+    /// <returns>Whether it was newer.</returns>
+    /// <exception cref="IOException">The disk failed; the earlier one is kept.</exception>
+    public bool WriteTopology(ClusterTopology topology) => _topology.Write(topology);
 
     /// <summary>What the replica remembers besides its entries, as placed.</summary>
     public ReplicaSnapshot GetSnapshot(int partition)

@@ -149,6 +149,7 @@ public sealed class StorageOpening
 
             files.SyncDirectory(directory.Path);
             var founding = new KeptFounding(directory, segmentFactory, record);
+            var topology = new KeptTopology(directory, directory.ReadTopology());
             var tables = new PartitionTables(_options.Cache.MaxBytes);
             var replay = new Replay(tables, sqlite);
             var recovery = new WalRecovery(
@@ -175,6 +176,7 @@ public sealed class StorageOpening
                 directory,
                 identity,
                 founding,
+                topology,
                 lives,
                 segmentFactory,
                 sqlite,
@@ -218,6 +220,7 @@ public sealed class StorageOpening
         DataDirectory directory,
         NodeIdentity identity,
         KeptFounding founding,
+        KeptTopology topology,
         KeptLives lives,
         SegmentFactory segmentFactory,
         SqliteStore sqlite,
@@ -281,6 +284,7 @@ public sealed class StorageOpening
         var engine = new StorageEngine(
             identity,
             founding,
+            topology,
             lives,
             tables,
             new PartitionReader(tables, guarded),

@@ -97,6 +97,17 @@ internal sealed class DataDirectory : IDisposable
     public void WriteFounding(ReadOnlySpan<byte> encoded) =>
         ChecksummedFile.Write(_files, Layout.FoundingPath, ChecksummedFileKind.Founding, encoded);
 
+    /// <summary>The newest topology that was believed, or null when there is none.</summary>
+    /// <exception cref="StorageDamagedException">The file is not what was written.</exception>
+    /// <exception cref="FormatVersionException">Another version of the program wrote the file.</exception>
+    public ClusterTopology? ReadTopology() => _files.Exists(Layout.TopologyPath)
+        ? ChecksummedFile.Read(
+            _files, Layout.TopologyPath, ChecksummedFileKind.Topology, static payload => SmallFileCodec.DecodeTopology(payload))
+        : null;
+
+    public void WriteTopology(ReadOnlySpan<byte> encoded) =>
+        ChecksummedFile.Write(_files, Layout.TopologyPath, ChecksummedFileKind.Topology, encoded);
+
     public void Dispose()
     {
         Damaged.GiveUp();

@@ -8,6 +8,7 @@ namespace AspireKv.Storage.Directories;
 /// lock            held while a process uses the directory
 /// identity        node id and incarnation; written last of all when the directory is first used
 /// founding        the founding record, once there is one
+/// topology        the newest topology that this node believes, once it is another one than the founding's
 /// starts          the starts of processes over these files
 /// lives           what this node saw of the others
 /// wal/            the segments of the write-ahead log
@@ -30,6 +31,8 @@ internal sealed record DirectoryLayout(string Root)
     public string IdentityPath => Path.Combine(Root, "identity");
 
     public string FoundingPath => Path.Combine(Root, Founding);
+
+    public string TopologyPath => Path.Combine(Root, "topology");
 
     public string StartsPath => Path.Combine(Root, "starts");
 

@@ -7,4 +7,5 @@ internal enum ChecksummedFileKind : ushort
     Founding = 2,
     Starts = 3,
     Lives = 4,
+    Topology = 5,
 }
