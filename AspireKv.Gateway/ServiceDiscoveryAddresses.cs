@@ -5,9 +5,9 @@ using Microsoft.Extensions.ServiceDiscovery;
 
 namespace AspireKv.Gateway;
 
-/// <summary>The addresses of nodes as service discovery knows them.</summary>
+/// <summary>The addresses of nodes as service discovery knows them, or as they said themselves.</summary>
 internal sealed class ServiceDiscoveryAddresses(ServiceEndpointResolver resolver) : INodeAddresses
 {
-    public ValueTask<IReadOnlyList<EndPoint>> ResolveAsync(string name, CancellationToken cancellationToken) =>
-        PeerAddress.ResolveAsync(resolver, name, cancellationToken);
+    public ValueTask<IReadOnlyList<EndPoint>> ResolveAsync(string name, string hint, CancellationToken cancellationToken) =>
+        PeerAddress.ResolveAsync(resolver, name, hint, cancellationToken);
 }

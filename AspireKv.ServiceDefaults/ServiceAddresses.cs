@@ -27,7 +27,7 @@ public static class ServiceAddresses
         _ => null,
     };
 
-    private static EndPoint ToEndPoint(Uri uri) =>
+    internal static EndPoint ToEndPoint(Uri uri) =>
         IPAddress.TryParse(uri.DnsSafeHost, out var address)
             ? new IPEndPoint(address, uri.Port)
             : new DnsEndPoint(uri.DnsSafeHost, uri.Port);

@@ -28,6 +28,21 @@ public sealed class ClusterKnowledge(NodeDirectory nodes)
         }
     }
 
+    /// <summary>Takes a topology that a node told, where it is newer. Called by one thread at a time.</summary>
+    /// <returns>Whether it was newer.</returns>
+    public bool Take(ClusterTopology topology)
+    {
+        var before = _belief;
+        var view = before.View.With(topology);
+        if (view == before.View)
+        {
+            return false;
+        }
+
+        _belief = before with { View = view };
+        return true;
+    }
+
     /// <summary>An answer named the node as the partition's coordinator.</summary>
     public void LearnHolder(int partition, NodeId holder)
     {

@@ -1,5 +1,6 @@
 using AspireKv.Access.Nodes;
 using AspireKv.Cluster.Status;
+using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -10,6 +11,7 @@ namespace AspireKv.Access.Knowledge;
 /// Asks every node what it knows, again and again: sooner after an operation that went wrong, and while the cluster is not known.
 /// </summary>
 public sealed class ClusterMonitor(
+    NodeDirectory nodes,
     NodeSurvey survey,
     ClusterKnowledge knowledge,
     IOptions<AccessOptions> options,
@@ -41,6 +43,35 @@ public sealed class ClusterMonitor(
         if (!wasKnown && knowledge.View.Founding is { } founding)
         {
             Log.ClusterKnown(logger, founding.ClusterId, founding.Members.Count, founding.PartitionCount, founding.ReplicationFactor);
+        }
+
+        await FollowTopologyAsync(cancellationToken);
+    }
+
+    /// <summary>Asks a node that goes by a newer topology than this process for it, and has links to its members from then on.</summary>
+    private async Task FollowTopologyAsync(CancellationToken cancellationToken)
+    {
+        while (knowledge.View.Topology is { } known
+            && nodes.Current.All.MaxBy(static node => node.TopologyVersion) is { } node && node.TopologyVersion > known.Version)
+        {
+            using var patience = new CancellationTokenSource(options.Value.SuspectAfter, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+            try
+            {
+                var told = await node.GetTopologyAsync(known.Version, either.Token);
+                if (told.Newer is not { } newer || !knowledge.Take(newer))
+                {
+                    return;
+                }
+
+                await nodes.ChangeAsync(newer.Members.ToDictionary(
+                    static member => member.Id, static member => (member.Identity.Name, member.Address)));
+            }
+            catch (Exception exception) when (exception is NodeUnreachableException or OperationCanceledException)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return;
+            }
         }
     }
 

@@ -1,4 +1,3 @@
-using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
@@ -10,13 +9,12 @@ public sealed class PartitionView
 {
     private readonly PartitionConfig _config;
 
-    /// <param name="founding">What the cluster was founded with.</param>
-    /// <param name="partition">The partition, from 0.</param>
+    /// <param name="known">What the newest topology that is known says.</param>
     /// <param name="told">What each node said that holds a replica, by node.</param>
-    internal PartitionView(FoundingRecord founding, int partition, IReadOnlyCollection<(NodeId Node, PartitionStatus Status)> told)
+    internal PartitionView(PartitionConfig known, IReadOnlyCollection<(NodeId Node, PartitionStatus Status)> told)
     {
         Config = told.Select(entry => entry.Status.Config).OfType<PartitionConfig>().MaxBy(config => config.Epoch);
-        _config = Config ?? founding.ConfigOf(partition);
+        _config = Config is { } config && config.Epoch > known.Epoch ? config : known;
         Promised = told.Count == 0 ? null : told.Max(entry => entry.Status.Promised);
         Learners = [.. told.Where(entry => entry.Status.IsLearner).Select(entry => entry.Node)];
     }
@@ -24,7 +22,7 @@ public sealed class PartitionView
     /// <summary>The newest config that a node told, or null while none told one.</summary>
     public PartitionConfig? Config { get; }
 
-    /// <summary>The nodes that hold the partition, the preferred coordinator first: by the newest config, else as founded.</summary>
+    /// <summary>The nodes that hold the partition, the preferred coordinator first: by the newest config.</summary>
     public IReadOnlyList<NodeId> Replicas => _config.Replicas;
 
     /// <summary>The highest ballot that a replica told of, or null while none did.</summary>

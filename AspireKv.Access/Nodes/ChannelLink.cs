@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Client;
@@ -15,11 +16,16 @@ internal sealed class ChannelLink(NodeChannel channel, string name, LivenessRule
 
     public NodeLiveness Liveness => channel.Judge(rule);
 
+    public long TopologyVersion => channel.TopologyVersion;
+
     public ValueTask<OperationReply> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken) =>
         channel.ExecuteAsync(request, cancellationToken);
 
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
         channel.AskAsync(PeerQuestions.Status, default, cancellationToken);
+
+    public Task<TopologyResponse> GetTopologyAsync(long known, CancellationToken cancellationToken) =>
+        channel.AskAsync(PeerQuestions.Topology, new TopologyRequest(known), cancellationToken);
 
     public Task<TombstoneStatus> GetTombstonesAsync(CancellationToken cancellationToken) =>
         channel.AskAsync(PeerQuestions.Tombstones, default, cancellationToken);

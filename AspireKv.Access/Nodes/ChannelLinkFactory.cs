@@ -12,9 +12,9 @@ internal sealed class ChannelLinkFactory(NodeChannelFactory channels, INodeAddre
     /// <summary>Nothing is taken over from a node by whoever only asks it, so no silence on an open stream is too long.</summary>
     private readonly LivenessRule _rule = new(options.Value.SuspectAfter, TimeSpan.MaxValue);
 
-    public INodeLink Open(NodeId node, string name)
+    public INodeLink Open(NodeId node, string name, string hint)
     {
-        var channel = channels.Create(node, name, cancellationToken => addresses.ResolveAsync(name, cancellationToken));
+        var channel = channels.Create(node, name, cancellationToken => addresses.ResolveAsync(name, hint, cancellationToken));
         channel.Start();
         return new ChannelLink(channel, name, _rule);
     }

@@ -9,6 +9,9 @@ public interface INodeAddresses
     /// The addresses of the node, in the order in which they are to be tried; asked before each attempt to connect. A name stands for all
     /// of its addresses.
     /// </summary>
+    /// <param name="name">The name of the node.</param>
+    /// <param name="hint">HOST:PORT as the node said when it joined, or empty: where nothing else is known.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
     /// <exception cref="InvalidOperationException">No address is known for the node.</exception>
-    ValueTask<IReadOnlyList<EndPoint>> ResolveAsync(string name, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<EndPoint>> ResolveAsync(string name, string hint, CancellationToken cancellationToken);
 }

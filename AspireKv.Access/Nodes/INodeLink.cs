@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Transport.Client;
@@ -16,6 +17,9 @@ public interface INodeLink : IAsyncDisposable
     /// <summary>Whether the node answers this process.</summary>
     NodeLiveness Liveness { get; }
 
+    /// <inheritdoc cref="NodeChannel.TopologyVersion"/>
+    long TopologyVersion { get; }
+
     /// <inheritdoc cref="NodeChannel.ExecuteAsync"/>
     ValueTask<OperationReply> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken);
 
@@ -23,6 +27,11 @@ public interface INodeLink : IAsyncDisposable
     /// <exception cref="NodeUnreachableException">No answer came.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken);
+
+    /// <summary>Asks the node for the topology that it goes by, if that is newer than the version that is known here.</summary>
+    /// <exception cref="NodeUnreachableException">No answer came.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    Task<TopologyResponse> GetTopologyAsync(long known, CancellationToken cancellationToken);
 
     /// <summary>Asks the node for its tombstones, and what holds them back.</summary>
     /// <exception cref="NodeUnreachableException">No answer came.</exception>

@@ -22,7 +22,7 @@ internal static class ClusterEndpoint
         var view = knowledge.View;
         return new ClusterAnswer(
             view.Founding?.ClusterId,
-            view.Founding?.ReplicationFactor,
+            view.Topology?.ReplicationFactor,
             view.Founding?.MaxValueBytes,
             [.. nodes.All.Select(node => DescribeMember(node, view))],
             [.. view.Partitions.Select((partition, number) => DescribePartition(number, partition, knowledge))]);
@@ -32,7 +32,7 @@ internal static class ClusterEndpoint
         node.Id.Value,
         node.Name,
         NameOf(node.Liveness),
-        view.Founding?.Find(node.Id)?.Incarnation.ToString("x16", CultureInfo.InvariantCulture),
+        view.Topology?.Find(node.Id)?.Identity.Incarnation.ToString("x16", CultureInfo.InvariantCulture),
         view.Statuses.TryGetValue(node.Id, out var status)
             ? status.Peers.ToDictionary(peer => peer.Key.ToString(), peer => NameOf(peer.Value))
             : []);

@@ -22,7 +22,7 @@ internal sealed class NodeHealthPublisher(
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     private readonly Dictionary<NodeId, NodeLiveness> _published = [];
-    private IReadOnlyList<Member> _publishedMembers = [];
+    private (ClusterTopology? Topology, NodeSet? Nodes) _publishedOf;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -37,11 +37,11 @@ internal sealed class NodeHealthPublisher(
     /// <summary>Once the cluster is known, only its members are destinations.</summary>
     private void PublishTopology()
     {
-        var members = knowledge.View.Members;
-        if (members.Count > 0 && !ReferenceEquals(members, _publishedMembers))
+        var present = (knowledge.View.Topology, Nodes: nodes.Current);
+        if (present.Topology is { } topology && present != _publishedOf)
         {
-            _publishedMembers = members;
-            var links = nodes.Current.All.Where(node => members.Any(member => member.Id == node.Id));
+            _publishedOf = present;
+            var links = present.Nodes.All.Where(node => topology.Find(node.Id) is not null);
             config.Update(ProxyConfig.Routes, ProxyConfig.Clusters(links));
         }
     }

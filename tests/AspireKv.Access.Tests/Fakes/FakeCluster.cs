@@ -46,7 +46,7 @@ internal sealed class FakeCluster : INodeLinkFactory
     /// <summary>Every link that was ever opened.</summary>
     public List<FakeLink> Opened { get; } = [];
 
-    public INodeLink Open(NodeId node, string name)
+    public INodeLink Open(NodeId node, string name, string hint)
     {
         var link = new FakeLink(node, name);
         Opened.Add(link);

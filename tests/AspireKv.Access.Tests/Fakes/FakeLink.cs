@@ -1,4 +1,5 @@
 using AspireKv.Access.Nodes;
+using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
@@ -53,6 +54,14 @@ internal sealed class FakeLink(NodeId id, string name) : INodeLink
         _told.TrySetResult();
         return Task.FromResult(status);
     }
+
+    /// <summary>The topology that the node goes by, where it is another one than the founding's.</summary>
+    public ClusterTopology? Topology { get; set; }
+
+    public long TopologyVersion => Topology?.Version ?? 1;
+
+    public Task<TopologyResponse> GetTopologyAsync(long known, CancellationToken cancellationToken) =>
+        Task.FromResult(new TopologyResponse(Topology is { } topology && topology.Version > known ? topology : null));
 
     /// <summary>What the node tells of its tombstones, or null where it does not answer.</summary>
     public TombstoneStatus? Tombstones { get; set; }

@@ -50,7 +50,7 @@ public sealed class ClusterKnowledgeTests
     {
         _cluster.Known().Knowledge.LearnHolder(0, FakeCluster.One);
 
-        await _cluster.Nodes.ChangeAsync(new Dictionary<NodeId, string> { [FakeCluster.Three] = "node3" });
+        await _cluster.Nodes.ChangeAsync(new Dictionary<NodeId, (string Name, string Hint)> { [FakeCluster.Three] = ("node3", "") });
 
         Assert.Equal(FakeCluster.Three, _cluster.Knowledge.Choose(0, tried: null)?.Id);
         Assert.False(_cluster.Knowledge.HasOther(_cluster.Link(FakeCluster.Three)));

@@ -1,6 +1,7 @@
 using AspireKv.Access.Knowledge;
 using AspireKv.Access.Nodes;
 using AspireKv.Access.Tests.Fakes;
+using AspireKv.Cluster.Topology;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -15,6 +16,7 @@ public sealed class ClusterMonitorTests : IDisposable
     private readonly ClusterMonitor _monitor;
 
     public ClusterMonitorTests() => _monitor = new ClusterMonitor(
+        _cluster.Nodes,
         new NodeSurvey(_cluster.Nodes, Time),
         _cluster.Knowledge,
         Options.Create(new AccessOptions()),
@@ -46,11 +48,33 @@ public sealed class ClusterMonitorTests : IDisposable
         Assert.Equal(FakeCluster.Two, _cluster.Knowledge.HolderOf(1));
     }
 
+    [Fact]
+    public async Task Round_NodeGoesByANewerTopology_HasLinksToItsMembersAndGoesByItsConfigs()
+    {
+        _cluster.Known();
+        var first = _cluster.Knowledge.View.Topology!;
+        var moved = new PartitionConfig(
+            2, [FakeCluster.Three], [], new Dictionary<NodeId, Grant> { [FakeCluster.Three] = new Grant(1, 3) });
+        _cluster.Link(FakeCluster.Two).Topology = first with
+        {
+            Version = 2,
+            Members = [.. first.Members.Skip(1), new TopologyMember(new Member(new NodeId(4), "node4", 4), 2, MemberState.Idle)],
+            Partitions = [first.Partitions[0] with { Config = moved }, .. first.Partitions.Skip(1)],
+        };
+
+        await _monitor.RunRoundAsync(CancellationToken.None);
+
+        Assert.Equal(["node2", "node3", "node4"], _cluster.Nodes.Current.All.Select(link => link.Name));
+        Assert.Equal([FakeCluster.Three], _cluster.Knowledge.View.Find(0)!.Replicas);
+        Assert.Equal(2, _cluster.Knowledge.View.Topology!.Version);
+    }
+
     /// <summary>Who does not know the cluster can take no values: the usual interval, here a minute, would be too long.</summary>
     [Fact]
     public async Task Rounds_WhileTheClusterIsNotKnown_FollowEachOtherSoon()
     {
         using var monitor = new ClusterMonitor(
+            _cluster.Nodes,
             new NodeSurvey(_cluster.Nodes, TimeProvider.System),
             _cluster.Knowledge,
             Options.Create(new AccessOptions { StatusInterval = TimeSpan.FromMinutes(1) }),

@@ -64,6 +64,6 @@ public sealed class NodeDirectoryTests
         Assert.Empty(_cluster.Nodes.Current.All);
     }
 
-    private static Dictionary<NodeId, string> Members(params (int Id, string Name)[] members) =>
-        members.ToDictionary(member => new NodeId(member.Id), member => member.Name);
+    private static Dictionary<NodeId, (string Name, string Hint)> Members(params (int Id, string Name)[] members) =>
+        members.ToDictionary(member => new NodeId(member.Id), member => (member.Name, ""));
 }

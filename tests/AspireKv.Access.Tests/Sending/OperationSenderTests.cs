@@ -27,7 +27,7 @@ public sealed class OperationSenderTests : IDisposable
     {
         var options = Options.Create(_options);
         _monitor = new ClusterMonitor(
-            new NodeSurvey(_cluster.Nodes, _time), _cluster.Knowledge, options, _time, NullLogger<ClusterMonitor>.Instance);
+            _cluster.Nodes, new NodeSurvey(_cluster.Nodes, _time), _cluster.Knowledge, options, _time, NullLogger<ClusterMonitor>.Instance);
         _sender = new OperationSender(_cluster.Knowledge, _monitor, options, _time);
     }
 
@@ -152,7 +152,7 @@ public sealed class OperationSenderTests : IDisposable
     public async Task Send_Read_LeavesTimeForAnotherNodeWhereThereIsOne()
     {
         await SendAsync(Call(OperationKind.Get));
-        await _cluster.Nodes.ChangeAsync(new Dictionary<NodeId, string> { [FakeCluster.One] = "node1" });
+        await _cluster.Nodes.ChangeAsync(new Dictionary<NodeId, (string Name, string Hint)> { [FakeCluster.One] = ("node1", "") });
         await SendAsync(Call(OperationKind.Get));
         await SendAsync(Call(OperationKind.Put));
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using AspireKv.Access.Nodes;
 using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
@@ -126,6 +127,14 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
 
     public Task<NodeStatus> GetStatusAsync(CancellationToken cancellationToken) =>
         Liveness == NodeLiveness.Alive ? Task.FromResult(status()) : throw new NodeUnreachableException("The fake node is down.");
+
+    /// <summary>The topology that the node goes by, where it is another one than the founding's.</summary>
+    public ClusterTopology? Topology { get; set; }
+
+    public long TopologyVersion => Topology?.Version ?? 1;
+
+    public Task<TopologyResponse> GetTopologyAsync(long known, CancellationToken cancellationToken) =>
+        Task.FromResult(new TopologyResponse(Topology is { } topology && topology.Version > known ? topology : null));
 
     /// <summary>What the node tells of the tombstones in its partitions.</summary>
     public TombstoneStatus Tombstones { get; set; } = new(Partitions: 0, Tombstones: 0, Held: 0, []);

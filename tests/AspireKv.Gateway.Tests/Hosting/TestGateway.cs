@@ -191,7 +191,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     private sealed class FakeLinks(IReadOnlyList<FakeNode> nodes) : INodeLinkFactory
     {
-        public INodeLink Open(NodeId node, string name) => nodes.Single(fake => fake.Id == node);
+        public INodeLink Open(NodeId node, string name, string hint) => nodes.Single(fake => fake.Id == node);
     }
 
     private NodeStatus StatusOf(Member self, bool isFounded) => new(
