@@ -6,6 +6,7 @@ using AspireKv.StorageNode.Inbox;
 using AspireKv.StorageNode.Membership;
 using AspireKv.StorageNode.Partitions;
 using AspireKv.StorageNode.Peers;
+using AspireKv.StorageNode.Topology;
 
 namespace AspireKv.StorageNode;
 
@@ -21,6 +22,7 @@ internal static class StorageNodeServices
         services.AddPartitions();
         services.AddCoordination();
         services.AddMembership();
+        services.AddTopology();
         services.AddHousekeeping();
         services.AddInbox();
         services.AddHealthChecks().AddCheck<StorageHealthCheck>("storage").AddCheck<QuorumHealthCheck>("cluster");

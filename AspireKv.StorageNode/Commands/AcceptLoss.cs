@@ -45,7 +45,8 @@ internal static class AcceptLoss
     {
         var founding = engine.Founding
             ?? throw new StartUpException("This node is not part of a founded cluster; there is nothing to accept.");
-        var waiting = Enumerable.Range(0, founding.PartitionCount)
+        var system = founding.PartitionCount;
+        var waiting = Enumerable.Range(0, system + 1)
             .Where(partition => engine.GetSnapshot(partition) is { IsLearner: true, Config: not null }).ToArray();
         if (waiting.Length == 0)
         {
@@ -57,16 +58,16 @@ internal static class AcceptLoss
         var named = PartitionArguments.Parse(arguments, founding.PartitionCount)
             ?? throw new StartUpException(
                 $"'{string.Join(' ', arguments)}' are not partitions; name them by number and range, such as '3 17 40-63', "
-                + $"from 0 to {founding.PartitionCount - 1}.");
+                + $"from 0 to {system - 1}, and the one of the topology as '{PartitionArguments.System}'.");
         var others = named.Except(waiting).ToArray();
         if (named.Count == 0 || others.Length > 0)
         {
             var fault = named.Count == 0
                 ? "Name the partitions whose loss is accepted"
-                : $"This node does not wait to be rebuilt in {Describe(others)}";
+                : $"This node does not wait to be rebuilt in {Describe(others, system)}";
             throw new StartUpException(
                 fault + ": those that have no quorum (hasQuorum is false in /v1/cluster), and no others. It waits to be rebuilt in "
-                + $"{Describe(waiting)}.");
+                + $"{Describe(waiting, system)}.");
         }
 
         if (!engine.WaitDurable(named.Select(partition => Accept(engine, founding, self, partition)).ToArray()[^1]))
@@ -91,11 +92,12 @@ internal static class AcceptLoss
     private static long RoundsLeftOutBy(LocalNode self) => LeastRoundsLeftOut + (long)(self.Member.Incarnation >> IncarnationShift);
 
     /// <summary>The partitions as they would be named.</summary>
-    private static string Describe(IReadOnlyList<int> partitions)
+    private static string Describe(IReadOnlyList<int> partitions, int system)
     {
-        var ranges = partitions.Select((partition, index) => (Partition: partition, Gap: partition - index))
+        var ranges = partitions.Where(partition => partition != system)
+            .Select((partition, index) => (Partition: partition, Gap: partition - index))
             .GroupBy(each => each.Gap, each => each.Partition)
             .Select(range => range.Count() == 1 ? $"{range.First()}" : $"{range.First()}-{range.Last()}");
-        return string.Join(' ', ranges);
+        return string.Join(' ', partitions.Contains(system) ? ranges.Append(PartitionArguments.System) : ranges);
     }
 }

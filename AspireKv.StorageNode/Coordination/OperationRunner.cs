@@ -29,8 +29,8 @@ internal sealed class OperationRunner(
 
     private int _pending;
 
-    /// <summary>Starts work on a checked request; its answer goes to the connection it came on.</summary>
-    public void Start(IPeerConnection from, long correlation, OperationRequest request, PartitionHost partition)
+    /// <summary>Starts work on a checked request; its answer goes to whoever brought it.</summary>
+    public void Start(IOperationAsker from, long correlation, OperationRequest request, PartitionHost partition)
     {
         if (!TryTakePlace(from, correlation, request))
         {
@@ -61,7 +61,7 @@ internal sealed class OperationRunner(
     /// Hands the request of another node to the one that it is for and that the sender does not reach, over this node's own connection and
     /// once.
     /// </summary>
-    public void Relay(IPeerConnection from, long correlation, OperationRequest request)
+    public void Relay(IOperationAsker from, long correlation, OperationRequest request)
     {
         if (TryTakePlace(from, correlation, request))
         {
@@ -78,7 +78,10 @@ internal sealed class OperationRunner(
             Interlocked.Decrement(ref _pending);
             var took = time.GetElapsedTime(request.ArrivedAt);
             request.Answer(result, took);
-            metrics.Ended(request.Request.Operation.Kind, result, took);
+            if (!request.Request.IsOfSystem)
+            {
+                metrics.Ended(request.Request.Operation.Kind, result, took);
+            }
         }
     }
 
@@ -96,7 +99,7 @@ internal sealed class OperationRunner(
     public void Forward(PendingRequest request, int hops, NodeId to) =>
         ThreadPool.UnsafeQueueUserWorkItem(_ => _ = TryForwardAsync(request, hops, to), null);
 
-    private bool TryTakePlace(IPeerConnection from, long correlation, OperationRequest request)
+    private bool TryTakePlace(IOperationAsker from, long correlation, OperationRequest request)
     {
         if (Interlocked.Increment(ref _pending) <= options.Value.MaxPendingOperations)
         {
@@ -115,7 +118,7 @@ internal sealed class OperationRunner(
         return timeout < options.Value.OperationTimeout ? timeout : options.Value.OperationTimeout;
     }
 
-    private async Task RelayAsync(IPeerConnection from, long correlation, OperationRequest request)
+    private async Task RelayAsync(IOperationAsker from, long correlation, OperationRequest request)
     {
         var start = time.GetTimestamp();
         var result = OperationResult.NotApplied(NotAppliedReason.NotReached);

@@ -7,11 +7,11 @@ using AspireKv.Transport.Contracts;
 
 namespace AspireKv.StorageNode.Coordination;
 
-/// <summary>One request of a gateway or of another node, from its arrival to its answer. A request is answered once.</summary>
+/// <summary>One request of a gateway, of another node or of this one, from its arrival to its answer. A request is answered once.</summary>
 internal sealed class PendingRequest(
     OperationRunner runner,
     PartitionHost partition,
-    IPeerConnection connection,
+    IOperationAsker asker,
     long correlation,
     OperationRequest request,
     long arrivedAt,
@@ -48,7 +48,7 @@ internal sealed class PendingRequest(
     /// <param name="took">The time since the request arrived.</param>
     public void Answer(OperationResult result, TimeSpan took)
     {
-        connection.SendOperationResult(correlation, result, within: Request.Timeout - took);
+        asker.SendOperationResult(correlation, result, within: Request.Timeout - took);
         if (activity is not null)
         {
             activity.SetTag("aspirekv.outcome", result.Outcome.ToString());

@@ -26,6 +26,7 @@ internal static class IdentityServices
         });
         services.AddOptionsWithValidateOnStart<AdmissionOptions, AdmissionOptionsValidator>()
             .BindConfiguration(AdmissionOptions.SectionName);
+        services.AddSingleton<KnownTopology>();
         services.AddSingleton<OwnDisk>();
         services.AddSingleton<LifeRegister>();
         services.AddSingleton<ILives>(static provider => provider.GetRequiredService<LifeRegister>());
@@ -34,13 +35,17 @@ internal static class IdentityServices
             var self = provider.GetRequiredService<LocalNode>();
             var engine = provider.GetRequiredService<StorageEngine>();
             var configured = provider.GetRequiredService<IOptions<ClusterOptions>>().Value;
+            var topology = provider.GetRequiredService<KnownTopology>();
             return new LocalPeer(
                 new PeerIdentity(PeerRole.Node, self.Id, self.Process, self.Name),
                 () => engine.Founding?.ClusterId,
-                node => engine.Founding is { } founding ? founding.Find(node) is not null : configured.NameOf(node) is not null,
+
+                // Whoever holds the credential may ask what the cluster is, and to be one of it; nothing else is done for a stranger.
+                node => topology.Current is not null || configured.NameOf(node) is not null,
 
                 // What tells of it presents this very peer to others, so it is there only later.
-                () => provider.GetRequiredService<IOwnCondition>().Condition);
+                () => provider.GetRequiredService<IOwnCondition>().Condition,
+                () => topology.Version);
         });
     }
 }

@@ -49,18 +49,38 @@ internal sealed class LifeRegister(LocalNode self, StorageEngine engine, TimePro
         }
     }
 
-    /// <summary>Begins to judge and to be judged, by the members of the cluster.</summary>
-    public void Begin(FoundingRecord founding)
+    /// <summary>Judges, and is judged by, the members as this topology has them.</summary>
+    public void Follow(ClusterTopology topology)
     {
+        Member[] members = [.. topology.Members.Select(static member => member.Identity)];
+
         // First what hears the verdicts: others are heard once there is a book.
         lock (_admissionGate)
         {
-            _admission ??= new Admission(self.Id, self.Process, [.. founding.Members.Select(member => member.Id)]);
+            _admission ??= new Admission(self.Id, self.Process, []);
+            _admission.Follow([.. members.Select(static member => member.Id)]);
         }
 
         lock (_gate)
         {
-            _book ??= new LifeBook(founding.Members, engine.Lives.Known, options.Value.Silence);
+            _book ??= new LifeBook(members, engine.Lives.Known, options.Value.Silence);
+            _book.Follow(members);
+            PublishSpeakers();
+        }
+    }
+
+    /// <summary>The lives of the other members that speak for them here, with those that they replaced.</summary>
+    public IReadOnlyDictionary<NodeId, AdmittedLife> Admitted
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _book is null
+                    ? new Dictionary<NodeId, AdmittedLife>()
+                    : _book.All.Where(life => life.Node != self.Id && _book.Admitted.ContainsKey(life.Node))
+                        .ToDictionary(static life => life.Node, static life => new AdmittedLife(life.Incarnation, life.Past));
+            }
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed class RequestDispatcher(
     OperationRunner operations,
     AccessTokenValidator tokens,
     ILives lives,
+    KnownTopology topology,
     LocalNode self,
     ILogger<RequestDispatcher> logger)
     : IPeerRequestHandler
@@ -46,13 +47,13 @@ internal sealed class RequestDispatcher(
             return;
         }
 
-        if (OperationChecks.FindFault(request.Operation, partitions.MaxValueBytes) is var fault && fault != NotAppliedReason.None)
+        if (FindFault(from, request, partitions) is var fault && fault != NotAppliedReason.None)
         {
             from.SendOperationResult(correlation, OperationResult.NotApplied(fault));
             return;
         }
 
-        var partition = partitions.For(request.Operation.Key);
+        var partition = request.IsOfSystem ? partitions.System : partitions.For(request.Operation.Key);
         if (from.Identity.Role == PeerRole.Node)
         {
             // The node that forwards it checked the token.
@@ -78,6 +79,21 @@ internal sealed class RequestDispatcher(
         {
             _ = ContinueAsync(validation, from, correlation, request, partition);
         }
+    }
+
+    private NotAppliedReason FindFault(IPeerConnection from, OperationRequest request, PartitionSet partitions)
+    {
+        if (from.Identity.Role == PeerRole.Node && topology.Current is { } known && known.Find(from.Identity.Node) is null)
+        {
+            return NotAppliedReason.NotReady;
+        }
+
+        if (!request.IsOfSystem)
+        {
+            return OperationChecks.FindFault(request.Operation, partitions.MaxValueBytes);
+        }
+
+        return from.Identity.Role == PeerRole.Node ? NotAppliedReason.None : NotAppliedReason.Invalid;
     }
 
     private async Task ContinueAsync(

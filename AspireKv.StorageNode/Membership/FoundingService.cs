@@ -30,6 +30,7 @@ internal sealed class FoundingService : BackgroundService, IQuestionHandler<Foun
     private readonly IPeerQuestions _peers;
     private readonly HostedPartitions _partitions;
     private readonly LifeRegister _lives;
+    private readonly KnownTopology _topology;
     private readonly ClusterOptions _options;
     private readonly TimeProvider _time;
     private readonly IHostApplicationLifetime _lifetime;
@@ -42,6 +43,7 @@ internal sealed class FoundingService : BackgroundService, IQuestionHandler<Foun
         IPeerQuestions peers,
         HostedPartitions partitions,
         LifeRegister lives,
+        KnownTopology topology,
         IOptions<ClusterOptions> options,
         TimeProvider time,
         IHostApplicationLifetime lifetime,
@@ -52,6 +54,7 @@ internal sealed class FoundingService : BackgroundService, IQuestionHandler<Foun
         _peers = peers;
         _partitions = partitions;
         _lives = lives;
+        _topology = topology;
         _options = options.Value;
         _time = time;
         _lifetime = lifetime;
@@ -200,13 +203,19 @@ internal sealed class FoundingService : BackgroundService, IQuestionHandler<Foun
             return;
         }
 
-        if (!_state.IsNamed)
+        _topology.Begin(record);
+        if (_topology.Current!.Find(_self.Id) is null)
+        {
+            Log.JoinsAsStranger(_logger, _self.Name, record.ClusterId);
+        }
+        else if (!_topology.IsRegistered(_self.Id, _self.Member.Incarnation))
         {
             Log.JoinsWithoutMemory(_logger, _self.Name, record.ClusterId);
         }
 
-        _lives.Begin(record);
-        _partitions.TakePart(record);
+        _topology.Listen(_lives.Follow);
+        _partitions.TakePart(record, _topology.Current!);
+        _topology.Listen(_partitions.Follow);
         Log.Joined(_logger, _self.Name, record.ClusterId);
     }
 

@@ -15,8 +15,8 @@ namespace AspireKv.StorageNode.Membership;
 internal sealed class LifeService(
     LifeRegister register,
     LocalNode self,
+    KnownTopology topology,
     IPeerQuestions peers,
-    IOptions<ClusterOptions> cluster,
     IOptions<AdmissionOptions> options,
     TimeProvider time,
     ILogger<LifeService> logger) : BackgroundService, IQuestionHandler<LifeTidings, LifeTidings>
@@ -52,10 +52,9 @@ internal sealed class LifeService(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var others = cluster.Value.OrderedMembers.Select(member => member.Key).Where(node => node != self.Id);
         try
         {
-            await Task.WhenAll([BeImpatientAsync(stoppingToken), .. others.Select(node => TalkAsync(node, stoppingToken))]);
+            await Task.WhenAll(BeImpatientAsync(stoppingToken), TalkAsync(stoppingToken));
         }
         finally
         {
@@ -75,9 +74,35 @@ internal sealed class LifeService(
         register.EndPatience();
     }
 
+    /// <summary>Talks to each other member, each in a loop of its own, so that one that does not answer holds up no other.</summary>
+    private async Task TalkAsync(CancellationToken stoppingToken)
+    {
+        var talks = new Dictionary<NodeId, Task>();
+        try
+        {
+            while (true)
+            {
+                foreach (var node in Others.Where(node => talks.GetValueOrDefault(node) is null or { IsCompleted: true }))
+                {
+                    talks[node] = TalkAsync(node, stoppingToken);
+                }
+
+                await Task.Delay(AskInterval, time, stoppingToken);
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(talks.Values).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private IEnumerable<NodeId> Others =>
+        topology.Current?.Members.Select(static member => member.Identity.Id).Where(node => node != self.Id) ?? [];
+
+    /// <summary>Talks to the node for as long as it is a member.</summary>
     private async Task TalkAsync(NodeId node, CancellationToken stoppingToken)
     {
-        while (true)
+        while (topology.Current?.Find(node) is not null)
         {
             try
             {

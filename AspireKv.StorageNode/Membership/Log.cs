@@ -14,7 +14,7 @@ internal static partial class Log
     [LoggerMessage(
         3302,
         LogLevel.Warning,
-        "Cluster {ClusterId} was founded with another data directory of {Node}: partitions that were not rebuilt in this one since "
+        "Cluster {ClusterId} knows another data directory of {Node}: partitions that were not rebuilt in this one since "
         + "are learners, which count in no quorum until they are")]
     public static partial void JoinsWithoutMemory(ILogger logger, string node, Guid clusterId);
 
@@ -55,4 +55,7 @@ internal static partial class Log
 
     [LoggerMessage(3311, LogLevel.Critical, "This node does not join the cluster and stops: {Difference}")]
     public static partial void FoundedOtherwise(ILogger logger, string difference);
+
+    [LoggerMessage(3312, LogLevel.Information, "{Node} is no member of cluster {ClusterId} yet, and asks to be one")]
+    public static partial void JoinsAsStranger(ILogger logger, string node, Guid clusterId);
 }

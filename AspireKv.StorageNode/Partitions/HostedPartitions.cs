@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Topology;
 
 namespace AspireKv.StorageNode.Partitions;
 
@@ -15,6 +16,14 @@ internal sealed class HostedPartitions(PartitionFactory factory)
 
     public PartitionHost? Find(int partition) => _current?.Find(partition);
 
-    /// <summary>Sets the partitions up as the cluster was founded.</summary>
-    public void TakePart(FoundingRecord founding) => _current = new PartitionSet(founding, factory);
+    /// <summary>Sets the partitions up, as many as the cluster was founded with, with the configs that the topology has.</summary>
+    public void TakePart(FoundingRecord founding, ClusterTopology topology)
+    {
+        var partitions = new PartitionSet(founding, factory);
+        partitions.Follow(topology);
+        _current = partitions;
+    }
+
+    /// <summary>Has every partition know of its config as a newer topology has it.</summary>
+    public void Follow(ClusterTopology topology) => _current?.Follow(topology);
 }

@@ -11,6 +11,7 @@ internal sealed class PartitionFactory(
     StorageEngine engine,
     IPeers peers,
     ILives lives,
+    KnownTopology topology,
     DurableAnswers answers,
     RepairBudget repairBudget,
     RepairMetrics repairs,
@@ -21,7 +22,7 @@ internal sealed class PartitionFactory(
     public PartitionHost Create(int partition, long firstRound)
     {
         var deferred = new DeferredRequests(partition, engine, options.ListedKeys);
-        var world = new PartitionWorld(partition, self, engine, deferred, peers, lives, answers, repairBudget, repairs, time);
+        var world = new PartitionWorld(partition, self, engine, deferred, peers, lives, topology, answers, repairBudget, repairs, time);
         return new PartitionHost(partition, self, world, deferred, engine.GetSnapshot(partition), options, firstRound, logger);
     }
 }

@@ -134,12 +134,15 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     /// <inheritdoc cref="Upkeep.PurgeHolds"/>
     public IReadOnlyList<PurgeHold> PurgeHolds => _world.HasFailed ? [] : Ask(static state => state.Upkeep.PurgeHolds);
 
-    /// <inheritdoc cref="PartitionState.Adopt"/>
-    public void Adopt(PartitionConfig config)
+    /// <inheritdoc cref="Upkeep.Move"/>
+    public MoveProgress? Move => _world.HasFailed ? null : Ask(static state => state.Upkeep.Move);
+
+    /// <inheritdoc cref="PartitionState.Learn"/>
+    public void Learn(PartitionConfig config)
     {
         lock (_gate)
         {
-            _state.Adopt(config);
+            TryRun(default, static (state, config) => state.Learn(config), config);
         }
     }
 
@@ -201,49 +204,19 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     }
 
     /// <inheritdoc cref="Upkeep.TakeOver"/>
-    public void TakeOver()
-    {
-        lock (_gate)
-        {
-            TryRun(default, static (state, _) => state.Upkeep.TakeOver(), 0);
-        }
-    }
+    public void TakeOver() => Run(static state => state.Upkeep.TakeOver());
 
     /// <inheritdoc cref="Upkeep.StartRebuild"/>
-    public void StartRebuild()
-    {
-        lock (_gate)
-        {
-            TryRun(default, static (state, _) => state.Upkeep.StartRebuild(), 0);
-        }
-    }
+    public void StartRebuild() => Run(static state => state.Upkeep.StartRebuild());
 
     /// <inheritdoc cref="Upkeep.StartSweep"/>
-    public void StartSweep()
-    {
-        lock (_gate)
-        {
-            TryRun(default, static (state, _) => state.Upkeep.StartSweep(), 0);
-        }
-    }
+    public void StartSweep() => Run(static state => state.Upkeep.StartSweep());
 
     /// <inheritdoc cref="Upkeep.StartComparison"/>
-    public void StartComparison()
-    {
-        lock (_gate)
-        {
-            TryRun(default, static (state, _) => state.Upkeep.StartComparison(), 0);
-        }
-    }
+    public void StartComparison() => Run(static state => state.Upkeep.StartComparison());
 
     /// <inheritdoc cref="PartitionState.HandOver"/>
-    public void HandOver()
-    {
-        lock (_gate)
-        {
-            TryRun(default, static (state, _) => state.HandOver(), 0);
-        }
-    }
+    public void HandOver() => Run(static state => state.HandOver());
 
     public void Resend(PendingTask task)
     {
@@ -276,13 +249,7 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     }
 
     /// <inheritdoc cref="PartitionState.StandDown"/>
-    public void StandDown()
-    {
-        lock (_gate)
-        {
-            TryRun(default, static (state, _) => state.StandDown(), 0);
-        }
-    }
+    public void StandDown() => Run(static state => state.StandDown());
 
     private void OnBegun(DeferredRead read)
     {
@@ -344,6 +311,14 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
         else
         {
             OnOwnResponse(unanswered);
+        }
+    }
+
+    private void Run(Action<PartitionState> step)
+    {
+        lock (_gate)
+        {
+            TryRun(default, static (state, step) => step(state), step);
         }
     }
 

@@ -1,10 +1,12 @@
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Membership;
+using AspireKv.Cluster.Topology;
 
 namespace AspireKv.StorageNode.Partitions;
 
 /// <summary>
-/// All partitions of the cluster as this node runs them; those of which it holds no replica only forward. Never changed, replaced whole.
+/// All partitions of the cluster as this node runs them, the system partition last; those of which it holds no replica only forward. Their
+/// number never changes.
 /// </summary>
 internal sealed class PartitionSet
 {
@@ -15,12 +17,7 @@ internal sealed class PartitionSet
     {
         MaxValueBytes = founding.MaxValueBytes;
         _map = new PartitionMap(founding.PartitionCount);
-        _hosts = new PartitionHost[founding.PartitionCount];
-        for (var i = 0; i < _hosts.Length; i++)
-        {
-            _hosts[i] = factory.Create(i, founding.FirstRound);
-            _hosts[i].Adopt(founding.ConfigOf(i));
-        }
+        _hosts = [.. Enumerable.Range(0, founding.PartitionCount + 1).Select(partition => factory.Create(partition, founding.FirstRound))];
     }
 
     /// <summary>Bytes of the longest value that clients may write.</summary>
@@ -28,7 +25,19 @@ internal sealed class PartitionSet
 
     public IReadOnlyList<PartitionHost> All => _hosts;
 
+    /// <summary>The partition that holds the topology; no key of a client lies in it.</summary>
+    public PartitionHost System => _hosts[^1];
+
     public PartitionHost? Find(int partition) => (uint)partition < (uint)_hosts.Length ? _hosts[partition] : null;
 
     public PartitionHost For(StoreKey key) => _hosts[_map.PartitionOf(key)];
+
+    /// <summary>Has every partition know of its config as the topology has it.</summary>
+    public void Follow(ClusterTopology topology)
+    {
+        for (var i = 0; i < _hosts.Length; i++)
+        {
+            _hosts[i].Learn(topology.Partitions[i].Config);
+        }
+    }
 }

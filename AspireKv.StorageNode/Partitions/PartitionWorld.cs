@@ -27,6 +27,7 @@ internal sealed class PartitionWorld(
     DeferredRequests deferred,
     IPeers peers,
     ILives lives,
+    KnownTopology topology,
     DurableAnswers answers,
     RepairBudget repairBudget,
     RepairMetrics repairs,
@@ -81,11 +82,9 @@ internal sealed class PartitionWorld(
 
     public bool IsKnown(Quorum voters) => lives.IsKnown(voters);
 
-    /// <summary>There is no other topology yet than the one that the cluster was founded with.</summary>
-    public bool KnowsTopology(long version) => version <= 1;
+    public bool KnowsTopology(long version) => topology.Knows(version);
 
-    /// <summary>Every life that the members admitted.</summary>
-    public bool IsRegistered(NodeId node, ulong incarnation) => true;
+    public bool IsRegistered(NodeId node, ulong incarnation) => topology.IsRegistered(node, incarnation);
 
     public IRepairBudget RepairBudget => repairBudget;
 

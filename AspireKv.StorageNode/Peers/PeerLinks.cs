@@ -19,6 +19,7 @@ internal sealed class PeerLinks(
     NodeChannelFactory factory,
     ServiceEndpointResolver resolver,
     LocalNode self,
+    KnownTopology topology,
     OwnDisk disk,
     IOptions<ClusterOptions> cluster,
     IOptions<LivenessOptions> liveness)
@@ -26,26 +27,34 @@ internal sealed class PeerLinks(
 {
     private readonly LivenessRule _rule = new(liveness.Value.SuspectAfter, liveness.Value.DeadAfter);
 
+    /// <summary>Held while the streams are replaced.</summary>
+    private readonly Lock _gate = new();
+
     /// <summary>
     /// The streams of one topology: never changed, replaced whole. Whoever needs two of them together reads the field once.
     /// </summary>
     private volatile FrozenDictionary<NodeId, NodeChannel> _channels = FrozenDictionary<NodeId, NodeChannel>.Empty;
 
-    /// <summary>Starts to connect to every other member. To be called once.</summary>
+    private IPeerResponseHandler? _answers;
+    private bool _isDisposed;
+
+    /// <summary>
+    /// Starts to connect: to the configured members, and from the moment on at which this node knows a topology to those of the newest one.
+    /// To be called once.
+    /// </summary>
     /// <param name="answers">Takes what the peers answer.</param>
     public void Start(IPeerResponseHandler answers)
     {
-        _channels = cluster.Value.OrderedMembers.Where(member => member.Key != self.Id).ToFrozenDictionary(
-            member => member.Key,
-            member => factory.Create(
-                member.Key,
-                member.Value,
-                cancellationToken => PeerAddress.ResolveAsync(resolver, member.Value, cancellationToken),
-                answers));
-        foreach (var channel in _channels.Values)
+        _answers = answers;
+        Replace([.. cluster.Value.OrderedMembers.Select(static member => (member.Key, member.Value, ""))]);
+        topology.Listen(newest =>
         {
-            channel.Start();
-        }
+            // A node that is no member yet needs somebody to ask.
+            if (newest.Find(self.Id) is not null)
+            {
+                Replace([.. newest.Members.Select(static member => (member.Identity.Id, member.Identity.Name, member.Address))]);
+            }
+        });
     }
 
     /// <summary>The stream to the node, connected or not; null when the node is no peer.</summary>
@@ -66,10 +75,14 @@ internal sealed class PeerLinks(
             .Select(static channel => channel.Condition?.Disk.SyncTime ?? default)
             .Where(static sync => sync > TimeSpan.Zero)];
 
-    /// <summary>How this node is. Its links begin when it takes part, and reach nobody before.</summary>
+    /// <summary>How this node is.</summary>
     public NodeCondition Condition => new(
-        [.. cluster.Value.OrderedMembers.Where(member => member.Key != self.Id && !IsReached(member.Key)).Select(member => member.Key)],
+        [.. Members.Where(node => node != self.Id && !IsReached(node))],
         disk.Disk);
+
+    /// <summary>Each peer with the version of the topology that it goes by, as far as it said.</summary>
+    public IEnumerable<(NodeId Node, long Version)> TopologyVersions =>
+        _channels.Values.Select(static channel => (channel.Remote, channel.TopologyVersion));
 
     public long? LastHeard(NodeId node) => Find(node)?.LastHeard;
 
@@ -125,9 +138,57 @@ internal sealed class PeerLinks(
     /// <summary>May be called again: the container knows these links by two names.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var channel in Interlocked.Exchange(ref _channels, FrozenDictionary<NodeId, NodeChannel>.Empty).Values)
+        FrozenDictionary<NodeId, NodeChannel> last;
+        lock (_gate)
+        {
+            _isDisposed = true;
+            (last, _channels) = (_channels, FrozenDictionary<NodeId, NodeChannel>.Empty);
+        }
+
+        foreach (var channel in last.Values)
         {
             await channel.DisposeAsync();
         }
+    }
+
+    private IEnumerable<NodeId> Members =>
+        topology.Current?.Members.Select(static member => member.Identity.Id)
+        ?? cluster.Value.OrderedMembers.Select(static member => member.Key);
+
+    /// <summary>
+    /// Has streams to these nodes, and to no others. The stream of a node that stays, under its name, stays open.
+    /// </summary>
+    private void Replace(IReadOnlyCollection<(NodeId Node, string Name, string Address)> members)
+    {
+        lock (_gate)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            var before = _channels;
+            var channels = new Dictionary<NodeId, NodeChannel>();
+            foreach (var (node, name, address) in members.Where(member => member.Node != self.Id))
+            {
+                channels[node] = before.GetValueOrDefault(node) is { } channel && channel.Name == name
+                    ? channel
+                    : Open(node, name, address);
+            }
+
+            _channels = channels.ToFrozenDictionary();
+            foreach (var gone in before.Values.Except(channels.Values))
+            {
+                _ = gone.DisposeAsync().AsTask();
+            }
+        }
+    }
+
+    private NodeChannel Open(NodeId node, string name, string address)
+    {
+        var channel = factory.Create(
+            node, name, cancellationToken => PeerAddress.ResolveAsync(resolver, name, address, cancellationToken), _answers);
+        channel.Start();
+        return channel;
     }
 }

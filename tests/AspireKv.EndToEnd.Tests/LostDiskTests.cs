@@ -181,8 +181,8 @@ public sealed class LostDiskTests(ClusterFixture fixture, ITestOutputHelper outp
         // Not without a word on which, and in none that is not lost.
         second.Start("accept-loss");
         Assert.NotEqual(0, await second.WaitForExitAsync(RebuildLimit));
-        Assert.Contains("It waits to be rebuilt in 0-255", Assert.Single(second.Output.ErrorLines), StringComparison.Ordinal);
-        second.Start("accept-loss", "0-255");
+        Assert.Contains("It waits to be rebuilt in 0-255 system", Assert.Single(second.Output.ErrorLines), StringComparison.Ordinal);
+        second.Start("accept-loss", "0-255", "system");
         Assert.Equal(0, await second.WaitForExitAsync(RebuildLimit));
         Assert.Contains("An operator accepted the loss", second.Output.Tail(50), StringComparison.Ordinal);
         second.Start();

@@ -10,10 +10,8 @@ public sealed class StartUpRefusalTests(ClusterFixture fixture, ITestOutputHelpe
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(30);
 
     [Theory]
-    [InlineData("Cluster__ReplicationFactor", "1", "founded with 3")]
     [InlineData("Cluster__Partitions", "128", "founded with 256")]
     [InlineData("Cluster__MaxValueBytes", "2000000", "founded with 1048576")]
-    [InlineData("Cluster__Members__4", "node4", "node1, node2, node3")]
     public async Task Node_OtherSettingThanTheClusterWasFoundedWith_SaysWhatIsStored(string setting, string value, string stored)
     {
         var node = Cluster.Nodes[2];

@@ -25,7 +25,10 @@ public sealed class ArrowTests
         ["AspireKv.ServiceDefaults"] = [],
         ["AspireKv.AccessTokens"] = ["AspireKv.Dialing", "AspireKv.ServiceDefaults"],
         ["AspireKv.StorageNode"] =
-            ["AspireKv.AccessTokens", "AspireKv.Cluster", "AspireKv.ServiceDefaults", "AspireKv.Storage", "AspireKv.Transport"],
+        [
+            "AspireKv.AccessTokens", "AspireKv.Cluster", "AspireKv.Encoding", "AspireKv.ServiceDefaults", "AspireKv.Storage",
+            "AspireKv.Transport",
+        ],
         ["AspireKv.Gateway"] =
         [
             "AspireKv.Access", "AspireKv.AccessTokens", "AspireKv.Cluster", "AspireKv.Dialing", "AspireKv.ServiceDefaults",

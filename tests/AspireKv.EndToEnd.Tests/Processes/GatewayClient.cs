@@ -78,6 +78,13 @@ internal sealed class GatewayClient : IDisposable
                 .All(static partition => partition.GetProperty("learners").GetArrayLength() == 0);
     }
 
+    /// <summary>How many members the gateway knows.</summary>
+    public async Task<int> CountMembersAsync()
+    {
+        using var json = JsonDocument.Parse((await GetClusterAsync()).Body);
+        return json.RootElement.GetProperty("members").GetArrayLength();
+    }
+
     public void Dispose() => _client.Dispose();
 
     private static string PathOf(string key) => $"v1/kv/default/{Uri.EscapeDataString(key)}";

@@ -155,7 +155,7 @@ public sealed class RequestDispatcherTests : IAsyncDisposable
         var dispatcher = Dispatcher();
         dispatcher.OnPeerRequest(_peer, Some.Prepare(), default);
         _node.TakePart(replicas: 3);
-        dispatcher.OnPeerRequest(_peer, Some.Prepare(partition: 1), default);
+        dispatcher.OnPeerRequest(_peer, Some.Prepare(partition: 2), default);
         dispatcher.OnPeerRequest(_peer, Some.Prepare(partition: -1), default);
 
         for (var time = 0; time < 3; time++)
@@ -255,5 +255,5 @@ public sealed class RequestDispatcherTests : IAsyncDisposable
 
     /// <summary>No gateway asks here, so no token is looked at.</summary>
     private RequestDispatcher Dispatcher(CoordinationOptions? options = null) =>
-        new(_node.Hosted, _node.CreateRunner(options), null!, _node.Lives, _node.Self, null!);
+        new(_node.Hosted, _node.CreateRunner(options), null!, _node.Lives, _node.Topology, _node.Self, null!);
 }

@@ -28,13 +28,8 @@ public sealed class LifeServiceTests : IAsyncDisposable
     {
         var self = new LocalNode(_node.Self.Member, _node.Engine.Lives.Word);
         var admission = Options.Create(new AdmissionOptions());
-        var cluster = Options.Create(new ClusterOptions
-        {
-            Members = new Dictionary<string, string> { ["1"] = "node1", ["2"] = "node2" },
-            ReplicationFactor = 2,
-        });
         _register = new LifeRegister(self, _node.Engine, _time, admission);
-        _lives = new LifeService(_register, self, _other, cluster, admission, _time, NullLogger<LifeService>.Instance);
+        _lives = new LifeService(_register, self, _node.Topology, _other, admission, _time, NullLogger<LifeService>.Instance);
     }
 
     [Fact]
@@ -109,7 +104,7 @@ public sealed class LifeServiceTests : IAsyncDisposable
     private async Task BeginAsync()
     {
         Member[] members = [_node.Self.Member, new(new NodeId(2), "node2", 2)];
-        _register.Begin(new FoundingRecord
+        _node.Topology.Begin(new FoundingRecord
         {
             ClusterId = new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]),
             PartitionCount = 1,
@@ -120,6 +115,7 @@ public sealed class LifeServiceTests : IAsyncDisposable
             Members = members,
             Placement = [[.. members.Select(member => member.Id)]],
         });
+        _node.Topology.Listen(_register.Follow);
         await _lives.StartAsync(default);
     }
 

@@ -45,12 +45,14 @@ internal sealed class TestNode : IAsyncDisposable
         _services = services.BuildServiceProvider();
         Engine = _services.GetRequiredService<StorageEngine>();
         Self = new LocalNode(new Member(new NodeId(1), "node1", Engine.Identity.Incarnation), Process: 7);
+        Topology = new KnownTopology(Engine);
         Hosted = new HostedPartitions(
             new PartitionFactory(
                 Self,
                 Engine,
                 peers ?? Peers,
                 Lives,
+                Topology,
                 answers,
                 new RepairBudget(TimeProvider.System, Options.Create(new RepairOptions())),
                 new RepairMetrics(_meters),
@@ -81,20 +83,23 @@ internal sealed class TestNode : IAsyncDisposable
 
     public LocalNode Self { get; }
 
+    public KnownTopology Topology { get; }
+
     public HostedPartitions Hosted { get; }
 
     /// <summary>The only partition, once the node takes part.</summary>
     public PartitionHost Partition => Hosted.All[0];
 
     /// <summary>
-    /// Takes part in a cluster of one partition, which lives on nodes 1 to <paramref name="replicas"/>, this one first or last.
+    /// Takes part in a cluster of one partition, which lives on nodes 1 to <paramref name="replicas"/>, this one first or last. There are
+    /// so many members at least; those with the lowest numbers hold the topology.
     /// </summary>
-    public TestNode TakePart(int replicas = 1, int maxValueBytes = 1024 * 1024, bool isFirst = true)
+    public TestNode TakePart(int replicas = 1, int maxValueBytes = 1024 * 1024, bool isFirst = true, int leastMembers = 2)
     {
-        var members = Enumerable.Range(1, replicas)
+        var members = Enumerable.Range(1, Math.Max(replicas, leastMembers))
             .Select(id => id == 1 ? Self.Member : new Member(new NodeId(id), $"node{id}", (ulong)id)).ToList();
         _cluster.Members = members.ToDictionary(member => $"{member.Id}", member => member.Name);
-        Hosted.TakePart(new FoundingRecord
+        var founding = new FoundingRecord
         {
             ClusterId = new Guid(1, 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]),
             PartitionCount = 1,
@@ -103,8 +108,10 @@ internal sealed class TestNode : IAsyncDisposable
             HashVersion = FoundingRecord.CurrentHashVersion,
             MaxValueBytes = maxValueBytes,
             Members = members,
-            Placement = [[.. members.Select(member => member.Id).OrderBy(id => id == Self.Id && !isFirst)]],
-        });
+            Placement = [[.. members.Take(replicas).Select(member => member.Id).OrderBy(id => id == Self.Id && !isFirst)]],
+        };
+        Topology.Begin(founding);
+        Hosted.TakePart(founding, Topology.Current!);
         return this;
     }
 
