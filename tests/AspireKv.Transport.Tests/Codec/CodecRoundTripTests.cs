@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.Encoding;
 using AspireKv.Encoding.Tests;
@@ -129,6 +130,39 @@ public sealed class CodecRoundTripTests
         AssertEqual(SampleValues.Config, decoded.Partitions[0].Config!);
         Assert.Null(decoded.Partitions[1].Config);
     }
+
+    [Fact]
+    public void Topology_SurvivesTheRoundTrip()
+    {
+        var topology = FoundingTopology.Of(SampleValues.Founding) with { Version = 300, Generation = 7 };
+
+        var decoded = WireMessages.Decode(
+            WireMessages.Encode(writer => TopologyMessagesCodec.Write(writer, new TopologyResponse(topology))),
+            TopologyMessagesCodec.ReadTopologyResponse).Newer!;
+
+        Assert.Equal((300, 7, topology.ClusterId), (decoded.Version, decoded.Generation, decoded.ClusterId));
+        Assert.Equal(topology.Members, decoded.Members);
+        Assert.Equal(
+            topology.Partitions.Select(static partition => $"{partition.Config}"),
+            decoded.Partitions.Select(static partition => $"{partition.Config}"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Registration_SurvivesTheRoundTrip(bool takesShare)
+    {
+        var request = new RegistrationRequest(SampleValues.Founding.Members[0], "10.0.0.4:7101", takesShare);
+
+        Assert.Equal(request, WireMessages.Decode(
+            WireMessages.Encode(writer => TopologyMessagesCodec.Write(writer, request)), TopologyMessagesCodec.ReadRegistrationRequest));
+    }
+
+    [Fact]
+    public void Moves_SurviveTheRoundTrip() =>
+        Assert.Equal(Samples.Moves, WireMessages.Decode(
+            WireMessages.Encode(writer => TopologyMessagesCodec.Write(writer, new MovesResponse(Samples.Moves))),
+            TopologyMessagesCodec.ReadMovesResponse).Moves);
 
     [Fact]
     public void Tombstones_SurviveTheRoundTrip()

@@ -12,7 +12,7 @@ using AspireKv.Transport.Tests.Hosting;
 namespace AspireKv.Transport.Tests.Codec;
 
 /// <summary>
-/// The bytes of version 6, beside those of single values (AspireKv.Encoding.Tests). Where one of these fails, nodes of two builds no longer
+/// The bytes of version 7, beside those of single values (AspireKv.Encoding.Tests). Where one of these fails, nodes of two builds no longer
 /// understand each other: that needs a new version of the protocol, not new golden bytes.
 /// </summary>
 public sealed class GoldenBytesTests
@@ -128,6 +128,29 @@ public sealed class GoldenBytesTests
             writer => TombstoneCodec.Write(writer, Samples.Tombstones));
 
     [Fact]
+    public void TopologyRequestAndAnswerWithoutOne_HaveTheirBytes()
+    {
+        AssertBytes("ac02", writer => TopologyMessagesCodec.Write(writer, new TopologyRequest(300)));
+        AssertBytes("00", writer => TopologyMessagesCodec.Write(writer, new TopologyResponse(null)));
+    }
+
+    [Fact]
+    public void Registration_HasItsBytes()
+    {
+        AssertBytes(
+            "01" + "01056e6f6465311111000000000000" + "06613a37313031",
+            writer => TopologyMessagesCodec.Write(
+                writer, new RegistrationRequest(SampleValues.Founding.Members[0], "a:7101", TakesShare: true)));
+        AssertBytes("047477696e", writer => TopologyMessagesCodec.Write(writer, new RegistrationResponse("twin")));
+    }
+
+    [Fact]
+    public void Moves_HaveTheirBytes() =>
+        AssertBytes(
+            "02" + "c801ac0205040301" + "000300000000",
+            writer => TopologyMessagesCodec.Write(writer, new MovesResponse(Samples.Moves)));
+
+    [Fact]
     public void FoundingRequest_WithoutRecord_HasItsBytes() =>
         AssertBytes(
             "0001056e6f6465311111000000000000",
@@ -141,7 +164,7 @@ public sealed class GoldenBytesTests
             SampleValues.Founding.ClusterId);
 
         Assert.Equal(
-            "414b56500645000707070707070707070707070707070707070707070707070707070707070707"
+            "414b56500745000707070707070707070707070707070707070707070707070707070707070707"
             + "0101010b00000000000000056e6f6465310203ac0200112233445566778899aabbccddeeff",
             Convert.ToHexStringLower(hello.Encode()));
     }

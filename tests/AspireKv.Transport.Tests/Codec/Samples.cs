@@ -36,6 +36,9 @@ internal static class Samples
             new PartitionStatus(0, Ballot.Zero, false, null) { IsLearner = true },
         ]);
 
+    public static IReadOnlyList<MoveStatus> Moves { get; } =
+        [new(200, new MoveProgress(300, 5, 4, 3, IsSwept: true)), new(0, new MoveProgress(3, 0, 0, 0, IsSwept: false))];
+
     public static readonly TombstoneStatus Tombstones = new(
         Partitions: 200,
         Tombstones: 300,

@@ -105,7 +105,7 @@ public sealed class HandshakeTests
         var answer = await peer.ReadAsync(Hello.HeaderBytes);
         Assert.Equal<byte>([.. "AKVP"u8, Hello.Version, 0, 0], answer);
         await peer.IsClosedAsync();
-        await LogsAsync(node.Lines, "3052", "it speaks version 1 of the peer protocol, and this process speaks version 6");
+        await LogsAsync(node.Lines, "3052", "it speaks version 1 of the peer protocol, and this process speaks version 7");
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class HandshakeTests
         using var stream = new NetworkStream(accepted);
         await stream.WriteAsync((byte[])[.. Hello.Magic, 4, 0, 0]);
 
-        await LogsAsync(lines, "3004", "it speaks version 4 of the peer protocol, and this process speaks version 6");
+        await LogsAsync(lines, "3004", "it speaks version 4 of the peer protocol, and this process speaks version 7");
     }
 
     [Fact]

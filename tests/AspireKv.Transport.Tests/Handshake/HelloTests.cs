@@ -20,7 +20,7 @@ public sealed class HelloTests
     [Fact]
     public void Bytes_OfAHello_AreThese()
     {
-        const string header = "414b5650" + "06";
+        const string header = "414b5650" + "07";
         const string nonce = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
         const string identity = "01" + "01" + "0b00000000000000" + "056e6f646531" + "02" + "01" + "03";
 
@@ -95,7 +95,7 @@ public sealed class HelloTests
     [InlineData("BKVP", 5, "protocol")]
     [InlineData("AKVQ", 5, "protocol")]
     [InlineData("AKVP", 4, "version")]
-    [InlineData("AKVP", 7, "version")]
+    [InlineData("AKVP", 8, "version")]
     public async Task Read_OtherProtocolOrVersion_IsRefused(string magic, byte version, string reason)
     {
         var refusal = await Assert.ThrowsAsync<HandshakeRefusedException>(
