@@ -42,6 +42,12 @@ internal sealed class ClusterOptions : IValidatableObject
     [Range(1, 16 * 1024 * 1024)]
     public int MaxValueBytes { get; set; } = 1024 * 1024;
 
+    /// <summary>
+    /// Whether this node makes a member of whoever holds the credential and asks with a number that is free; by default in Development
+    /// alone. Open it while nodes are being added.
+    /// </summary>
+    public bool? OpenToNewMembers { get; set; }
+
     /// <summary><see cref="Members"/> with their numbers read, ordered by number.</summary>
     public IReadOnlyList<KeyValuePair<NodeId, string>> OrderedMembers =>
         [.. Members

@@ -14,7 +14,7 @@ internal sealed class PartitionMetrics
             "aspirekv.partitions.led",
             () => engine.Failure is not null ? 0 : partitions.All.Count(partition => partition.GetStatus().HoldsBallot),
             "{partition}",
-            "Partitions that this node coordinates.");
+            "Partitions that this node coordinates, that of the topology among them.");
         meter.CreateObservableGauge(
             "aspirekv.partitions.away",
             () => partitions.All.Count(partition => partition.IsAway),

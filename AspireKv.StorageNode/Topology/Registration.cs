@@ -20,6 +20,7 @@ internal sealed class Registration(
     PeerLinks links,
     IPeerQuestions peers,
     IOptions<NodeOptions> options,
+    IOptions<ClusterOptions> cluster,
     IHostEnvironment environment,
     TimeProvider time,
     ILogger<Registration> logger)
@@ -44,6 +45,8 @@ internal sealed class Registration(
             }
         }
     }
+
+    private bool IsOpen => cluster.Value.OpenToNewMembers ?? environment.IsDevelopment();
 
     private bool IsToAsk(TopologyMember? member) =>
         member is not { IsRegistered: true } || (options.Value.TakesShare && member.State == MemberState.Idle);
@@ -99,7 +102,7 @@ internal sealed class Registration(
             TopologyRefusal? refusal = null;
             await system.ChangeAsync(topology =>
             {
-                (var next, refusal) = TopologyChange.Register(topology, sender, address, mayBeNew: environment.IsDevelopment());
+                (var next, refusal) = TopologyChange.Register(topology, sender, address, IsOpen);
                 return next;
             });
             if (refusal is null && asked.Ask.TakesShare)

@@ -14,7 +14,8 @@ public sealed class CutLinkTests(ITestOutputHelper output)
     private const int Keys = 120;
 
     /// <summary>As many as there are by default.</summary>
-    private const int Partitions = 256;
+    /// <summary>Those of keys, and that of the topology.</summary>
+    private const int Partitions = 256 + 1;
 
     private static readonly TimeSpan SettleLimit = TimeSpan.FromSeconds(90);
 

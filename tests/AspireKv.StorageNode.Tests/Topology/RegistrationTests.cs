@@ -43,9 +43,20 @@ public sealed class RegistrationTests : IAsyncDisposable
         Assert.Equal(1, _node.Topology.Version);
     }
 
+    [Fact]
+    public async Task Stranger_WhereTheOperatorOpenedTheCluster_IsTakenInProductionToo()
+    {
+        Assert.Equal("", await AskAsync(Environments.Production, isOpen: true));
+        Assert.NotNull(_node.Topology.Current!.Find(Stranger.Id));
+    }
+
+    [Fact]
+    public async Task Stranger_WhereTheOperatorClosedTheCluster_IsRefusedInDevelopmentToo() =>
+        Assert.Equal(TopologyRefusal.UnknownNode, await AskAsync(Environments.Development, isOpen: false));
+
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
-    private async Task<string> AskAsync(string environment)
+    private async Task<string> AskAsync(string environment, bool? isOpen = null)
     {
         using var registration = new Registration(
             _node.Topology,
@@ -54,6 +65,7 @@ public sealed class RegistrationTests : IAsyncDisposable
             null!,
             null!,
             Options.Create(new NodeOptions()),
+            Options.Create(new ClusterOptions { OpenToNewMembers = isOpen }),
             new HostingEnvironment { EnvironmentName = environment },
             TimeProvider.System,
             NullLogger<Registration>.Instance);
