@@ -9,9 +9,9 @@ namespace AspireKv.Transport.Codec;
 
 /// <summary>
 /// <code>
-/// kind, flags (1 content type, 2 expiry, 4 access token, 8 trace, 16 relay, 32 system partition), hops (1 byte), timeout in ms, [access token], [trace],
-/// [node to relay to], key, condition, revisions (count, stamp ...) for the conditions that speak of them, [content type],
-/// [expiry, signed], value for Put
+/// kind, flags (1 content type, 2 expiry, 4 access token, 8 trace, 16 relay, 32 system partition), hops (1 byte), timeout in ms,
+/// [access token], [trace], [node to relay to], key, condition, revisions (count, stamp ...) for the conditions that speak of them,
+/// [content type], [expiry, signed], value for Put
 /// </code>
 /// </summary>
 internal static class OperationCodec
