@@ -144,11 +144,13 @@ internal sealed class Coordinator : IRoundOwner
 
     /// <summary>Tells the other voters that this ballot has no holder any more, if they may have heard of it.</summary>
     /// <param name="newest">A newer config, by which they are to know who comes next; null where there is none.</param>
-    public void SendResigned(PartitionConfig? newest = null)
+    /// <param name="successor">The node that is to take the next ballot; none where nobody is known that could.</param>
+    public void SendResigned(PartitionConfig? newest, NodeId successor)
     {
         if (_preparedAt != TimeSpan.MaxValue)
         {
-            _rounds.SendToOthers(NewRound(NewRequest(PeerRequestKind.Resigned, default) with { Config = newest }, this));
+            var resigned = NewRequest(PeerRequestKind.Resigned, default) with { Config = newest, Successor = successor };
+            _rounds.SendToOthers(NewRound(resigned, this));
         }
     }
 

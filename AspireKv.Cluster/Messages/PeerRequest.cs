@@ -33,6 +33,9 @@ public sealed record PeerRequest
     /// <summary>For List: only keys of these buckets.</summary>
     public BucketSet Buckets { get; init; }
 
+    /// <summary>For Resigned: the node that is to take the next ballot, or none.</summary>
+    public NodeId Successor { get; init; }
+
     /// <summary>For Rebuild and Rebuilt: the incarnation that the message is meant for. For Learning: the sender's.</summary>
     public ulong Incarnation { get; init; }
 }

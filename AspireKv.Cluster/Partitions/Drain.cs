@@ -38,7 +38,10 @@ internal sealed class Drain(HolderView view)
         _isOverdue = now >= _changesAt;
     }
 
-    /// <summary>True where the ballot is to end, and no operation needs it any more or its time is up.</summary>
+    /// <summary>
+    /// True where the ballot is to end, and no operation needs it any more or its time is up. One that is being taken is waited for before
+    /// a new config is obeyed: the answers may show that another node holds a higher one, and the next would outbid that.
+    /// </summary>
     public bool IsDone(Coordinator coordinator) =>
-        IsOn && (_isOverdue || coordinator is not { HoldsBallot: true, HasOperations: true });
+        IsOn && (_isOverdue || (coordinator.HoldsBallot ? !coordinator.HasOperations : !ChangesConfig));
 }

@@ -48,6 +48,9 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
     /// <summary>The ballot whose holder said that it gave it up.</summary>
     private Ballot _resigned;
 
+    /// <summary>The node that is to take the next ballot after <see cref="_resigned"/>, or none.</summary>
+    private NodeId _successor;
+
     /// <summary>
     /// The newest config known: the one that the replica adopted, or one that the topology shows and the replica obeys as soon as a message
     /// under it comes.
@@ -117,7 +120,20 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
         }
     }
 
-    public void Resigned(Ballot ballot) => _resigned = ballot > _resigned ? ballot : _resigned;
+    /// <summary>Takes note that the holder of the ballot gave it up, and of the node that it named to come next.</summary>
+    public void Resigned(Ballot ballot, NodeId successor) =>
+        (_resigned, _successor) = ballot > _resigned ? (ballot, successor) : (_resigned, _successor);
+
+    /// <summary>Gives up a ballot of this node.</summary>
+    /// <returns>The first in line of the others that answer and have their memory, for the next one; none without any.</returns>
+    public NodeId Resign(Ballot own)
+    {
+        Resigned(own, InLine().FirstOrDefault(node => node != self && MayVote(node)));
+        return _successor;
+    }
+
+    /// <summary>The node that was named to take the next ballot, where nobody has taken one since; else none.</summary>
+    public NodeId Successor => Highest == _resigned ? _successor : NodeId.None;
 
     /// <summary>
     /// Takes note of what a node said of its memory. True when the node is a learner that was not known, or lost its memory again.
@@ -172,6 +188,12 @@ internal sealed class HolderView(NodeId self, ReplicaState replica, IPartitionHo
         if (HasLiveHolder)
         {
             return holder;
+        }
+
+        // Where everybody goes by the same word, no two take the ballot at once, whichever configs they know.
+        if (Successor is var successor && successor != NodeId.None && (successor == self ? MayTakeBallot : MayVote(successor)))
+        {
+            return successor;
         }
 
         // An own ballot that this process gave up, or a holder that is gone: a voter takes the next one.

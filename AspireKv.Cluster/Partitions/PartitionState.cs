@@ -14,7 +14,7 @@ namespace AspireKv.Cluster.Partitions;
 /// </summary>
 /// <remarks>
 /// There is no election timer and no term to wait out: the first operation after a failure moves the ballot. A coordinator ends at once
-/// when its own replica promises a higher ballot, when a reject shows one, and at any change of epoch.
+/// when its own replica promises a higher ballot or a reject shows one, and in order where a newer config is to be obeyed.
 /// </remarks>
 public sealed class PartitionState
 {
@@ -83,14 +83,6 @@ public sealed class PartitionState
 
     /// <summary>True while this replica lacks its memory: it counts in no quorum.</summary>
     public bool IsLearner => _replica.IsLearner;
-
-    /// <summary>True while this node holds a replica that waits to be rebuilt. May be read from any thread.</summary>
-    public bool AwaitsRebuild => IsLearner && _view.Config?.Contains(Self) == true;
-
-    /// <summary>
-    /// True when this node holds no replica, or reaches a quorum of the replicas, itself included, that have their memory as far as known.
-    /// </summary>
-    public bool HasLiveQuorum => Config?.Contains(Self) != true || _view.IsQuorumAlive();
 
     /// <summary>True once this node coordinates the partition no more, and never again while the process runs.</summary>
     public bool HasStoodDown => _view.StandsDown && _coordinator is null;
@@ -169,13 +161,22 @@ public sealed class PartitionState
     /// <summary>A request to this node's replica.</summary>
     public void OnRequest(NodeId from, PeerRequest request)
     {
-        var isUnknown = request.Config is { } config && !Adopt(config);
+        var isUnknown = request.Config is { } config && _replica.MayObey(request) && !Adopt(config);
         Upkeep.Hear(from, request);
+        if (isUnknown)
+        {
+            LeaveToOthers(request.Ballot);
+        }
+
         if (request.Kind == PeerRequestKind.Resigned)
         {
             Show(request.Ballot);
-            _view.Resigned(request.Ballot);
-            PrepareIfChosen(isAskedToBe: false, isUpToDate: !isUnknown);
+            _view.Resigned(request.Ballot, request.Successor);
+            if (!isUnknown)
+            {
+                PrepareIfChosen(isAskedToBe: false);
+            }
+
             SubmitAll(_parking.TakeAll());
         }
         else if (request.Kind == PeerRequestKind.Learning)
@@ -244,7 +245,7 @@ public sealed class PartitionState
         {
             if (coordinator.HoldsBallot)
             {
-                coordinator.SendResigned();
+                coordinator.SendResigned(newest: null, successor: NodeId.None);
             }
 
             _pause.Begin(now);
@@ -257,7 +258,6 @@ public sealed class PartitionState
         }
 
         Upkeep.Tick(now);
-
         Upkeep.Drain.Tick(now);
         ResignIfIdle();
         if (!Upkeep.IsDraining && !_parking.IsEmpty && _pause.IsOver(now))
@@ -270,17 +270,7 @@ public sealed class PartitionState
     public void Resend(PendingTask task) => (_coordinator is null ? null : task.Task?.Turn)?.Resend();
 
     /// <summary>Ends work whose time is up; does nothing where the work ended already.</summary>
-    public void Abandon(PendingTask task)
-    {
-        if (_parking.Remove(task))
-        {
-            _end.Refuse(task, NotAppliedReason.NoQuorum);
-        }
-        else if (!task.IsDone)
-        {
-            task.Task?.Turn.GiveUp();
-        }
-    }
+    public void Abandon(PendingTask task) => _end.Abandon(task, wasParked: _parking.Remove(task));
 
     private RequestId NextRequestId() => new(_process, ++_lastRequestNumber);
 
@@ -296,13 +286,24 @@ public sealed class PartitionState
     }
 
     /// <summary>Takes the ballot without an operation that needs it, where one would have this node take it.</summary>
-    private void PrepareIfChosen(bool isAskedToBe, bool isUpToDate = true)
+    private void PrepareIfChosen(bool isAskedToBe)
     {
-        var isChosen = isUpToDate && _coordinator is null && _view.MayTakeBallot && _view.Choose(isAskedToBe) == Self;
-        if (isChosen && (!isAskedToBe || _pause.IsOver(_host.Now)))
+        if (_coordinator is null && _view.MayTakeBallot && (!isAskedToBe || _pause.IsOver(_host.Now)) && _view.Choose(isAskedToBe) == Self)
         {
             Prepare();
         }
+    }
+
+    /// <summary>For a config that this node cannot obey yet: the next ballot, and one that is being taken, is for those that can.</summary>
+    private void LeaveToOthers(Ballot shown)
+    {
+        _pause.Leave(_host.Now);
+        if (_coordinator is { HoldsBallot: false })
+        {
+            EndCoordinator();
+        }
+
+        Show(shown);
     }
 
     /// <summary>What the former self of a new learner voted is worth nothing: all is to be settled anew, under a new ballot.</summary>
@@ -338,14 +339,12 @@ public sealed class PartitionState
     /// </summary>
     private void EndCoordinator()
     {
-        if (_coordinator is not { } coordinator)
+        if (_coordinator is { } coordinator)
         {
-            return;
+            _coordinator = null;
+            Upkeep.End();
+            SubmitAll(coordinator.Retire().ConvertAll(static task => task.Pending!));
         }
-
-        _coordinator = null;
-        Upkeep.End();
-        SubmitAll(coordinator.Retire().ConvertAll(static task => task.Pending!));
     }
 
     /// <summary>Ends the ballot where this node is to; takes the next at once where it goes on: nobody outbid it.</summary>
@@ -359,8 +358,7 @@ public sealed class PartitionState
         var staysHolder = Upkeep.Drain.ChangesConfig && _view.MayStayHolder;
         if (!staysHolder)
         {
-            coordinator.SendResigned(_view.HasNewerConfig ? _view.Config : null);
-            _view.Resigned(coordinator.Ballot);
+            coordinator.SendResigned(_view.HasNewerConfig ? _view.Config : null, successor: _view.Resign(coordinator.Ballot));
         }
 
         if (!Upkeep.Drain.ChangesConfig)

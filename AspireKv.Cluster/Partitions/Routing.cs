@@ -99,6 +99,7 @@ internal sealed class Routing(
             Partition = partition,
             Epoch = replica.Epoch,
             Ballot = view.Highest,
+            Successor = view.Successor,
             Id = nextRequestId(),
         },
         cause: null);

@@ -24,6 +24,21 @@ internal sealed class TaskEnd(HolderView view) : ITaskEnd
         }
     }
 
+    /// <summary>Ends a task whose time is up; does nothing where it ended already.</summary>
+    /// <param name="pending">The task.</param>
+    /// <param name="wasParked">True where nothing of it was begun.</param>
+    public void Abandon(PendingTask pending, bool wasParked)
+    {
+        if (wasParked)
+        {
+            Refuse(pending, NotAppliedReason.NoQuorum);
+        }
+        else if (!pending.IsDone)
+        {
+            pending.Task?.Turn.GiveUp();
+        }
+    }
+
     /// <summary>Ends the task as one that certainly was not carried out.</summary>
     public void Refuse(PendingTask pending, NotAppliedReason reason) => Complete(pending, OperationResult.NotApplied(reason));
 }

@@ -56,6 +56,14 @@ public sealed class Upkeep : IPartitionCondition
     public int? PlaceInLine =>
         _coordinator is null && _view.MayTakeBallot && _pause.IsOver(_host.Now) && _view.IsQuorumAlive() ? _view.PlaceInLine : null;
 
+    /// <summary>True while this node holds a replica that waits to be rebuilt. May be read from any thread.</summary>
+    public bool AwaitsRebuild => _replica.IsLearner && _view.Config?.Contains(_self) == true;
+
+    /// <summary>
+    /// True when this node holds no replica, or reaches a quorum of the replicas, itself included, that have their memory as far as known.
+    /// </summary>
+    public bool HasLiveQuorum => _replica.Config?.Contains(_self) != true || _view.IsQuorumAlive();
+
     /// <inheritdoc/>
     public bool IsRebuilding => _rebuilds.IsRebuilding;
 

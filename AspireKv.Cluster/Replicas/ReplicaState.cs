@@ -110,6 +110,13 @@ internal sealed class ReplicaState
         PlaceControl(new ConfigTaken(_partition, config, Since: 0, IsEmptied: true, IsLearner: false));
 
     /// <summary>
+    /// False where the ballot of the request is too low, whatever its config says: who rejects a coordinator takes no config from it, which
+    /// would only harm the one that holds the ballot.
+    /// </summary>
+    public bool MayObey(PeerRequest request) =>
+        request.Ballot > Promised || (request.Ballot == Promised && request.Kind != PeerRequestKind.Prepare);
+
+    /// <summary>
     /// Obeys or rejects one request. The config that came with it is taken already. Before the start is admitted every request is left
     /// unanswered, and so is one that cannot be obeyed yet.
     /// </summary>
@@ -121,21 +128,21 @@ internal sealed class ReplicaState
             return;
         }
 
-        if (request.Epoch > Epoch)
+        if (request.Epoch > Epoch && MayObey(request))
         {
             // A newer config that did not travel with the message: ask for it.
             Answer(from, request, PeerResponseKind.EpochRejected, _controlPosition);
             return;
         }
 
-        if (request.Epoch < Epoch || !Config!.Contains(_self))
+        if (request.Epoch < Epoch || (request.Epoch == Epoch && !Config!.Contains(_self)))
         {
             _host.Answer(
                 from, Response(request, PeerResponseKind.EpochRejected, _controlPosition) with { Config = Config }, _controlPosition);
             return;
         }
 
-        if (request.Ballot < Promised || (request.Ballot == Promised && request.Kind == PeerRequestKind.Prepare))
+        if (!MayObey(request))
         {
             _host.Answer(
                 from, Response(request, PeerResponseKind.BallotRejected, _controlPosition) with { Promised = Promised }, _controlPosition);

@@ -56,14 +56,14 @@ internal sealed class PartitionHost : IOwnCoordinator, IPartitionCondition
     /// <summary>The partition, from 0.</summary>
     public int Partition => _state.Partition;
 
-    /// <inheritdoc cref="PartitionState.AwaitsRebuild"/>
-    public bool AwaitsRebuild => _state.AwaitsRebuild;
+    /// <inheritdoc cref="Upkeep.AwaitsRebuild"/>
+    public bool AwaitsRebuild => _state.Upkeep.AwaitsRebuild;
 
     /// <inheritdoc cref="PartitionState.HoldsBallot"/>
     public bool HoldsBallot => Ask(static state => state.HoldsBallot);
 
-    /// <inheritdoc cref="PartitionState.HasLiveQuorum"/>
-    public bool HasLiveQuorum => Ask(static state => state.HasLiveQuorum);
+    /// <inheritdoc cref="Upkeep.HasLiveQuorum"/>
+    public bool HasLiveQuorum => Ask(static state => state.Upkeep.HasLiveQuorum);
 
     /// <summary>True once this node coordinates the partition no more; where the engine failed, it does nothing more anyway.</summary>
     public bool HasStoodDown => _world.HasFailed || Ask(static state => state.HasStoodDown);

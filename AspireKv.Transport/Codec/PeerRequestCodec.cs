@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Messages;
+using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Encoding;
 using AspireKv.Encoding.Values;
@@ -10,7 +11,7 @@ namespace AspireKv.Transport.Codec;
 /// <code>
 /// kind, flags (1 config, 2 trace), partition, epoch, ballot, process (8 bytes), number,
 /// [config], [trace], key for Read, Accept and Purge, entry for Accept, stamp for Purge and Rebuild,
-/// incarnation (8 bytes) for Rebuild, Rebuilt and Learning, key after and buckets for List
+/// incarnation (8 bytes) for Rebuild, Rebuilt and Learning, key after and buckets for List, successor for Resigned
 /// </code>
 /// </summary>
 internal static class PeerRequestCodec
@@ -68,6 +69,7 @@ internal static class PeerRequestCodec
             Buckets = kind == PeerRequestKind.List ? reader.ReadBuckets() : default,
             PurgeStamp = HasStamp(kind) ? reader.ReadStamp() : default(Stamp),
             Incarnation = HasIncarnation(kind) ? reader.ReadFixed64() : 0,
+            Successor = kind == PeerRequestKind.Resigned ? reader.ReadNode() : NodeId.None,
         };
     }
 
@@ -104,6 +106,11 @@ internal static class PeerRequestCodec
         if (HasIncarnation(request.Kind))
         {
             writer.WriteFixed64(request.Incarnation);
+        }
+
+        if (request.Kind == PeerRequestKind.Resigned)
+        {
+            writer.WriteNode(request.Successor);
         }
     }
 }

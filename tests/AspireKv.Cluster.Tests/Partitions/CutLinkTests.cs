@@ -44,6 +44,6 @@ public sealed class CutLinkTests
         _partition.Dead.Add(Two);
         _partition.CutOff.Add(Three);
 
-        Assert.False(_partition.State.HasLiveQuorum);
+        Assert.False(_partition.State.Upkeep.HasLiveQuorum);
     }
 }

@@ -20,7 +20,7 @@ public sealed class HolderViewTests
         SayLearning();
         _partition.Now = TimeSpan.FromSeconds(4);
 
-        Assert.False(_partition.State.HasLiveQuorum);
+        Assert.False(_partition.State.Upkeep.HasLiveQuorum);
     }
 
     /// <summary>Another node rebuilt it, and nobody tells the rest.</summary>
@@ -29,11 +29,11 @@ public sealed class HolderViewTests
     {
         _partition.Dead.Add(Three);
         SayLearning();
-        Assert.False(_partition.State.HasLiveQuorum);
+        Assert.False(_partition.State.Upkeep.HasLiveQuorum);
 
         _partition.Now = TimeSpan.FromSeconds(4);
 
-        Assert.True(_partition.State.HasLiveQuorum);
+        Assert.True(_partition.State.Upkeep.HasLiveQuorum);
     }
 
     /// <summary>Whoever asks anything of this node coordinates, and a node that coordinates has its memory.</summary>

@@ -20,10 +20,10 @@ public sealed class PartitionConditionTests
         var partition = new PartitionFixture();
 
         partition.Dead.Add(Two);
-        Assert.True(partition.State.HasLiveQuorum);
+        Assert.True(partition.State.Upkeep.HasLiveQuorum);
 
         partition.Dead.Add(Three);
-        Assert.False(partition.State.HasLiveQuorum);
+        Assert.False(partition.State.Upkeep.HasLiveQuorum);
     }
 
     [Fact]
@@ -34,18 +34,18 @@ public sealed class PartitionConditionTests
 
         SayLearning(partition, Three);
 
-        Assert.False(partition.State.HasLiveQuorum);
+        Assert.False(partition.State.Upkeep.HasLiveQuorum);
     }
 
     [Fact]
     public void Quorum_AtALearner_DoesNotCountItself()
     {
         var learner = new PartitionFixture(hasMemory: false);
-        Assert.True(learner.State.HasLiveQuorum);
+        Assert.True(learner.State.Upkeep.HasLiveQuorum);
 
         learner.Dead.Add(Two);
 
-        Assert.False(learner.State.HasLiveQuorum);
+        Assert.False(learner.State.Upkeep.HasLiveQuorum);
     }
 
     [Fact]
@@ -55,10 +55,10 @@ public sealed class PartitionConditionTests
         partition.State.Adopt(ConfigOf(2, [One, Two, Three], [One, Four, Five], Since));
 
         partition.Dead.UnionWith([Three, Four, Five]);
-        Assert.False(partition.State.HasLiveQuorum);
+        Assert.False(partition.State.Upkeep.HasLiveQuorum);
 
         partition.Dead.Remove(Five);
-        Assert.True(partition.State.HasLiveQuorum);
+        Assert.True(partition.State.Upkeep.HasLiveQuorum);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class PartitionConditionTests
         partition.State.Adopt(ConfigOf(2, [Two, Three, Four], [], Since));
         partition.Dead.UnionWith([Two, Three, Four]);
 
-        Assert.True(partition.State.HasLiveQuorum);
+        Assert.True(partition.State.Upkeep.HasLiveQuorum);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class PartitionConditionTests
     [InlineData(true, false)]
     [InlineData(false, true)]
     public void Learner_ThatHoldsAReplica_AwaitsItsRebuild(bool hasMemory, bool awaits) =>
-        Assert.Equal(awaits, new PartitionFixture(hasMemory: hasMemory).State.AwaitsRebuild);
+        Assert.Equal(awaits, new PartitionFixture(hasMemory: hasMemory).State.Upkeep.AwaitsRebuild);
 
     [Fact]
     public void Learner_WhoseReplicaWasMovedAway_AwaitsNothing()
@@ -97,7 +97,7 @@ public sealed class PartitionConditionTests
 
         learner.State.Adopt(ConfigOf(2, [Two, Three, Four], [], Since));
 
-        Assert.False(learner.State.AwaitsRebuild);
+        Assert.False(learner.State.Upkeep.AwaitsRebuild);
     }
 
     [Fact]

@@ -243,7 +243,8 @@ public sealed class ReplicaTests
         _partition.Ask(Request(PeerRequestKind.Accept, 5, Value(5, 1)));
         var rejoined = ConfigOf(3, [One, Two, Three], [], new Dictionary<NodeId, long> { [One] = 3, [Two] = 1, [Three] = 1 });
 
-        var (response, _) = _partition.Ask(Request(PeerRequestKind.Accept, 4, Value(4, 1)) with { Epoch = 3, Config = rejoined });
+        _partition.Ask(Request(PeerRequestKind.Confirm, 5) with { Epoch = 3, Config = rejoined });
+        var (response, _) = _partition.Ask(Request(PeerRequestKind.Accept, 4, Value(4, 1)) with { Epoch = 3 });
 
         Assert.Equal(PeerResponseKind.BallotRejected, response.Kind);
         Assert.Null(_partition.Find(Key));

@@ -6,9 +6,6 @@ namespace AspireKv.Simulation.Tests.Judging;
 /// <summary>Says whether what the clients saw is what single registers would have shown them.</summary>
 internal static class Judge
 {
-    /// <summary>How a complaint begins that an outcome is unknown though nothing went wrong.</summary>
-    public const string UnknownInCalm = "nothing went wrong, and nobody knows what became of";
-
     /// <exception cref="ViolationException">A promise was broken; the message shows the calls on the key.</exception>
     public static void Check(IReadOnlyList<HistoryOperation> history)
     {
@@ -35,7 +32,7 @@ internal static class Judge
         var first = (long)from.TotalMicroseconds;
         if (history.FirstOrDefault(operation => operation.Outcome == OperationOutcome.Unknown && operation.Invoked >= first) is { } unknown)
         {
-            throw new ViolationException($"{UnknownInCalm} {unknown}");
+            throw new ViolationException($"nothing went wrong, and nobody knows what became of {unknown}");
         }
     }
 

@@ -40,7 +40,7 @@ internal static class Teeth
         Of<EndsMovesBeforeTheirSweep>(50, Profile.Moves),
         Of<LeavesNextReplicasOut>(50, Profile.Moves),
         Of<ListsItsOwnKeysAlone>(2_000, Profile.Moves),
-        Of<AdoptsInTwoRecords>(50, Profile.Moves),
+        Of<AdoptsInTwoRecords>(2_000, Profile.Moves),
         Of<GivesPartitionsAgainAsBefore>(20_000, Profile.Moves),
         Of<CopiesWhatItHolds>(4_000, Profile.Moves),
     ];
