@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Topology;
+using AspireKv.Encoding.Values;
 using AspireKv.Storage.Directories;
 
 namespace AspireKv.Storage;
@@ -23,7 +24,7 @@ internal sealed class KeptTopology(DataDirectory directory, ClusterTopology? sto
                 return false;
             }
 
-            directory.WriteTopology(SmallFileCodec.Encode(topology));
+            directory.WriteTopology(TopologyCodec.ToBytes(topology));
             _stored = topology;
             return true;
         }

@@ -1,6 +1,5 @@
 using AspireKv.Access.Nodes;
 using AspireKv.Cluster.Status;
-using AspireKv.Transport.Contracts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -54,24 +53,18 @@ public sealed class ClusterMonitor(
         while (knowledge.View.Topology is { } known
             && nodes.Current.All.MaxBy(static node => node.TopologyVersion) is { } node && node.TopologyVersion > known.Version)
         {
-            using var patience = new CancellationTokenSource(options.Value.SuspectAfter, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
-            try
+            var told = await survey.AskAsync(
+                node,
+                (asked, cancelled) => asked.GetTopologyAsync(known.Version, cancelled),
+                options.Value.SuspectAfter,
+                cancellationToken);
+            if (told?.Newer is not { } newer || !knowledge.Take(newer))
             {
-                var told = await node.GetTopologyAsync(known.Version, either.Token);
-                if (told.Newer is not { } newer || !knowledge.Take(newer))
-                {
-                    return;
-                }
-
-                await nodes.ChangeAsync(newer.Members.ToDictionary(
-                    static member => member.Id, static member => (member.Identity.Name, member.Address)));
-            }
-            catch (Exception exception) when (exception is NodeUnreachableException or OperationCanceledException)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
                 return;
             }
+
+            await nodes.ChangeAsync(newer.Members.ToDictionary(
+                static member => member.Id, static member => (member.Identity.Name, member.Address)));
         }
     }
 

@@ -2,7 +2,7 @@ using AspireKv.Transport.Contracts;
 
 namespace AspireKv.Access.Nodes;
 
-/// <summary>Asks every node the same, at once. All members may be used from any thread.</summary>
+/// <summary>Asks one node, or every node the same at once. All members may be used from any thread.</summary>
 public sealed class NodeSurvey(NodeDirectory nodes, TimeProvider time)
 {
     /// <param name="ask">Asks one node; may end with a <see cref="NodeUnreachableException"/>.</param>
@@ -15,7 +15,14 @@ public sealed class NodeSurvey(NodeDirectory nodes, TimeProvider time)
         where TAnswer : class =>
         await Task.WhenAll(nodes.Current.All.Select(async node => (node, await AskAsync(node, ask, patience, cancellationToken))));
 
-    private async Task<TAnswer?> AskAsync<TAnswer>(
+    /// <summary>Asks one node.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="ask">Asks the node; may end with a <see cref="NodeUnreachableException"/>.</param>
+    /// <param name="patience">How long the node may take.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Its answer or, where it gave none, null.</returns>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<TAnswer?> AskAsync<TAnswer>(
         INodeLink node, Func<INodeLink, CancellationToken, Task<TAnswer>> ask, TimeSpan patience, CancellationToken cancellationToken)
         where TAnswer : class
     {

@@ -26,6 +26,24 @@ public static class TopologyCodec
     private const string Replicas = "the replicas of a partition";
     private const string PastLives = "the past lives of members";
 
+    /// <summary>The topology alone, as a value or a file holds it.</summary>
+    /// <inheritdoc cref="WriteTopology" path="/exception"/>
+    public static byte[] ToBytes(ClusterTopology topology)
+    {
+        var writer = new ByteWriter();
+        writer.WriteTopology(topology);
+        return writer.Written.ToArray();
+    }
+
+    /// <exception cref="MalformedBytesException">These bytes are no topology.</exception>
+    public static ClusterTopology FromBytes(ReadOnlySpan<byte> bytes)
+    {
+        var reader = new ByteReader(bytes);
+        var topology = reader.ReadTopology();
+        reader.ExpectEnd();
+        return topology;
+    }
+
     /// <exception cref="ArgumentException">The topology breaks a bound, or a grant names a node that is no member.</exception>
     public static void WriteTopology(this ByteWriter writer, ClusterTopology topology)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Topology;
+using AspireKv.Encoding.Values;
 using AspireKv.Storage.Failures;
 using AspireKv.Storage.Files;
 
@@ -102,7 +103,7 @@ internal sealed class DataDirectory : IDisposable
     /// <exception cref="FormatVersionException">Another version of the program wrote the file.</exception>
     public ClusterTopology? ReadTopology() => _files.Exists(Layout.TopologyPath)
         ? ChecksummedFile.Read(
-            _files, Layout.TopologyPath, ChecksummedFileKind.Topology, static payload => SmallFileCodec.DecodeTopology(payload))
+            _files, Layout.TopologyPath, ChecksummedFileKind.Topology, static payload => TopologyCodec.FromBytes(payload))
         : null;
 
     public void WriteTopology(ReadOnlySpan<byte> encoded) =>

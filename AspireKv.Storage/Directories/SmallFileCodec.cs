@@ -1,6 +1,5 @@
 using AspireKv.Cluster.Lives;
 using AspireKv.Cluster.Membership;
-using AspireKv.Cluster.Topology;
 using AspireKv.Encoding;
 using AspireKv.Encoding.Values;
 
@@ -67,22 +66,6 @@ internal static class SmallFileCodec
         var lives = reader.ReadLives();
         reader.ExpectEnd();
         return lives;
-    }
-
-    public static byte[] Encode(ClusterTopology topology)
-    {
-        var writer = new ByteWriter();
-        writer.WriteTopology(topology);
-        return writer.Written.ToArray();
-    }
-
-    /// <exception cref="MalformedBytesException">These bytes are no topology.</exception>
-    public static ClusterTopology DecodeTopology(ReadOnlySpan<byte> bytes)
-    {
-        var reader = new ByteReader(bytes);
-        var topology = reader.ReadTopology();
-        reader.ExpectEnd();
-        return topology;
     }
 
     /// <exception cref="ArgumentException">The format cannot hold the record, or the record does not agree with itself.</exception>

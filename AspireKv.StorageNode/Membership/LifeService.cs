@@ -125,19 +125,10 @@ internal sealed class LifeService(
             return;
         }
 
-        using var patience = new CancellationTokenSource(AskTimeout, time);
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, patience.Token);
-        try
+        if (await peers.TryAskAsync(node, PeerQuestions.Life, tidings, AskTimeout, time, stoppingToken) is { } answer)
         {
-            if (await peers.AskAsync(node, PeerQuestions.Life, tidings, timeout.Token) is { } answer)
-            {
-                Hear(answer.From, answer.Answer);
-                Keep(register.StorePositions);
-            }
-        }
-        catch (Exception exception) when (exception is NodeUnreachableException or OperationCanceledException)
-        {
-            stoppingToken.ThrowIfCancellationRequested();
+            Hear(answer.From, answer.Answer);
+            Keep(register.StorePositions);
         }
     }
 

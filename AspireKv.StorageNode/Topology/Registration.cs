@@ -3,7 +3,6 @@ using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Identity;
 using AspireKv.StorageNode.Peers;
-using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Questions;
 using Microsoft.Extensions.Options;
 
@@ -56,19 +55,11 @@ internal sealed class Registration(
         var request = new RegistrationRequest(self.Member, options.Value.AdvertisedAddress, options.Value.TakesShare);
         foreach (var node in links.JudgeAll().Select(static peer => peer.Key))
         {
-            using var patience = new CancellationTokenSource(AskTimeout, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, patience.Token);
-            try
+            var answer = await peers.TryAskAsync(node, PeerQuestions.Registration, request, AskTimeout, time, stoppingToken);
+            if (answer is { Answer.Refusal: var refusal })
             {
-                if (await peers.AskAsync(node, PeerQuestions.Registration, request, either.Token) is { Answer.Refusal: var refusal })
-                {
-                    Note(refusal);
-                    return;
-                }
-            }
-            catch (Exception exception) when (exception is NodeUnreachableException or OperationCanceledException)
-            {
-                stoppingToken.ThrowIfCancellationRequested();
+                Note(refusal);
+                return;
             }
         }
 
@@ -120,6 +111,11 @@ internal sealed class Registration(
         {
             // The node asks again.
             Log.NotDriven(logger, exception.Message);
+        }
+        catch (Exception exception)
+        {
+            // Nobody waits for this task.
+            Log.DriveFailed(logger, exception);
         }
     }
 

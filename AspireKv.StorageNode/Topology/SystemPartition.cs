@@ -2,7 +2,6 @@ using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Topology;
 using AspireKv.Cluster.Versioning;
-using AspireKv.Encoding;
 using AspireKv.Encoding.Values;
 using AspireKv.StorageNode.Coordination;
 using AspireKv.StorageNode.Identity;
@@ -53,7 +52,7 @@ internal sealed class SystemPartition(HostedPartitions hosted, OperationRunner o
             {
                 Kind = OperationKind.Put,
                 Key = Key,
-                Value = Encode(next),
+                Value = TopologyCodec.ToBytes(next),
                 Condition = revision is null ? ConditionKind.DoesNotExist : ConditionKind.RevisionIsOneOf,
                 Revisions = revision is { } one ? [one] : [],
             });
@@ -79,7 +78,7 @@ internal sealed class SystemPartition(HostedPartitions hosted, OperationRunner o
         switch (result.Outcome)
         {
             case OperationOutcome.Found:
-                var topology = Decode(result.Entry!.Value.Span);
+                var topology = TopologyCodec.FromBytes(result.Entry!.Value.Span);
                 known.Believe(topology);
                 return (topology, result.Entry.Revision);
             case OperationOutcome.NotFound when known.First is { } first:
@@ -100,20 +99,5 @@ internal sealed class SystemPartition(HostedPartitions hosted, OperationRunner o
         var request = new OperationRequest { Operation = operation, Timeout = Timeout, IsOfSystem = true };
         operations.Start(asker, correlation: 0, request, partitions.System);
         return asker.Result;
-    }
-
-    private static byte[] Encode(ClusterTopology topology)
-    {
-        var writer = new ByteWriter();
-        writer.WriteTopology(topology);
-        return writer.Written.ToArray();
-    }
-
-    private static ClusterTopology Decode(ReadOnlySpan<byte> bytes)
-    {
-        var reader = new ByteReader(bytes);
-        var topology = reader.ReadTopology();
-        reader.ExpectEnd();
-        return topology;
     }
 }

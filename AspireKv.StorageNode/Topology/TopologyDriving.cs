@@ -4,7 +4,6 @@ using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Identity;
 using AspireKv.StorageNode.Partitions;
 using AspireKv.StorageNode.Peers;
-using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Questions;
 
 namespace AspireKv.StorageNode.Topology;
@@ -114,18 +113,8 @@ internal sealed class TopologyDriving(
             return OwnMoves();
         }
 
-        using var patience = new CancellationTokenSource(AskTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, patience.Token);
-        try
-        {
-            var answer = await questions.AskAsync(node, PeerQuestions.Moves, default, either.Token);
-            return answer?.Answer.Moves ?? [];
-        }
-        catch (Exception exception) when (exception is NodeUnreachableException or OperationCanceledException)
-        {
-            stoppingToken.ThrowIfCancellationRequested();
-            return [];
-        }
+        var answer = await questions.TryAskAsync(node, PeerQuestions.Moves, default, AskTimeout, time, stoppingToken);
+        return answer?.Answer.Moves ?? [];
     }
 
     private MoveStatus[] OwnMoves() =>

@@ -2,7 +2,6 @@ using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Identity;
 using AspireKv.StorageNode.Peers;
-using AspireKv.Transport.Contracts;
 using AspireKv.Transport.Questions;
 
 namespace AspireKv.StorageNode.Topology;
@@ -39,19 +38,14 @@ internal sealed class TopologyFollower(
 
     private async Task AskAsync(NodeId node, CancellationToken stoppingToken)
     {
-        using var patience = new CancellationTokenSource(AskTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, patience.Token);
+        var answer = await peers.TryAskAsync(
+            node, PeerQuestions.Topology, new TopologyRequest(known.Version), AskTimeout, time, stoppingToken);
         try
         {
-            var answer = await peers.AskAsync(node, PeerQuestions.Topology, new TopologyRequest(known.Version), either.Token);
             if (answer is { Answer.Newer: { } newer })
             {
                 known.Believe(newer);
             }
-        }
-        catch (Exception exception) when (exception is NodeUnreachableException or OperationCanceledException)
-        {
-            stoppingToken.ThrowIfCancellationRequested();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -9,9 +9,8 @@ namespace AspireKv.Transport.Contracts;
 /// The id of the cluster this process belongs to, or null while it knows none; asked at each handshake and for each frame, from any
 /// thread.
 /// </param>
-/// <param name="isMember">
-/// Whether the node is a member of this process's cluster, as far as it knows: other nodes are not let in. Asked at each handshake of a
-/// node, from any thread. Null on a process that nobody dials.
+/// <param name="mayConnect">
+/// Whether the node is let in. Asked at each handshake of a node, from any thread. Null on a process that nobody dials.
 /// </param>
 /// <param name="condition">How this process is; asked with each Ping, from any thread. Null on a process that nobody dials.</param>
 /// <param name="topologyVersion">
@@ -21,7 +20,7 @@ namespace AspireKv.Transport.Contracts;
 public sealed class LocalPeer(
     PeerIdentity identity,
     Func<Guid?> clusterId,
-    Func<NodeId, bool>? isMember = null,
+    Func<NodeId, bool>? mayConnect = null,
     Func<NodeCondition>? condition = null,
     Func<long>? topologyVersion = null)
 {
@@ -32,7 +31,7 @@ public sealed class LocalPeer(
     public NodeCondition Condition => condition?.Invoke() ?? NodeCondition.Well;
 
     /// <summary>True when the node may connect to this process.</summary>
-    public bool IsMember(NodeId node) => isMember?.Invoke(node) ?? true;
+    public bool MayConnect(NodeId node) => mayConnect?.Invoke(node) ?? true;
 
     /// <summary>Which topology this process goes by, 0 for none.</summary>
     internal long TopologyVersion => topologyVersion?.Invoke() ?? 0;

@@ -86,7 +86,7 @@ internal static class ServerHandshake
         {
             PeerRole.Gateway when node == NodeId.None => HandshakeVerdict.Accepted,
             PeerRole.Node when node == own.Identity.Node && process != own.Identity.ProcessId => HandshakeVerdict.OwnNode,
-            PeerRole.Node when node != NodeId.None && !local.IsMember(node) => HandshakeVerdict.NotAMember,
+            PeerRole.Node when node != NodeId.None && !local.MayConnect(node) => HandshakeVerdict.NotAMember,
             PeerRole.Node when node != NodeId.None => HandshakeVerdict.Accepted,
             _ => HandshakeVerdict.IdentityRefused,
         };

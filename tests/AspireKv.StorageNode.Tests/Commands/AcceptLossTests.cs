@@ -65,6 +65,7 @@ public sealed class AcceptLossTests : IAsyncDisposable
     [InlineData("-1")]
     [InlineData("1,2")]
     [InlineData("1 7")]
+    [InlineData("system")]
     public void Run_WithAnythingButPartitionsThatWait_ChangesNothing(string arguments)
     {
         BeLearner(_node, partitions: 8);

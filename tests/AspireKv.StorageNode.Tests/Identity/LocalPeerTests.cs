@@ -38,8 +38,8 @@ public sealed class LocalPeerTests : IAsyncDisposable
     [InlineData(2, true)]
     [InlineData(3, true)]
     [InlineData(4, false)]
-    public void Node_BeforeTheFounding_IsAMemberByConfiguration(int node, bool isMember) =>
-        Assert.Equal(isMember, Peer.IsMember(new NodeId(node)));
+    public void Node_BeforeTheFounding_MayConnectWhereItIsConfigured(int node, bool mayConnect) =>
+        Assert.Equal(mayConnect, Peer.MayConnect(new NodeId(node)));
 
     /// <summary>Else no node could ever join, nor hear that it is a member no more.</summary>
     [Theory]
@@ -61,7 +61,7 @@ public sealed class LocalPeerTests : IAsyncDisposable
             Placement = Placement.Propose(members, 4, 3, 16),
         });
 
-        Assert.True(Peer.IsMember(new NodeId(node)));
+        Assert.True(Peer.MayConnect(new NodeId(node)));
     }
 
     public async ValueTask DisposeAsync()

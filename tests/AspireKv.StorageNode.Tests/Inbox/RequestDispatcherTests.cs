@@ -50,6 +50,39 @@ public sealed class RequestDispatcherTests : IAsyncDisposable
         Assert.Single(results, result => result.Reason == NotAppliedReason.ValueTooLarge);
     }
 
+    /// <summary>Whoever holds the credential may connect and ask; nothing is done for a node before it is a member.</summary>
+    [Fact]
+    public void Operation_OfANodeThatIsNoMember_IsNotReady()
+    {
+        var stranger = new FakeConnection(node: 9);
+        _node.TakePart();
+
+        Dispatcher().OnOperation(stranger, 1, Some.Request(Some.Put));
+
+        Assert.Equal(NotAppliedReason.NotReady, stranger.TakeResult().Reason);
+    }
+
+    [Fact]
+    public void Operation_OfAGatewayOnTheSystemPartition_IsInvalid()
+    {
+        var gateway = new FakeConnection(PeerRole.Gateway);
+        _node.TakePart();
+
+        Dispatcher().OnOperation(gateway, 1, Some.Request(Some.Get) with { IsOfSystem = true });
+
+        Assert.Equal(NotAppliedReason.Invalid, gateway.TakeResult().Reason);
+    }
+
+    [Fact]
+    public void Operation_OfANodeOnTheSystemPartition_GoesToThatPartition()
+    {
+        _node.TakePart();
+
+        Dispatcher().OnOperation(_peer, 1, Some.Request(Some.Get) with { IsOfSystem = true });
+
+        Assert.Equal(1, _node.Peers.TakeSent().Request.Partition);
+    }
+
     [Fact]
     public void Operation_OfANode_IsCarriedOutWithoutAToken()
     {

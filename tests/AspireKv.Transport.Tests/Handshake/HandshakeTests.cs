@@ -178,7 +178,7 @@ public sealed class HandshakeTests
     {
         var lines = new ConcurrentQueue<string>();
         var handler = new RecordingHandler();
-        await using var node = await NodeHost.StartAsync(handler, isMember: node => node.Value is 1 or 2);
+        await using var node = await NodeHost.StartAsync(handler, mayConnect: node => node.Value is 1 or 2);
         using var factory = TestPeers.Factory(TestPeers.Node1 with { Node = new NodeId(9), Name = "node9" }, lines: lines);
         await using var channel = factory.StartChannel(node.EndPoint);
 
@@ -191,7 +191,7 @@ public sealed class HandshakeTests
     [Fact]
     public async Task Client_MemberOrGateway_IsLetInByANodeThatKnowsItsMembers()
     {
-        await using var node = await NodeHost.StartAsync(new RecordingHandler(), isMember: node => node.Value is 1 or 2);
+        await using var node = await NodeHost.StartAsync(new RecordingHandler(), mayConnect: node => node.Value is 1 or 2);
         using var members = TestPeers.Factory();
         using var gateways = TestPeers.Factory(TestPeers.Gateway);
 

@@ -45,14 +45,14 @@ internal sealed class NodeHost : IAsyncDisposable
         PeerTransportOptions? options = null,
         TestMeters? meters = null,
         PeerIdentity? identity = null,
-        Func<NodeId, bool>? isMember = null,
+        Func<NodeId, bool>? mayConnect = null,
         Action<ConnectionContext>? onAuthenticated = null,
         Func<NodeCondition>? condition = null)
     {
         var lines = new ConcurrentQueue<string>();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton(new LocalPeer(identity ?? TestPeers.Node2, () => clusterId, isMember, condition));
+        builder.Services.AddSingleton(new LocalPeer(identity ?? TestPeers.Node2, () => clusterId, mayConnect, condition));
         builder.Services.AddSingleton(new ClusterCredential(secret));
         builder.Services.AddSingleton(handler);
         builder.Services.AddSingleton(Options.Create(options ?? TestPeers.Options()));
