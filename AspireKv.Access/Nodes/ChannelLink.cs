@@ -30,5 +30,14 @@ internal sealed class ChannelLink(NodeChannel channel, string name, LivenessRule
     public Task<TombstoneStatus> GetTombstonesAsync(CancellationToken cancellationToken) =>
         channel.AskAsync(PeerQuestions.Tombstones, default, cancellationToken);
 
+    public Task<PlanOutcome> PlanAsync(PlanRequest request, CancellationToken cancellationToken) =>
+        channel.AskAsync(PeerQuestions.Plan, request, cancellationToken);
+
+    public Task<OrderResult> OrderAsync(TopologyOrder order, CancellationToken cancellationToken) =>
+        channel.AskAsync(PeerQuestions.Order, order, cancellationToken);
+
+    public Task<MovesResponse> GetMovesAsync(CancellationToken cancellationToken) =>
+        channel.AskAsync(PeerQuestions.Moves, default, cancellationToken);
+
     public ValueTask DisposeAsync() => channel.DisposeAsync();
 }

@@ -37,4 +37,19 @@ public interface INodeLink : IAsyncDisposable
     /// <exception cref="NodeUnreachableException">No answer came.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     Task<TombstoneStatus> GetTombstonesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Asks the node what wishes for the topology come to.</summary>
+    /// <exception cref="NodeUnreachableException">No answer came.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    Task<PlanOutcome> PlanAsync(PlanRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Asks the node to have the topology changed. Where no answer came it may have been changed, or may yet be.</summary>
+    /// <exception cref="NodeUnreachableException">No answer came.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    Task<OrderResult> OrderAsync(TopologyOrder order, CancellationToken cancellationToken);
+
+    /// <summary>Asks the node how far the moves are that it coordinates.</summary>
+    /// <exception cref="NodeUnreachableException">No answer came.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    Task<MovesResponse> GetMovesAsync(CancellationToken cancellationToken);
 }

@@ -12,37 +12,37 @@ public sealed record AddWish(NodeId Node) : PlanWish
 }
 
 /// <summary>The node is given nothing any more, and what it holds goes to others.</summary>
-internal sealed record DrainWish(NodeId Node) : PlanWish
+public sealed record DrainWish(NodeId Node) : PlanWish
 {
     public override string ToString() => $"drain {Node}";
 }
 
 /// <summary>As <see cref="DrainWish"/>, and then the node is no member any more.</summary>
-internal sealed record RemoveWish(NodeId Node) : PlanWish
+public sealed record RemoveWish(NodeId Node) : PlanWish
 {
     public override string ToString() => $"remove {Node}";
 }
 
 /// <summary>Another node, which holds nothing yet, takes exactly the places of the node.</summary>
-internal sealed record ReplaceWish(NodeId Node, NodeId By) : PlanWish
+public sealed record ReplaceWish(NodeId Node, NodeId By) : PlanWish
 {
     public override string ToString() => $"replace {Node} by {By}";
 }
 
 /// <summary>Each partition of keys lives on so many nodes.</summary>
-internal sealed record ReplicationWish(int Factor) : PlanWish
+public sealed record ReplicationWish(int Factor) : PlanWish
 {
     public override string ToString() => $"replication {Factor}";
 }
 
 /// <summary>The system partition lives on these nodes, the preferred coordinator first.</summary>
-internal sealed record SystemWish(IReadOnlyList<NodeId> Nodes) : PlanWish
+public sealed record SystemWish(IReadOnlyList<NodeId> Nodes) : PlanWish
 {
     public override string ToString() => $"system {string.Join(',', Nodes)}";
 }
 
 /// <summary>The nodes lead equally many partitions, and hold what they hold.</summary>
-internal sealed record OrderWish : PlanWish
+public sealed record OrderWish : PlanWish
 {
     public override string ToString() => "order";
 }

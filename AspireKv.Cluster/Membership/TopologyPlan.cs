@@ -5,6 +5,9 @@ namespace AspireKv.Cluster.Membership;
 /// <summary>What wishes come to: nothing of it is stored before it is committed.</summary>
 public sealed record TopologyPlan
 {
+    /// <summary>The most wishes of one plan.</summary>
+    public const int MaxWishes = 64;
+
     /// <summary>The generation and a digest of the wishes and the targets: the same plan always has the same id.</summary>
     public required string Id { get; init; }
 

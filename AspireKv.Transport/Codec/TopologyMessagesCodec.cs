@@ -12,6 +12,7 @@ namespace AspireKv.Transport.Codec;
 /// registration       flags (1 takes its share), member, address (text)
 /// registered         refusal (text)
 /// moves              count, (partition, epoch, listed, copied, settled, flags (1 swept)) ...
+/// sizes              count, (partition, entries, bytes) ...
 /// </code>
 /// </summary>
 internal static class TopologyMessagesCodec
@@ -87,5 +88,32 @@ internal static class TopologyMessagesCodec
         }
 
         return new MovesResponse(moves);
+    }
+
+    public static void Write(ByteWriter writer, SizesResponse response)
+    {
+        writer.WriteCount(response.Sizes.Count, ValueLimits.MaxPartitions, "the partitions of a node");
+        foreach (var (partition, size) in response.Sizes.OrderBy(static size => size.Key))
+        {
+            writer.WritePartition(partition);
+            writer.WriteNumber(size.Entries);
+            writer.WriteNumber(size.Bytes);
+        }
+    }
+
+    public static SizesResponse ReadSizesResponse(ref ByteReader reader)
+    {
+        var count = reader.ReadCount(ValueLimits.MaxPartitions, "the partitions of a node");
+        var sizes = new Dictionary<int, PartitionSize>(count);
+        for (var i = 0; i < count; i++)
+        {
+            var partition = reader.ReadPartition();
+            if (!sizes.TryAdd(partition, new PartitionSize(reader.ReadNumber("entries"), reader.ReadNumber("bytes"))))
+            {
+                ByteReader.Refuse($"partition {partition} stands twice in an answer");
+            }
+        }
+
+        return new SizesResponse(sizes);
     }
 }

@@ -49,4 +49,18 @@ public static class PeerQuestions
         7, "moves", AskedBy.NodesAndGateways,
         static (_, _) => { }, static (ref ByteReader _) => default,
         TopologyMessagesCodec.Write, TopologyMessagesCodec.ReadMovesResponse);
+
+    /// <summary>What wishes for the topology come to.</summary>
+    public static Question<PlanRequest, PlanOutcome> Plan { get; } = new(
+        8, "plan", AskedBy.NodesAndGateways, PlanCodec.Write, PlanCodec.ReadRequest, PlanCodec.Write, PlanCodec.ReadOutcome);
+
+    /// <summary>To have the topology changed.</summary>
+    public static Question<TopologyOrder, OrderResult> Order { get; } = new(
+        9, "order", AskedBy.NodesAndGateways, OrderCodec.Write, OrderCodec.ReadOrder, OrderCodec.Write, OrderCodec.ReadResult);
+
+    /// <summary>How much the partitions hold that a node has a replica of.</summary>
+    public static Question<SizesRequest, SizesResponse> Sizes { get; } = new(
+        10, "sizes", AskedBy.Nodes,
+        static (_, _) => { }, static (ref ByteReader _) => default,
+        TopologyMessagesCodec.Write, TopologyMessagesCodec.ReadSizesResponse);
 }

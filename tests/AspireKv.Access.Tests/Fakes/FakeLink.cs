@@ -70,6 +70,13 @@ internal sealed class FakeLink(NodeId id, string name) : INodeLink
         ? Task.FromResult(tombstones)
         : throw new NodeUnreachableException("The fake node is down.");
 
+    /// <summary>Nothing in this project plans, orders or asks for moves.</summary>
+    public Task<PlanOutcome> PlanAsync(PlanRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<OrderResult> OrderAsync(TopologyOrder order, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<MovesResponse> GetMovesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask DisposeAsync()
     {
         IsDisposed = true;

@@ -142,5 +142,20 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
     public Task<TombstoneStatus> GetTombstonesAsync(CancellationToken cancellationToken) =>
         Liveness == NodeLiveness.Alive ? Task.FromResult(Tombstones) : throw new NodeUnreachableException("The fake node is down.");
 
+    /// <summary>What the node makes of wishes.</summary>
+    public Func<PlanRequest, PlanOutcome> Planning { get; set; } = static _ => throw new NodeUnreachableException("Nothing is planned here.");
+
+    public Task<PlanOutcome> PlanAsync(PlanRequest request, CancellationToken cancellationToken) => Task.FromResult(Planning(request));
+
+    /// <summary>What the node makes of orders.</summary>
+    public Func<TopologyOrder, OrderResult> Ordering { get; set; } = static _ => throw new NodeUnreachableException("Nobody takes orders.");
+
+    public Task<OrderResult> OrderAsync(TopologyOrder order, CancellationToken cancellationToken) => Task.FromResult(Ordering(order));
+
+    /// <summary>The moves that the node coordinates.</summary>
+    public IReadOnlyList<MoveStatus> Moves { get; set; } = [];
+
+    public Task<MovesResponse> GetMovesAsync(CancellationToken cancellationToken) => Task.FromResult(new MovesResponse(Moves));
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
