@@ -1,0 +1,28 @@
+namespace AspireKv.Cli.Output;
+
+/// <summary>Asks whoever sits at the terminal.</summary>
+internal static class Confirmation
+{
+    /// <summary>Whether the answer is yes. Anything else is no, also the end of the input.</summary>
+    /// <param name="terminal">Where it is asked: on the standard error, since the standard output may hold JSON.</param>
+    /// <param name="question">What is asked.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public static async Task<bool> AskAsync(Terminal terminal, string question, CancellationToken cancellationToken)
+    {
+        await terminal.Error.WriteAsync($"{question} [y/N] ");
+        await terminal.Error.FlushAsync(cancellationToken);
+
+        // A read of a console cannot be called off; the process ends without waiting for it.
+        var answer = await Task.Run(terminal.In.ReadLine, cancellationToken).WaitAsync(cancellationToken);
+        return answer?.Trim().ToUpperInvariant() is "Y" or "YES";
+    }
+
+    /// <summary>A line that nobody sees; null where there is none.</summary>
+    /// <inheritdoc cref="AskAsync"/>
+    public static async Task<string?> AskSecretAsync(Terminal terminal, string question, CancellationToken cancellationToken)
+    {
+        await terminal.Error.WriteAsync($"{question}: ");
+        await terminal.Error.FlushAsync(cancellationToken);
+        return await Task.Run(terminal.ReadSecret, cancellationToken).WaitAsync(cancellationToken);
+    }
+}
