@@ -26,8 +26,9 @@ internal sealed class TombstonesVerb(CliHost host)
 
         if (told.UncountedPartitions is not 0)
         {
-            var what = told.UncountedPartitions is { } count ? Figures.Count(count, "partition") : "no partition is known, and none";
-            screen.WriteWarning($"{what} counted by nobody: there may be more.");
+            screen.WriteWarning(told.UncountedPartitions is { } count
+                ? $"{Figures.Count(count, "partition was", "partitions were")} counted by nobody: there may be more."
+                : "the gateway does not know the cluster yet: there may be more.");
         }
 
         var sheet = new Sheet("#Node", "Name", "Reason", "#Partitions", "#Tombstones", "Since");

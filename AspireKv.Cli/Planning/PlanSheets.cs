@@ -14,8 +14,8 @@ internal static class PlanSheets
         screen.WriteLine(
             $"Plan {plan.Id} for generation {plan.Generation}: {Figures.Count(plan.Totals.Partitions, "partition moves", "partitions move")}, "
             + $"{Figures.Count(plan.Totals.Copies, "copy", "copies")} to make, about "
-            + $"{Figures.Count(plan.Totals.Entries, "entry", "entries")} and {Figures.Bytes(plan.Totals.Bytes)}. "
-            + $"Each partition on {Figures.Count(plan.ReplicationFactor, "node")}.");
+            + $"{Figures.Count(plan.Totals.Entries, "entry", "entries")} and {Figures.Bytes(plan.Totals.Bytes)}.");
+        screen.WriteLine($"Each partition will be on {Figures.Count(plan.ReplicationFactor, "node")}.");
 
         var members = new Sheet("#Node", "State", "#Holds", "#Will hold", "#Leads", "#Will lead");
         foreach (var member in plan.Members)

@@ -92,7 +92,9 @@ internal sealed class ProgressVerb : Verb
         screen.WriteLine($"{ProgressText.Of(plan)}.");
         if (plan.Unanswered.Count > 0)
         {
-            screen.WriteWarning($"{ProgressText.Nodes("does", "do", plan.Unanswered)} not answer: of their moves little is known.");
+            screen.WriteWarning(plan.Unanswered.Count == 1
+                ? $"node {plan.Unanswered[0]} does not answer: of its moves little is known."
+                : $"nodes {string.Join(", ", plan.Unanswered)} do not answer: of their moves little is known.");
         }
 
         var sheet = new Sheet("#Partition", "From", "To", "Coordinator", "#Listed", "#Copied", "#Settled");
