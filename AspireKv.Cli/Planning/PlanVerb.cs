@@ -63,8 +63,7 @@ internal sealed class PlanVerb : Verb
     {
         var body = JsonSerializer.Serialize(new WishesBody(Wishes(call.Arguments)), WishesBodyJson.Default.WishesBody);
         var answer = await call.Gateway.SendAsync(new GatewayRequest(HttpMethod.Post, Paths.Plans) { Body = body }, cancellationToken);
-        var plan = answer.Read(PlanReplyJson.Default.PlanReply);
-        call.Show(answer, () => PlanSheets.Write(call.Screen, plan));
+        call.Show(answer, () => PlanSheets.Write(call.Screen, answer.Read(PlanReplyJson.Default.PlanReply)));
         var file = call.Arguments.GetValue(_out);
         if (file is not null)
         {
@@ -74,7 +73,7 @@ internal sealed class PlanVerb : Verb
         if (call.Arguments.GetValue(_commit))
         {
             await ConfirmAsync(call, cancellationToken);
-            await Commit.SendAsync(call, plan.Id, answer.Body, cancellationToken);
+            await Commit.SendAsync(call, answer.Read(KeptPlanJson.Default.KeptPlan).Id, answer.Body, cancellationToken);
         }
         else if (!call.WantsJson)
         {

@@ -34,7 +34,7 @@ internal static class WishGrammar
 
         if (by.Count > 0)
         {
-            throw Wrong($"--by names {successors.Count} nodes, and only {successors.Count - by.Count} are replaced.");
+            throw Wrong($"--by belongs to a replace, and there is none for --by {by.Peek()}.");
         }
 
         return wishes.Count <= MaxWishes ? wishes : throw Wrong($"a plan takes {MaxWishes} wishes, and these are {wishes.Count}.");

@@ -40,7 +40,7 @@ public sealed class WishGrammarTests
     [InlineData("replace 2", "'replace 2' needs the node that takes its place: replace 2 --by N.")]
     [InlineData("replace 2 replace 3 --by 5", "'replace 3' needs the node that takes its place: replace 3 --by N.")]
     [InlineData("replace 2 --by x", "'--by' takes a node's number, 1 to 65535, not 'x'.")]
-    [InlineData("add 4 --by 5", "--by names 1 nodes, and only 0 are replaced.")]
+    [InlineData("add 4 --by 5", "--by belongs to a replace, and there is none for --by 5.")]
     [InlineData("replication 0", "'replication' takes the number of nodes that hold each partition, not '0'.")]
     [InlineData("system", "'system' takes a node's number, 1 to 65535.")]
     [InlineData("system 1,,3", "'system' takes a node's number, 1 to 65535.")]

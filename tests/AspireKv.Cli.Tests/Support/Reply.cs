@@ -38,6 +38,12 @@ internal sealed class Reply
         $$"""{"status":{{status}},"code":{{JsonSerializer.Serialize(code)}},"detail":{{JsonSerializer.Serialize(detail)}}}""",
         "application/problem+json");
 
+    public static Reply Redirect(string address) => new(context =>
+    {
+        context.Response.Redirect(address, permanent: false, preserveMethod: true);
+        return Task.CompletedTask;
+    });
+
     public static Reply Of(int status, string body, string contentType) => new(context =>
     {
         context.Response.StatusCode = status;
