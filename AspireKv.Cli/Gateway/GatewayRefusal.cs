@@ -15,7 +15,8 @@ internal static class GatewayRefusal
     {
         var problem = ProblemReply.Read(answer.Body);
         var code = problem.Code ?? $"http_{(int)answer.Status}";
-        var detail = problem.Detail ?? problem.Error ?? $"{answer.Request.Method} /{answer.Request.Path} was answered so, without a reason.";
+        var detail = problem.Detail ?? problem.Error
+            ?? $"{answer.Request.Method} /{answer.Request.Path} was answered so, without a reason.";
         var message = $"{code}: {detail}";
         return new CommandFailedException(
             ExitCodeOf(answer, code),

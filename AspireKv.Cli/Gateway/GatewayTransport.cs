@@ -15,16 +15,17 @@ internal sealed class GatewayTransport : IDisposable
 
     private const string TopologyHeader = "AspireKv-Topology";
 
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
-
     private readonly Uri _gateway;
+    private readonly TimeSpan _connectTimeout;
     private readonly HttpClient _http;
 
     /// <param name="gateway">The address of the gateway; it ends with a slash.</param>
+    /// <param name="connectTimeout">How long it may take until there is a connection.</param>
     /// <param name="timeout">How long one request may take in all.</param>
-    public GatewayTransport(Uri gateway, TimeSpan timeout)
+    public GatewayTransport(Uri gateway, TimeSpan connectTimeout, TimeSpan timeout)
     {
         _gateway = gateway;
+        _connectTimeout = connectTimeout;
         _http = new HttpClient(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -61,8 +62,9 @@ internal sealed class GatewayTransport : IDisposable
         }
         catch (HttpRequestException exception) when (WasNotSent(exception))
         {
+            var reason = exception.InnerException is SocketException cause ? cause.Message : exception.Message;
             throw new CommandFailedException(
-                ExitCode.NotReachable, $"no gateway is reached at {_gateway} ({exception.Message}); nothing was sent.", exception);
+                ExitCode.NotReachable, $"no gateway is reached at {_gateway} ({reason}); nothing was sent.", exception);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -98,11 +100,11 @@ internal sealed class GatewayTransport : IDisposable
     }
 
     /// <summary>A time-out of our own, since that of the handler looks like the one of the whole request.</summary>
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(ConnectTimeout);
+        patience.CancelAfter(_connectTimeout);
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, patience.Token);
@@ -111,7 +113,7 @@ internal sealed class GatewayTransport : IDisposable
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             socket.Dispose();
-            throw new SocketException((int)SocketError.TimedOut, $"no connection within {ConnectTimeout.TotalSeconds} s");
+            throw new SocketException((int)SocketError.TimedOut, $"no connection within {_connectTimeout.TotalSeconds} s");
         }
         catch
         {

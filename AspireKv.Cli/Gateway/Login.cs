@@ -25,7 +25,7 @@ internal sealed class Login(string email, string? password, Terminal terminal) :
         var answer = await SendAsync(transport, cancellationToken);
         if (answer.Status == HttpStatusCode.BadRequest && _password is null && terminal.CanAsk)
         {
-            _password = await Confirmation.AskSecretAsync(terminal, $"Password of {Plain.Of(email)}", cancellationToken);
+            _password = await Prompt.AskSecretAsync(terminal, $"Password of {Plain.Of(email)}", cancellationToken);
             answer = await SendAsync(transport, cancellationToken);
         }
 

@@ -6,7 +6,9 @@ internal enum ExitCode
     /// <summary>It is done, or what was asked for was shown.</summary>
     Done = 0,
 
-    /// <summary>It was refused: by the gateway, by whoever was asked for a confirmation, or for its arguments. Nothing was changed.</summary>
+    /// <summary>
+    /// It was refused: by the gateway, by whoever was asked for a confirmation, or for its arguments. Nothing was changed.
+    /// </summary>
     Refused = 1,
 
     /// <summary>An order was sent, and what became of it is not known.</summary>

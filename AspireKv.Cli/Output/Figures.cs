@@ -47,6 +47,7 @@ internal static class Figures
             }
         }
 
-        return string.Join(',', ranges.Select(static range => range.First == range.Last ? $"{range.First}" : $"{range.First}-{range.Last}"));
+        return string.Join(',', ranges.Select(static range =>
+            range.First == range.Last ? $"{range.First}" : $"{range.First}-{range.Last}"));
     }
 }

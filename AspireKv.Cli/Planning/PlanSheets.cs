@@ -11,10 +11,11 @@ internal static class PlanSheets
 
     public static void Write(Screen screen, PlanReply plan)
     {
+        var totals = plan.Totals;
         screen.WriteLine(
-            $"Plan {plan.Id} for generation {plan.Generation}: {Figures.Count(plan.Totals.Partitions, "partition moves", "partitions move")}, "
-            + $"{Figures.Count(plan.Totals.Copies, "copy", "copies")} to make, about "
-            + $"{Figures.Count(plan.Totals.Entries, "entry", "entries")} and {Figures.Bytes(plan.Totals.Bytes)}.");
+            $"Plan {plan.Id} for generation {plan.Generation}: {Figures.Count(totals.Partitions, "partition moves", "partitions move")}, "
+            + $"{Figures.Count(totals.Copies, "copy", "copies")} to make, about "
+            + $"{Figures.Count(totals.Entries, "entry", "entries")} and {Figures.Bytes(totals.Bytes)}.");
         screen.WriteLine($"Each partition will be on {Figures.Count(plan.ReplicationFactor, "node")}.");
 
         var members = new Sheet("#Node", "State", "#Holds", "#Will hold", "#Leads", "#Will lead");

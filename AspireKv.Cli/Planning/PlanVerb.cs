@@ -55,7 +55,8 @@ internal sealed class PlanVerb : Verb
         if (commits && !confirmed && !host.Terminal.CanAsk)
         {
             throw new CommandFailedException(
-                ExitCode.Refused, "a commit is confirmed on a terminal, and this is none: give --yes, or keep the plan and use 'akv commit'.");
+                ExitCode.Refused,
+                "a commit is confirmed on a terminal, and this is none: give --yes, or keep the plan and use 'akv commit'.");
         }
     }
 
@@ -87,7 +88,7 @@ internal sealed class PlanVerb : Verb
     private async Task ConfirmAsync(VerbCall call, CancellationToken cancellationToken)
     {
         if (!call.Arguments.GetValue(_yes)
-            && !await Confirmation.AskAsync(call.Host.Terminal, "Commit this plan?", cancellationToken))
+            && !await Prompt.AskAsync(call.Host.Terminal, "Commit this plan?", cancellationToken))
         {
             throw new CommandFailedException(ExitCode.Refused, "declined; nothing was committed.");
         }

@@ -11,7 +11,8 @@ internal abstract class Verb : Command
         SetAction(async (arguments, cancellationToken) =>
         {
             CheckArguments(arguments, host);
-            using var transport = new GatewayTransport(CommonOptions.GatewayOf(arguments, host), host.RequestTimeout);
+            using var transport = new GatewayTransport(
+                CommonOptions.GatewayOf(arguments, host), host.ConnectTimeout, host.RequestTimeout);
             var gateway = new GatewayClient(transport, CommonOptions.TokensOf(arguments, host));
             await RunAsync(
                 new VerbCall(arguments, gateway, new Screen(host.Terminal, host.HasColours), host), cancellationToken);

@@ -30,7 +30,7 @@ public sealed class MemberVerbTests
         await using var gateway = await FakeGateway.StartAsync();
         gateway.On(
             "GET /v1/admin/members",
-            Reply.Json(Bodies.Members.Replace("\"node1\"", "\"[red]a\\u001b[2J\\n\\u202e\"", StringComparison.Ordinal)));
+            Reply.Json(SampleBodies.Members.Replace("\"node1\"", "\"[red]a\\u001b[2J\\n\\u202e\"", StringComparison.Ordinal)));
 
         var ended = await new Akv(gateway).RunAsync("members");
 
@@ -83,8 +83,8 @@ public sealed class MemberVerbTests
     }
 
     [Theory]
-    [InlineData("members", Bodies.Members)]
-    [InlineData("tombstones", Bodies.Tombstones)]
+    [InlineData("members", SampleBodies.Members)]
+    [InlineData("tombstones", SampleBodies.Tombstones)]
     [InlineData("announce 6 node6", """{"version":13,"generation":3}""")]
     [InlineData("forget 6", """{"version":14,"generation":3}""")]
     public async Task Verb_Json_PrintsTheBodyAsItCame(string line, string body)

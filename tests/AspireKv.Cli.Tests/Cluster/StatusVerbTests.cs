@@ -35,8 +35,8 @@ public sealed class StatusVerbTests
     public async Task Status_PartitionsWithoutQuorumAndAPlan_AreNamed()
     {
         await using var gateway = await FakeGateway.StartAsync();
-        gateway.On("GET /v1/cluster", Reply.Json(Bodies.Cluster(3, 4, 5, 200)));
-        gateway.On("GET /v1/admin/plan", Reply.Json(Bodies.Pending));
+        gateway.On("GET /v1/cluster", Reply.Json(SampleBodies.Cluster(3, 4, 5, 200)));
+        gateway.On("GET /v1/admin/plan", Reply.Json(SampleBodies.Pending));
 
         var ended = await new Akv(gateway).RunAsync("cluster status");
 
@@ -67,7 +67,7 @@ public sealed class StatusVerbTests
         var ended = await new Akv(gateway).RunAsync("cluster status --json");
 
         ended.AssertDone();
-        Assert.Equal($$"""{"cluster":{{Bodies.Cluster()}},"members":{{Bodies.Members}},"plan":null}""" + "\n", ended.Out);
+        Assert.Equal($$"""{"cluster":{{SampleBodies.Cluster()}},"members":{{SampleBodies.Members}},"plan":null}""" + "\n", ended.Out);
         using var _ = JsonDocument.Parse(ended.Out);
     }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using AspireKv.Cli.Tests.Support;
 
 namespace AspireKv.Cli.Tests.Gateway;
@@ -102,10 +104,13 @@ public sealed class ExitCodeTests
     [Fact]
     public async Task Gateway_OfNoKnownName_IsNotReachable()
     {
-        var ended = await new Akv("http://no-such-host.invalid:3000").RunAsync(Order);
+        // Too long for a name, so that no resolver is asked.
+        var address = $"http://{new string('x', 64)}.invalid:3000";
+
+        var ended = await new Akv(address).RunAsync(Order);
 
         Assert.Equal(3, ended.ExitCode);
-        Assert.StartsWith("akv: no gateway is reached at http://no-such-host.invalid:3000/ (", ended.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"akv: no gateway is reached at {address}/ (", ended.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,6 +135,39 @@ public sealed class ExitCodeTests
         ended.AssertFailed(
             2, $"outcome_unknown: the connection to {gateway.Address}/ broke before the answer came{UnknownAdvice}");
         gateway.Only("DELETE /v1/admin/members/6");
+    }
+
+    [Fact]
+    public async Task Connection_BreaksAfterALaterOrder_ItIsNotSentAgainEither()
+    {
+        await using var gateway = await FakeGateway.StartAsync();
+        gateway.On("GET /v1/admin/plan", Reply.Json(SampleBodies.Pending));
+        gateway.On("DELETE /v1/admin/plan", Reply.Broken);
+
+        var ended = await new Akv(gateway).RunAsync("cancel");
+
+        Assert.Equal(2, ended.ExitCode);
+        gateway.Only("DELETE /v1/admin/plan");
+    }
+
+    [Fact]
+    public async Task Gateway_ThatTakesNoConnection_IsGivenUpAsNotReachable()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(0);
+        var clients = Enumerable.Range(0, 8).Select(_ => new TcpClient(AddressFamily.InterNetwork)).ToList();
+
+        // As many as the kernel takes in the listener's name; nobody else's connect ends after that.
+        var connects = clients.Select(client => client.ConnectAsync((IPEndPoint)listener.LocalEndPoint!)).ToList();
+        await Eventually.CompletesAsync(connects[0], "the kernel takes the first connection");
+
+        var ended = await new Akv($"http://{listener.LocalEndPoint}") { ConnectTimeout = TimeSpan.FromSeconds(0.5) }.RunAsync(Order);
+        clients.ForEach(client => client.Dispose());
+
+        ended.AssertFailed(
+            3, $"no gateway is reached at http://{listener.LocalEndPoint}/ (no connection within 0.5 s); nothing was sent.");
+        await Task.WhenAll(connects).ContinueWith(static all => all.Exception, TaskScheduler.Default);
     }
 
     [Theory]
@@ -193,7 +231,7 @@ public sealed class ExitCodeTests
     {
         await using var gateway = await FakeGateway.StartAsync();
 
-        var ended = await new Akv("http://no-such-host.invalid").RunAsync("forget", "6", "--gateway", gateway.Address + "/");
+        var ended = await new Akv("http://127.0.0.1:1").RunAsync("forget", "6", "--gateway", gateway.Address + "/");
 
         ended.AssertDone();
         gateway.Only("DELETE /v1/admin/members/6");
@@ -203,7 +241,7 @@ public sealed class ExitCodeTests
     public async Task Gateway_BelowAPath_IsAskedThere()
     {
         await using var gateway = await FakeGateway.StartAsync();
-        gateway.On("DELETE /kv/v1/admin/members/6", Reply.Json(Bodies.Change(1, 1)));
+        gateway.On("DELETE /kv/v1/admin/members/6", Reply.Json(SampleBodies.Change(1, 1)));
 
         var ended = await new Akv(gateway.Address + "/kv").RunAsync(Order);
 

@@ -123,7 +123,7 @@ public sealed class LoginTests : IDisposable
     public async Task Password_Wanted_IsAskedForOnATerminal()
     {
         await using var gateway = await FakeGateway.StartAsync();
-        gateway.On(Route, PasswordNeeded, Reply.Json(Bodies.Login));
+        gateway.On(Route, PasswordNeeded, Reply.Json(SampleBodies.Login));
 
         var ended = await new Akv(gateway) { HasPeople = true, Secret = Password }.RunAsync("members --email me@example.com");
 
@@ -175,7 +175,7 @@ public sealed class LoginTests : IDisposable
     public async Task Token_ThatExpires_IsRenewedOfAnAccount()
     {
         await using var gateway = await FakeGateway.StartAsync();
-        gateway.On("GET /v1/admin/plan", Reply.Json(Bodies.Pending), TokenExpired, Reply.NoContent);
+        gateway.On("GET /v1/admin/plan", Reply.Json(SampleBodies.Pending), TokenExpired, Reply.NoContent);
 
         var ended = await new Akv(gateway).RunAsync("progress --watch --email me@example.com");
 

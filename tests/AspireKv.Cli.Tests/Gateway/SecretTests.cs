@@ -27,7 +27,7 @@ public sealed class SecretTests
         {
             foreach (var reply in replies.Prepend(null))
             {
-                foreach (var (route, calm) in Bodies.OfACalmCluster)
+                foreach (var (route, calm) in SampleBodies.OfACalmCluster)
                 {
                     gateway.On(route, route == "POST /login" ? calm : reply ?? calm);
                 }

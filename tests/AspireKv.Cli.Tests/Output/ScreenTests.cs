@@ -35,7 +35,7 @@ public sealed class ScreenTests
         await using var gateway = await FakeGateway.StartAsync();
         var name = new string('n', 300);
         gateway.On(
-            "GET /v1/admin/members", Reply.Json(Bodies.Members.Replace("node1", name, StringComparison.Ordinal)));
+            "GET /v1/admin/members", Reply.Json(SampleBodies.Members.Replace("node1", name, StringComparison.Ordinal)));
 
         var ended = await new Akv(gateway).RunAsync("members");
 

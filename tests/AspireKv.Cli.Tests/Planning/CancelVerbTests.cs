@@ -11,7 +11,7 @@ public sealed class CancelVerbTests
     public async Task Cancel_OfWhatIsPending_NamesItsGeneration()
     {
         await using var gateway = await FakeGateway.StartAsync();
-        gateway.On(Pending, Reply.Json(Bodies.Pending));
+        gateway.On(Pending, Reply.Json(SampleBodies.Pending));
 
         var ended = await new Akv(gateway).RunAsync("cancel");
 
@@ -26,7 +26,7 @@ public sealed class CancelVerbTests
 
         var ended = await new Akv(gateway).RunAsync("cancel --generation 3 --json");
 
-        Assert.Equal(Bodies.Change(14, 5) + "\n", ended.AssertDone().Out);
+        Assert.Equal(SampleBodies.Change(14, 5) + "\n", ended.AssertDone().Out);
         Assert.Equal((Order, "\"3\""), (Assert.Single(gateway.Seen).Route, gateway.Seen[0].IfMatch));
     }
 

@@ -71,7 +71,7 @@ public sealed class PlanVerbTests : IDisposable
         var ended = await new Akv(gateway).RunAsync("plan add 4 --json");
 
         ended.AssertDone();
-        Assert.Equal(Bodies.Plan + "\n", ended.Out);
+        Assert.Equal(SampleBodies.Plan + "\n", ended.Out);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class PlanVerbTests : IDisposable
 
         Assert.Equal((0, "Commit this plan? [y/N] "), (ended.ExitCode, ended.Error));
         Assert.Equal(Committed, ended.Lines[^1]);
-        Assert.Equal(Bodies.Plan, gateway.Only(CommitRoute).Body);
+        Assert.Equal(SampleBodies.Plan, gateway.Only(CommitRoute).Body);
     }
 
     [Theory]
@@ -149,7 +149,7 @@ public sealed class PlanVerbTests : IDisposable
         var ended = await new Akv(gateway).RunAsync("plan add 4 --commit --yes --json");
 
         ended.AssertDone();
-        Assert.Equal($"{Bodies.Plan}\n{Bodies.Change(13, 4)}\n", ended.Out);
+        Assert.Equal($"{SampleBodies.Plan}\n{SampleBodies.Change(13, 4)}\n", ended.Out);
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class PlanVerbTests : IDisposable
 
         Assert.Equal($"Nothing was changed. Carry it out with: akv commit {file}", planned.AssertDone().Lines[^1]);
         Assert.Equal([Committed], ended.AssertDone().Lines);
-        Assert.Equal(Bodies.Plan + "\n", gateway.Only(CommitRoute).Body);
+        Assert.Equal(SampleBodies.Plan + "\n", gateway.Only(CommitRoute).Body);
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public sealed class PlanVerbTests : IDisposable
         var ended = await new Akv(gateway) { Input = planned.Out }.RunAsync("commit - --json");
 
         ended.AssertDone();
-        Assert.Equal(Bodies.Change(13, 4) + "\n", ended.Out);
+        Assert.Equal(SampleBodies.Change(13, 4) + "\n", ended.Out);
     }
 
     [Fact]
@@ -207,7 +207,7 @@ public sealed class PlanVerbTests : IDisposable
         await using var gateway = await FakeGateway.StartAsync();
         gateway.On(CommitRoute, Reply.Problem(409, "topology_changed", "The generation is 5, not 3."));
 
-        var ended = await new Akv(gateway).RunAsync("commit", _files.Write("plan.json", Bodies.Plan));
+        var ended = await new Akv(gateway).RunAsync("commit", _files.Write("plan.json", SampleBodies.Plan));
 
         ended.AssertFailed(1, "topology_changed: The generation is 5, not 3.");
     }

@@ -12,7 +12,7 @@ public sealed class ProgressVerbTests
     public async Task Progress_OfAPlan_ShowsItsMoves()
     {
         await using var gateway = await FakeGateway.StartAsync();
-        gateway.On(Route, Reply.Json(Bodies.Pending));
+        gateway.On(Route, Reply.Json(SampleBodies.Pending));
 
         var ended = await new Akv(gateway).RunAsync("progress");
 
@@ -32,7 +32,7 @@ public sealed class ProgressVerbTests
     public async Task Progress_NodesThatLeaveOrDoNotAnswer_AreNamed()
     {
         await using var gateway = await FakeGateway.StartAsync();
-        gateway.On(Route, Reply.Json(Bodies.NearlyDone));
+        gateway.On(Route, Reply.Json(SampleBodies.NearlyDone));
 
         var ended = await new Akv(gateway).RunAsync("progress");
 
@@ -63,7 +63,7 @@ public sealed class ProgressVerbTests
     {
         await using var gateway = await FakeGateway.StartAsync();
         gateway.On(
-            Route, Reply.Json(Bodies.Pending), Reply.Json(Bodies.Pending), Reply.Json(Bodies.NearlyDone), Reply.NoContent);
+            Route, Reply.Json(SampleBodies.Pending), Reply.Json(SampleBodies.Pending), Reply.Json(SampleBodies.NearlyDone), Reply.NoContent);
 
         var ended = await new Akv(gateway).RunAsync("progress --watch");
 
@@ -82,18 +82,18 @@ public sealed class ProgressVerbTests
     public async Task Watch_Json_PrintsEachBodyThatIsNew()
     {
         await using var gateway = await FakeGateway.StartAsync();
-        gateway.On(Route, Reply.Json(Bodies.Pending), Reply.Json(Bodies.Pending), Reply.Json(Bodies.NearlyDone), Reply.NoContent);
+        gateway.On(Route, Reply.Json(SampleBodies.Pending), Reply.Json(SampleBodies.Pending), Reply.Json(SampleBodies.NearlyDone), Reply.NoContent);
 
         var ended = await new Akv(gateway).RunAsync("progress --watch --json");
 
-        Assert.Equal($"{Bodies.Pending}\n{Bodies.NearlyDone}\n", ended.AssertDone().Out);
+        Assert.Equal($"{SampleBodies.Pending}\n{SampleBodies.NearlyDone}\n", ended.AssertDone().Out);
     }
 
     [Fact]
     public async Task Watch_GatewayAwayForAWhile_GoesOn()
     {
         await using var gateway = await FakeGateway.StartAsync();
-        gateway.On(Route, [Reply.Json(Bodies.Pending), .. Enumerable.Repeat(NotReady, 20), Reply.Broken, Reply.NoContent]);
+        gateway.On(Route, [Reply.Json(SampleBodies.Pending), .. Enumerable.Repeat(NotReady, 20), Reply.Broken, Reply.NoContent]);
 
         var ended = await new Akv(gateway).RunAsync("progress --watch");
 
@@ -105,7 +105,7 @@ public sealed class ProgressVerbTests
     public async Task Watch_GatewayAwayForGood_EndsAsNotReachable()
     {
         await using var gateway = await FakeGateway.StartAsync();
-        gateway.On(Route, Reply.Json(Bodies.Pending), NotReady);
+        gateway.On(Route, Reply.Json(SampleBodies.Pending), NotReady);
 
         var ended = await new Akv(gateway).RunAsync("progress --watch");
 

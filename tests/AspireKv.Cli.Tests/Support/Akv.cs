@@ -34,6 +34,9 @@ internal sealed class Akv
     /// <summary>What is typed where nobody sees it.</summary>
     public string? Secret { get; set; }
 
+    /// <summary>How long it may take until there is a connection.</summary>
+    public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a request may take.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(60);
 
@@ -68,7 +71,11 @@ internal sealed class Akv
             Width = Width,
             ReadSecret = () => Secret,
         };
-        var host = new CliHost(terminal, _environment.GetValueOrDefault, new InstantTime()) { RequestTimeout = RequestTimeout };
+        var host = new CliHost(terminal, _environment.GetValueOrDefault, new InstantTime())
+        {
+            ConnectTimeout = ConnectTimeout,
+            RequestTimeout = RequestTimeout,
+        };
         var run = CliApp.RunAsync(args, host);
         var exitCode = await Eventually.CompletesAsync(run, $"akv {string.Join(' ', args)} ends", () => $"{output}{error}");
         return new Ended(exitCode, output.ToString(), error.ToString());

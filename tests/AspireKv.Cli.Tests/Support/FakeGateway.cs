@@ -8,7 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace AspireKv.Cli.Tests.Support;
 
 /// <summary>
-/// A real listener that answers as a gateway does: at first as that of a calm cluster of three nodes and a spare, afterwards as a test says.
+/// A real listener that answers as a gateway does: at first as that of a calm cluster of three nodes and a spare, afterwards as a test
+/// says.
 /// </summary>
 internal sealed class FakeGateway : IAsyncDisposable
 {
@@ -25,7 +26,7 @@ internal sealed class FakeGateway : IAsyncDisposable
         builder.WebHost.UseUrls(url);
         _app = builder.Build();
         _app.Run(AnswerAsync);
-        foreach (var (route, reply) in Bodies.OfACalmCluster)
+        foreach (var (route, reply) in SampleBodies.OfACalmCluster)
         {
             On(route, reply);
         }

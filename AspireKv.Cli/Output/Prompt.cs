@@ -1,7 +1,7 @@
 namespace AspireKv.Cli.Output;
 
 /// <summary>Asks whoever sits at the terminal.</summary>
-internal static class Confirmation
+internal static class Prompt
 {
     /// <summary>Whether the answer is yes. Anything else is no, also the end of the input.</summary>
     /// <param name="terminal">Where it is asked: on the standard error, since the standard output may hold JSON.</param>

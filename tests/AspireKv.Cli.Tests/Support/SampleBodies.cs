@@ -1,7 +1,7 @@
 namespace AspireKv.Cli.Tests.Support;
 
-/// <summary>Bodies as the routes of the gateway have them.</summary>
-internal static class Bodies
+/// <summary>SampleBodies as the routes of the gateway have them.</summary>
+internal static class SampleBodies
 {
     public const string ClusterId = "6f1c1a52-7a3f-4a9c-9f39-0d1f8a5e2b11";
 
