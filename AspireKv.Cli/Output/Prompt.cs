@@ -9,20 +9,29 @@ internal static class Prompt
     /// <param name="cancellationToken">Ends the wait.</param>
     public static async Task<bool> AskAsync(Terminal terminal, string question, CancellationToken cancellationToken)
     {
-        await terminal.Error.WriteAsync($"{question} [y/N] ");
-        await terminal.Error.FlushAsync(cancellationToken);
-
-        // A read of a console cannot be called off; the process ends without waiting for it.
-        var answer = await Task.Run(terminal.In.ReadLine, cancellationToken).WaitAsync(cancellationToken);
+        var answer = await ReadAsync(terminal, $"{question} [y/N] ", terminal.In.ReadLine, cancellationToken);
         return answer?.Trim().ToUpperInvariant() is "Y" or "YES";
     }
 
     /// <summary>A line that nobody sees; null where there is none.</summary>
     /// <inheritdoc cref="AskAsync"/>
-    public static async Task<string?> AskSecretAsync(Terminal terminal, string question, CancellationToken cancellationToken)
+    public static Task<string?> AskSecretAsync(Terminal terminal, string question, CancellationToken cancellationToken) =>
+        ReadAsync(terminal, $"{question}: ", terminal.ReadSecret, cancellationToken);
+
+    private static async Task<string?> ReadAsync(
+        Terminal terminal, string question, Func<string?> read, CancellationToken cancellationToken)
     {
-        await terminal.Error.WriteAsync($"{question}: ");
+        await terminal.Error.WriteAsync(question);
         await terminal.Error.FlushAsync(cancellationToken);
-        return await Task.Run(terminal.ReadSecret, cancellationToken).WaitAsync(cancellationToken);
+        try
+        {
+            // A read of a console cannot be called off; the process ends without waiting for it.
+            return await Task.Run(read, cancellationToken).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await terminal.Error.WriteLineAsync();
+            throw;
+        }
     }
 }

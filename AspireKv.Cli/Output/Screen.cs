@@ -8,8 +8,11 @@ namespace AspireKv.Cli.Output;
 /// <param name="colours">Whether a terminal may be given colours.</param>
 internal sealed class Screen(Terminal terminal, bool colours = false)
 {
-    /// <summary>Room for a row of any length: a line that is broken in a pipe is no row any more.</summary>
-    private const int WidthOfAPipe = 4_096;
+    /// <summary>
+    /// Room for a row of any length. A row that is broken into lines is none any more for a program, and cells that are broken in a narrow
+    /// terminal are harder to read than what the terminal itself makes of a long line.
+    /// </summary>
+    private const int Columns = 4_096;
 
     public Terminal Terminal => terminal;
 
@@ -46,26 +49,26 @@ internal sealed class Screen(Terminal terminal, bool colours = false)
     private string Render(Sheet sheet)
     {
         using var text = new StringWriter { NewLine = "\n" };
-        var isPlain = terminal.Width is null || !colours;
+        var isPlain = !(terminal.ShowsColours && colours);
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = isPlain ? AnsiSupport.No : AnsiSupport.Yes,
             ColorSystem = isPlain ? ColorSystemSupport.NoColors : ColorSystemSupport.Standard,
             Interactive = InteractionSupport.No,
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = false },
-            Out = new TextOutput(text, terminal.Width ?? WidthOfAPipe),
+            Out = new TextOutput(text),
         });
         console.Write(sheet.Content);
         return text.ToString().Replace("\r", "", StringComparison.Ordinal);
     }
 
-    private sealed class TextOutput(TextWriter writer, int width) : IAnsiConsoleOutput
+    private sealed class TextOutput(TextWriter writer) : IAnsiConsoleOutput
     {
         public TextWriter Writer => writer;
 
         public bool IsTerminal => false;
 
-        public int Width => width;
+        public int Width => Columns;
 
         public int Height => 24;
 

@@ -14,8 +14,8 @@ internal sealed class Terminal
     /// <summary>Whether a question on <see cref="Error"/> is read by somebody who can answer it on <see cref="In"/>.</summary>
     public bool CanAsk { get; init; }
 
-    /// <summary>Columns of the terminal that <see cref="Out"/> is; null where it is a pipe or a file.</summary>
-    public int? Width { get; init; }
+    /// <summary>Whether <see cref="Out"/> is a terminal, and no pipe or file.</summary>
+    public bool ShowsColours { get; init; }
 
     /// <summary>Reads a line that nobody sees; null where there is none.</summary>
     public required Func<string?> ReadSecret { get; init; }
@@ -27,7 +27,7 @@ internal sealed class Terminal
         Out = Console.Out,
         Error = Console.Error,
         CanAsk = !Console.IsInputRedirected && !Console.IsErrorRedirected,
-        Width = Console.IsOutputRedirected ? null : Math.Max(40, Console.WindowWidth),
+        ShowsColours = !Console.IsOutputRedirected,
         ReadSecret = ReadKeys,
     };
 

@@ -63,7 +63,8 @@ public sealed class ProgressVerbTests
     {
         await using var gateway = await FakeGateway.StartAsync();
         gateway.On(
-            Route, Reply.Json(SampleBodies.Pending), Reply.Json(SampleBodies.Pending), Reply.Json(SampleBodies.NearlyDone), Reply.NoContent);
+            Route, Reply.Json(SampleBodies.Pending), Reply.Json(SampleBodies.Pending),
+            Reply.Json(SampleBodies.NearlyDone), Reply.NoContent);
 
         var ended = await new Akv(gateway).RunAsync("progress --watch");
 
@@ -82,7 +83,8 @@ public sealed class ProgressVerbTests
     public async Task Watch_Json_PrintsEachBodyThatIsNew()
     {
         await using var gateway = await FakeGateway.StartAsync();
-        gateway.On(Route, Reply.Json(SampleBodies.Pending), Reply.Json(SampleBodies.Pending), Reply.Json(SampleBodies.NearlyDone), Reply.NoContent);
+        gateway.On(
+            Route, Reply.Json(SampleBodies.Pending), Reply.Json(SampleBodies.Pending), Reply.Json(SampleBodies.NearlyDone), Reply.NoContent);
 
         var ended = await new Akv(gateway).RunAsync("progress --watch --json");
 

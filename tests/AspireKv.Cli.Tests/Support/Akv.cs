@@ -28,8 +28,8 @@ internal sealed class Akv
     /// <summary>Whether people sit before it.</summary>
     public bool HasPeople { get; set; }
 
-    /// <summary>Columns of the terminal; null for a pipe.</summary>
-    public int? Width { get; set; }
+    /// <summary>Whether the standard output is a terminal.</summary>
+    public bool ShowsColours { get; set; }
 
     /// <summary>What is typed where nobody sees it.</summary>
     public string? Secret { get; set; }
@@ -68,7 +68,7 @@ internal sealed class Akv
             Out = output,
             Error = error,
             CanAsk = HasPeople,
-            Width = Width,
+            ShowsColours = ShowsColours,
             ReadSecret = () => Secret,
         };
         var host = new CliHost(terminal, _environment.GetValueOrDefault, new InstantTime())
