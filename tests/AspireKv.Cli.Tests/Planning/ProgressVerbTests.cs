@@ -84,7 +84,8 @@ public sealed class ProgressVerbTests
     {
         await using var gateway = await FakeGateway.StartAsync();
         gateway.On(
-            Route, Reply.Json(SampleBodies.Pending), Reply.Json(SampleBodies.Pending), Reply.Json(SampleBodies.NearlyDone), Reply.NoContent);
+            Route, Reply.Json(SampleBodies.Pending), Reply.Json(SampleBodies.Pending),
+            Reply.Json(SampleBodies.NearlyDone), Reply.NoContent);
 
         var ended = await new Akv(gateway).RunAsync("progress --watch --json");
 
