@@ -6,14 +6,17 @@ using AspireKv.Cli.Output;
 namespace AspireKv.Cli.Gateway;
 
 /// <summary>
-/// Carries one request to the gateway and its answer back. It tells what was certainly not sent from what may have been: no connection is
-/// used twice, so that nobody sends an order again for us, and no proxy stands between.
+/// Carries one request to the gateway and its answer back. It tells what was certainly not sent from what may have been: each request has
+/// one connection and each connection one request, so that nobody sends an order again for us, and no proxy stands between.
 /// </summary>
 internal sealed class GatewayTransport : IDisposable
 {
     private const int MaxAnswerBytes = 64 * 1024 * 1024;
 
     private const string TopologyHeader = "AspireKv-Topology";
+
+    /// <summary>Set once a request has its connection.</summary>
+    private static readonly HttpRequestOptionsKey<bool> HasConnection = new(nameof(HasConnection));
 
     private readonly Uri _gateway;
     private readonly TimeSpan _connectTimeout;
@@ -60,7 +63,7 @@ internal sealed class GatewayTransport : IDisposable
                 await response.Content.ReadAsStringAsync(cancellationToken),
                 response.Headers.TryGetValues(TopologyHeader, out var values) ? string.Join(", ", values) : null);
         }
-        catch (HttpRequestException exception) when (WasNotSent(exception))
+        catch (HttpRequestException exception) when (WasNotSent(message, exception))
         {
             var reason = exception.InnerException is SocketException cause ? cause.Message : exception.Message;
             throw new CommandFailedException(
@@ -99,15 +102,25 @@ internal sealed class GatewayTransport : IDisposable
         return message;
     }
 
-    /// <summary>A time-out of our own, since that of the handler looks like the one of the whole request.</summary>
+    /// <summary>
+    /// Connects once for each request: the handler sends one without a body again, up to three times, when its connection was closed
+    /// without an answer. The time-out is our own, since that of the handler looks like the one of the whole request.
+    /// </summary>
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
+        var options = context.InitialRequestMessage.Options;
+        if (options.TryGetValue(HasConnection, out _))
+        {
+            throw new IOException("A request is sent once.");
+        }
+
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(_connectTimeout);
         try
         {
             await socket.ConnectAsync(context.DnsEndPoint, patience.Token);
+            options.Set(HasConnection, true);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -122,8 +135,8 @@ internal sealed class GatewayTransport : IDisposable
         }
     }
 
-    private static bool WasNotSent(HttpRequestException exception) => exception.HttpRequestError
-        is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError;
+    private static bool WasNotSent(HttpRequestMessage message, HttpRequestException exception) =>
+        exception.HttpRequestError == HttpRequestError.SecureConnectionError || !message.Options.TryGetValue(HasConnection, out _);
 
     private static CommandFailedException NoAnswer(GatewayRequest request, string what, Exception cause) => request.IsOrder
         ? new CommandFailedException(
