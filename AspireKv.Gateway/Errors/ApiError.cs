@@ -156,13 +156,13 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
     public static ApiError InvalidWish(int number, string fault) => new(400, "invalid_wish", $"Wish {number} {fault}.");
 
     /// <summary>For a change of the topology that the cluster refused: a conflict with what is there, or what can never be.</summary>
-    public static ApiError FromRefusal(TopologyRefusal refusal) => refusal.Code == TopologyRefusal.SystemUnavailable ? SystemUnavailable : new(
-        refusal.Code is TopologyRefusal.NotEnoughNodes or TopologyRefusal.UnknownNode or TopologyRefusal.NodeInUse
-            or TopologyRefusal.OverLimit
-            ? StatusCodes.Status422UnprocessableEntity
-            : StatusCodes.Status409Conflict,
-        refusal.Code,
-        refusal.Detail);
+    public static ApiError FromRefusal(TopologyRefusal refusal) => refusal.Code switch
+    {
+        TopologyRefusal.SystemUnavailable => SystemUnavailable,
+        TopologyRefusal.NotEnoughNodes or TopologyRefusal.UnknownNode or TopologyRefusal.NodeInUse or TopologyRefusal.OverLimit =>
+            new ApiError(StatusCodes.Status422UnprocessableEntity, refusal.Code, refusal.Detail),
+        _ => new ApiError(StatusCodes.Status409Conflict, refusal.Code, refusal.Detail),
+    };
 
     /// <summary>For an answer of the server itself that has no body.</summary>
     public static ApiError FromStatus(int status) => status switch

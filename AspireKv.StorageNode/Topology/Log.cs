@@ -33,6 +33,6 @@ internal static partial class Log
 
     [LoggerMessage(
         3809, LogLevel.Warning,
-        "{Node} was removed from the cluster by version {Version} of the topology, and ends; with an empty data directory it may join again")]
+        "{Node} was removed from the cluster by version {Version} of the topology, and ends; with an empty directory it may join again")]
     public static partial void Removed(ILogger logger, string node, long version);
 }

@@ -51,7 +51,8 @@ internal sealed class TopologyPlans(
     {
         var told = await Task.WhenAll(nodes.Select(SizesOfAsync));
         return told.SelectMany(static sizes => sizes).GroupBy(static size => size.Key)
-            .ToDictionary(static sizes => sizes.Key, static sizes => sizes.Select(static size => size.Value).MaxBy(static size => size.Entries));
+            .ToDictionary(
+                static sizes => sizes.Key, static sizes => sizes.Select(static size => size.Value).MaxBy(static size => size.Entries));
     }
 
     private async Task<IReadOnlyDictionary<int, PartitionSize>> SizesOfAsync(NodeId node)

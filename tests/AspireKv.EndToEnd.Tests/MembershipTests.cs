@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using AspireKv.EndToEnd.Tests.Processes;
@@ -121,7 +122,7 @@ public sealed class MembershipTests(ITestOutputHelper output) : IAsyncLifetime, 
         var announced = await _client.SendAsync(HttpMethod.Put, $"v1/admin/members/{id}", $$"""{"name":"{{node.Name}}"}""");
         Assert.True(announced.IsSuccess, announced.Body);
         node.Start();
-        await _operator.WaitUntilMemberAsync(int.Parse(id, System.Globalization.CultureInfo.InvariantCulture), JoinLimit);
+        await _operator.WaitUntilMemberAsync(int.Parse(id, CultureInfo.InvariantCulture), JoinLimit);
     }
 
     private async Task<JsonNode> PlanAsync(string wish)

@@ -29,7 +29,9 @@ internal static class FaultSchedule
         FaultKind.ReplaceNode, FaultKind.AddNode, FaultKind.RemoveNode, FaultKind.RemoveNode,
     ];
 
-    /// <summary>What may happen to one of the first members, besides, while a node joins: whoever leaves may be gone before it is rebuilt.</summary>
+    /// <summary>
+    /// What may happen to one of the first members, besides, while a node joins: whoever leaves may be gone before it is rebuilt.
+    /// </summary>
     private static readonly FaultKind[] BesideJoin = [FaultKind.LoseDirectory, FaultKind.OldDirectory];
 
     /// <summary>What may happen to one node while the members change.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AspireKv.EndToEnd.Tests.Processes;
 
 namespace AspireKv.EndToEnd.Tests.Nemesis;
@@ -100,5 +101,5 @@ internal sealed class MemberChanges(NemesisCluster cluster, IReadOnlyList<Gatewa
 
     private static string WishOf(string what, ServiceProcess node) => $$"""{"op":"{{what}}","node":{{IdOf(node)}}}""";
 
-    private static int IdOf(ServiceProcess node) => int.Parse(node.Environment["Node__Id"], System.Globalization.CultureInfo.InvariantCulture);
+    private static int IdOf(ServiceProcess node) => int.Parse(node.Environment["Node__Id"], CultureInfo.InvariantCulture);
 }

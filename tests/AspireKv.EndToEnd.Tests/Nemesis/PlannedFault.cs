@@ -5,8 +5,8 @@ namespace AspireKv.EndToEnd.Tests.Nemesis;
 /// <param name="Node">To which node, from 1; where it happens to two, the next one is the other.</param>
 /// <param name="Duration">How long it lasts before it is healed.</param>
 /// <param name="Amount">
-/// Delay: milliseconds. CutMidMessage: bytes. SkewClock: seconds. KillDuringRecovery, LoseDirectory and OldDirectory: milliseconds until the
-/// second kill. DamageFile: which harm.
+/// Delay: milliseconds. CutMidMessage: bytes. SkewClock: seconds. KillDuringRecovery, LoseDirectory and OldDirectory: milliseconds until
+/// the second kill. DamageFile: which harm.
 /// </param>
 internal sealed record PlannedFault(FaultKind Kind, int Node, TimeSpan Duration, int Amount)
 {
@@ -25,5 +25,8 @@ internal sealed record PlannedFault(FaultKind Kind, int Node, TimeSpan Duration,
     /// <summary>No quorum is left while it lasts, so everything must be refused.</summary>
     public bool LeavesNoQuorum => Kind is FaultKind.KillAll or FaultKind.KillMajority or FaultKind.SplitAll;
 
-    public override string ToString() => $"{Kind} node{Node} for {Duration.TotalMilliseconds:F0} ms" + (Amount == 0 ? "" : $", {Amount}") + (Beside is null ? "" : $", beside it {Beside}");
+    public override string ToString() =>
+        $"{Kind} node{Node} for {Duration.TotalMilliseconds:F0} ms"
+        + (Amount == 0 ? "" : $", {Amount}")
+        + (Beside is null ? "" : $", beside it {Beside}");
 }

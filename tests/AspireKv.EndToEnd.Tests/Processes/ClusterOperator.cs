@@ -122,7 +122,7 @@ internal sealed class ClusterOperator(IReadOnlyList<GatewayClient> gateways)
                 return json.RootElement.GetProperty("partitions").EnumerateArray().Append(json.RootElement.GetProperty("system"))
                     .ToDictionary(
                         static partition => partition.GetProperty("id").GetInt64(),
-                        static partition => partition.GetProperty("replicas").EnumerateArray().Select(static id => id.GetInt32()).ToArray());
+                        static partition => partition.GetProperty("replicas").Deserialize<int[]>()!);
             }
         }
 

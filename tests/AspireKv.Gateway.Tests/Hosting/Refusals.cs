@@ -4,10 +4,11 @@ namespace AspireKv.Gateway.Tests.Hosting;
 
 internal static class Refusals
 {
-    /// <summary>Every code by which the cluster refuses a change of its topology.</summary>
+    /// <summary>Every code by which the cluster refuses a change of its topology, but the one that says that it could not look at it.</summary>
     public static IReadOnlyList<string> Codes { get; } =
     [
         .. typeof(TopologyRefusal).GetFields().Where(static field => field.IsLiteral)
-            .Select(static field => (string)field.GetRawConstantValue()!),
+            .Select(static field => (string)field.GetRawConstantValue()!)
+            .Where(static code => code != TopologyRefusal.SystemUnavailable),
     ];
 }
