@@ -4,7 +4,7 @@ namespace AspireKv.Gateway.Tests.Hosting;
 
 internal static class Refusals
 {
-    /// <summary>Every code by which the cluster refuses a change of its topology, but the one that says that it could not look at it.</summary>
+    /// <summary>Every code by which the cluster refuses a change of its topology, but the one that it could not look at it.</summary>
     public static IReadOnlyList<string> Codes { get; } =
     [
         .. typeof(TopologyRefusal).GetFields().Where(static field => field.IsLiteral)
