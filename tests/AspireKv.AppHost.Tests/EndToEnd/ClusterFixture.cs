@@ -14,11 +14,15 @@ public sealed class ClusterFixture : IAsyncLifetime
 
     internal DistributedApplication App { get; private set; } = null!;
 
+    /// <summary>What the services export to, where else the dashboard is.</summary>
+    internal OtlpReceiver Telemetry { get; private set; } = null!;
+
     internal ResourceNotificationService Notifications => App.Services.GetRequiredService<ResourceNotificationService>();
 
     public async Task InitializeAsync()
     {
-        var first = FreePorts.Row(7);
+        var first = FreePorts.Row(8);
+        var telemetry = first + 7;
         var builder = await DistributedApplicationTestingBuilder.CreateAsync<Projects.AspireKv_AppHost>(
         [
             "--environment", "Development", "--DcpPublisher:RandomizePorts", "false",
@@ -26,8 +30,11 @@ public sealed class ClusterFixture : IAsyncLifetime
             "--first-node-port", Number(first + 1), "--first-peer-port", Number(first + 4),
             // There is no dashboard here; these would be the ports of the launch profile, which may be in use.
             "--ASPNETCORE_URLS", AnyPort,
-            "--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", AnyPort, "--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", AnyPort,
+            "--ASPIRE_RESOURCE_SERVICE_ENDPOINT_URL", AnyPort,
+            "--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", "http://127.0.0.1:" + Number(telemetry),
         ]);
+        // The AppHost has seen by now that the port is free.
+        Telemetry = await OtlpReceiver.StartAsync(telemetry);
         App = await builder.BuildAsync();
         await Eventually.CompletesAsync(App.StartAsync(), "the application starts", within: Eventually.ForProcesses);
         await Task.WhenAll(Nodes.Append("auth").Append("gateway").Append("storage").Select(HealthyAsync));
@@ -36,6 +43,7 @@ public sealed class ClusterFixture : IAsyncLifetime
     public async Task DisposeAsync()
     {
         await App.DisposeAsync();
+        await Telemetry.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
     }
 

@@ -24,6 +24,27 @@ public sealed class ClusterTests(ClusterFixture cluster) : IClassFixture<Cluster
         Assert.Contains("memory_usage_bytes", await http.GetStringAsync("/metrics"), StringComparison.Ordinal);
     }
 
+    /// <summary>A login and 1,000 writes give each service something to trace.</summary>
+    [Theory]
+    [InlineData("auth")]
+    [InlineData("gateway")]
+    [InlineData("node1")]
+    [InlineData("node2")]
+    [InlineData("node3")]
+    public async Task Telemetry_EveryService_ArrivesWhereAspireHasItSent(string resource)
+    {
+        AssertSurvived(await cluster.ExecuteAsync("gateway", KeyCheckCommands.Write));
+
+        foreach (var signal in OtlpReceiver.Signals)
+        {
+            await Eventually.TrueAsync(
+                () => cluster.Telemetry.HasReceived(signal, resource),
+                $"{signal} of {resource} arrive",
+                cluster.Telemetry.Describe,
+                Eventually.ForProcesses);
+        }
+    }
+
     [Fact]
     public async Task Node_Killed_KeepsEveryKeyAndComesBackWithStart()
     {
