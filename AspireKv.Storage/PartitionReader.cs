@@ -1,4 +1,5 @@
 using AspireKv.Cluster.Keys;
+using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Versioning;
 using AspireKv.Encoding;
@@ -116,6 +117,27 @@ internal sealed class PartitionReader(PartitionTables tables, GuardedSqlite sqli
         }
 
         return sums;
+    }
+
+    /// <inheritdoc cref="StorageEngine.EstimateSize"/>
+    public PartitionSize EstimateSize(int partition)
+    {
+        var entries = SumBuckets(partition).Counts.ToArray().Sum(static count => (long)count);
+        var view = tables[partition].View(after: default, BucketSet.All);
+        var encoded = new ByteWriter();
+        var bytes = 0L;
+        var held = 0;
+        foreach (var (key, entry) in view.Entries)
+        {
+            encoded.Clear();
+            encoded.WriteEntry(entry);
+            bytes += key.Bytes.Length + encoded.Length;
+            held++;
+        }
+
+        // Records placed between the two looks may make memory hold more than was counted.
+        var mean = sqlite.Read(partition, static (store, partition) => store.MeanRowBytes(partition));
+        return new PartitionSize(entries, bytes + (long)(Math.Max(0, entries - held) * mean));
     }
 
     /// <summary>The sums of the rows that the view does not hide; null where a checkpoint came between the view and the read.</summary>

@@ -218,6 +218,13 @@ public sealed class StorageEngine : IAsyncDisposable
     /// <exception cref="StorageUnavailableException">SQLite could not read its file.</exception>
     public BucketSums SumBuckets(int partition) => _reader.SumBuckets(partition);
 
+    /// <summary>
+    /// How many entries the partition has, tombstones too, and about how many bytes: what SQLite holds is reckoned from its first rows.
+    /// </summary>
+    /// <exception cref="StorageDamagedException">What is stored is not what was written.</exception>
+    /// <exception cref="StorageUnavailableException">SQLite could not read its file.</exception>
+    public PartitionSize EstimateSize(int partition) => _reader.EstimateSize(partition);
+
     /// <summary>Brings what was placed to stable storage and gives the directory up.</summary>
     public ValueTask DisposeAsync()
     {

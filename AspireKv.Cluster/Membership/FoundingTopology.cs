@@ -8,6 +8,9 @@ namespace AspireKv.Cluster.Membership;
 /// </summary>
 public static class FoundingTopology
 {
+    /// <summary>The version of the first topology.</summary>
+    public const int Version = 1;
+
     /// <summary>From so many active members on, the system partition lives on five nodes.</summary>
     private const int MembersForFive = 7;
 
@@ -22,11 +25,11 @@ public static class FoundingTopology
                 [.. members.Take(SystemReplicas(members.Length)).Select(member => member.Id)], node => incarnations[node]));
         return new ClusterTopology
         {
-            Version = 1,
+            Version = Version,
             Generation = 0,
             ClusterId = record.ClusterId,
             ReplicationFactor = record.ReplicationFactor,
-            Members = [.. members.Select(member => new TopologyMember(member, Registered: 1, MemberState.Active))],
+            Members = [.. members.Select(member => new TopologyMember(member, Registered: Version, MemberState.Active))],
             Partitions = [.. configs.Select(config => new PartitionAssignment(config, []))],
         };
     }

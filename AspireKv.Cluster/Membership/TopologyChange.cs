@@ -11,6 +11,7 @@ public static class TopologyChange
     /// <summary>
     /// Names the first life of a node: a number that was announced, or, where that is allowed, any number that is free. It becomes an idle
     /// member. Whoever takes the place of a life that is registered is registered by <see cref="TopologyDriver"/>, once it was admitted.
+    /// A life that is registered may tell another address.
     /// </summary>
     /// <param name="topology">The present topology.</param>
     /// <param name="member">The node, with its incarnation.</param>
@@ -24,7 +25,7 @@ public static class TopologyChange
         var known = topology.Find(member.Id);
         if (known is { IsRegistered: true })
         {
-            return default;
+            return known.Identity == member && known.Address != address ? (WithAddress(topology, known, address), null) : default;
         }
 
         if (known is null && !mayBeNew)
@@ -50,6 +51,11 @@ public static class TopologyChange
     {
         ArgumentNullException.ThrowIfNull(topology);
         var known = topology.Find(node);
+        if (known is { State: MemberState.Removing })
+        {
+            return Refuse(TopologyRefusal.PlanPending, $"Node {node} is being removed; its number is free once that is done.");
+        }
+
         if (known?.Identity.Name == name)
         {
             return default;
@@ -164,6 +170,13 @@ public static class TopologyChange
         }
 
         return (draft.ToTopology() with { Generation = generation + 1, LastPlan = "" }, null);
+    }
+
+    private static ClusterTopology WithAddress(ClusterTopology topology, TopologyMember member, string address)
+    {
+        var draft = new TopologyDraft(topology);
+        draft.Set(member with { Address = address });
+        return draft.ToTopology();
     }
 
     private static TopologyRefusal? FindFault(ClusterTopology topology, Member member)

@@ -14,6 +14,9 @@ public sealed record TopologyRefusal(string Code, string Detail)
     /// <summary>Partitions could not move, since too few of their nodes answer.</summary>
     public const string PartitionWithoutQuorum = "partition_without_quorum";
 
+    /// <summary>No quorum of the system partition answers, so nothing can be planned or changed.</summary>
+    public const string SystemUnavailable = "system_unavailable";
+
     /// <summary>The life that would be replaced answers.</summary>
     public const string Twin = "twin";
 

@@ -14,6 +14,9 @@ internal sealed class SqliteReader : IDisposable
     /// <summary>A page of keys ends after so many rows for each key that it may have, so that none takes long.</summary>
     private const int LooksPerListedKey = 16;
 
+    /// <summary>So many rows stand for all of a partition where bytes are reckoned.</summary>
+    private const int SampledRows = 100;
+
     private readonly SqliteConnection _connection;
     private readonly string _file;
     private readonly SqliteCommand _find;
@@ -162,6 +165,18 @@ internal sealed class SqliteReader : IDisposable
         }
 
         return new KeyPage(found, default);
+    }
+
+    /// <summary>The mean bytes of the first rows of the partition, with their keys; 0 when it has none.</summary>
+    public double MeanRowBytes(int partition)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = """
+            SELECT AVG(bytes) FROM (SELECT LENGTH(key) + LENGTH(entry) AS bytes FROM entries WHERE partition = $partition LIMIT $rows)
+            """;
+        command.Parameters.AddWithValue("$partition", partition);
+        command.Parameters.AddWithValue("$rows", SampledRows);
+        return command.ExecuteScalar() is double mean ? mean : 0;
     }
 
     /// <inheritdoc cref="StoredSums.Read"/>

@@ -68,6 +68,9 @@ internal sealed class SqliteStore : IDisposable
         (partition, after, buckets, max),
         static (reader, argument) => reader.ListKeys(argument.partition, argument.after, argument.buckets, argument.max));
 
+    /// <inheritdoc cref="SqliteReader.MeanRowBytes"/>
+    public double MeanRowBytes(int partition) => _readers.Read(partition, static (reader, partition) => reader.MeanRowBytes(partition));
+
     /// <inheritdoc cref="StoredSums.Read"/>
     public BucketSums? SumBuckets(
         int partition, IEnumerable<StoreKey> keys, Func<StoreKey, Stamp, bool> isHidden, Func<bool> isCurrent) => _readers.Read(

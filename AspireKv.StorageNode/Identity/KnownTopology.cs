@@ -15,10 +15,18 @@ internal sealed class KnownTopology(StorageEngine engine)
 
     private readonly List<Action<ClusterTopology>> _listeners = [];
 
+    private readonly TaskCompletionSource<long> _removal = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private volatile ClusterTopology? _current;
 
     /// <summary>Null before this node belongs to a cluster.</summary>
     public ClusterTopology? Current => _current;
+
+    /// <summary>
+    /// Ends, with the version that did it, once a topology is known that names this node no more. That one is not kept, nor any later one:
+    /// a node that was removed goes by the last one that named it, for as long as its directory is there.
+    /// </summary>
+    public Task<long> Removal => _removal.Task;
 
     /// <summary>The topology that follows from the founding record; null before there is one.</summary>
     public ClusterTopology? First { get; private set; }
@@ -74,6 +82,12 @@ internal sealed class KnownTopology(StorageEngine engine)
             if (TopologyInvariants.FindFaults(topology).FirstOrDefault() is { } fault)
             {
                 throw new InvalidOperationException($"Version {topology.Version} of the topology is not believed: {fault}");
+            }
+
+            if (IsRegistered(engine.Identity.Node, engine.Identity.Incarnation) && topology.Find(engine.Identity.Node) is null)
+            {
+                _removal.TrySetResult(topology.Version);
+                return false;
             }
 
             engine.WriteTopology(topology);

@@ -21,4 +21,18 @@ internal static partial class Log
 
     [LoggerMessage(3805, LogLevel.Error, "The topology could not be brought on, by an error of the program; it is tried again")]
     public static partial void DriveFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3806, LogLevel.Information, "An operator's order was carried out: {Order}; version {Version}, generation {Generation}")]
+    public static partial void Ordered(ILogger logger, string order, long version, long generation);
+
+    [LoggerMessage(3807, LogLevel.Error, "An operator's order could not be carried out, by an error of the program")]
+    public static partial void OrderFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3808, LogLevel.Error, "Nothing could be planned, by an error of the program")]
+    public static partial void PlanFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        3809, LogLevel.Warning,
+        "{Node} was removed from the cluster by version {Version} of the topology, and ends; with an empty data directory it may join again")]
+    public static partial void Removed(ILogger logger, string node, long version);
 }

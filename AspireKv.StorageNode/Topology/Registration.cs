@@ -1,5 +1,4 @@
 using AspireKv.Cluster.Membership;
-using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 using AspireKv.StorageNode.Identity;
 using AspireKv.StorageNode.Peers;
@@ -48,7 +47,17 @@ internal sealed class Registration(
     private bool IsOpen => cluster.Value.OpenToNewMembers ?? environment.IsDevelopment();
 
     private bool IsToAsk(TopologyMember? member) =>
-        member is not { IsRegistered: true } || (options.Value.TakesShare && member.State == MemberState.Idle);
+        member is not { IsRegistered: true }
+        || (options.Value.TakesShare && member.State == MemberState.Idle)
+        || HasMoved(member);
+
+    /// <summary>
+    /// True where this life joined by registering, which tells an address, and has another one now. Lives that founded the cluster told
+    /// none: all know them by configuration.
+    /// </summary>
+    private bool HasMoved(TopologyMember member) =>
+        member.Identity == self.Member && member.Registered > FoundingTopology.Version
+        && member.Address != options.Value.AdvertisedAddress;
 
     private async Task AskAsync(long version, CancellationToken stoppingToken)
     {
@@ -127,8 +136,7 @@ internal sealed class Registration(
             return default;
         }
 
-        var alive = links.JudgeAll().Where(static peer => peer.Value != NodeLiveness.Dead).Select(static peer => peer.Key);
-        var outcome = TopologyPlanner.Plan(topology, [new AddWish(node)], new PlanFacts { Alive = alive.Append(self.Id).ToHashSet() });
+        var outcome = TopologyPlanner.Plan(topology, [new AddWish(node)], new PlanFacts { Alive = links.LivingIn(topology, self.Id) });
         return outcome.Plan is { } plan ? TopologyChange.Commit(topology, plan) : (null, outcome.Refusal);
     }
 }

@@ -81,7 +81,7 @@ internal sealed class TopologyDriving(
 
     private async Task<DriverFacts> GatherAsync(ClusterTopology topology, CancellationToken stoppingToken)
     {
-        var alive = topology.Members.Select(static member => member.Id).Where(node => node == self.Id || peers.IsAlive(node)).ToHashSet();
+        var alive = peers.LivingIn(topology, self.Id);
         var moves = topology.Partitions.Any(static partition => partition.IsMoving)
             ? await Task.WhenAll(alive.Select(node => MovesOfAsync(node, stoppingToken)))
             : [];

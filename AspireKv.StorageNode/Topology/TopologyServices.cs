@@ -18,5 +18,12 @@ internal static class TopologyServices
         services.AddSingleton<TopologyDriving>();
         services.AddHostedService(static provider => provider.GetRequiredService<TopologyDriving>());
         services.AddQuestionHandler(PeerQuestions.Moves, static provider => provider.GetRequiredService<TopologyDriving>());
+        services.AddSingleton<PartitionSizes>();
+        services.AddQuestionHandler(PeerQuestions.Sizes, static provider => provider.GetRequiredService<PartitionSizes>());
+        services.AddSingleton<TopologyPlans>();
+        services.AddQuestionHandler(PeerQuestions.Plan, static provider => provider.GetRequiredService<TopologyPlans>());
+        services.AddSingleton<TopologyOrders>();
+        services.AddQuestionHandler(PeerQuestions.Order, static provider => provider.GetRequiredService<TopologyOrders>());
+        services.AddHostedService<Removal>();
     }
 }

@@ -116,6 +116,34 @@ public sealed class BucketSumsTests : IDisposable
         AssertEachIsOfOneMoment(records, summed);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(50)]
+    [InlineData(100)]
+    public async Task EstimateSize_OfEntriesThatAreAlike_IsTheirNumberAndAboutTheirBytes(int inMemory)
+    {
+        await using var engine = _fixture.Open();
+        for (var i = 0; i < 100; i++)
+        {
+            if (i == 100 - inMemory)
+            {
+                Assert.True(engine.Checkpoint());
+            }
+
+            engine.Append(Records.Put(0, $"key{i:00}", i + 1, new string('x', 1000)));
+        }
+
+        Assert.True(inMemory > 0 || engine.Checkpoint());
+        engine.Append(Records.Put(0, "key00", 1_000, new string('y', 1000)));
+        engine.Append(Records.Put(1, "another", 1, "x"));
+
+        var size = engine.EstimateSize(0);
+
+        Assert.Equal(100, size.Entries);
+        Assert.InRange(size.Bytes, 100 * 1000, 100 * 1100);
+        Assert.Equal(default, engine.EstimateSize(2));
+    }
+
     /// <summary>A page looks at a bounded number of rows, so one for rare keys may have none of them and still goes on.</summary>
     [Theory]
     [InlineData(false)]

@@ -40,9 +40,29 @@ public sealed class TopologyChangeTests
     [InlineData(2002)]
     public void Register_ANumberThatStartedBefore_ChangesNothing(ulong incarnation)
     {
-        var outcome = TopologyChange.Register(_topology, new Member(new NodeId(2), "node2", incarnation), "host:80", mayBeNew: true);
+        var outcome = TopologyChange.Register(_topology, new Member(new NodeId(2), "node2", incarnation), "", mayBeNew: true);
 
         Assert.Equal((null, null), outcome);
+    }
+
+    [Fact]
+    public void Register_ALifeThatMoved_TellsItsAddress()
+    {
+        var joined = AssertStep(_topology, TopologyChange.Register(_topology, Fourth, "old:80", mayBeNew: true));
+
+        var moved = AssertStep(joined, TopologyChange.Register(joined, Fourth, "new:80", mayBeNew: false));
+
+        Assert.Equal(joined.Find(Fourth.Id)! with { Address = "new:80" }, moved.Find(Fourth.Id));
+        Assert.Equal((null, null), TopologyChange.Register(moved, Fourth, "new:80", mayBeNew: false));
+    }
+
+    /// <summary>Whoever is not the life that is registered must not lead the others to another address.</summary>
+    [Fact]
+    public void Register_AnotherLife_ChangesNoAddress()
+    {
+        var joined = AssertStep(_topology, TopologyChange.Register(_topology, Fourth, "old:80", mayBeNew: true));
+
+        Assert.Equal((null, null), TopologyChange.Register(joined, Fourth with { Incarnation = 7 }, "new:80", mayBeNew: true));
     }
 
     [Fact]
@@ -92,6 +112,17 @@ public sealed class TopologyChangeTests
         AssertRefused(TopologyRefusal.NodeInUse, TopologyChange.Announce(_topology, new NodeId(2), "another"));
         AssertRefused(TopologyRefusal.NodeInUse, TopologyChange.Announce(_topology, Fourth.Id, "node2"));
         Assert.Equal((null, null), TopologyChange.Announce(_topology, new NodeId(2), "node2"));
+    }
+
+    [Fact]
+    public void Announce_ANumberThatIsBeingRemoved_IsRefusedUntilItIsGone()
+    {
+        var topology = _topology with
+        {
+            Members = [.. _topology.Members.Select(member => member.Id.Value == 2 ? member with { State = MemberState.Removing } : member)],
+        };
+
+        AssertRefused(TopologyRefusal.PlanPending, TopologyChange.Announce(topology, new NodeId(2), "node2"));
     }
 
     [Fact]

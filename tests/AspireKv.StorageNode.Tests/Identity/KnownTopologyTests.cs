@@ -47,6 +47,29 @@ public sealed class KnownTopologyTests : IAsyncDisposable
     public void AnotherClusters_IsNotBelieved() =>
         Assert.False(Known.Believe(Version(3) with { ClusterId = new Guid("6f1c1a52-7a3f-4a9c-9f39-0d1f8a5e2b11") }));
 
+    /// <summary>Otherwise a node started again would not know that it was a member, and would join anew with what it held.</summary>
+    [Fact]
+    public async Task OneThatNamesThisNodeNoMore_IsHeardAndNotKept()
+    {
+        Known.Believe(Version(3));
+
+        Assert.False(Known.Believe(Known.Current!.Without(_node.Self.Id)));
+
+        Assert.Equal(4, await Known.Removal.WaitAsync(Patience.Limit));
+        Assert.Equal((3, 3), (Known.Version, _node.Engine.Topology!.Version));
+    }
+
+    /// <summary>Another life of the number is no removal: who is the node is for the others to judge.</summary>
+    [Fact]
+    public void OneThatNamesAnotherLife_IsKept()
+    {
+        var members = Known.Current!.Members;
+        var other = members[0] with { Identity = members[0].Identity with { Incarnation = 99 } };
+
+        Assert.True(Known.Believe(Version(2) with { Members = [other, .. members.Skip(1)] }));
+        Assert.False(Known.Removal.IsCompleted);
+    }
+
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
     private ClusterTopology Version(long version) => Known.Current! with { Version = version };

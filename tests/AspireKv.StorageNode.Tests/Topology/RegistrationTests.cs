@@ -37,6 +37,15 @@ public sealed class RegistrationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Member_ThatMoved_IsKnownByItsNewAddress()
+    {
+        await AskAsync(Environments.Development);
+
+        Assert.Equal("", await AskAsync(Environments.Production, address: "10.0.0.5:7101"));
+        Assert.Equal("10.0.0.5:7101", _node.Topology.Current!.Find(Stranger.Id)!.Address);
+    }
+
+    [Fact]
     public async Task Stranger_InProductionThatNobodyAnnounced_IsRefused()
     {
         Assert.Equal(TopologyRefusal.UnknownNode, await AskAsync(Environments.Production));
@@ -56,7 +65,7 @@ public sealed class RegistrationTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
-    private async Task<string> AskAsync(string environment, bool? isOpen = null)
+    private async Task<string> AskAsync(string environment, bool? isOpen = null, string address = "10.0.0.4:7101")
     {
         using var registration = new Registration(
             _node.Topology,
@@ -71,7 +80,7 @@ public sealed class RegistrationTests : IAsyncDisposable
             NullLogger<Registration>.Instance);
         var answered = new TaskCompletionSource<RegistrationResponse>(TaskCreationOptions.RunContinuationsAsynchronously);
         registration.OnAsked(new Asked<RegistrationRequest, RegistrationResponse>(
-            new FakeConnection(node: 4), new RegistrationRequest(Stranger, "10.0.0.4:7101", TakesShare: false), answered.SetResult));
+            new FakeConnection(node: 4), new RegistrationRequest(Stranger, address, TakesShare: false), answered.SetResult));
         return (await answered.Task.WaitAsync(Patience.Limit)).Refusal;
     }
 }

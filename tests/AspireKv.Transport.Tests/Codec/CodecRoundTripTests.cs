@@ -165,6 +165,69 @@ public sealed class CodecRoundTripTests
             TopologyMessagesCodec.ReadMovesResponse).Moves);
 
     [Fact]
+    public void Sizes_SurviveTheRoundTrip()
+    {
+        var sizes = new Dictionary<int, PartitionSize> { [200] = new(300, 70_000), [0] = new(0, 0) };
+
+        Assert.Equal(sizes, WireMessages.Decode(
+            WireMessages.Encode(writer => TopologyMessagesCodec.Write(writer, new SizesResponse(sizes))),
+            TopologyMessagesCodec.ReadSizesResponse).Sizes);
+    }
+
+    [Fact]
+    public void PlanRequest_SurvivesTheRoundTrip() =>
+        Assert.Equal(
+            Samples.Wishes.Select(static wish => $"{wish}"),
+            WireMessages.Decode(
+                WireMessages.Encode(static writer => PlanCodec.Write(writer, new PlanRequest(Samples.Wishes))), PlanCodec.ReadRequest)
+                .Wishes.Select(static wish => $"{wish}"));
+
+    [Fact]
+    public void Plan_SurvivesTheRoundTrip()
+    {
+        var plan = Samples.Plan;
+
+        var decoded = DecodePlan(new PlanOutcome(plan, null)).Plan!;
+
+        Assert.Equal(
+            (plan.Id, plan.Generation, plan.ReplicationFactor), (decoded.Id, decoded.Generation, decoded.ReplicationFactor));
+        Assert.Equal(plan.States, decoded.States);
+        Assert.Equal(plan.Targets, decoded.Targets);
+        Assert.Equivalent(plan.Moves, decoded.Moves, strict: true);
+        Assert.Equal(plan.Shares, decoded.Shares);
+        Assert.Equal(plan.Warnings, decoded.Warnings);
+    }
+
+    [Fact]
+    public void PlanRefusal_SurvivesTheRoundTrip()
+    {
+        var outcome = new PlanOutcome(null, new TopologyRefusal("twin", "two"));
+
+        Assert.Equal(outcome, DecodePlan(outcome));
+    }
+
+    [Fact]
+    public void Orders_SurviveTheRoundTrip() =>
+        Assert.All(Samples.Orders, static order => Assert.Equivalent(
+            order,
+            WireMessages.Decode(WireMessages.Encode(writer => OrderCodec.Write(writer, order)), OrderCodec.ReadOrder),
+            strict: true));
+
+    [Theory]
+    [InlineData(OrderOutcome.Done, null)]
+    [InlineData(OrderOutcome.Nothing, null)]
+    [InlineData(OrderOutcome.Refused, "twin")]
+    [InlineData(OrderOutcome.Unavailable, null)]
+    [InlineData(OrderOutcome.Unknown, null)]
+    public void OrderResult_SurvivesTheRoundTrip(OrderOutcome outcome, string? code)
+    {
+        var result = new OrderResult(outcome, 300, 7, code is null ? null : new TopologyRefusal(code, "why"));
+
+        Assert.Equal(result, WireMessages.Decode(
+            WireMessages.Encode(writer => OrderCodec.Write(writer, result)), OrderCodec.ReadResult));
+    }
+
+    [Fact]
     public void Tombstones_SurviveTheRoundTrip()
     {
         var decoded = WireMessages.Decode(
@@ -234,4 +297,7 @@ public sealed class CodecRoundTripTests
         Assert.Equal(expected.Placement, actual.Placement);
         Assert.Equal(expected, actual with { Members = expected.Members, Placement = expected.Placement });
     }
+
+    private static PlanOutcome DecodePlan(PlanOutcome outcome) =>
+        WireMessages.Decode(WireMessages.Encode(writer => PlanCodec.Write(writer, outcome)), PlanCodec.ReadOutcome);
 }

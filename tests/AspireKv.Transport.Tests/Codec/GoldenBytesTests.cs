@@ -17,6 +17,8 @@ namespace AspireKv.Transport.Tests.Codec;
 /// </summary>
 public sealed class GoldenBytesTests
 {
+    private const string WishesBytes = "07" + "0104" + "0202" + "0303" + "04c80105" + "0505" + "06020103" + "07";
+
     [Fact]
     public void PeerRequest_Prepare_HasItsBytes() =>
         AssertBytes(
@@ -149,6 +151,47 @@ public sealed class GoldenBytesTests
         AssertBytes(
             "02" + "c801ac0205040301" + "000300000000",
             writer => TopologyMessagesCodec.Write(writer, new MovesResponse(Samples.Moves)));
+
+    [Fact]
+    public void Sizes_HaveTheirBytes() =>
+        AssertBytes(
+            "02" + "000102" + "c801ac02f0a204",
+            static writer => TopologyMessagesCodec.Write(
+                writer,
+                new SizesResponse(new Dictionary<int, PartitionSize> { [200] = new(300, 70_000), [0] = new(1, 2) })));
+
+    [Fact]
+    public void Wishes_HaveTheirBytes() => AssertBytes(WishesBytes, static writer => writer.WriteWishes(Samples.Wishes));
+
+    [Fact]
+    public void Plan_HasItsBytes() =>
+        AssertBytes(
+            "01" + "04372d6162" + "07" + WishesBytes + "05" + "0202020401" + "02" + "02040100" + "01" + "00" + "020201" + "020401"
+            + "ac02f0a204" + "01" + "0400010203" + "01" + "0177",
+            static writer => PlanCodec.Write(writer, new PlanOutcome(Samples.Plan, null)));
+
+    [Fact]
+    public void PlanRefusal_HasItsBytes() =>
+        AssertBytes(
+            "02" + "047477696e" + "0374776f",
+            static writer => PlanCodec.Write(writer, new PlanOutcome(null, new TopologyRefusal("twin", "two"))));
+
+    [Theory]
+    [InlineData(0, "0104056e6f646534")]
+    [InlineData(1, "0204")]
+    [InlineData(2, "0304372d6162" + WishesBytes)]
+    [InlineData(3, "04ac02")]
+    public void Order_HasItsBytes(int order, string bytes) =>
+        AssertBytes(bytes, writer => OrderCodec.Write(writer, Samples.Orders[order]));
+
+    [Fact]
+    public void OrderResult_HasItsBytes()
+    {
+        AssertBytes("0100ac0207", static writer => OrderCodec.Write(writer, new OrderResult(OrderOutcome.Done, 300, 7, null)));
+        AssertBytes(
+            "030102010474776f6e0177",
+            static writer => OrderCodec.Write(writer, new OrderResult(OrderOutcome.Refused, 2, 1, new TopologyRefusal("twon", "w"))));
+    }
 
     [Fact]
     public void FoundingRequest_WithoutRecord_HasItsBytes() =>

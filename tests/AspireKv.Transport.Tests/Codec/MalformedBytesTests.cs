@@ -2,6 +2,7 @@ using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
+using AspireKv.Cluster.Status;
 using AspireKv.Encoding;
 using AspireKv.Encoding.Tests;
 using AspireKv.Transport.Codec;
@@ -26,6 +27,15 @@ public sealed class MalformedBytesTests
         DecoderFuzz.Pair(writer => OperationResultCodec.Write(writer, Samples.Found), OperationResultCodec.Read),
         DecoderFuzz.Pair(writer => StatusCodec.Write(writer, Samples.Status), StatusCodec.Read),
         DecoderFuzz.Pair(writer => TombstoneCodec.Write(writer, Samples.Tombstones), TombstoneCodec.Read),
+        DecoderFuzz.Pair(writer => PlanCodec.Write(writer, new PlanOutcome(Samples.Plan, null)), PlanCodec.ReadOutcome),
+        .. Samples.Orders.Select(order => DecoderFuzz.Pair(writer => OrderCodec.Write(writer, order), OrderCodec.ReadOrder)),
+        DecoderFuzz.Pair(
+            writer => OrderCodec.Write(writer, new OrderResult(OrderOutcome.Refused, 2, 1, new TopologyRefusal("twin", "two"))),
+            OrderCodec.ReadResult),
+        DecoderFuzz.Pair(
+            writer => TopologyMessagesCodec.Write(
+                writer, new SizesResponse(new Dictionary<int, PartitionSize> { [200] = new(300, 70_000), [0] = new(1, 2) })),
+            TopologyMessagesCodec.ReadSizesResponse),
         DecoderFuzz.Pair(
             writer => FoundingCodec.Write(writer, new FoundingRequest(SampleValues.Founding.Members[0], SampleValues.Founding)),
             FoundingCodec.ReadRequest),

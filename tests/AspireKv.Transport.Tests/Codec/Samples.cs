@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AspireKv.Cluster.Keys;
 using AspireKv.Cluster.Lives;
+using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Messages;
 using AspireKv.Cluster.Operations;
 using AspireKv.Cluster.Status;
@@ -38,6 +39,39 @@ internal static class Samples
 
     public static IReadOnlyList<MoveStatus> Moves { get; } =
         [new(200, new MoveProgress(300, 5, 4, 3, IsSwept: true)), new(0, new MoveProgress(3, 0, 0, 0, IsSwept: false))];
+
+    /// <summary>One wish of each kind.</summary>
+    public static IReadOnlyList<PlanWish> Wishes { get; } =
+    [
+        new AddWish(new NodeId(4)),
+        new DrainWish(new NodeId(2)),
+        new RemoveWish(new NodeId(3)),
+        new ReplaceWish(new NodeId(200), new NodeId(5)),
+        new ReplicationWish(5),
+        new SystemWish([new NodeId(1), new NodeId(3)]),
+        new OrderWish(),
+    ];
+
+    public static TopologyPlan Plan { get; } = new()
+    {
+        Id = "7-ab",
+        Generation = 7,
+        Wishes = Wishes,
+        ReplicationFactor = 5,
+        States = new Dictionary<NodeId, MemberState> { [new(4)] = MemberState.Active, [new(2)] = MemberState.Draining },
+        Targets = [[new NodeId(4), new NodeId(1)], []],
+        Moves = [new PlannedMove(0, [new NodeId(2), new NodeId(1)], [new NodeId(4), new NodeId(1)], 300, 70_000)],
+        Shares = [new PlannedShare(new NodeId(4), 0, 1, 2, 3)],
+        Warnings = ["w"],
+    };
+
+    public static IReadOnlyList<TopologyOrder> Orders { get; } =
+    [
+        new AnnounceOrder(new NodeId(4), "node4"),
+        new ForgetOrder(new NodeId(4)),
+        new CommitOrder("7-ab", Wishes),
+        new CancelOrder(300),
+    ];
 
     public static readonly TombstoneStatus Tombstones = new(
         Partitions: 200,
