@@ -1,3 +1,4 @@
+using AspireKv.Gateway.Administration;
 using AspireKv.Gateway.Bodies;
 using AspireKv.Gateway.ClusterStatus;
 using AspireKv.Gateway.Documentation;
@@ -15,7 +16,7 @@ namespace AspireKv.Gateway;
 /// <summary>
 /// Puts the gateway together. A request passes, in this order: errors and the look at its form, at which an operator's goes a way of its
 /// own; the look at its target, routing, methods and access tokens; then it is an operation, which the proxy routes to a node, or a login,
-/// which the proxy forwards to the auth service, or a question to the gateway itself.
+/// which the proxy forwards to the auth service, or a question to the gateway itself, or an order for the topology, which one node is given.
 /// </summary>
 internal static class GatewayApp
 {
@@ -38,6 +39,7 @@ internal static class GatewayApp
         builder.AddProxy();
         builder.AddCluster();
         builder.Services.AddClusterStatus();
+        builder.Services.AddAdministration();
         configure?.Invoke(builder);
 
         var app = Service.Build(builder);
@@ -52,6 +54,7 @@ internal static class GatewayApp
         app.UseAccessTokens();
         app.MapProxy();
         app.MapClusterStatus();
+        app.MapAdministration();
         if (app.Environment.IsDevelopment())
         {
             app.MapDocumentation(forOperators: false);

@@ -1,7 +1,6 @@
 using System.Globalization;
 using AspireKv.Access.Knowledge;
 using AspireKv.Access.Nodes;
-using AspireKv.Cluster.Status;
 using AspireKv.Cluster.Topology;
 
 namespace AspireKv.Gateway.ClusterStatus;
@@ -31,11 +30,9 @@ internal static class ClusterEndpoint
     private static ClusterAnswer.Member DescribeMember(INodeLink node, ClusterView view) => new(
         node.Id.Value,
         node.Name,
-        NameOf(node.Liveness),
+        LivenessName.Of(node.Liveness),
         view.Topology?.Find(node.Id)?.Identity.Incarnation.ToString("x16", CultureInfo.InvariantCulture),
-        view.Statuses.TryGetValue(node.Id, out var status)
-            ? status.Peers.ToDictionary(peer => peer.Key.ToString(), peer => NameOf(peer.Value))
-            : []);
+        LivenessName.OfPeers(view.Statuses.GetValueOrDefault(node.Id)));
 
     private static ClusterAnswer.Partition DescribePartition(int number, PartitionView partition, ClusterKnowledge knowledge)
     {
@@ -49,11 +46,4 @@ internal static class ClusterEndpoint
             partition.Promised?.ToString(),
             knowledge.HasLiveQuorum(number));
     }
-
-    private static string NameOf(NodeLiveness liveness) => liveness switch
-    {
-        NodeLiveness.Alive => "alive",
-        NodeLiveness.Suspect => "suspect",
-        _ => "dead",
-    };
 }

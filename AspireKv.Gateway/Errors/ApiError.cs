@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Operations;
 using AspireKv.ServiceDefaults.Requests;
 
@@ -115,6 +116,28 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
     public static readonly ApiError OutcomeUnknown = new(504, "outcome_unknown",
         "No quorum answered in time; the change may have been applied, or may yet be. Read the key before repeating it.");
 
+    // Unlike other changes an order may be repeated by anybody.
+    public static readonly ApiError OrderUnknown = new(504, OutcomeUnknown.Code,
+        "No answer came in time; the order may have been carried out, or may yet be. Read the topology, or repeat the order: what is done "
+        + "already is answered as the first time.");
+
+    public static readonly ApiError NotFounded = new(503, "not_founded",
+        "This gateway does not know the cluster yet: no node has told of its founding.", RetryAfterSeconds: 1);
+
+    public static readonly ApiError SystemUnavailable = new(503, "system_unavailable",
+        "No node can be asked, or no quorum of the system partition answers; nothing was changed.", RetryAfterSeconds: 1);
+
+    public static readonly ApiError NoNodeNumber = new(400, InvalidTarget.Code,
+        "A node's number is from 1 to 65535, without zeros before it.");
+
+    public static readonly ApiError NoPlanId = new(400, InvalidTarget.Code, "The path names no plan: it has the id of one that was answered.");
+
+    public static readonly ApiError InvalidGeneration = new(400, InvalidEntityTag.Code,
+        "If-Match takes the generation of the pending plan, in quotes and alone.");
+
+    public static readonly ApiError PreconditionRequired = new(428, "precondition_required",
+        "Send the generation of the pending plan as If-Match: GET /v1/admin/plan tells it.");
+
     public static readonly ApiError ReadTimeout = new(503, "read_timeout", "No quorum answered in time.", RetryAfterSeconds: 1);
 
     public static readonly ApiError Internal = new(500, "internal_error", "The gateway failed; the cause is in its log.");
@@ -126,6 +149,19 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
     public static readonly ApiError ValueTooLargeForNode = new(413, "value_too_large", "The value is longer than the storage node takes.");
 
     public static ApiError InvalidJson(string detail) => new(400, "invalid_json", detail);
+
+    /// <param name="number">The number of the wish in its list, from 1.</param>
+    /// <param name="fault">What is wrong with it, as the end of a sentence.</param>
+    public static ApiError InvalidWish(int number, string fault) => new(400, "invalid_wish", $"Wish {number} {fault}.");
+
+    /// <summary>For a change of the topology that the cluster refused: a conflict with what is there, or what can never be.</summary>
+    public static ApiError FromRefusal(TopologyRefusal refusal) => new(
+        refusal.Code is TopologyRefusal.NotEnoughNodes or TopologyRefusal.UnknownNode or TopologyRefusal.NodeInUse
+            or TopologyRefusal.OverLimit
+            ? StatusCodes.Status422UnprocessableEntity
+            : StatusCodes.Status409Conflict,
+        refusal.Code,
+        refusal.Detail);
 
     /// <summary>For an answer of the server itself that has no body.</summary>
     public static ApiError FromStatus(int status) => status switch

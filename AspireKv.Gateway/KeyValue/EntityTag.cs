@@ -38,11 +38,42 @@ internal static class EntityTag
         return true;
     }
 
-    private static bool TryParseNumber(ReadOnlySpan<char> text, out long number)
+    /// <summary>Reads a number that has no sign and no zero before it.</summary>
+    public static bool TryParseNumber(ReadOnlySpan<char> text, out long number)
     {
         number = 0;
         return !text.IsEmpty
             && (text[0] != '0' || text.Length == 1)
             && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    }
+
+    /// <summary>Takes one tag of any kind from the front of a list; it must be followed by a comma or the end.</summary>
+    public static bool TryTake(ref ReadOnlySpan<char> text, out ReadOnlySpan<char> opaque, out bool isWeak)
+    {
+        opaque = [];
+        isWeak = text.StartsWith("W/", StringComparison.Ordinal);
+        var rest = isWeak ? text[2..] : text;
+        if (rest.IsEmpty || rest[0] != '"')
+        {
+            return false;
+        }
+
+        var end = rest[1..].IndexOf('"');
+        if (end < 0)
+        {
+            return false;
+        }
+
+        opaque = rest.Slice(1, end);
+        foreach (var character in opaque)
+        {
+            if (character is <= ' ' or '\x7F')
+            {
+                return false;
+            }
+        }
+
+        text = rest[(end + 2)..].TrimStart(" \t");
+        return text.IsEmpty || text[0] == ',';
     }
 }

@@ -61,7 +61,7 @@ internal readonly struct EntityTagList
                 break;
             }
 
-            if (!TryTakeTag(ref text, out var opaque, out var isWeak))
+            if (!EntityTag.TryTake(ref text, out var opaque, out var isWeak))
             {
                 return ApiError.InvalidEntityTag;
             }
@@ -88,35 +88,5 @@ internal readonly struct EntityTagList
 
         list = new EntityTagList(strong, all);
         return null;
-    }
-
-    /// <summary>Takes one tag from the front; it must be followed by a comma or the end.</summary>
-    private static bool TryTakeTag(ref ReadOnlySpan<char> text, out ReadOnlySpan<char> opaque, out bool isWeak)
-    {
-        opaque = [];
-        isWeak = text.StartsWith("W/", StringComparison.Ordinal);
-        var rest = isWeak ? text[2..] : text;
-        if (rest.IsEmpty || rest[0] != '"')
-        {
-            return false;
-        }
-
-        var end = rest[1..].IndexOf('"');
-        if (end < 0)
-        {
-            return false;
-        }
-
-        opaque = rest.Slice(1, end);
-        foreach (var character in opaque)
-        {
-            if (character is <= ' ' or '\x7F')
-            {
-                return false;
-            }
-        }
-
-        text = rest[(end + 2)..].TrimStart(" \t");
-        return text.IsEmpty || text[0] == ',';
     }
 }

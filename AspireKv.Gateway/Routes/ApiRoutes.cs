@@ -19,6 +19,12 @@ internal static class ApiRoutes
 
     public const string Cluster = "/v1/cluster";
     public const string Tombstones = "/v1/admin/tombstones";
+    public const string Topology = "/v1/admin/topology";
+    public const string Members = "/v1/admin/members";
+    public const string Member = "/v1/admin/members/{node}";
+    public const string Plans = "/v1/admin/plans";
+    public const string Commit = "/v1/admin/plans/{id}/commit";
+    public const string PendingPlan = "/v1/admin/plan";
     public const string OpenApi = "/openapi/v1.json";
     public const string Documentation = "/scalar";
 

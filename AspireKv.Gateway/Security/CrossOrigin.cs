@@ -9,7 +9,7 @@ internal static class CrossOrigin
 {
     private static readonly string[] Methods = ["GET", "HEAD", "PUT", "POST", "DELETE"];
     private static readonly string[] Sent = ["Authorization", "Content-Type", "If-Match", "If-None-Match"];
-    private static readonly string[] Read = ["ETag", Outcome.Header, "Retry-After", "WWW-Authenticate", "Allow"];
+    private static readonly string[] Read = ["ETag", Outcome.Header, "AspireKv-Topology", "Retry-After", "WWW-Authenticate", "Allow"];
 
     /// <summary>Answers preflights, which carry no token, and marks all other answers; goes before whatever refuses a request.</summary>
     public static void UseCrossOrigin(this WebApplication app)

@@ -10,6 +10,7 @@ internal static class CommandLine
         """
         --seed SEED                  one run
         --seed SEED --minutes MIN    one run after another, with the next seeds, until the time is over or one fails
+        --growth SEED                one run in which nodes join, leave and are replaced
         --failover ROUNDS            kills each node in turn, and halts each in turn, and says how long its keys waited
         --planted NAME|all           plants a bug in the nodes, or one after another, and says what noticed it
         """;
@@ -37,6 +38,12 @@ internal static class CommandLine
             return await MeasureFailoverAsync(rounds, output);
         }
 
+        if (args is ["--growth", var growth] && TryParse(growth, out var growthSeed))
+        {
+            await using var run = new NemesisRun(growthSeed, output.WriteLine, grows: true);
+            return Tell(await run.RunAsync(), run, output) ? 0 : 1;
+        }
+
         var minutes = 0;
         if (args is not (["--seed", _] or ["--seed", _, "--minutes", _])
             || !TryParse(args[1], out var seed)
@@ -50,17 +57,25 @@ internal static class CommandLine
         do
         {
             await using var run = new NemesisRun(seed++, output.WriteLine);
-            var report = await run.RunAsync();
-            output.WriteLine(report.Figures);
-            if (!report.IsGood)
+            if (!Tell(await run.RunAsync(), run, output))
             {
-                output.WriteLine(Describe(report, run));
                 return 1;
             }
         }
         while (Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(minutes));
 
         return 0;
+    }
+
+    private static bool Tell(NemesisReport report, NemesisRun run, TextWriter output)
+    {
+        output.WriteLine(report.Figures);
+        if (!report.IsGood)
+        {
+            output.WriteLine(Describe(report, run));
+        }
+
+        return report.IsGood;
     }
 
     /// <returns>0 when the run was good in all else.</returns>
@@ -110,7 +125,7 @@ internal static class CommandLine
         return string.Join('\n', report.Violations.Concat(report.Shortcomings).Take(shown)) + $"""
 
             The faults, the history and the services' last lines are in {report.Save(run.Outputs)}. The same plan again:
-            dotnet run --project tests/AspireKv.EndToEnd.Tests -c Release -- --seed {report.Seed}
+            dotnet run --project tests/AspireKv.EndToEnd.Tests -c Release -- {run.Arguments}
             """;
     }
 

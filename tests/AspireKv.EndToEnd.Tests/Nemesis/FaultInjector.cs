@@ -3,7 +3,7 @@ using AspireKv.EndToEnd.Tests.Processes;
 namespace AspireKv.EndToEnd.Tests.Nemesis;
 
 /// <summary>Does to the cluster what a <see cref="PlannedFault"/> says, and undoes it.</summary>
-internal sealed class FaultInjector(NemesisCluster cluster, Random random)
+internal sealed class FaultInjector(NemesisCluster cluster, MemberChanges members, Random random)
 {
     private static readonly TimeSpan CutLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan NoticeLimit = TimeSpan.FromSeconds(20);
@@ -13,6 +13,12 @@ internal sealed class FaultInjector(NemesisCluster cluster, Random random)
     /// <summary>Makes the fault happen, and waits for what it takes; from then on it is there in full.</summary>
     public async Task BeginAsync(PlannedFault fault)
     {
+        if (fault.ChangesMembers)
+        {
+            await members.BeginAsync(fault);
+            return;
+        }
+
         var node = cluster.Node(fault.Node);
         switch (fault.Kind)
         {
@@ -113,11 +119,28 @@ internal sealed class FaultInjector(NemesisCluster cluster, Random random)
                 await DelayAsync(fault.Duration);
                 break;
         }
+
+        if (fault.Beside is { } beside)
+        {
+            await BeginAsync(beside);
+            await HoldAsync(beside);
+        }
     }
 
     /// <summary>Undoes the fault. What it takes the cluster to recover is still to come.</summary>
     public async Task HealAsync(PlannedFault fault)
     {
+        if (fault.Beside is { } beside)
+        {
+            await HealAsync(beside);
+        }
+
+        if (fault.ChangesMembers)
+        {
+            await members.CompleteAsync();
+            return;
+        }
+
         var node = cluster.Node(fault.Node);
         var rebuilt = fault.Kind is FaultKind.LoseDirectory or FaultKind.DamageFile ? WhenRebuilt(node) : Task.CompletedTask;
         switch (fault.Kind)

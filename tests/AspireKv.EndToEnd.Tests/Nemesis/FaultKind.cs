@@ -67,4 +67,18 @@ internal enum FaultKind
 
     /// <summary>SIGKILL, one of its files is harmed, a start.</summary>
     DamageFile,
+
+    /// <summary>A spare joins and takes its share.</summary>
+    AddNode,
+
+    /// <summary>The same, but the plan is cancelled in the middle, and committed once more.</summary>
+    AddNodeTwice,
+
+    /// <summary>A node gives everything away and is no member any more; it ends by itself.</summary>
+    RemoveNode,
+
+    /// <summary>
+    /// SIGKILL; a spare takes the places of the dead node, which is removed; then it is started with the directory that it had, and ends.
+    /// </summary>
+    ReplaceNode,
 }

@@ -10,6 +10,7 @@ internal static class FaultSchedule
     private const int LongPauseSeconds = 60;
     private const int LongestDelayMilliseconds = 500;
     private const int DaySeconds = 86_400;
+    private const int LongestTimeToTrouble = 4_000;
 
     /// <summary>How often each kind happens in a full run. Kills: 41 processes; pauses: 20, with the long one.</summary>
     private static readonly (FaultKind Kind, int Count)[] Full =
@@ -20,6 +21,34 @@ internal static class FaultSchedule
         (FaultKind.CutMidMessage, 4), (FaultKind.SplitAll, 1), (FaultKind.CutLink, 4), (FaultKind.SkewClock, 3),
         (FaultKind.LoseDirectory, 3), (FaultKind.DamageFile, 4),
     ];
+
+    /// <summary>From three nodes to five and back, with two spares.</summary>
+    private static readonly FaultKind[] Growth =
+    [
+        FaultKind.AddNode, FaultKind.AddNode, FaultKind.RemoveNode, FaultKind.ReplaceNode, FaultKind.AddNodeTwice, FaultKind.RemoveNode,
+        FaultKind.ReplaceNode, FaultKind.AddNode, FaultKind.RemoveNode, FaultKind.RemoveNode,
+    ];
+
+    /// <summary>What may happen to one node while the members change.</summary>
+    private static readonly FaultKind[] BesideGrowth =
+    [
+        FaultKind.Kill, FaultKind.Kill, FaultKind.KillDuringRecovery, FaultKind.Pause, FaultKind.Isolate, FaultKind.IsolateFromNodes,
+        FaultKind.Stall, FaultKind.Flap, FaultKind.Delay, FaultKind.CutMidMessage,
+    ];
+
+    /// <summary>The members change again and again, each time with another fault beside, but where a node is dead already.</summary>
+    public static IReadOnlyList<PlannedFault> DrawGrowth(int seed, int nodes)
+    {
+        var random = new Random(seed);
+        return
+        [
+            .. Growth.Select(kind => new PlannedFault(
+                kind, random.Next(nodes) + 1, TimeSpan.FromMilliseconds(random.Next(0, LongestTimeToTrouble)), 0)
+            {
+                Beside = kind == FaultKind.ReplaceNode ? null : Draw(BesideGrowth[random.Next(BesideGrowth.Length)], random, nodes),
+            }),
+        ];
+    }
 
     public static IReadOnlyList<PlannedFault> Draw(int seed, int nodes)
     {

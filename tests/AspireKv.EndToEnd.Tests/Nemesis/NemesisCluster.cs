@@ -3,11 +3,12 @@ using AspireKv.EndToEnd.Tests.Processes;
 namespace AspireKv.EndToEnd.Tests.Nemesis;
 
 /// <summary>
-/// Three nodes and two gateways, with a <see cref="LinkProxy"/> in every link between them and clocks that can be set wrong.
+/// Three nodes, two gateways and two spares, with a <see cref="LinkProxy"/> in every link between them and clocks that can be set wrong.
 /// </summary>
 internal sealed class NemesisCluster : IAsyncDisposable
 {
     private const int NodeCount = 3;
+    private const int SpareCount = 2;
 
     /// <summary>The longest time until what is written is in SQLite.</summary>
     public static readonly TimeSpan CheckpointInterval = TimeSpan.FromSeconds(2);
@@ -26,8 +27,8 @@ internal sealed class NemesisCluster : IAsyncDisposable
                 $"The nemesis sets clocks wrong with Debian's package libfaketime; there is no {FakeTimeLibrary}.");
         }
 
-        Processes = new ClusterProcesses(NodeCount, gatewayCount: 2, _links.Reroute, nodeProject);
-        foreach (var node in Processes.Nodes)
+        Processes = new ClusterProcesses(NodeCount, gatewayCount: 2, _links.Reroute, nodeProject, spareCount: SpareCount);
+        foreach (var node in Processes.Nodes.Concat(Processes.Spares))
         {
             // Small and often, so that faults meet rotations, checkpoints and the scrub.
             node.Environment["Storage__Wal__SegmentSizeBytes"] = "1048576";
@@ -39,7 +40,8 @@ internal sealed class NemesisCluster : IAsyncDisposable
 
     public ClusterProcesses Processes { get; }
 
-    public ServiceProcess Node(int number) => Processes.Nodes[(number - 1) % NodeCount];
+    /// <param name="number">From 1; behind the last node comes the first again.</param>
+    public ServiceProcess Node(int number) => Processes.Nodes[(number - 1) % Processes.Nodes.Count];
 
     public IEnumerable<LinkProxy> AllLinks => _links.All;
 

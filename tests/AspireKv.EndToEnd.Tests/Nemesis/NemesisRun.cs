@@ -17,17 +17,23 @@ internal sealed class NemesisRun : IAsyncDisposable
     private static readonly TimeSpan ComparisonPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RecoveryLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan RepairLimit = TimeSpan.FromSeconds(30);
+
+    /// <summary>Who was left out of a partition drops what it held after half a minute.</summary>
+    private static readonly TimeSpan LeaverLimit = TimeSpan.FromSeconds(75);
     private static readonly TimeSpan FinalReadLimit = TimeSpan.FromSeconds(20);
 
     private readonly int _seed;
     private readonly IReadOnlyList<PlannedFault> _plan;
     private readonly NemesisCluster _cluster;
-    private readonly FaultInjector _injector;
     private readonly Action<string> _print;
     private readonly string? _plantedBug;
     private readonly bool _isMeasured;
+    private readonly bool _grows;
     private readonly List<Episode> _episodes = [];
     private KvClient[] _clients = [];
+    private GatewayClient[] _accounts = [];
+    private MemberChanges _members = null!;
+    private FaultInjector _injector = null!;
 
     /// <param name="seed">What everything is drawn from.</param>
     /// <param name="print">Told of each fault as it is over.</param>
@@ -36,29 +42,40 @@ internal sealed class NemesisRun : IAsyncDisposable
     /// So many rounds of failover instead of the faults that are drawn, each begun with every partition where it belongs; null for a run
     /// that is drawn.
     /// </param>
-    public NemesisRun(int seed, Action<string> print, string? plantedBug = null, int? failoverRounds = null)
+    /// <param name="grows">True where the members change while other things happen; else they stay, and everything happens to them.</param>
+    public NemesisRun(int seed, Action<string> print, string? plantedBug = null, int? failoverRounds = null, bool grows = false)
     {
+        _grows = grows;
         _isMeasured = failoverRounds is not null;
         (_seed, _print, _plantedBug) = (seed, print, plantedBug);
         _cluster = new NemesisCluster(plantedBug is null ? "AspireKv.StorageNode" : "tests/AspireKv.PlantedBugs");
-        foreach (var node in _cluster.Processes.Nodes)
+        foreach (var node in _cluster.Processes.Nodes.Concat(_cluster.Processes.Spares))
         {
             node.Environment["PlantedBug"] = plantedBug ?? "";
+            node.Environment["Cluster__OpenToNewMembers"] = "true";
+            if (grows)
+            {
+                // Few, so that much happens to each of them.
+                node.Environment["Cluster__Partitions"] = "32";
+            }
         }
 
         _cluster.Processes.HandBackSoon();
 
         var nodes = _cluster.Processes.Nodes.Count;
-        _plan = failoverRounds is { } rounds ? FailoverMeasurement.Plan(rounds, nodes) : FaultSchedule.Draw(seed, nodes);
-        _injector = new FaultInjector(_cluster, new Random(seed));
+        _plan = failoverRounds is { } rounds ? FailoverMeasurement.Plan(rounds, nodes)
+            : grows ? FaultSchedule.DrawGrowth(seed, nodes)
+            : FaultSchedule.Draw(seed, nodes);
     }
 
     public async Task<NemesisReport> RunAsync()
     {
         await _cluster.Processes.StartAsync();
         var origin = Stopwatch.GetTimestamp();
-        using var account = await GatewayClient.LogInAsync(_cluster.Processes.Gateway.Address);
-        var token = account.Authorization.Parameter!;
+        _accounts = await Task.WhenAll(_cluster.Processes.Gateways.Select(static gateway => GatewayClient.LogInAsync(gateway.Address)));
+        _members = new MemberChanges(_cluster, _accounts);
+        _injector = new FaultInjector(_cluster, _members, new Random(_seed));
+        var token = _accounts[0].Authorization.Parameter!;
         _clients = [.. _cluster.Processes.Gateways.Select(gateway => new KvClient(gateway.Address, token, origin))];
         var workload = new Workload(_clients, _seed);
         string[] gaveUp = [];
@@ -96,6 +113,9 @@ internal sealed class NemesisRun : IAsyncDisposable
         return Judge(workload, gaveUp);
     }
 
+    /// <summary>How the command line is asked for this run.</summary>
+    public string Arguments => $"{(_grows ? "--growth" : "--seed")} {_seed}";
+
     /// <summary>What each service wrote last.</summary>
     public IEnumerable<(string Name, string Lines)> Outputs =>
         _cluster.Processes.Services.Select(service => (service.Name, service.Output.Tail(2_000)));
@@ -105,6 +125,11 @@ internal sealed class NemesisRun : IAsyncDisposable
         foreach (var client in _clients)
         {
             client.Dispose();
+        }
+
+        foreach (var account in _accounts)
+        {
+            account.Dispose();
         }
 
         await _cluster.DisposeAsync();
@@ -161,11 +186,12 @@ internal sealed class NemesisRun : IAsyncDisposable
         // What was written last is in the files then.
         await Task.Delay(3 * NemesisCluster.CheckpointInterval, TimeProvider.System);
         var difference = "";
+        var replicas = await _members.ReadReplicasAsync();
         try
         {
-            await Wait.UntilAsync("the replicas are alike", RepairLimit, async () =>
+            await Wait.UntilAsync("the replicas are alike", _grows ? LeaverLimit : RepairLimit, async () =>
             {
-                difference = ReplicaFiles.FindDifference(_cluster.Processes.Nodes);
+                difference = ReplicaFiles.FindDifference(_cluster.Processes.Nodes, replicas);
                 await Task.Delay(ComparisonPause, TimeProvider.System);
                 return difference is null;
             });

@@ -10,13 +10,20 @@ namespace AspireKv.EndToEnd.Tests.Nemesis;
 /// </param>
 internal sealed record PlannedFault(FaultKind Kind, int Node, TimeSpan Duration, int Amount)
 {
+    /// <summary>What happens while the members change, after the duration of this one; null where nothing does.</summary>
+    public PlannedFault? Beside { get; init; }
+
+    /// <summary>Members change, while the cluster serves.</summary>
+    public bool ChangesMembers => Kind is FaultKind.AddNode or FaultKind.AddNodeTwice or FaultKind.RemoveNode or FaultKind.ReplaceNode;
+
     /// <summary>One node of three is dead, paused or cut off, so the others go on serving.</summary>
     public bool AffectsOneNode =>
         Kind is not (FaultKind.KillAll or FaultKind.KillMajority or FaultKind.SplitAll or FaultKind.CutLink or FaultKind.LoseDirectory
-            or FaultKind.Delay);
+            or FaultKind.Delay)
+        && Beside is not { AffectsOneNode: false };
 
     /// <summary>No quorum is left while it lasts, so everything must be refused.</summary>
     public bool LeavesNoQuorum => Kind is FaultKind.KillAll or FaultKind.KillMajority or FaultKind.SplitAll;
 
-    public override string ToString() => $"{Kind} node{Node} for {Duration.TotalMilliseconds:F0} ms" + (Amount == 0 ? "" : $", {Amount}");
+    public override string ToString() => $"{Kind} node{Node} for {Duration.TotalMilliseconds:F0} ms" + (Amount == 0 ? "" : $", {Amount}") + (Beside is null ? "" : $", beside it {Beside}");
 }

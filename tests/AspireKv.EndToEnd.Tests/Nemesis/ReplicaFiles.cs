@@ -3,22 +3,31 @@ using Microsoft.Data.Sqlite;
 
 namespace AspireKv.EndToEnd.Tests.Nemesis;
 
-/// <summary>Looks into the files of nodes that run, each of which holds a replica of every partition.</summary>
+/// <summary>Looks into the files of nodes that run.</summary>
 internal static class ReplicaFiles
 {
     /// <summary>
-    /// One entry in which the nodes differ, as what they hold of it; null where all hold the same entries, byte for byte. What a node has
-    /// not moved to SQLite yet is not seen.
+    /// One entry in which the nodes differ, as what they hold of it; null where all replicas of each partition hold the same entries, byte
+    /// for byte, and nobody else holds any. What a node has not moved to SQLite yet is not seen.
     /// </summary>
-    public static string? FindDifference(IReadOnlyList<ServiceProcess> nodes)
+    /// <param name="nodes">The members.</param>
+    /// <param name="replicasOf">By partition, the numbers of the nodes that hold it.</param>
+    public static string? FindDifference(IReadOnlyList<ServiceProcess> nodes, IReadOnlyDictionary<long, int[]> replicasOf)
     {
-        var replicas = nodes.Select(Read).ToArray();
-        var differing = replicas.SelectMany(static replica => replica.Keys).Distinct().FirstOrDefault(
-            entry => replicas.Select(replica => replica.GetValueOrDefault(entry, "nothing")).Distinct().Count() > 1);
-        return differing == default
-            ? null
-            : $"partition {differing.Partition} key {differing.Key}: " + string.Join("; ", nodes.Zip(
-                replicas, (node, replica) => $"{node.Name} holds {replica.GetValueOrDefault(differing, "nothing")}"));
+        var files = nodes.Select(node => (node.Name, Id: $"{node.Environment["Node__Id"]}", Entries: Read(node))).ToArray();
+        foreach (var entry in files.SelectMany(static file => file.Entries.Keys).Distinct())
+        {
+            var replicas = replicasOf[entry.Partition].Select(static id => $"{id}").ToHashSet();
+            var isAlike = files.Where(file => replicas.Contains(file.Id))
+                .Select(file => file.Entries.GetValueOrDefault(entry, "nothing")).Distinct().Count() == 1;
+            if (!isAlike || files.Any(file => !replicas.Contains(file.Id) && file.Entries.ContainsKey(entry)))
+            {
+                return $"partition {entry.Partition}, which nodes {string.Join(", ", replicas)} hold, key {entry.Key}: "
+                    + string.Join("; ", files.Select(file => $"{file.Name} holds {file.Entries.GetValueOrDefault(entry, "nothing")}"));
+            }
+        }
+
+        return null;
     }
 
     private static Dictionary<(long Partition, string Key), string> Read(ServiceProcess node)

@@ -13,22 +13,26 @@ internal sealed class ClusterProcesses : IAsyncDisposable
 
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly FreePorts _ports = new();
+    private readonly List<ServiceProcess> _nodes;
+    private readonly Queue<ServiceProcess> _spares;
 
     /// <param name="nodeCount">How many storage nodes.</param>
     /// <param name="gatewayCount">How many gateways.</param>
     /// <param name="reroute">Given who dials, which node and the port it listens on, the port to dial; by default that one.</param>
     /// <param name="nodeProject">The project of the nodes' program.</param>
     /// <param name="environment">Production, or Development, where no password is needed.</param>
+    /// <param name="spareCount">How many nodes beside those, for <see cref="Enlist"/>.</param>
     public ClusterProcesses(
         int nodeCount,
         int gatewayCount = 1,
         Func<string, string, int, int>? reroute = null,
         string nodeProject = "AspireKv.StorageNode",
-        string environment = "Production")
+        string environment = "Production",
+        int spareCount = 0)
     {
         reroute ??= static (_, _, port) => port;
         DataRoot = Directory.CreateTempSubdirectory("aspirekv-").FullName;
-        var peerPorts = Enumerable.Range(1, nodeCount).ToDictionary(id => id, _ => _ports.Next());
+        var peerPorts = Enumerable.Range(1, nodeCount + spareCount).ToDictionary(id => id, _ => _ports.Next());
         var authPort = _ports.Next();
         var cluster = new Dictionary<string, string>
         {
@@ -36,7 +40,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
             ["Cluster__Credential"] = RandomNumberGenerator.GetHexString(64),
             ["services__auth__http__0"] = $"http://127.0.0.1:{authPort}",
         };
-        foreach (var id in peerPorts.Keys)
+        for (var id = 1; id <= nodeCount; id++)
         {
             cluster[$"Cluster__Members__{id}"] = $"node{id}";
         }
@@ -49,19 +53,20 @@ internal sealed class ClusterProcesses : IAsyncDisposable
             ["Auth__DataDirectory"] = Path.Combine(DataRoot, "auth"),
         });
         cluster["Cluster__ReplicationFactor"] = $"{Math.Min(3, nodeCount)}";
-        Nodes =
-        [
-            .. peerPorts.Select(node => (Name: $"node{node.Key}", Id: node.Key, Port: node.Value)).Select(node => new ServiceProcess(
-                node.Name,
-                nodeProject,
-                _ports.Next(),
-                new Dictionary<string, string>(Dialing(node.Name))
-                {
-                    ["Node__Id"] = $"{node.Id}",
-                    ["Node__DataDirectory"] = Path.Combine(DataRoot, node.Name),
-                    ["Node__PeerEndpoint"] = $"127.0.0.1:{node.Port}",
-                })),
-        ];
+        var nodes = peerPorts.Select(node => (Name: $"node{node.Key}", Id: node.Key, Port: node.Value)).Select(node => new ServiceProcess(
+            node.Name,
+            nodeProject,
+            _ports.Next(),
+            new Dictionary<string, string>(Dialing(node.Name))
+            {
+                // A node outside the first members knows itself and them.
+                [$"Cluster__Members__{node.Id}"] = node.Name,
+                ["Node__Id"] = $"{node.Id}",
+                ["Node__DataDirectory"] = Path.Combine(DataRoot, node.Name),
+                ["Node__PeerEndpoint"] = $"127.0.0.1:{node.Port}",
+            })).ToList();
+        _nodes = nodes[..nodeCount];
+        _spares = new Queue<ServiceProcess>(nodes[nodeCount..]);
         Gateways =
         [
             .. Enumerable.Range(1, gatewayCount)
@@ -69,7 +74,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
                 .Select(name => new ServiceProcess(name, "AspireKv.Gateway", _ports.Next(), Dialing(name))),
         ];
 
-        foreach (var service in Services)
+        foreach (var service in Services.Concat(_spares))
         {
             service.Environment["Management__Url"] = $"http://127.0.0.1:{_ports.Next()}";
         }
@@ -93,8 +98,8 @@ internal sealed class ClusterProcesses : IAsyncDisposable
 
     public ServiceProcess Auth { get; }
 
-    /// <summary>node1, node2, ...</summary>
-    public IReadOnlyList<ServiceProcess> Nodes { get; }
+    /// <summary>The members: at first node1, node2, ...</summary>
+    public IReadOnlyList<ServiceProcess> Nodes => _nodes;
 
     public ServiceProcess Gateway => Gateways[0];
 
@@ -102,6 +107,25 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     public IReadOnlyList<ServiceProcess> Gateways { get; }
 
     public IEnumerable<ServiceProcess> Services => [Auth, .. Nodes, .. Gateways];
+
+    /// <summary>Nodes that are no members and do not run.</summary>
+    public IReadOnlyCollection<ServiceProcess> Spares => _spares;
+
+    /// <summary>Counts the next spare among the nodes. The test is to start it, and to make it a member.</summary>
+    public ServiceProcess Enlist()
+    {
+        var node = _spares.Dequeue();
+        _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>Makes a node that was removed, and has ended, the last spare, without what it held.</summary>
+    public void Discharge(ServiceProcess node)
+    {
+        Directory.Delete(node.Environment["Node__DataDirectory"], recursive: true);
+        _nodes.Remove(node);
+        _spares.Enqueue(node);
+    }
 
     /// <summary>A port for a service that a test starts beside the cluster.</summary>
     public int NextPort() => _ports.Next();
@@ -112,7 +136,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
     /// </summary>
     public void HandBackSoon()
     {
-        foreach (var node in Nodes)
+        foreach (var node in Nodes.Concat(_spares))
         {
             node.Environment["HandBack__After"] = node.Environment["HandBack__MaxAfter"] = "00:00:02";
             node.Environment["HandBack__MaxPerSecond"] = "50";
@@ -152,7 +176,7 @@ internal sealed class ClusterProcesses : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var service in Services)
+        foreach (var service in Services.Concat(_spares))
         {
             await service.DisposeAsync();
         }

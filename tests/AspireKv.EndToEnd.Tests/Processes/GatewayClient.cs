@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -8,6 +9,9 @@ namespace AspireKv.EndToEnd.Tests.Processes;
 /// <summary>An answer of the gateway, read to its end.</summary>
 internal sealed record GatewayAnswer(HttpStatusCode Status, string Body)
 {
+    /// <summary>The version of the topology that the answer goes by; 0 where it does not say.</summary>
+    public long TopologyVersion { get; init; }
+
     public bool IsSuccess => (int)Status is >= 200 and < 300;
 
     /// <summary>The cluster could not serve the request, or does not know whether it did.</summary>
@@ -29,10 +33,13 @@ internal sealed record GatewayAnswer(HttpStatusCode Status, string Body)
 /// <summary>Reads and writes through the gateway as any HTTP client would. It repeats nothing by itself.</summary>
 internal sealed class GatewayClient : IDisposable
 {
+    /// <summary>A plan may have to count first what the nodes hold.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(12);
+
     private readonly HttpClient _client;
 
     private GatewayClient(Uri gateway) =>
-        _client = new HttpClient { BaseAddress = gateway, Timeout = TimeSpan.FromSeconds(6) };
+        _client = new HttpClient { BaseAddress = gateway, Timeout = Patience };
 
     /// <summary>What it sends as its credential.</summary>
     public AuthenticationHeaderValue Authorization => _client.DefaultRequestHeaders.Authorization!;
@@ -60,6 +67,22 @@ internal sealed class GatewayClient : IDisposable
     public Task<GatewayAnswer> GetClusterAsync() => SendAsync(new HttpRequestMessage(HttpMethod.Get, "v1/cluster"));
 
     public Task<GatewayAnswer> GetTombstonesAsync() => SendAsync(new HttpRequestMessage(HttpMethod.Get, "v1/admin/tombstones"));
+
+    /// <summary>Sends what the others do not.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="path">The path, without a slash before it.</param>
+    /// <param name="json">The body; null for none.</param>
+    /// <param name="ifMatch">What If-Match names, without its quotes; null for none.</param>
+    public Task<GatewayAnswer> SendAsync(HttpMethod method, string path, string? json = null, string? ifMatch = null)
+    {
+        var request = new HttpRequestMessage(method, path) { Content = json is null ? null : new StringContent(json) };
+        if (ifMatch is not null)
+        {
+            request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{ifMatch}\""));
+        }
+
+        return SendAsync(request);
+    }
 
     /// <summary>
     /// True when the gateway and the members reach every member, and none waits to be rebuilt. A gateway is in health while it lacks a
@@ -94,7 +117,10 @@ internal sealed class GatewayClient : IDisposable
         using (request)
         {
             using var response = await _client.SendAsync(request);
-            return new GatewayAnswer(response.StatusCode, await response.Content.ReadAsStringAsync());
+            var version = response.Headers.TryGetValues("AspireKv-Topology", out var versions)
+                ? long.Parse(versions.Single().Split('.')[0], CultureInfo.InvariantCulture)
+                : 0;
+            return new GatewayAnswer(response.StatusCode, await response.Content.ReadAsStringAsync()) { TopologyVersion = version };
         }
     }
 }
