@@ -16,7 +16,7 @@ namespace AspireKv.Gateway;
 /// <summary>
 /// Puts the gateway together. A request passes, in this order: errors and the look at its form, at which an operator's goes a way of its
 /// own; the look at its target, routing, methods and access tokens; then it is an operation, which the proxy routes to a node, or a login,
-/// which the proxy forwards to the auth service, or a question to the gateway itself, or an order for the topology, which one node is given.
+/// which the proxy forwards to the auth service, or a question to the gateway itself, or an order for the topology, which it gives a node.
 /// </summary>
 internal static class GatewayApp
 {

@@ -30,7 +30,8 @@ internal static class NameBody
             return Member.IsName(found)
                 ? null
                 : ApiError.InvalidJson(
-                    $"\"name\" must be text of letters, digits and, after the first one, '-' and '.', at most {Member.MaxNameLength} characters.");
+                    "\"name\" must be text of letters, digits and, after the first one, '-' and '.', "
+                    + $"at most {Member.MaxNameLength} characters.");
         });
         name = found ?? "";
         return error ?? (found is null ? ApiError.InvalidJson("The body lacks \"name\".") : null);

@@ -5,8 +5,8 @@ using AspireKv.Gateway.Errors;
 namespace AspireKv.Gateway.Administration;
 
 /// <summary>
-/// The body by which a plan is asked for or committed: <c>{"wishes":[...]}</c>. Of a plan that comes back as it was answered only the wishes
-/// are read.
+/// The body by which a plan is asked for or committed: <c>{"wishes":[...]}</c>. Of a plan that comes back as it was answered only the
+/// wishes are read.
 /// </summary>
 internal static class WishesBody
 {

@@ -130,7 +130,8 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
     public static readonly ApiError NoNodeNumber = new(400, InvalidTarget.Code,
         "A node's number is from 1 to 65535, without zeros before it.");
 
-    public static readonly ApiError NoPlanId = new(400, InvalidTarget.Code, "The path names no plan: it has the id of one that was answered.");
+    public static readonly ApiError NoPlanId = new(400, InvalidTarget.Code,
+        "The path names no plan: a plan has its id in the answer that told it.");
 
     public static readonly ApiError InvalidGeneration = new(400, InvalidEntityTag.Code,
         "If-Match takes the generation of the pending plan, in quotes and alone.");

@@ -18,8 +18,10 @@ public sealed class SurfaceTests(ClusterFixture fixture, ITestOutputHelper outpu
 
     private static readonly string[] DataPaths =
     [
-        "", "v1/kv/default/surface", "v1/cluster", "v1/admin/tombstones", "get-value", "set-value", "delete-value", "openapi/v1.json",
-        "scalar", "peer", "peers", "replicate", "internal", "metrics", "metrics/../v1/kv/default/surface", "%2e%2e/v1/kv/default/surface",
+        "", "v1/kv/default/surface", "v1/cluster", "v1/admin/tombstones", "v1/admin/topology", "v1/admin/members", "v1/admin/members/4",
+        "v1/admin/plans", "v1/admin/plans/7-a/commit", "v1/admin/plan", "get-value", "set-value", "delete-value", "openapi/v1.json",
+        "scalar", "peer", "peers", "replicate", "internal", "metrics", "metrics/../v1/kv/default/surface",
+        "%2e%2e/v1/kv/default/surface",
         "health/../../get-value", "//v1/kv/default/surface", "alive%2f..%2fv1/cluster",
     ];
 

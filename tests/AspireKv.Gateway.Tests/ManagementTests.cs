@@ -17,7 +17,9 @@ public sealed partial class ManagementTests
     [
         ("GET", "/v1/kv/ns/k"), ("PUT", "/v1/kv/ns/k"), ("DELETE", "/v1/kv/ns/k"), ("HEAD", "/v1/kv/ns/k"), ("GET", "/v1/cluster"),
         ("POST", "/login"), ("POST", "/set-value"), ("POST", "/get-value"), ("POST", "/delete-value"), ("GET", "/login"),
-        ("GET", "/v1/admin/tombstones"),
+        ("GET", "/v1/admin/tombstones"), ("GET", "/v1/admin/topology"), ("GET", "/v1/admin/members"), ("PUT", "/v1/admin/members/4"),
+        ("DELETE", "/v1/admin/members/4"), ("POST", "/v1/admin/plans"), ("POST", "/v1/admin/plans/7-a/commit"), ("GET", "/v1/admin/plan"),
+        ("DELETE", "/v1/admin/plan"),
     ];
 
     private static readonly Dictionary<string, string?> Production = new() { ["environment"] = "Production" };
@@ -154,8 +156,9 @@ public sealed partial class ManagementTests
 
         Assert.Equal(
             [
-                "/", "/alive", "/delete-value", "/get-value", "/health", "/health/all", "/login", "/set-value", "/v1/admin/tombstones",
-                "/v1/cluster", "/v1/kv/{namespace}/{key}",
+                "/", "/alive", "/delete-value", "/get-value", "/health", "/health/all", "/login", "/set-value", "/v1/admin/members",
+                "/v1/admin/members/{node}", "/v1/admin/plan", "/v1/admin/plans", "/v1/admin/plans/{id}/commit", "/v1/admin/tombstones",
+                "/v1/admin/topology", "/v1/cluster", "/v1/kv/{namespace}/{key}",
             ],
             paths.Order(StringComparer.Ordinal));
     }

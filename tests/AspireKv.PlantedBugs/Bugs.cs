@@ -54,6 +54,15 @@ internal static class Bugs
                 : null,
         }),
 
+        // What is copied to a replica, in a move or a repair, is acknowledged and thrown away.
+        ["copy-not-stored"] = static services => Plant(services, new BrokenRequests
+        {
+            AnswersItself = (request, _) =>
+                request is { Kind: PeerRequestKind.Accept, Entry: { } entry } && entry.Stamp.Ballot != request.Ballot
+                    ? PeerResponseKind.Accepted
+                    : null,
+        }),
+
         // A node that lost everything says that nothing is there.
         ["empty-node-votes"] = static services => Plant(services, new BrokenRequests { HidesThatItLearns = true }),
 

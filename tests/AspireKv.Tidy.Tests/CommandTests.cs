@@ -18,6 +18,8 @@ public sealed partial class CommandTests
     [
         ("curl -i ", EndToEnd + "Readme/ApiExamplesTests.cs", "Api_Examples_AnswerAsShown"),
         ("curl -X POST localhost:3000/", EndToEnd + "Readme/ApiExamplesTests.cs", "Api_Examples_AnswerAsShown"),
+        ("curl -s -X ", EndToEnd + "Readme/ApiExamplesTests.cs", "Api_Examples_AnswerAsShown"),
+        ("PLAN=$(curl ", EndToEnd + "Readme/ApiExamplesTests.cs", "Api_Examples_AnswerAsShown"),
         ("curl -s localhost:3000/v1/", EndToEnd + "Readme/ApiExamplesTests.cs", "Api_Examples_AnswerAsShown"),
         ("curl -X POST http://localhost:3000/", EndToEnd + "Readme/CurlLinesTests.cs", "Readme_CurlLinesPastedIntoAShell_AnswerAsShown"),
         ("curl http://localhost:3000/metrics", EndToEnd + "Readme/CurlLinesTests.cs", "Readme_CurlLinesPastedIntoAShell_AnswerAsShown"),
@@ -59,7 +61,7 @@ public sealed partial class CommandTests
 
     private static readonly string[] Programs =
     [
-        "curl ", "dotnet ", "export ", "(cd ", "for ", "TOKEN=", "Node__Id=", "Auth__", "ASPIREKV_", "git ", "docker ", "apt-get ",
+        "curl ", "dotnet ", "export ", "(cd ", "for ", "TOKEN=", "PLAN=", "Node__Id=", "Auth__", "ASPIREKV_", "git ", "docker ", "apt-get ",
         "aspire ", "bench/", "eng/", "printf ", "./",
     ];
 

@@ -22,8 +22,11 @@ internal static class CommandLine
     private static readonly string[] PlantedBugs =
     [
         "fsync-skipped", "accepted-not-stored", "quorum-of-one", "confirm-skipped", "no-write-back", "empty-node-votes", "write-repeated",
-        "half-a-value",
+        "half-a-value", "copy-not-stored",
     ];
+
+    /// <summary>Those that show while members change.</summary>
+    private static readonly string[] BugsOfGrowth = ["copy-not-stored"];
 
     /// <returns>0 when every run was good, 1 when one was not, 2 when the arguments are wrong.</returns>
     public static async Task<int> RunAsync(string[] args, TextWriter output)
@@ -103,7 +106,7 @@ internal static class CommandLine
             var started = Stopwatch.GetTimestamp();
             for (var seed = 1; seed <= SeedsForABug && notice == "was not noticed"; seed++)
             {
-                await using var run = new NemesisRun(seed, static _ => { }, name);
+                await using var run = new NemesisRun(seed, static _ => { }, name, grows: BugsOfGrowth.Contains(name));
                 var report = await run.RunAsync();
                 notice = report.Violations.Count == 0
                     ? notice

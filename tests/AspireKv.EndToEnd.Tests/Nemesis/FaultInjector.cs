@@ -86,6 +86,13 @@ internal sealed class FaultInjector(NemesisCluster cluster, MemberChanges member
                 await node.KillAsync();
                 Directory.Delete(node.Environment["Node__DataDirectory"], recursive: true);
                 break;
+            case FaultKind.OldDirectory:
+                await node.KillAsync();
+                NodeFiles.CopyAside(node);
+                var isKnown = WhenSays(node, "All other members know this start");
+                node.Start();
+                await Wait.UntilAsync($"{node.Name} is let in", RebuildLimit, () => Task.FromResult(isKnown.IsCompleted));
+                break;
             case FaultKind.DamageFile:
                 await node.KillAsync();
                 NodeFiles.Harm(node, fault.Amount);
@@ -142,7 +149,9 @@ internal sealed class FaultInjector(NemesisCluster cluster, MemberChanges member
         }
 
         var node = cluster.Node(fault.Node);
-        var rebuilt = fault.Kind is FaultKind.LoseDirectory or FaultKind.DamageFile ? WhenRebuilt(node) : Task.CompletedTask;
+        var rebuilt = fault.Kind is FaultKind.LoseDirectory or FaultKind.OldDirectory or FaultKind.DamageFile
+            ? WhenSays(node, "is rebuilt: it votes")
+            : Task.CompletedTask;
         switch (fault.Kind)
         {
             case FaultKind.Pause:
@@ -162,6 +171,10 @@ internal sealed class FaultInjector(NemesisCluster cluster, MemberChanges member
                 node.Start();
                 await Wait.UntilAsync($"{node.Name} sets its files aside", NoticeLimit, () => Task.FromResult(Directory.Exists(aside)));
                 break;
+            case FaultKind.OldDirectory:
+                await node.KillAsync();
+                NodeFiles.PutBack(node);
+                goto case FaultKind.LoseDirectory;
             case FaultKind.LoseDirectory:
                 node.Start();
                 await DelayAsync(TimeSpan.FromMilliseconds(fault.Amount));
@@ -189,17 +202,17 @@ internal sealed class FaultInjector(NemesisCluster cluster, MemberChanges member
         }
     }
 
-    private static Task WhenRebuilt(ServiceProcess node)
+    private static Task WhenSays(ServiceProcess node, string what)
     {
-        var rebuilt = new TaskCompletionSource();
+        var said = new TaskCompletionSource();
         node.Output.Written += line =>
         {
-            if (line.Contains("is rebuilt: it votes", StringComparison.Ordinal))
+            if (line.Contains(what, StringComparison.Ordinal))
             {
-                rebuilt.TrySetResult();
+                said.TrySetResult();
             }
         };
-        return rebuilt.Task;
+        return said.Task;
     }
 
     private async Task FlapAsync(PlannedFault fault)

@@ -65,6 +65,12 @@ internal enum FaultKind
     /// <summary>SIGKILL, its directory is deleted, a start; while it is being rebuilt another node is killed.</summary>
     LoseDirectory,
 
+    /// <summary>
+    /// SIGKILL, its directory is copied, a start; later SIGKILL, the copy is put back, a start; while the node is being rebuilt another one
+    /// is killed.
+    /// </summary>
+    OldDirectory,
+
     /// <summary>SIGKILL, one of its files is harmed, a start.</summary>
     DamageFile,
 

@@ -12,14 +12,14 @@ internal static class FaultSchedule
     private const int DaySeconds = 86_400;
     private const int LongestTimeToTrouble = 4_000;
 
-    /// <summary>How often each kind happens in a full run. Kills: 41 processes; pauses: 20, with the long one.</summary>
+    /// <summary>How often each kind happens in a full run. Kills: 47 processes; pauses: 20, with the long one.</summary>
     private static readonly (FaultKind Kind, int Count)[] Full =
     [
         (FaultKind.Kill, 10), (FaultKind.KillDuringRecovery, 5), (FaultKind.Terminate, 2), (FaultKind.KillAll, 2),
         (FaultKind.KillMajority, 1), (FaultKind.Pause, 19), (FaultKind.Isolate, 3), (FaultKind.IsolateFromNodes, 2), (FaultKind.Mute, 2),
         (FaultKind.Deafen, 2), (FaultKind.Stall, 2), (FaultKind.Flap, 2), (FaultKind.Delay, 2), (FaultKind.Abandon, 2),
         (FaultKind.CutMidMessage, 4), (FaultKind.SplitAll, 1), (FaultKind.CutLink, 4), (FaultKind.SkewClock, 3),
-        (FaultKind.LoseDirectory, 3), (FaultKind.DamageFile, 4),
+        (FaultKind.LoseDirectory, 3), (FaultKind.OldDirectory, 2), (FaultKind.DamageFile, 4),
     ];
 
     /// <summary>From three nodes to five and back, with two spares.</summary>
@@ -28,6 +28,9 @@ internal static class FaultSchedule
         FaultKind.AddNode, FaultKind.AddNode, FaultKind.RemoveNode, FaultKind.ReplaceNode, FaultKind.AddNodeTwice, FaultKind.RemoveNode,
         FaultKind.ReplaceNode, FaultKind.AddNode, FaultKind.RemoveNode, FaultKind.RemoveNode,
     ];
+
+    /// <summary>What may happen to one of the first members, besides, while a node joins: whoever leaves may be gone before it is rebuilt.</summary>
+    private static readonly FaultKind[] BesideJoin = [FaultKind.LoseDirectory, FaultKind.OldDirectory];
 
     /// <summary>What may happen to one node while the members change.</summary>
     private static readonly FaultKind[] BesideGrowth =
@@ -45,9 +48,15 @@ internal static class FaultSchedule
             .. Growth.Select(kind => new PlannedFault(
                 kind, random.Next(nodes) + 1, TimeSpan.FromMilliseconds(random.Next(0, LongestTimeToTrouble)), 0)
             {
-                Beside = kind == FaultKind.ReplaceNode ? null : Draw(BesideGrowth[random.Next(BesideGrowth.Length)], random, nodes),
+                Beside = DrawBeside(kind, random, nodes),
             }),
         ];
+    }
+
+    private static PlannedFault? DrawBeside(FaultKind kind, Random random, int nodes)
+    {
+        FaultKind[] kinds = kind is FaultKind.AddNode or FaultKind.AddNodeTwice ? [.. BesideGrowth, .. BesideJoin] : BesideGrowth;
+        return kind == FaultKind.ReplaceNode ? null : Draw(kinds[random.Next(kinds.Length)], random, nodes);
     }
 
     public static IReadOnlyList<PlannedFault> Draw(int seed, int nodes)
@@ -78,7 +87,7 @@ internal static class FaultSchedule
         {
             FaultKind.Delay => random.Next(1, LongestDelayMilliseconds),
             FaultKind.CutMidMessage => random.Next(1, 4_000),
-            FaultKind.KillDuringRecovery or FaultKind.LoseDirectory => random.Next(50, 2_000),
+            FaultKind.KillDuringRecovery or FaultKind.LoseDirectory or FaultKind.OldDirectory => random.Next(50, 2_000),
             FaultKind.DamageFile => random.Next(NodeFiles.Kinds),
             FaultKind.SkewClock => random.Next(3) switch
             {

@@ -3,8 +3,8 @@ using AspireKv.EndToEnd.Tests.Processes;
 namespace AspireKv.EndToEnd.Tests.Nemesis;
 
 /// <summary>
-/// Harms the files of a node, each in a way that no start may miss. Of one that runs, only its oldest segment (kind 0) may be harmed: its
-/// scrub reads it again.
+/// Puts an older copy in the place of a node's files, or harms them, each in a way that no start may miss. Of a node that runs, only the
+/// oldest segment (kind 0) may be harmed: its scrub reads it again.
 /// </summary>
 internal static class NodeFiles
 {
@@ -35,12 +35,33 @@ internal static class NodeFiles
         }
     }
 
+    /// <summary>Copies the directory of a node that does not run.</summary>
+    public static void CopyAside(ServiceProcess node)
+    {
+        var (from, to) = (DirectoryOf(node), CopyOf(node));
+        foreach (var file in Directory.GetFiles(from, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(to, Path.GetRelativePath(from, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
+    /// <summary>Puts that copy in the place of the directory.</summary>
+    public static void PutBack(ServiceProcess node)
+    {
+        Directory.Delete(DirectoryOf(node), recursive: true);
+        Directory.Move(CopyOf(node), DirectoryOf(node));
+    }
+
     /// <summary>Where the files go that are set aside next.</summary>
     public static string NextAside(ServiceProcess node)
     {
         var directory = DirectoryOf(node);
         return Path.Combine(directory, $"damaged-{Directory.GetDirectories(directory, "damaged-*").Length + 1}");
     }
+
+    private static string CopyOf(ServiceProcess node) => DirectoryOf(node) + "-copy";
 
     private static string DirectoryOf(ServiceProcess node) => node.Environment["Node__DataDirectory"];
 

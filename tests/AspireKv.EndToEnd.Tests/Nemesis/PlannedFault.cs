@@ -5,8 +5,8 @@ namespace AspireKv.EndToEnd.Tests.Nemesis;
 /// <param name="Node">To which node, from 1; where it happens to two, the next one is the other.</param>
 /// <param name="Duration">How long it lasts before it is healed.</param>
 /// <param name="Amount">
-/// Delay: milliseconds. CutMidMessage: bytes. SkewClock: seconds. KillDuringRecovery and LoseDirectory: milliseconds until the second kill.
-/// DamageFile: which harm.
+/// Delay: milliseconds. CutMidMessage: bytes. SkewClock: seconds. KillDuringRecovery, LoseDirectory and OldDirectory: milliseconds until the
+/// second kill. DamageFile: which harm.
 /// </param>
 internal sealed record PlannedFault(FaultKind Kind, int Node, TimeSpan Duration, int Amount)
 {
@@ -19,7 +19,7 @@ internal sealed record PlannedFault(FaultKind Kind, int Node, TimeSpan Duration,
     /// <summary>One node of three is dead, paused or cut off, so the others go on serving.</summary>
     public bool AffectsOneNode =>
         Kind is not (FaultKind.KillAll or FaultKind.KillMajority or FaultKind.SplitAll or FaultKind.CutLink or FaultKind.LoseDirectory
-            or FaultKind.Delay)
+            or FaultKind.OldDirectory or FaultKind.Delay)
         && Beside is not { AffectsOneNode: false };
 
     /// <summary>No quorum is left while it lasts, so everything must be refused.</summary>

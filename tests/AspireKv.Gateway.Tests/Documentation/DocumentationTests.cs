@@ -59,6 +59,7 @@ public sealed class DocumentationTests(GatewayFixture fixture) : IClassFixture<G
         ApiError[] made =
         [
             ApiError.KeyTooLong(1), ApiError.ValueTooLarge(1), ApiError.InvalidJson(""), ApiError.FromStatus(400), ApiError.FromStatus(502),
+            ApiError.InvalidWish(1, ""), .. Refusals.Codes.Select(code => ApiError.FromRefusal(new(code, ""))),
         ];
         var known = constants.Concat(made).Select(error => $"{error.Code} {error.Status}").Distinct().Order(StringComparer.Ordinal);
 

@@ -1,3 +1,4 @@
+using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Operations;
 using AspireKv.Gateway.Tests.Hosting;
 using AspireKv.Transport.Contracts;
@@ -12,6 +13,7 @@ namespace AspireKv.Gateway.Tests.Documentation;
 public sealed class StatusTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
 {
     private const string Keys = "/v1/kv/{namespace}/{key}";
+    private const string ProgressPath = "/v1/admin/plan";
     private const string Tag = "\"7.2.999\"";
 
     /// <summary>A client that is too slow and a gateway that fails are shown by tests of their own.</summary>
@@ -55,7 +57,8 @@ public sealed class StatusTests(GatewayFixture fixture) : IClassFixture<GatewayF
     private sealed class Probe(TestGateway gateway, TestGateway keyless, TestGateway limited, string method, string path)
     {
         private readonly SortedSet<string> _seen = new(StringComparer.Ordinal);
-        private readonly string _target = path == Keys ? "/v1/kv/default/k" : path;
+        private readonly string _target = path == Keys ? "/v1/kv/default/k"
+            : path.Replace("{node}", "4", StringComparison.Ordinal).Replace("{id}", "7-a", StringComparison.Ordinal);
 
         public string[] Seen => [.. _seen];
 
@@ -89,6 +92,42 @@ public sealed class StatusTests(GatewayFixture fixture) : IClassFixture<GatewayF
             if (IsData)
             {
                 await AskForDataAsync();
+            }
+
+            if (path == ProgressPath && method is "GET" or "HEAD")
+            {
+                await using var pending = await TestGateway.StartAsync();
+                await pending.LearnAsync(Topologies.Pending(pending.Founding));
+                await AskAsync(of: pending);
+            }
+            else if (path.StartsWith("/v1/admin/", StringComparison.Ordinal) && method is not ("GET" or "HEAD"))
+            {
+                await AskForTopologyAsync();
+            }
+        }
+
+        private async Task AskForTopologyAsync()
+        {
+            await AskAsync("If-Match: 8\r\n");
+            await AskAsync(body: "{");
+            await AskAsync(body: new string('x', 5 * 1024 * 1024));
+            OrderOutcome[] ends = [OrderOutcome.Done, OrderOutcome.Nothing, OrderOutcome.Unavailable, OrderOutcome.Unknown];
+            var results = ends.Select(end => new OrderResult(end, 2, 1, null))
+                .Concat(Refusals.Codes.Select(code => new OrderResult(OrderOutcome.Refused, 2, 1, new(code, "Not so."))));
+            foreach (var result in results)
+            {
+                foreach (var node in gateway.Nodes)
+                {
+                    node.Ordering = _ => result;
+                    node.Planning = _ => new PlanOutcome(result.Refusal is null ? Topologies.EmptyPlan : null, result.Refusal);
+                }
+
+                await AskAsync("If-Match: \"8\"\r\n", """{"name":"node4","wishes":[{"op":"order"}]}""");
+            }
+
+            foreach (var node in gateway.Nodes)
+            {
+                node.Reset();
             }
         }
 

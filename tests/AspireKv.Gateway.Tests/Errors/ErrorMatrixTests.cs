@@ -38,6 +38,12 @@ public sealed class ErrorMatrixTests(GatewayFixture fixture) : IClassFixture<Gat
     [InlineData("OPTIONS", "/v1/kv/ns/k", "GET, HEAD, PUT, DELETE")]
     [InlineData("DELETE", "/v1/cluster", "GET, HEAD")]
     [InlineData("POST", "/v1/admin/tombstones", "GET, HEAD")]
+    [InlineData("PUT", "/v1/admin/topology", "GET, HEAD")]
+    [InlineData("POST", "/v1/admin/members", "GET, HEAD")]
+    [InlineData("GET", "/v1/admin/members/4", "PUT, DELETE")]
+    [InlineData("GET", "/v1/admin/plans", "POST")]
+    [InlineData("PUT", "/v1/admin/plans/7-a/commit", "POST")]
+    [InlineData("POST", "/v1/admin/plan", "GET, HEAD, DELETE")]
     [InlineData("POST", "/openapi/v1.json", "GET, HEAD")]
     public async Task Send_WrongMethod_Is405WithAllow(string method, string path, string allow)
     {

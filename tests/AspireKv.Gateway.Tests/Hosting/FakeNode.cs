@@ -97,6 +97,9 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
 
     public ConcurrentQueue<OperationRequest> Arrivals { get; } = [];
 
+    /// <summary>True while no operation, plan or order arrived.</summary>
+    public bool IsUnasked => Arrivals.IsEmpty && Plans.IsEmpty && Orders.IsEmpty;
+
     /// <summary>Answers instead of the store where it returns something.</summary>
     public Func<OperationRequest, OperationReply?>? Behaviour { get; set; }
 
@@ -109,19 +112,19 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
     public void Reset()
     {
         Arrivals.Clear();
+        Plans.Clear();
+        Orders.Clear();
         Behaviour = null;
         Hold = null;
+        Planning = NothingPlanned;
+        Ordering = NothingOrdered;
     }
 
     public async ValueTask<OperationReply> ExecuteAsync(OperationRequest request, CancellationToken cancellationToken)
     {
         await Task.Yield();
         Arrivals.Enqueue(request);
-        if (Hold is { } hold)
-        {
-            await hold.WaitAsync(cancellationToken);
-        }
-
+        await WaitAsync(cancellationToken);
         return Behaviour?.Invoke(request) ?? new OperationReply(Delivery.Answered, store.Execute(request.Operation, Holder));
     }
 
@@ -142,20 +145,42 @@ internal sealed class FakeNode(NodeId id, FakeStore store, Func<NodeStatus> stat
     public Task<TombstoneStatus> GetTombstonesAsync(CancellationToken cancellationToken) =>
         Liveness == NodeLiveness.Alive ? Task.FromResult(Tombstones) : throw new NodeUnreachableException("The fake node is down.");
 
-    /// <summary>What the node makes of wishes.</summary>
-    public Func<PlanRequest, PlanOutcome> Planning { get; set; } = static _ => throw new NodeUnreachableException("Nothing is planned here.");
+    public ConcurrentQueue<PlanRequest> Plans { get; } = [];
 
-    public Task<PlanOutcome> PlanAsync(PlanRequest request, CancellationToken cancellationToken) => Task.FromResult(Planning(request));
+    /// <summary>What the node makes of wishes.</summary>
+    public Func<PlanRequest, PlanOutcome> Planning { get; set; } = NothingPlanned;
+
+    public async Task<PlanOutcome> PlanAsync(PlanRequest request, CancellationToken cancellationToken)
+    {
+        Plans.Enqueue(request);
+        await WaitAsync(cancellationToken);
+        return Planning(request);
+    }
+
+    public ConcurrentQueue<TopologyOrder> Orders { get; } = [];
 
     /// <summary>What the node makes of orders.</summary>
-    public Func<TopologyOrder, OrderResult> Ordering { get; set; } = static _ => throw new NodeUnreachableException("Nobody takes orders.");
+    public Func<TopologyOrder, OrderResult> Ordering { get; set; } = NothingOrdered;
 
-    public Task<OrderResult> OrderAsync(TopologyOrder order, CancellationToken cancellationToken) => Task.FromResult(Ordering(order));
+    public async Task<OrderResult> OrderAsync(TopologyOrder order, CancellationToken cancellationToken)
+    {
+        Orders.Enqueue(order);
+        await WaitAsync(cancellationToken);
+        return Ordering(order);
+    }
 
     /// <summary>The moves that the node coordinates.</summary>
     public IReadOnlyList<MoveStatus> Moves { get; set; } = [];
 
-    public Task<MovesResponse> GetMovesAsync(CancellationToken cancellationToken) => Task.FromResult(new MovesResponse(Moves));
+    public Task<MovesResponse> GetMovesAsync(CancellationToken cancellationToken) => Liveness == NodeLiveness.Alive
+        ? Task.FromResult(new MovesResponse(Moves))
+        : throw new NodeUnreachableException("The fake node is down.");
+
+    private Task WaitAsync(CancellationToken cancellationToken) => Hold?.WaitAsync(cancellationToken) ?? Task.CompletedTask;
+
+    private static PlanOutcome NothingPlanned(PlanRequest request) => throw new NodeUnreachableException("Nothing is planned here.");
+
+    private static OrderResult NothingOrdered(TopologyOrder order) => throw new NodeUnreachableException("Nobody takes orders.");
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

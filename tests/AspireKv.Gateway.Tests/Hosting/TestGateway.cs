@@ -68,7 +68,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
             if (hasFakeNodes)
             {
-                builder.Services.Replace(ServiceDescriptor.Singleton<INodeLinkFactory>(new FakeLinks(Nodes)));
+                builder.Services.Replace(ServiceDescriptor.Singleton<INodeLinkFactory>(new FakeLinks(Nodes, Store)));
             }
         });
     }
@@ -189,9 +189,27 @@ internal sealed class TestGateway : IAsyncDisposable
         };
     }
 
-    private sealed class FakeLinks(IReadOnlyList<FakeNode> nodes) : INodeLinkFactory
+    /// <summary>Has the gateway hear of a topology that is newer than the one it knows.</summary>
+    public async Task LearnAsync(ClusterTopology topology)
     {
-        public INodeLink Open(NodeId node, string name, string hint) => nodes.Single(fake => fake.Id == node);
+        foreach (var node in Nodes)
+        {
+            node.Topology = topology;
+        }
+
+        await Services.GetRequiredService<ClusterMonitor>().RunRoundAsync(CancellationToken.None);
+        Assert.True(Services.GetRequiredService<ClusterKnowledge>().View.Topology?.Version >= topology.Version);
+    }
+
+    /// <summary>Nodes that came after the founding answer nothing.</summary>
+    private sealed class FakeLinks(IReadOnlyList<FakeNode> nodes, FakeStore store) : INodeLinkFactory
+    {
+        public INodeLink Open(NodeId node, string name, string hint) =>
+            nodes.FirstOrDefault(fake => fake.Id == node)
+            ?? new FakeNode(node, store, static () => throw new InvalidOperationException("A dead node has no status."))
+            {
+                Liveness = NodeLiveness.Dead,
+            };
     }
 
     private NodeStatus StatusOf(Member self, bool isFounded) => new(

@@ -10,7 +10,9 @@ public sealed class RequestFormTests(GatewayFixture fixture) : IClassFixture<Gat
     private static readonly string[] Targets =
     [
         "/", "/v1/kv/ns/k", "/v1/kv/ns", "/v1/cluster", "/login", "/set-value", "/get-value", "/delete-value", "/metrics", "/health",
-        "/health/all", "/alive", "/openapi/v1.json", "/scalar", "/v1/admin/tombstones", "/nope",
+        "/health/all", "/alive", "/openapi/v1.json", "/scalar", "/v1/admin/tombstones",
+        "/v1/admin/topology", "/v1/admin/members", "/v1/admin/members/4", "/v1/admin/plans", "/v1/admin/plans/7-a/commit",
+        "/v1/admin/plan", "/nope",
     ];
 
     [Theory]
@@ -71,6 +73,8 @@ public sealed class RequestFormTests(GatewayFixture fixture) : IClassFixture<Gat
         {
             ("PUT", "/v1/kv/ns/k"), ("DELETE", "/v1/kv/ns/k"), ("GET", "/v1/kv/ns/k"), ("POST", "/set-value"), ("POST", "/get-value"),
             ("POST", "/delete-value"), ("POST", "/login"), ("GET", "/v1/cluster"), ("GET", "/metrics"), ("GET", "/health"),
+            ("PUT", "/v1/admin/members/4"), ("DELETE", "/v1/admin/plan"), ("POST", "/v1/admin/plans"),
+            ("POST", "/v1/admin/plans/7-a/commit"),
         })
         {
             using var connection = gateway.Connect();
@@ -79,7 +83,7 @@ public sealed class RequestFormTests(GatewayFixture fixture) : IClassFixture<Gat
             var answer = await connection.ReadAsync();
             Assert.True(answer.Status == status, $"{method} {target} answers {answer.Status} {answer.Text}");
             Assert.Contains($"\"code\":\"{code}\"", answer.Text, StringComparison.Ordinal);
-            var isChange = method is "PUT" or "DELETE" || target is "/set-value" or "/delete-value";
+            var isChange = (target == "/v1/kv/ns/k" && method != "GET") || target is "/set-value" or "/delete-value";
             Assert.Equal(isChange ? "not-applied" : null, answer.Headers.GetValueOrDefault("AspireKv-Outcome"));
             Assert.Equal(status == 415 ? "identity" : null, answer.Headers.GetValueOrDefault("Accept-Encoding"));
         }
@@ -118,6 +122,7 @@ public sealed class RequestFormTests(GatewayFixture fixture) : IClassFixture<Gat
         foreach (var (method, target) in new[]
         {
             ("PUT", "/v1/kv/ns/k"), ("POST", "/set-value"), ("POST", "/get-value"), ("POST", "/delete-value"), ("POST", "/login"),
+            ("PUT", "/v1/admin/members/4"), ("POST", "/v1/admin/plans"), ("POST", "/v1/admin/plans/7-a/commit"),
         })
         {
             using var connection = gateway.Connect();
