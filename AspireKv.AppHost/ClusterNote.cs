@@ -46,7 +46,7 @@ internal sealed class ClusterNote(string dataRoot, FoundedCluster noted)
         {
             problem = $"The cluster in the data root {settings.DataRoot} was founded with --replication-factor {noted.ReplicationFactor}, "
                 + $"not {settings.ReplicationFactor}, as {file} says: leave the option out, and once the cluster runs, change it with "
-                + $"'akv cluster plan replication {settings.ReplicationFactor} --commit'.";
+                + $"'akv plan replication {settings.ReplicationFactor} --commit'.";
             return false;
         }
 

@@ -25,7 +25,7 @@ internal sealed class MemberChange(IResourceBuilder<ProjectResource> gateway, Cl
         AloneAsync(context, async client =>
         {
             var plan = await client.CommitAsync([Wish.Drain(member.Id)], context.CancellationToken);
-            return $"{member.Name} is drained. {plan.Describe()} It stays a member and holds nothing then.";
+            return $"{member.Name} is being drained. {plan.Describe()} The node stays a member, and holds nothing once that is done.";
         });
 
     public Task<ExecuteCommandResult> RemoveAsync(ExecuteCommandContext context, ClusterMember member) =>

@@ -31,7 +31,7 @@ public sealed class AppHostTests : IDisposable
         using (var others = RunningAppHost.Start(_directory.Path, _firstPort, "--replication-factor", "2"))
         {
             Assert.Equal(1, await others.EndedAsync());
-            AssertOneLine(others, "akv cluster plan replication 2 --commit");
+            AssertOneLine(others, "akv plan replication 2 --commit");
         }
 
         using (var third = RunningAppHost.Start(_directory.Path, _firstPort))

@@ -29,7 +29,7 @@ public sealed class GrowthTests : IDisposable
 
         var drained = await cluster.ExecuteAsync("node4", MemberCommands.Drain);
         Assert.True(drained.Success, drained.Message);
-        Assert.Matches("node4 is drained. [0-9]+ partitions move", drained.Message);
+        Assert.Matches("node4 is being drained. [0-9]+ partitions move", drained.Message);
         await cluster.HoldsAsync("node4 holds nothing and is a member", static held => held.GetValueOrDefault(4, -1) == 0);
         AssertSurvived(await cluster.ExecuteAsync("gateway", KeyCheckCommands.Read));
 

@@ -52,7 +52,7 @@ public sealed class ClusterHomeTests : IDisposable
         var problem = Problem("--nodes", "5", "--replication-factor", "1");
 
         Assert.Contains("--replication-factor 3", problem, StringComparison.Ordinal);
-        Assert.Contains("akv cluster plan replication 1 --commit", problem, StringComparison.Ordinal);
+        Assert.Contains("akv plan replication 1 --commit", problem, StringComparison.Ordinal);
         Assert.DoesNotContain("delete", problem, StringComparison.Ordinal);
         Assert.Contains(_directory.Path, problem, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', problem);
