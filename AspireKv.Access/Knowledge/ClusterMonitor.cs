@@ -20,6 +20,8 @@ public sealed class ClusterMonitor(
     /// <summary>However many operations fail, the nodes are not asked more often than this.</summary>
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
 
+    private static readonly TimeSpan CatchUpPause = TimeSpan.FromMilliseconds(20);
+
     private readonly SemaphoreSlim _hurry = new(0, 1);
     private int _isHurried;
 
@@ -29,6 +31,21 @@ public sealed class ClusterMonitor(
         if (Interlocked.Exchange(ref _isHurried, 1) == 0)
         {
             _hurry.Release();
+        }
+    }
+
+    /// <summary>
+    /// Waits until this process goes by the topology of that version or a newer one, so that who changed it reads it as changed.
+    /// </summary>
+    /// <param name="version">The version.</param>
+    /// <param name="patience">How long to wait at most.</param>
+    public async Task CatchUpAsync(long version, TimeSpan patience)
+    {
+        var started = time.GetTimestamp();
+        while ((knowledge.View.Topology?.Version ?? 0) < version && time.GetElapsedTime(started) < patience)
+        {
+            Hurry();
+            await Task.Delay(CatchUpPause, time);
         }
     }
 

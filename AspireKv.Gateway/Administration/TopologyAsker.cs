@@ -14,6 +14,9 @@ internal sealed class TopologyAsker(NodeDirectory nodes, NodeSurvey survey, Clus
     /// <summary>How long a plan, or an order, may take in all.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long an answer waits for this gateway to know what it tells: the next request may ask for it.</summary>
+    private static readonly TimeSpan CatchUpPatience = TimeSpan.FromMilliseconds(500);
+
     private static readonly OrderResult Unavailable = new(OrderOutcome.Unavailable, Version: 0, Generation: 0, Refusal: null);
     private static readonly OrderResult Unknown = new(OrderOutcome.Unknown, Version: 0, Generation: 0, Refusal: null);
 
@@ -53,7 +56,11 @@ internal sealed class TopologyAsker(NodeDirectory nodes, NodeSurvey survey, Clus
         }
 
         var told = await survey.AskAsync(node, (asked, cancelled) => asked.OrderAsync(order, cancelled), Patience, CancellationToken.None);
-        monitor.Hurry();
+        if (told is { Version: var version })
+        {
+            await monitor.CatchUpAsync(version, CatchUpPatience);
+        }
+
         return told ?? Unknown;
     }
 

@@ -21,7 +21,7 @@ internal sealed record TombstonesAnswer(
     /// <param name="Name">Its name; its number where this gateway does not know the node.</param>
     /// <param name="Reason">
     /// <c>dead</c>: it does not answer the coordinator; <c>cut-off</c>: the same, and it answers others; <c>learner</c>: it waits to be
-    /// rebuilt.
+    /// rebuilt; <c>moving</c>: it is to hold the partition, which moves there.
     /// </param>
     /// <param name="Partitions">In how many partitions.</param>
     /// <param name="Tombstones">How many; where two nodes hold back the same ones, each counts them.</param>

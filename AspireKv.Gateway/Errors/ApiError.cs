@@ -156,7 +156,7 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
     public static ApiError InvalidWish(int number, string fault) => new(400, "invalid_wish", $"Wish {number} {fault}.");
 
     /// <summary>For a change of the topology that the cluster refused: a conflict with what is there, or what can never be.</summary>
-    public static ApiError FromRefusal(TopologyRefusal refusal) => new(
+    public static ApiError FromRefusal(TopologyRefusal refusal) => refusal.Code == TopologyRefusal.SystemUnavailable ? SystemUnavailable : new(
         refusal.Code is TopologyRefusal.NotEnoughNodes or TopologyRefusal.UnknownNode or TopologyRefusal.NodeInUse
             or TopologyRefusal.OverLimit
             ? StatusCodes.Status422UnprocessableEntity

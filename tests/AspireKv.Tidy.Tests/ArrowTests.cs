@@ -36,6 +36,7 @@ public sealed class ArrowTests
         ],
         ["AspireKv.Auth"] = ["AspireKv.AccessTokens", "AspireKv.Durability", "AspireKv.ServiceDefaults"],
         ["AspireKv.AppHost"] = ["AspireKv.Durability"],
+        ["AspireKv.Cli"] = [],
     };
 
     /// <summary>The rooms of each project, as the map has them.</summary>

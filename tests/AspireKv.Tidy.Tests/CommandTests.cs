@@ -42,6 +42,7 @@ public sealed partial class CommandTests
             AccountCommands, "SetPassword_OfARunningService_MakesChangesAndRemoves"),
         ("dotnet run --project tests/AspireKv.Simulation.Tests",
             "tests/AspireKv.Simulation.Tests/CommandLineTests.cs", "Command_OfTheDocumentation_EndsWell"),
+        ("akv ", "tests/AspireKv.Cli.Tests/DocumentationTests.cs", "Cli_Examples_PrintWhatIsShown"),
         ("ASPIREKV_SIM_SEEDS=", "tests/AspireKv.Simulation.Tests/SimulationTests.cs", "ASPIREKV_SIM_SEEDS"),
         ("ASPIREKV_ALL_FLIPS=1", "tests/AspireKv.Storage.Tests/SqliteFlipTests.cs", "ASPIREKV_ALL_FLIPS"),
         ("dotnet run --project tests/AspireKv.EndToEnd.Tests",
@@ -52,6 +53,9 @@ public sealed partial class CommandTests
     private static readonly (string Command, string Reason)[] RunByNobody =
     [
         ("aspire run", "a tool that whoever wants it installs; the AppHost is started without it"),
+        ("dotnet pack AspireKv.Cli", "makes the package of a tool; what is in it is run by the tests"),
+        ("dotnet tool install", "installs for the account of whoever types it; the command line is tested without it"),
+        ("dotnet run --project AspireKv.Cli", "the same program as akv"),
         ("apt-get install wrk", "installs what only the benchmarks need"),
         ("bench/run", "measures a running cluster for minutes, and judges nothing"),
         ("bench/overload", "asks for more than there is for a minute, and judges nothing"),
@@ -62,7 +66,7 @@ public sealed partial class CommandTests
     private static readonly string[] Programs =
     [
         "curl ", "dotnet ", "export ", "(cd ", "for ", "TOKEN=", "PLAN=", "Node__Id=", "Auth__", "ASPIREKV_", "git ", "docker ", "apt-get ",
-        "aspire ", "bench/", "eng/", "printf ", "./",
+        "akv ", "aspire ", "bench/", "eng/", "printf ", "./",
     ];
 
     [Fact]

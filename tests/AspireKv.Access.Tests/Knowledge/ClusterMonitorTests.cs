@@ -69,6 +69,29 @@ public sealed class ClusterMonitorTests : IDisposable
         Assert.Equal(2, _cluster.Knowledge.View.Topology!.Version);
     }
 
+    [Fact]
+    public async Task CatchUp_EndsOnceTheTopologyIsKnown()
+    {
+        using var monitor = await StartAsync();
+        _cluster.Link(FakeCluster.Two).Topology = _cluster.Knowledge.View.Topology! with { Version = 2 };
+
+        await monitor.CatchUpAsync(2, TimeSpan.FromMinutes(1)).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+
+        Assert.Equal(2, _cluster.Knowledge.View.Topology!.Version);
+        await monitor.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task CatchUp_WithATopologyThatNobodyTells_IsGivenUp()
+    {
+        using var monitor = await StartAsync();
+
+        await monitor.CatchUpAsync(2, TimeSpan.FromMilliseconds(50)).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+
+        Assert.Equal(1, _cluster.Knowledge.View.Topology!.Version);
+        await monitor.StopAsync(CancellationToken.None);
+    }
+
     /// <summary>Who does not know the cluster can take no values: the usual interval, here a minute, would be too long.</summary>
     [Fact]
     public async Task Rounds_WhileTheClusterIsNotKnown_FollowEachOtherSoon()
@@ -99,5 +122,20 @@ public sealed class ClusterMonitorTests : IDisposable
 
         await _monitor.StartAsync(stopping.Token);
         await _monitor.StopAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
+    }
+
+    /// <summary>A monitor that knows the cluster and does not ask again by itself while a test runs.</summary>
+    private async Task<ClusterMonitor> StartAsync()
+    {
+        _cluster.Known();
+        var monitor = new ClusterMonitor(
+            _cluster.Nodes,
+            new NodeSurvey(_cluster.Nodes, TimeProvider.System),
+            _cluster.Knowledge,
+            Options.Create(new AccessOptions { StatusInterval = TimeSpan.FromMinutes(1) }),
+            TimeProvider.System,
+            NullLogger<ClusterMonitor>.Instance);
+        await monitor.StartAsync(CancellationToken.None);
+        return monitor;
     }
 }

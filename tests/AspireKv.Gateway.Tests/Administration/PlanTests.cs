@@ -146,6 +146,22 @@ public sealed class PlanTests(GatewayFixture fixture) : IClassFixture<GatewayFix
         Assert.Equal(["node3", "node1"], asked);
     }
 
+    /// <summary>The node that was asked answers; it is the topology that cannot be read.</summary>
+    [Fact]
+    public async Task Plan_WithoutAQuorumOfTheSystemPartition_MayBeTriedAgain()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        foreach (var node in gateway.Nodes)
+        {
+            node.Planning = static _ => new PlanOutcome(null, new TopologyRefusal(TopologyRefusal.SystemUnavailable, "Nobody tells."));
+        }
+
+        using var answer = await PlanAsync(gateway, Order);
+
+        await Problem.AssertAsync(answer, 503, "system_unavailable", outcome: null);
+        Assert.NotNull(answer.Headers.RetryAfter);
+    }
+
     [Fact]
     public async Task Plan_BeforeTheClusterIsKnown_IsAskedAndHasNoTopology()
     {
