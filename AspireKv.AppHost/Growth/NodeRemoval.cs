@@ -23,7 +23,7 @@ internal sealed class NodeRemoval(ClusterHome home, TimeProvider time)
     /// <param name="nodes">The numbers of the nodes.</param>
     /// <param name="onCommitted">Is told what moves; not called when nothing had to be committed.</param>
     /// <param name="cancellationToken">Ends the wait, not the moves.</param>
-    /// <exception cref="RefusedException">The cluster refuses; the nodes go on as members.</exception>
+    /// <exception cref="RefusedException">The cluster refuses, or somebody cancelled the plan; the nodes go on as members.</exception>
     /// <exception cref="HttpRequestException">The gateway does not answer.</exception>
     /// <exception cref="TimeoutException">The moves take longer than two hours, and go on.</exception>
     public async Task LeaveAsync(
@@ -37,17 +37,30 @@ internal sealed class NodeRemoval(ClusterHome home, TimeProvider time)
         }
 
         var begin = time.GetTimestamp();
-        while (await client.IsPendingAsync(cancellationToken) || await IsMemberAsync())
+        var wasPending = false;
+        while (true)
         {
+            var isPending = await client.IsPendingAsync(cancellationToken);
+            members = await client.ListMembersAsync(cancellationToken);
+            if (!isPending && !nodes.Any(members.ContainsKey))
+            {
+                return;
+            }
+
+            // A gateway may hear of the plan only after its commit was answered; whoever saw it pending sees its end.
+            if (wasPending && !isPending && nodes.Any(node => members.TryGetValue(node, out var state) && state != Removing))
+            {
+                throw new RefusedException(RefusedException.Cancelled, "The removal was cancelled.");
+            }
+
             if (time.GetElapsedTime(begin) > MovePatience)
             {
                 throw new TimeoutException("What the nodes hold still moves after two hours, and goes on: ask again later.");
             }
 
+            wasPending |= isPending;
             await Task.Delay(LookInterval, time, cancellationToken);
         }
-
-        async Task<bool> IsMemberAsync() => nodes.Any((await client.ListMembersAsync(cancellationToken)).ContainsKey);
     }
 
     /// <summary>Stops a node that is no member any more, and sets its directory aside.</summary>

@@ -6,7 +6,9 @@ namespace AspireKv.AppHost.Growth;
 internal sealed class RefusedException(string code, string message) : Exception(message)
 {
     public const string TopologyChanged = "topology_changed";
-    public const string PlanPending = "plan_pending";
+
+    /// <summary>No code of the cluster's: an operator took the plan back.</summary>
+    public const string Cancelled = "cancelled";
 
     public string Code => code;
 }
