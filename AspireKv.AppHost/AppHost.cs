@@ -1,5 +1,6 @@
 using AspireKv.AppHost;
 using AspireKv.AppHost.Chaos;
+using AspireKv.AppHost.Growth;
 using AspireKv.AppHost.Storage;
 using Microsoft.Extensions.Hosting;
 
@@ -37,7 +38,8 @@ try
         return Refuse(nobody);
     }
 
-    // client -> gateway (port 3000) -> node1 .. nodeN, each with its own name, ports and data directory; auth signs the tokens.
+    // client -> gateway (port 3000) -> node1 .. nodeN, each with its own name, ports and data directory; auth signs the tokens. Spare nodes
+    // wait for a click on Start.
     var auth = builder.AddService<Projects.AspireKv_Auth>("auth")
         .WithIconName("Key")
         .WithHttpEndpoint()
@@ -60,8 +62,10 @@ try
         .WithStorageCluster(storage)
         .WaitFor(auth);
 
+    storage.WithLeavingNodes(gateway, home);
     if (builder.Environment.IsDevelopment())
     {
+        storage.WithMemberCommands(gateway, home);
         storage.WithChaosCommands(home);
         gateway.WithKeyCheckCommands(home.DataRoot);
     }

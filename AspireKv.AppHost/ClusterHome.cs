@@ -3,12 +3,21 @@ using Microsoft.Extensions.Configuration;
 
 namespace AspireKv.AppHost;
 
-/// <summary>The place of a cluster on this machine: its settings and its data root, which is held until this is disposed of.</summary>
-internal sealed class ClusterHome(ClusterSettings settings, DataRoot dataRoot) : IDisposable
+/// <summary>
+/// The place of a cluster on this machine: its settings, its nodes, the note of it and its data root, which is held until this is disposed
+/// of.
+/// </summary>
+internal sealed class ClusterHome(ClusterSettings settings, DataRoot dataRoot, ClusterNote note) : IDisposable
 {
     public ClusterSettings Settings => settings;
 
     public DataRoot DataRoot => dataRoot;
+
+    public ClusterNote Note => note;
+
+    /// <summary>The storage nodes that are declared, by number.</summary>
+    public IReadOnlyList<PlannedNode> Nodes { get; } = NodeRoster.Plan(
+        settings, note.Current, NodeDirectories.List(settings.DataRoot), NodeDirectories.HoldFounding(settings.DataRoot));
 
     /// <summary>Sees to everything that has to be in order before a process is started: settings, data root, free ports.</summary>
     /// <param name="configuration">Where the options are.</param>
@@ -30,15 +39,19 @@ internal sealed class ClusterHome(ClusterSettings settings, DataRoot dataRoot) :
             return false;
         }
 
-        problem = FoundedCluster.FindProblem(dataRoot, settings) ?? PortCheck.FindProblem([.. listeners, .. settings.Ports()]);
-        if (problem is not null || !FoundedCluster.TryStore(dataRoot, settings, out problem))
+        if (ClusterNote.TryRead(settings, out var note, out problem))
         {
-            dataRoot.Dispose();
-            return false;
+            var opened = new ClusterHome(settings, dataRoot, note);
+            problem = PortCheck.FindProblem([.. listeners, .. settings.Ports(opened.Nodes)]);
+            if (problem is null && note.TryStore(out problem))
+            {
+                home = opened;
+                return true;
+            }
         }
 
-        home = new ClusterHome(settings, dataRoot);
-        return true;
+        dataRoot.Dispose();
+        return false;
     }
 
     public void Dispose() => dataRoot.Dispose();

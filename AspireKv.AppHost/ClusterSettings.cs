@@ -5,21 +5,28 @@ using Microsoft.Extensions.Configuration;
 namespace AspireKv.AppHost;
 
 /// <summary>
-/// What the command line decides: <c>--nodes</c>, <c>--replication-factor</c>, <c>--data-root</c>, <c>--gateway-port</c>,
+/// What the command line decides: <c>--nodes</c>, <c>--spares</c>, <c>--replication-factor</c>, <c>--data-root</c>, <c>--gateway-port</c>,
 /// <c>--first-node-port</c>, <c>--first-peer-port</c>. The same names work as configuration.
 /// </summary>
 internal sealed record ClusterSettings(
-    int Nodes, int ReplicationFactor, string DataRoot, int GatewayPort, int FirstNodePort, int FirstPeerPort)
+    int Nodes, int Spares, int ReplicationFactor, string DataRoot, int GatewayPort, int FirstNodePort, int FirstPeerPort)
 {
     public const int MaxNodes = 20;
+    public const int MaxSpares = 20;
+
+    /// <summary>The highest number of a node: the spare ones follow those that start by themselves.</summary>
+    public const int MaxNumber = MaxNodes + MaxSpares;
 
     /// <summary>What the nodes take for <c>Cluster:ReplicationFactor</c>.</summary>
     public const int MaxReplicationFactor = 7;
 
     public static readonly string[] OptionNames =
-        ["nodes", "replication-factor", "data-root", "gateway-port", "first-node-port", "first-peer-port"];
+        ["nodes", "spares", "replication-factor", "data-root", "gateway-port", "first-node-port", "first-peer-port"];
 
     private const int MaxPort = 65_535;
+
+    /// <summary>So that every node has a port, whatever its number.</summary>
+    private const int MaxFirstPort = MaxPort - MaxNumber + 1;
 
     /// <summary>The default data root, in the AppHost's directory; git ignores it.</summary>
     private const string DefaultDataRoot = ".aspirekv";
@@ -32,13 +39,15 @@ internal sealed record ClusterSettings(
     public int PeerPortOf(int nodeId) => FirstPeerPort + nodeId - 1;
 
     /// <summary>Every port that the services open by number, with the option that moves it.</summary>
-    public IEnumerable<PortUse> Ports() =>
+    /// <param name="nodes">The storage nodes, those included that may be started later.</param>
+    public IEnumerable<PortUse> Ports(IReadOnlyList<PlannedNode> nodes) =>
     [
         new(GatewayPort, "the gateway", "--gateway-port"),
-        .. Enumerable.Range(1, Nodes).Select(id => new PortUse(HttpPortOf(id), $"node{id}", "--first-node-port")),
-        .. Enumerable.Range(1, Nodes).Select(id => new PortUse(PeerPortOf(id), $"the peers of node{id}", "--first-peer-port")),
+        .. nodes.Select(node => new PortUse(HttpPortOf(node.Id), node.Name, "--first-node-port")),
+        .. nodes.Select(node => new PortUse(PeerPortOf(node.Id), $"the peers of {node.Name}", "--first-peer-port")),
     ];
 
+    /// <summary>Where the data root holds a cluster, what is not given stays as it is there.</summary>
     public static bool TryRead(
         IConfiguration configuration,
         string appHostDirectory,
@@ -46,17 +55,6 @@ internal sealed record ClusterSettings(
         [NotNullWhen(false)] out string? problem)
     {
         settings = null;
-        if (!TryNumber(configuration, "nodes", 5, 1, MaxNodes, out var nodes, out problem)
-            || !TryNumber(
-                configuration, "replication-factor", DefaultReplicationFactor(nodes), 1, Math.Min(MaxReplicationFactor, nodes),
-                out var replicationFactor, out problem)
-            || !TryNumber(configuration, "gateway-port", 3000, 1, MaxPort, out var gatewayPort, out problem)
-            || !TryNumber(configuration, "first-node-port", 7001, 1, MaxPort - nodes + 1, out var firstNodePort, out problem)
-            || !TryNumber(configuration, "first-peer-port", 7101, 1, MaxPort - nodes + 1, out var firstPeerPort, out problem))
-        {
-            return false;
-        }
-
         var dataRoot = configuration["data-root"] ?? Path.Combine(appHostDirectory, DefaultDataRoot);
         if (string.IsNullOrWhiteSpace(dataRoot))
         {
@@ -64,8 +62,21 @@ internal sealed record ClusterSettings(
             return false;
         }
 
-        settings = new ClusterSettings(
-            nodes, replicationFactor, Path.GetFullPath(dataRoot), gatewayPort, firstNodePort, firstPeerPort);
+        dataRoot = Path.GetFullPath(dataRoot);
+        var noted = NodeDirectories.List(dataRoot).Count > 0 ? FoundedCluster.Read(dataRoot) : null;
+        if (!TryNumber(configuration, "nodes", noted?.Wanted ?? 5, 1, MaxNodes, out var nodes, out problem)
+            || !TryNumber(configuration, "spares", 2, 0, MaxSpares, out var spares, out problem)
+            || !TryNumber(
+                configuration, "replication-factor", noted?.ReplicationFactor ?? DefaultReplicationFactor(nodes), 1,
+                Math.Min(MaxReplicationFactor, noted is null ? nodes : MaxNodes), out var replicationFactor, out problem)
+            || !TryNumber(configuration, "gateway-port", 3000, 1, MaxPort, out var gatewayPort, out problem)
+            || !TryNumber(configuration, "first-node-port", 7001, 1, MaxFirstPort, out var firstNodePort, out problem)
+            || !TryNumber(configuration, "first-peer-port", 7101, 1, MaxFirstPort, out var firstPeerPort, out problem))
+        {
+            return false;
+        }
+
+        settings = new ClusterSettings(nodes, spares, replicationFactor, dataRoot, gatewayPort, firstNodePort, firstPeerPort);
         return true;
     }
 

@@ -7,8 +7,10 @@ internal static class CommandArguments
         Usage: dotnet run --project AspireKv.AppHost -- [OPTION VALUE ...]
         Starts a cluster on this machine, with a gateway, an auth service and a dashboard, until it is told to stop.
 
-          --nodes N               how many storage nodes, 1 to 20; 5 by default
-          --replication-factor N  on how many nodes each key lives; 3 by default, or the number of nodes if lower
+          --nodes N               how many storage nodes, 1 to 20; 5 by default, or as many as the last time. With another number than
+                                  that, nodes join or leave while the cluster serves
+          --spares N              how many more nodes can be started in the dashboard, 0 to 20; 2 by default
+          --replication-factor N  on how many nodes each key lives; 3 by default, or the number of nodes if lower. Counts at the first start
           --data-root DIRECTORY   where all data lie; .aspirekv beside the AppHost by default
           --gateway-port PORT     the gateway; 3000 by default
           --first-node-port PORT  HTTP of node1, the others follow; 7001 by default

@@ -28,9 +28,6 @@ internal sealed class DataRoot : IDisposable
     /// <summary>A file of the AppHost's own.</summary>
     public string FileOf(string name) => Path.Combine(_path, name);
 
-    /// <summary>The names of the directories in it.</summary>
-    public IEnumerable<string> ListDirectories() => Directory.GetDirectories(_path).Select(static path => Path.GetFileName(path));
-
     public static bool TryOpen(string path, [NotNullWhen(true)] out DataRoot? dataRoot, [NotNullWhen(false)] out string? problem)
     {
         dataRoot = null;

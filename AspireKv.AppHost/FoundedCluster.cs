@@ -1,73 +1,44 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace AspireKv.AppHost;
 
 /// <summary>
-/// What the cluster in a data root was started with first. Its nodes wrote that down when they founded it, and end when they are told
-/// something else: better that the AppHost says so in one line before it starts them. What the nodes hold is the truth; this note of it
-/// is never made up for data that are there already.
+/// What is noted of the cluster in a data root: what it was founded with, and what was asked for since. The nodes hold the truth
+/// themselves; this note of it is never made up for data that are there already.
 /// </summary>
-/// <param name="Nodes">How many nodes.</param>
-/// <param name="ReplicationFactor">On how many nodes each partition lives.</param>
+/// <param name="Nodes">How many nodes founded it.</param>
+/// <param name="ReplicationFactor">On how many nodes each partition lived then.</param>
 internal sealed record FoundedCluster(int Nodes, int ReplicationFactor)
 {
-    private const string FileName = "cluster.json";
-    private const string NodePrefix = "node";
+    public const string FileName = "cluster.json";
 
-    /// <summary>One line about what is asked for and cannot be had; null when it can, or when no node ever ran there.</summary>
-    public static string? FindProblem(DataRoot dataRoot, ClusterSettings settings)
-    {
-        var nodes = CountNodes(dataRoot);
-        if (nodes == 0)
-        {
-            return null;
-        }
+    /// <summary>
+    /// How many nodes were asked for last, as far as it is done: while nodes are being taken away, still the number with them. Null where
+    /// that is the number that founded it.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Asked { get; init; }
 
-        var file = dataRoot.FileOf(FileName);
-        return Read(file) is { IsPossible: true } founded
-            ? founded.FindDifference(settings, file)
-            : $"The data root {settings.DataRoot} holds the data of {nodes} nodes, but {file}, which says what their cluster was founded "
-                + "with, is missing or cannot be right. Put it back from a copy, or write into it what was given at the first start, such "
-                + $"as {JsonSerializer.Serialize(Assumed(nodes), FoundedClusterJson.Default.FoundedCluster)}: with a wrong number the "
-                + "nodes say what is right and end, and the data stay as they are.";
-    }
+    /// <summary>
+    /// The nodes that an operator removed and nobody started since; null for none. Forgotten when another number is asked for.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? Removed { get; init; }
 
-    /// <summary>Writes down what is about to be founded.</summary>
-    public static bool TryStore(DataRoot dataRoot, ClusterSettings settings, [NotNullWhen(false)] out string? problem)
-    {
-        var founded = new FoundedCluster(settings.Nodes, settings.ReplicationFactor);
-        var file = dataRoot.FileOf(FileName);
-        try
-        {
-            WholeFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(founded, FoundedClusterJson.Default.FoundedCluster));
-            problem = null;
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            problem = $"{file} cannot be written: {exception.Message} Make room for it, or give another --data-root.";
-            return false;
-        }
-    }
+    [JsonIgnore]
+    public int Wanted => Asked ?? Nodes;
 
-    /// <summary>The highest number of a node that has a directory.</summary>
-    private static int CountNodes(DataRoot dataRoot) => dataRoot.ListDirectories()
-        .Where(static name => name.StartsWith(NodePrefix, StringComparison.Ordinal))
-        .Select(static name => int.TryParse(name.AsSpan(NodePrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-            ? id
-            : 0)
-        .DefaultIfEmpty(0)
-        .Max();
+    public bool IsRemoved(int id) => Removed?.Contains(id) ?? false;
 
-    /// <summary>Null when there is none that can be read.</summary>
-    private static FoundedCluster? Read(string file)
+    /// <summary>What is noted, or null when there is no note that can be right.</summary>
+    public static FoundedCluster? Read(string dataRoot)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(file), FoundedClusterJson.Default.FoundedCluster);
+            var content = File.ReadAllBytes(Path.Combine(dataRoot, FileName));
+            var noted = JsonSerializer.Deserialize(content, FoundedClusterJson.Default.FoundedCluster);
+            return noted is { IsPossible: true } ? noted : null;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
         {
@@ -75,22 +46,25 @@ internal sealed record FoundedCluster(int Nodes, int ReplicationFactor)
         }
     }
 
-    /// <summary>What a cluster of so many nodes has unless something else is asked for.</summary>
-    private static FoundedCluster Assumed(int nodes) => new(nodes, ClusterSettings.DefaultReplicationFactor(nodes));
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, FoundedClusterJson.Default.FoundedCluster);
 
-    /// <summary>More directories than nodes are possible: a start with a wrong number leaves some.</summary>
-    private bool IsPossible => Nodes is >= 1 and <= ClusterSettings.MaxNodes && ReplicationFactor >= 1 && ReplicationFactor <= Nodes;
+    /// <summary>The note once so many nodes are asked for. A lower number is noted when it is reached.</summary>
+    public FoundedCluster WithAsked(int nodes) =>
+        nodes == Wanted ? this : this with { Asked = Math.Max(nodes, Wanted), Removed = null };
 
-    private string? FindDifference(ClusterSettings settings, string file)
-    {
-        var (option, stored, asked) = Nodes != settings.Nodes
-            ? ("--nodes", Nodes, settings.Nodes)
-            : ("--replication-factor", ReplicationFactor, settings.ReplicationFactor);
-        return stored == asked
-            ? null
-            : $"The cluster in the data root {settings.DataRoot} was founded with {option} {stored}, not {asked}, as {file} says, and "
-                + $"keeps it: give {option} {stored}, or another --data-root.";
-    }
+    /// <summary>The note once no more nodes are there than were asked for.</summary>
+    public FoundedCluster WithReached(int nodes) => this with { Asked = nodes == Nodes ? null : nodes };
+
+    public FoundedCluster WithRemoved(int id) => this with { Removed = [.. (Removed ?? []).Append(id).Distinct().Order()] };
+
+    public FoundedCluster WithStarted(int id) =>
+        this with { Removed = Removed?.Where(other => other != id).ToArray() is { Length: > 0 } left ? left : null };
+
+    /// <summary>More directories than nodes are possible: spare nodes have some, too.</summary>
+    private bool IsPossible =>
+        Nodes is >= 1 and <= ClusterSettings.MaxNodes
+        && ReplicationFactor >= 1 && ReplicationFactor <= Nodes
+        && Wanted is >= 1 and <= ClusterSettings.MaxNodes;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -36,7 +36,7 @@ internal static class KeyCheckCommands
                     ? CommandResults.Success(report.Text, report.Text, CommandResultFormat.Text, displayImmediately: true)
                     : CommandResults.Failure(report.Text);
             }
-            catch (Exception exception) when (KeyClient.IsNoAnswer(exception, context.CancellationToken))
+            catch (Exception exception) when (GatewayLogin.IsNoAnswer(exception, context.CancellationToken))
             {
                 return CommandResults.Failure($"The gateway does not answer: {exception.Message}");
             }

@@ -1,8 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json;
 
 namespace AspireKv.AppHost.Chaos;
 
@@ -14,13 +11,8 @@ internal sealed class KeyClient(HttpClient http)
     private const string OutcomeHeader = "AspireKv-Outcome";
     private const string NotApplied = "not-applied";
 
-    public async Task LogInAsync(CancellationToken cancellationToken)
-    {
-        using var answer = await http.PostAsJsonAsync("/login", new { email = "chaos@example.com" }, cancellationToken);
-        answer.EnsureSuccessStatusCode();
-        var token = (await answer.Content.ReadFromJsonAsync<JsonElement>(cancellationToken)).GetProperty("token").GetString();
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-    }
+    public Task LogInAsync(CancellationToken cancellationToken) =>
+        http.LogInAsync("chaos@example.com", cancellationToken: cancellationToken);
 
     /// <summary>Writes once. A write is not repeated here: an unknown one would have to be told apart from its repetition.</summary>
     public async Task<WriteOutcome> WriteAsync(int key, int run, CancellationToken cancellationToken)
@@ -33,7 +25,7 @@ internal sealed class KeyClient(HttpClient http)
                 : answer.Headers.TryGetValues(OutcomeHeader, out var outcomes) && outcomes.Contains(NotApplied) ? WriteOutcome.Refused
                 : WriteOutcome.Unknown;
         }
-        catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
+        catch (Exception exception) when (GatewayLogin.IsNoAnswer(exception, cancellationToken))
         {
             return WriteOutcome.Unknown;
         }
@@ -54,15 +46,11 @@ internal sealed class KeyClient(HttpClient http)
                 _ => null,
             };
         }
-        catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
+        catch (Exception exception) when (GatewayLogin.IsNoAnswer(exception, cancellationToken))
         {
             return null;
         }
     }
-
-    /// <summary>The connection broke, or <see cref="HttpClient"/> waited in vain.</summary>
-    public static bool IsNoAnswer(Exception exception, CancellationToken cancellationToken) =>
-        exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     /// <summary>A value that no run wrote is -1.</summary>
     private static int RunOf(string value) =>

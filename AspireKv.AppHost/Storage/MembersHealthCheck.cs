@@ -7,11 +7,12 @@ internal sealed class MembersHealthCheck(StorageClusterResource cluster, Resourc
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var missing = cluster.Members.Where(member => !IsHealthy(member)).Select(static member => member.Name).ToList();
+        var expected = cluster.Members.Where(static member => member.IsExpected).ToList();
+        var missing = expected.Where(member => !IsHealthy(member)).Select(static member => member.Name).ToList();
         return Task.FromResult(missing.Count switch
         {
             0 => HealthCheckResult.Healthy(),
-            var count when count == cluster.Members.Count => HealthCheckResult.Unhealthy("No node is healthy."),
+            var count when count == expected.Count => HealthCheckResult.Unhealthy("No node is healthy."),
             _ => HealthCheckResult.Degraded($"Not healthy: {string.Join(", ", missing)}."),
         });
     }

@@ -30,7 +30,7 @@ internal sealed class Rounds(
     private readonly PartitionConfig _config = replica.Config!;
     private TimeSpan _lastQuorumAt;
 
-    /// <summary>Those of <see cref="Doubted"/> that became so since a comparison began.</summary>
+    /// <summary>The replicas of <see cref="Doubted"/> that became doubted since a comparison began.</summary>
     private ulong _newlyDoubted;
 
     /// <summary>

@@ -32,18 +32,18 @@ public sealed record OrderResult(OrderOutcome Outcome, long Version, long Genera
 /// <summary>What became of an order. Written into messages: append only.</summary>
 public enum OrderOutcome : byte
 {
-    /// <summary>It is done, and a quorum of the system partition holds it.</summary>
+    /// <summary>The order is done, and a quorum of the system partition holds it.</summary>
     Done = 1,
 
-    /// <summary>There was nothing to do: it was done before, or what it ends is over.</summary>
+    /// <summary>There was nothing to do: the order was done before, or what it ends is over.</summary>
     Nothing = 2,
 
-    /// <summary>It was refused, and changed nothing.</summary>
+    /// <summary>The order was refused, and changed nothing.</summary>
     Refused = 3,
 
     /// <summary>No quorum of the system partition answered; nothing was changed.</summary>
     Unavailable = 4,
 
-    /// <summary>No quorum answered in time; it may have been done, or may yet be.</summary>
+    /// <summary>No quorum answered in time; the order may have been done, or may yet be.</summary>
     Unknown = 5,
 }

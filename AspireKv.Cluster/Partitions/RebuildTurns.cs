@@ -23,8 +23,8 @@ internal sealed class RebuildTurns(HolderView view, IPartitionHost host)
     public bool IsDue => !IsRebuilding && Next != NodeId.None;
 
     /// <summary>
-    /// One that the topology names in the life that it is in: whoever is to vote beside it later, under a config that is made then, knows
-    /// that its former life is over.
+    /// A learner that the topology names in the life that it is in: whoever is to vote beside it later, under a config that is made then,
+    /// knows that its former life is over.
     /// </summary>
     private NodeId Next => view.Learners.Where(learner => host.IsAlive(learner.Key) && host.IsRegistered(learner.Key, learner.Value))
         .Select(static learner => learner.Key)

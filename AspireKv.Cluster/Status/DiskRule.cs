@@ -6,8 +6,8 @@ namespace AspireKv.Cluster.Status;
 /// single-threaded.
 /// </summary>
 /// <param name="slowFrom">A median sync that takes so long may be slow.</param>
-/// <param name="slowAfter">It is slow once that was so at every look for so long.</param>
-/// <param name="wellAfter">It is well again once nothing was the matter at every look for so long.</param>
+/// <param name="slowAfter">A disk is slow once its syncs took that long at every look for so long.</param>
+/// <param name="wellAfter">A disk is well again once nothing was the matter at every look for so long.</param>
 public sealed class DiskRule(TimeSpan slowFrom, TimeSpan slowAfter, TimeSpan wellAfter)
 {
     /// <summary>How many times as long as the others' median a slow disk takes.</summary>

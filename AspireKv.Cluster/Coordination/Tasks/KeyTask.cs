@@ -45,12 +45,12 @@ internal abstract class KeyTask(StoreKey key)
     {
     }
 
-    /// <summary>All that were asked by <see cref="ITurn.Copy"/> hold the entry. The turn has passed on before.</summary>
+    /// <summary>All replicas that were asked by <see cref="ITurn.Copy"/> hold the entry. The turn has passed on before.</summary>
     public virtual void OnCopied()
     {
     }
 
-    /// <summary>One that was asked by <see cref="ITurn.Copy"/> purged something newer. The turn has passed on before.</summary>
+    /// <summary>A replica that was asked by <see cref="ITurn.Copy"/> purged something newer. The turn has passed on before.</summary>
     public virtual void OnCopyRefused()
     {
     }

@@ -10,14 +10,14 @@ internal interface IRepairOwner
     /// <summary>The replicas hold the same entry by now.</summary>
     void OnAlike(RepairTask repair);
 
-    /// <summary>The committed entry was brought to those that lacked it, under its own stamp.</summary>
+    /// <summary>The committed entry was brought to the replicas that lacked it, under its own stamp.</summary>
     void OnCopied(RepairTask repair, Entry entry);
 
-    /// <summary>No copy would do, so an entry was committed under a new stamp at all of them.</summary>
+    /// <summary>No copy would do, so an entry was committed under a new stamp at all replicas.</summary>
     void OnSettled(RepairTask repair, Entry entry);
 
     /// <summary>
-    /// One that lacked the entry takes it under a new stamp only: the replica purged a tombstone of another key that was newer.
+    /// A replica that lacked the entry takes it under a new stamp only: the replica purged a tombstone of another key that was newer.
     /// </summary>
     void OnRefused(RepairTask repair);
 
@@ -109,7 +109,7 @@ internal sealed class RepairTask(StoreKey key, ulong nodes, bool mayCopy, bool i
         }
         else
         {
-            // One of them lost its memory meanwhile.
+            // One of the replicas that were copied to lost its memory meanwhile.
             owner.OnPutOff(this);
         }
     }

@@ -28,10 +28,10 @@ public sealed class AppHostTests : IDisposable
             await EndsWithAllItsServicesAsync(first, RunningAppHost.Terminate);
         }
 
-        using (var fewer = RunningAppHost.Start(_directory.Path, _firstPort, "--nodes", "2"))
+        using (var others = RunningAppHost.Start(_directory.Path, _firstPort, "--replication-factor", "2"))
         {
-            Assert.Equal(1, await fewer.EndedAsync());
-            AssertOneLine(fewer, "--nodes 3");
+            Assert.Equal(1, await others.EndedAsync());
+            AssertOneLine(others, "akv plan replication 2 --commit");
         }
 
         using (var third = RunningAppHost.Start(_directory.Path, _firstPort))

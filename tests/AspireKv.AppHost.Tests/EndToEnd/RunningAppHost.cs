@@ -85,7 +85,7 @@ internal sealed partial class RunningAppHost : IDisposable
             "env",
             [
                 "--default-signal=INT", .. command,
-                "--nodes", "3", "--data-root", dataRoot, "--gateway-port", Number(firstPort),
+                "--nodes", "3", "--spares", "0", "--data-root", dataRoot, "--gateway-port", Number(firstPort),
                 "--first-node-port", Number(firstPort + 1), "--first-peer-port", Number(firstPort + 4),
                 // Further to the right than the environment variables of the launch profile.
                 "--ASPNETCORE_URLS", Local(firstPort + 7), "--ASPIRE_DASHBOARD_OTLP_ENDPOINT_URL", Local(firstPort + 8),

@@ -43,21 +43,84 @@ public sealed class ClusterHomeTests : IDisposable
     [Fact]
     public void TryOpen_OptionIsWrong_SaysSo() => Assert.Contains("--nodes", Problem("--nodes", "many"), StringComparison.Ordinal);
 
-    [Theory]
-    [InlineData("--nodes", "3", "--nodes 5")]
-    [InlineData("--replication-factor", "1", "--replication-factor 3")]
-    public void TryOpen_ClusterWasFoundedWithOthers_SaysWhatItKeeps(string option, string value, string said)
+    [Fact]
+    public void TryOpen_AnotherReplicationFactorThanFounded_SaysHowToChangeIt()
     {
         Open("--nodes", "5").Dispose();
         NodesRan(5);
 
-        var problem = Problem([.. option == "--nodes" ? [] : (string[])["--nodes", "5"], option, value]);
+        var problem = Problem("--nodes", "5", "--replication-factor", "1");
 
-        Assert.Contains(said, problem, StringComparison.Ordinal);
+        Assert.Contains("--replication-factor 3", problem, StringComparison.Ordinal);
+        Assert.Contains("akv plan replication 1 --commit", problem, StringComparison.Ordinal);
         Assert.DoesNotContain("delete", problem, StringComparison.Ordinal);
         Assert.Contains(_directory.Path, problem, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', problem);
         Open("--nodes", "5").Dispose();
+    }
+
+    [Fact]
+    public void TryOpen_NothingGivenForAClusterThatIsThere_TakesWhatItWasLast()
+    {
+        Open("--nodes", "4", "--replication-factor", "2").Dispose();
+        NodesRan(4);
+
+        using var home = OpenWithoutNodes();
+
+        Assert.Equal((4, 2), (home.Settings.Nodes, home.Settings.ReplicationFactor));
+    }
+
+    [Fact]
+    public void TryOpen_MoreNodesThanFounded_NotesThemAndKeepsWhatWasFounded()
+    {
+        Open("--nodes", "3").Dispose();
+        NodesRan(3);
+
+        Open("--nodes", "5").Dispose();
+
+        Assert.Equal("{\"nodes\":3,\"replicationFactor\":3,\"asked\":5}", File.ReadAllText(_directory.Combine("cluster.json")));
+    }
+
+    /// <summary>A start that is interrupted must not forget that nodes are to be taken away.</summary>
+    [Fact]
+    public void TryOpen_FewerNodesThanFounded_StartsAllAndNotesTheLowerNumberOnlyOnceItIsReached()
+    {
+        Open("--nodes", "5").Dispose();
+        NodesRan(5);
+
+        using (var home = Open("--nodes", "3"))
+        {
+            Assert.Equal(
+                [NodePart.Member, NodePart.Member, NodePart.Member, NodePart.Leaving, NodePart.Leaving],
+                home.Nodes.Select(static node => node.Part));
+        }
+
+        using (var again = Open("--nodes", "3"))
+        {
+            Assert.Equal(2, again.Nodes.Count(static node => node.Part == NodePart.Leaving));
+            NodeDirectories.SetAside(_directory.Path, 4, DateTimeOffset.UnixEpoch);
+            NodeDirectories.SetAside(_directory.Path, 5, DateTimeOffset.UnixEpoch);
+            again.Note.Change(static noted => noted.WithReached(3));
+        }
+
+        using var after = OpenWithoutNodes();
+        Assert.Equal(3, after.Nodes.Count);
+        Assert.Equal("{\"nodes\":5,\"replicationFactor\":3,\"asked\":3}", File.ReadAllText(_directory.Combine("cluster.json")));
+    }
+
+    [Fact]
+    public void TryOpen_PortOfASpareNodeInUse_SaysWhichInOneLine()
+    {
+        var first = FreePorts.Row(8);
+        using var user = new TcpListener(IPAddress.Loopback, first + 2);
+        user.Start();
+
+        var problem = Problem(
+            "--nodes", "2", "--spares", "2", "--first-node-port", Number(first), "--first-peer-port", Number(first + 4));
+
+        Assert.Contains("node3", problem, StringComparison.Ordinal);
+        Assert.Contains("--first-node-port", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', problem);
     }
 
     /// <summary>What was asked for must not be taken for what was founded: the right number would be refused then.</summary>
@@ -86,14 +149,16 @@ public sealed class ClusterHomeTests : IDisposable
         Open("--nodes", "5").Dispose();
     }
 
-    /// <summary>What was founded with five nodes and then started with six by mistake.</summary>
+    /// <summary>Whoever has data may have what nobody else has.</summary>
     [Fact]
-    public void TryOpen_DirectoryOfANodeTooMany_OpensAsFounded()
+    public void TryOpen_SpareNodeThatHasData_StartsWithTheOthersWhateverTheOptionsSay()
     {
-        Open("--nodes", "5").Dispose();
-        NodesRan(6);
+        Open("--nodes", "3").Dispose();
+        NodesRan(4);
 
-        Open("--nodes", "5").Dispose();
+        using var home = Open("--nodes", "3", "--spares", "0");
+
+        Assert.Equal(new PlannedNode(4, NodePart.Member, IsKnown: true), home.Nodes[^1]);
     }
 
     [Fact]
@@ -204,10 +269,18 @@ public sealed class ClusterHomeTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    private void NodesRan(int nodes) =>
-        Enumerable.Range(1, nodes).ToList().ForEach(id => Directory.CreateDirectory(_directory.Combine($"node{id}")));
+    private void NodesRan(int nodes)
+    {
+        foreach (var id in Enumerable.Range(1, nodes))
+        {
+            Directory.CreateDirectory(_directory.Combine($"node{id}"));
+            File.WriteAllText(_directory.Combine($"node{id}", "founding"), "");
+        }
+    }
 
-    private ClusterHome Open(params string[] args)
+    private ClusterHome Open(params string[] args) => OpenWithoutNodes(["--nodes", "1", .. args]);
+
+    private ClusterHome OpenWithoutNodes(params string[] args)
     {
         Assert.True(ClusterHome.TryOpen(Configuration(args), _directory.Path, out var home, out var problem), problem);
         return home;
@@ -215,7 +288,7 @@ public sealed class ClusterHomeTests : IDisposable
 
     private string Problem(params string[] args)
     {
-        Assert.False(ClusterHome.TryOpen(Configuration(args), _directory.Path, out _, out var problem));
+        Assert.False(ClusterHome.TryOpen(Configuration(["--nodes", "1", .. args]), _directory.Path, out _, out var problem));
         return problem;
     }
 
@@ -233,7 +306,7 @@ public sealed class ClusterHomeTests : IDisposable
         var first = FreePorts.Row(11);
         var ports = ((int[])[first, first + 1, first + 6]).Select(Number).ToArray();
         return new ConfigurationBuilder()
-            .AddCommandLine(["--nodes", "1", "--data-root", _directory.Path])
+            .AddCommandLine(["--spares", "0", "--data-root", _directory.Path])
             .AddCommandLine(["--gateway-port", ports[0], "--first-node-port", ports[1], "--first-peer-port", ports[2]])
             .AddCommandLine(["--ASPIRE_ALLOW_UNSECURED_TRANSPORT", "true"])
             .AddCommandLine(args).Build();

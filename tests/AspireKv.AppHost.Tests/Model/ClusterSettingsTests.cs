@@ -10,6 +10,7 @@ public sealed class ClusterSettingsTests
         var settings = Read();
 
         Assert.Equal((5, 3, 3000), (settings.Nodes, settings.ReplicationFactor, settings.GatewayPort));
+        Assert.Equal(2, settings.Spares);
         Assert.Equal((7001, 7101), (settings.HttpPortOf(1), settings.PeerPortOf(1)));
         Assert.Equal("/app/.aspirekv", settings.DataRoot);
     }
@@ -23,6 +24,9 @@ public sealed class ClusterSettingsTests
     [InlineData("--nodes", "21")]
     [InlineData("--nodes", "five")]
     [InlineData("--nodes", "")]
+    [InlineData("--spares", "21")]
+    [InlineData("--spares", "-1")]
+    [InlineData("--spares", "a few")]
     [InlineData("--replication-factor", "6")]
     [InlineData("--gateway-port", "65536")]
     [InlineData("--first-node-port", "65535")]

@@ -184,7 +184,7 @@ public sealed class RepairTests
         Assert.Equal(_partition.Now, _partition.State.Upkeep.UncomparedSince);
     }
 
-    /// <summary>It counts as dead, and answers all the same.</summary>
+    /// <summary>The replica counts as dead, and answers all the same.</summary>
     [Fact]
     public void Dead_ReplicaThatAnswers_IsNoReasonToWriteAnything()
     {
@@ -218,7 +218,7 @@ public sealed class RepairTests
         Assert.False(_partition.State.Upkeep.MayCompare);
     }
 
-    /// <summary>It is to be rebuilt, and holds nothing to compare.</summary>
+    /// <summary>A learner is to be rebuilt, and holds nothing to compare.</summary>
     [Fact]
     public void Learner_IsNotCompared()
     {

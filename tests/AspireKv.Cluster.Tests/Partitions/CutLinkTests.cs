@@ -37,7 +37,7 @@ public sealed class CutLinkTests
         Assert.True(_partition.State.Upkeep.HasWork);
     }
 
-    /// <summary>It is reached by others, and that does not make it one that this node has the answer of.</summary>
+    /// <summary>The holder is reached by others, and that gives this node no answer of the holder.</summary>
     [Fact]
     public void Quorum_WithAHolderThatIsCutOff_DoesNotCountIt()
     {

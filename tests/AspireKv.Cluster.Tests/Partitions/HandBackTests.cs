@@ -25,7 +25,7 @@ public sealed class HandBackTests
     [Fact]
     public void FirstReplica_IsWell_MayHaveItBack() => Assert.True(_partition.State.Upkeep.MayHandBack);
 
-    /// <summary>It may lack what was written while it was away.</summary>
+    /// <summary>The first replica may lack what was written while it was away.</summary>
     [Fact]
     public void FirstReplica_WasNotCompared_DoesNotGetTheBallot()
     {
@@ -60,7 +60,7 @@ public sealed class HandBackTests
         Assert.False(_partition.State.Upkeep.MayHandBack);
     }
 
-    /// <summary>Its quorum would be this node and itself.</summary>
+    /// <summary>The quorum of the first replica would be this node and itself.</summary>
     [Fact]
     public void FirstReplica_IsWellAndTheThirdIsDead_MayHaveItBack()
     {

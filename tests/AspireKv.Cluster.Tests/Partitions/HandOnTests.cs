@@ -84,7 +84,7 @@ public sealed class HandOnTests
         Assert.False(_partition.State.Upkeep.MayHandOn);
     }
 
-    /// <summary>It said itself that it could not store, just now.</summary>
+    /// <summary>The other replica said itself, just now, that it could not store.</summary>
     [Fact]
     public void Coordinator_WhereTheOthersLackRoom_KeepsThePartition()
     {

@@ -99,7 +99,7 @@ public sealed class PurgeHoldTests
         Assert.False(_partition.State.Upkeep.MayPurge);
     }
 
-    /// <summary>It lacked everything all the while.</summary>
+    /// <summary>The learner lacked everything all the while.</summary>
     [Fact]
     public void Learner_ThatLostItsMemoryAgain_HoldsBackAsBefore()
     {

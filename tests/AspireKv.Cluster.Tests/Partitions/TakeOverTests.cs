@@ -170,7 +170,7 @@ public sealed class TakeOverTests
         Assert.Single(partition.Placed, static record => record is BallotPromised);
     }
 
-    /// <summary>That is no question, and shows who coordinates.</summary>
+    /// <summary>A confirmation is no question of a candidate, and shows who coordinates.</summary>
     [Fact]
     public void Coordinator_HasItsOwnBallotConfirmed_IsKnownAndTakesNobodysTurn()
     {

@@ -136,7 +136,7 @@ public sealed class ServiceProgramTests
         Assert.Equal(said, refused.Message);
     }
 
-    /// <summary>This is how an empty list of a settings file arrives.</summary>
+    /// <summary>An empty list of a settings file arrives as an empty text.</summary>
     [Fact]
     public Task Build_CollectionIsEmpty_IsFine() => BuildAsync(WithCollections, "Rack:Names", "");
 

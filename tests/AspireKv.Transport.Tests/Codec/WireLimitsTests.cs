@@ -102,7 +102,7 @@ public sealed class WireLimitsTests
         Assert.InRange(WireMessages.Encode(writer => PeerResponseCodec.Write(writer, page)).Length, 1, 5 * 1024 * 1024);
     }
 
-    /// <summary>They wait among the small messages, behind no value.</summary>
+    /// <summary>Sums wait among the small messages, behind no value.</summary>
     [Fact]
     public void Sums_OfTheMostEntries_AreASmallMessage()
     {
