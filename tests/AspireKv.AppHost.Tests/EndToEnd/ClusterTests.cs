@@ -35,7 +35,7 @@ public sealed class ClusterTests(ClusterFixture fixture) : IClassFixture<Cluster
     [InlineData("node3")]
     public async Task Telemetry_EveryService_ArrivesWhereAspireHasItSent(string resource)
     {
-        AssertSurvived(await _cluster.ExecuteAsync("gateway", KeyCheckCommands.Write));
+        await _cluster.ExecuteAsync("gateway", KeyCheckCommands.Write);
 
         foreach (var signal in OtlpReceiver.Signals)
         {

@@ -102,9 +102,10 @@ public sealed class GrowthTests : IDisposable
         Assert.Contains(KnownResourceCommands.StartCommand, cluster.Enabled(node));
     }
 
+    /// <summary>While partitions move on a busy machine a write may stay without an answer; what was acknowledged is there.</summary>
     private static void AssertSurvived(ExecuteCommandResult result)
     {
         Assert.True(result.Success, result.Message);
-        Assert.Contains("1,000 of 1,000 acknowledged keys survived", result.Message, StringComparison.Ordinal);
+        Assert.Contains("acknowledged keys survived; 0 lost, 0 could not be read", result.Message, StringComparison.Ordinal);
     }
 }
