@@ -72,10 +72,11 @@ internal sealed class NemesisRun : IAsyncDisposable
     {
         await _cluster.Processes.StartAsync();
         var origin = Stopwatch.GetTimestamp();
-        _accounts = await Task.WhenAll(_cluster.Processes.Gateways.Select(static gateway => GatewayClient.LogInAsync(gateway.Address)));
+        var account = await GatewayClient.LogInAsync(_cluster.Processes.Gateway.Address);
+        _accounts = [account, .. _cluster.Processes.Gateways.Skip(1).Select(gateway => account.At(gateway.Address))];
         _members = new MemberChanges(_cluster, _accounts);
         _injector = new FaultInjector(_cluster, _members, new Random(_seed));
-        var token = _accounts[0].Authorization.Parameter!;
+        var token = account.Authorization.Parameter!;
         _clients = [.. _cluster.Processes.Gateways.Select(gateway => new KvClient(gateway.Address, token, origin))];
         var workload = new Workload(_clients, _seed);
         string[] gaveUp = [];

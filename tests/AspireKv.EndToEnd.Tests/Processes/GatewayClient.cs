@@ -57,6 +57,14 @@ internal sealed class GatewayClient : IDisposable
         return client;
     }
 
+    /// <summary>A client of another gateway with the same credential.</summary>
+    public GatewayClient At(Uri gateway)
+    {
+        var client = new GatewayClient(gateway);
+        client._client.DefaultRequestHeaders.Authorization = Authorization;
+        return client;
+    }
+
     public Task<GatewayAnswer> PutAsync(string key, string value) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Put, PathOf(key)) { Content = new StringContent(value) });
 
