@@ -22,11 +22,10 @@ internal static class FaultSchedule
         (FaultKind.LoseDirectory, 3), (FaultKind.OldDirectory, 2), (FaultKind.DamageFile, 4),
     ];
 
-    /// <summary>From three nodes to five and back, with two spares.</summary>
+    /// <summary>From three nodes to five, and twice back to four, with two spares.</summary>
     private static readonly FaultKind[] Growth =
     [
         FaultKind.AddNode, FaultKind.AddNode, FaultKind.RemoveNode, FaultKind.ReplaceNode, FaultKind.AddNodeTwice, FaultKind.RemoveNode,
-        FaultKind.ReplaceNode, FaultKind.AddNode, FaultKind.RemoveNode, FaultKind.RemoveNode,
     ];
 
     /// <summary>
