@@ -9,12 +9,20 @@ namespace AspireKv.AppHost.Growth;
 /// <param name="time">How long is tried again is measured by it.</param>
 internal sealed class AdminClient(HttpClient http, TimeProvider time)
 {
+    /// <summary>Who changes members where an e-mail is enough to log in.</summary>
+    public const string Operator = "operator@example.com";
+
     /// <summary>So often a plan is made anew because somebody changed the cluster between plan and commit.</summary>
     private const int MaxPlans = 5;
 
     /// <summary>So long is asked again where no answer comes, or none is known: longer than a failover.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(15);
+    /// <summary>What such a client sends by; to be logged in.</summary>
+    /// <param name="gateway">The address of the gateway.</param>
+    public static HttpClient CreateHttp(string gateway) => new() { BaseAddress = new Uri(gateway), Timeout = RequestTimeout };
 
     /// <summary>Has the cluster do what is wished: plans, and commits the plan.</summary>
     /// <param name="wishes">What is wished.</param>

@@ -13,9 +13,6 @@ namespace AspireKv.AppHost.Growth;
 /// </summary>
 internal static class LeavingNodes
 {
-    private const string Operator = "operator@example.com";
-
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
     public static void WithLeavingNodes(
@@ -35,7 +32,7 @@ internal static class LeavingNodes
             if (Interlocked.Exchange(ref begun, 1) == 0)
             {
                 // Nobody is to wait for it: data may move for long.
-                _ = RemoveAsync(leaving, new Uri(resource.GetEndpoint("http").Url), home, ready.Services);
+                _ = RemoveAsync(leaving, resource.GetEndpoint("http").Url, home, ready.Services);
             }
 
             return Task.CompletedTask;
@@ -43,14 +40,14 @@ internal static class LeavingNodes
     }
 
     private static async Task RemoveAsync(
-        IReadOnlyList<ClusterMember> leaving, Uri gateway, ClusterHome home, IServiceProvider services)
+        IReadOnlyList<ClusterMember> leaving, string gateway, ClusterHome home, IServiceProvider services)
     {
         var logger = services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(LeavingNodes).Namespace!);
         var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var names = string.Join(", ", leaving.Select(static member => member.Name));
         try
         {
-            using var http = new HttpClient { BaseAddress = gateway, Timeout = RequestTimeout };
+            using var http = AdminClient.CreateHttp(gateway);
             await LogInAsync(http, services, stopping);
             var client = new AdminClient(http, TimeProvider.System);
             var removal = new NodeRemoval(home, TimeProvider.System);
@@ -88,8 +85,8 @@ internal static class LeavingNodes
     {
         var account = services.GetRequiredService<IConfiguration>().GetSection("Auth:Administrator");
         return services.GetRequiredService<IHostEnvironment>().IsDevelopment()
-            ? http.LogInAsync(Operator, cancellationToken: stopping)
-            : http.LogInAsync(account["Email"] ?? Operator, account["Password"] ?? "", stopping);
+            ? http.LogInAsync(AdminClient.Operator, cancellationToken: stopping)
+            : http.LogInAsync(account["Email"] ?? AdminClient.Operator, account["Password"] ?? "", stopping);
     }
 
     /// <summary>A plan that is under way, such as that of a node that joins, ends first; waited for as long as the AppHost runs.</summary>

@@ -12,10 +12,6 @@ namespace AspireKv.AppHost.Growth;
 /// <param name="time">How long is waited is measured by it.</param>
 internal sealed class MemberChange(IResourceBuilder<ProjectResource> gateway, ClusterHome home, TimeProvider time)
 {
-    private const string Operator = "operator@example.com";
-
-    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(15);
-
     private readonly NodeRemoval _removal = new(home, time);
 
     /// <summary>1 while a change is under way.</summary>
@@ -48,8 +44,8 @@ internal sealed class MemberChange(IResourceBuilder<ProjectResource> gateway, Cl
 
         try
         {
-            using var http = new HttpClient { BaseAddress = new Uri(gateway.GetEndpoint("http").Url), Timeout = RequestTimeout };
-            await http.LogInAsync(Operator, cancellationToken: context.CancellationToken);
+            using var http = AdminClient.CreateHttp(gateway.GetEndpoint("http").Url);
+            await http.LogInAsync(AdminClient.Operator, cancellationToken: context.CancellationToken);
             var done = await change(new AdminClient(http, time));
             // Shown at once: a message alone would only be in the list behind the bell.
             return CommandResults.Success(done, done, CommandResultFormat.Text, displayImmediately: true);

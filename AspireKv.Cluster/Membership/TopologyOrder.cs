@@ -4,23 +4,35 @@ namespace AspireKv.Cluster.Membership;
 
 /// <summary>
 /// A change of the topology that an operator asks for. Each may be repeated by whoever does not know what became of it: what is done
-/// already is answered as the first time.
+/// already is answered as the first time. Its text is how it stands in logs.
 /// </summary>
 public abstract record TopologyOrder;
 
 /// <inheritdoc cref="TopologyChange.Announce"/>
-public sealed record AnnounceOrder(NodeId Node, string Name) : TopologyOrder;
+public sealed record AnnounceOrder(NodeId Node, string Name) : TopologyOrder
+{
+    public override string ToString() => $"announce {Node} as {Name}";
+}
 
 /// <inheritdoc cref="TopologyChange.Forget"/>
-public sealed record ForgetOrder(NodeId Node) : TopologyOrder;
+public sealed record ForgetOrder(NodeId Node) : TopologyOrder
+{
+    public override string ToString() => $"forget {Node}";
+}
 
 /// <summary>Makes a plan the topology's targets. The plan is made anew of its wishes, and only the very same one is taken.</summary>
 /// <param name="PlanId">The id of the plan that the operator saw.</param>
 /// <param name="Wishes">The wishes of that plan, in its order.</param>
-public sealed record CommitOrder(string PlanId, IReadOnlyList<PlanWish> Wishes) : TopologyOrder;
+public sealed record CommitOrder(string PlanId, IReadOnlyList<PlanWish> Wishes) : TopologyOrder
+{
+    public override string ToString() => $"commit {PlanId}: {string.Join(", ", Wishes)}";
+}
 
 /// <inheritdoc cref="TopologyChange.Cancel"/>
-public sealed record CancelOrder(long Generation) : TopologyOrder;
+public sealed record CancelOrder(long Generation) : TopologyOrder
+{
+    public override string ToString() => $"cancel {Generation}";
+}
 
 /// <summary>What became of a <see cref="TopologyOrder"/>.</summary>
 /// <param name="Outcome">Whether it was done.</param>

@@ -8,6 +8,11 @@ public sealed record TopologyPlan
     /// <summary>The most wishes of one plan.</summary>
     public const int MaxWishes = 64;
 
+    /// <summary>True for what may be a plan's id: ASCII digits, letters and hyphens, of bounded length.</summary>
+    public static bool IsId(string? id) =>
+        id is { Length: > 0 and <= ClusterTopology.MaxPlanIdLength }
+        && id.All(static letter => char.IsAsciiLetterOrDigit(letter) || letter == '-');
+
     /// <summary>The generation and a digest of the wishes and the targets: the same plan always has the same id.</summary>
     public required string Id { get; init; }
 

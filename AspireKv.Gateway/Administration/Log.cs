@@ -7,5 +7,5 @@ internal static partial class Log
     [LoggerMessage(1301, LogLevel.Information,
         "{Account} ordered '{Order}': {Outcome} {Refusal}; the topology is at version {Version}, generation {Generation}")]
     public static partial void Ordered(
-        ILogger logger, string? account, string order, OrderOutcome outcome, string? refusal, long version, long generation);
+        ILogger logger, string? account, TopologyOrder order, OrderOutcome outcome, string? refusal, long version, long generation);
 }

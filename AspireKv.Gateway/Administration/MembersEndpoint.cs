@@ -37,7 +37,7 @@ internal static class MembersEndpoint
                 member.Id.Value,
                 member.Identity.Name,
                 member.Address.Length == 0 ? null : member.Address,
-                NodeNumbers.IncarnationOf(member),
+                LifeName.Of(member),
                 member.Registered,
                 StateName.Of(member.State),
                 member.IsRegistered ? LivenessName.Of(nodes.Find(member.Id)?.Liveness ?? NodeLiveness.Dead) : null,

@@ -1,4 +1,3 @@
-using System.Text;
 using AspireKv.AccessTokens;
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Topology;
@@ -24,19 +23,19 @@ internal sealed class OrderEndpoint(TopologyAsker asker, BodyReader bodies, Erro
         {
             await (NameBody.Read(body, out var name) is { } error
                 ? errors.WriteAsync(context, error)
-                : OrderAsync(context, new AnnounceOrder(node, name), $"announce {node} as {name}"));
+                : OrderAsync(context, new AnnounceOrder(node, name)));
         }
     }
 
     /// <summary><c>DELETE /v1/admin/members/{node}</c></summary>
     public Task ForgetAsync(HttpContext context) => NodeId.TryParse(RouteValue(context, "node"), out var node)
-        ? OrderAsync(context, new ForgetOrder(node), $"forget {node}")
+        ? OrderAsync(context, new ForgetOrder(node))
         : errors.WriteAsync(context, ApiError.NoNodeNumber);
 
     /// <summary><c>POST /v1/admin/plans/{id}/commit</c></summary>
     public async Task CommitAsync(HttpContext context)
     {
-        if (RouteValue(context, "id") is not { Length: > 0 and <= ClusterTopology.MaxPlanIdLength } id || !Ascii.IsValid(id))
+        if (RouteValue(context, "id") is not { } id || !TopologyPlan.IsId(id))
         {
             await errors.WriteAsync(context, ApiError.NoPlanId);
         }
@@ -44,23 +43,20 @@ internal sealed class OrderEndpoint(TopologyAsker asker, BodyReader bodies, Erro
         {
             await (WishesBody.Read(body, out var wishes) is { } error
                 ? errors.WriteAsync(context, error)
-                : OrderAsync(context, new CommitOrder(id, wishes), $"commit {id}"));
+                : OrderAsync(context, new CommitOrder(id, wishes)));
         }
     }
 
     /// <summary><c>DELETE /v1/admin/plan</c></summary>
     public Task CancelAsync(HttpContext context) => GenerationTag.Read(context.Request.Headers.IfMatch, out var generation) is { } error
         ? errors.WriteAsync(context, error)
-        : OrderAsync(context, new CancelOrder(generation), $"cancel {generation}");
+        : OrderAsync(context, new CancelOrder(generation));
 
-    /// <param name="context">The request.</param>
-    /// <param name="order">The order.</param>
-    /// <param name="text">The order as it stands in the log.</param>
-    private async Task OrderAsync(HttpContext context, TopologyOrder order, string text)
+    private async Task OrderAsync(HttpContext context, TopologyOrder order)
     {
         var result = await asker.OrderAsync(order);
         var account = context.Features.Get<ValidatedAccessToken>()?.Subject;
-        Log.Ordered(logger, account, text, result.Outcome, result.Refusal?.Code, result.Version, result.Generation);
+        Log.Ordered(logger, account, order, result.Outcome, result.Refusal?.Code, result.Version, result.Generation);
         if (result.Version > 0)
         {
             TopologyHeader.Set(context, result.Version, result.Generation);
@@ -100,7 +96,7 @@ internal sealed class OrderEndpoint(TopologyAsker asker, BodyReader bodies, Erro
             return body;
         }
 
-        await errors.WriteAsync(context, fault == BodyFault.NoRoom ? ApiError.Overloaded : ApiError.BodyTooLarge);
+        await errors.WriteAsync(context, ApiError.FromFault(fault));
         return null;
     }
 

@@ -12,7 +12,7 @@ internal sealed class PlanEndpoint(TopologyAsker asker, BodyReader bodies, Clust
         var (fault, body) = await bodies.ReadAsync(context, WishesBody.MaxBytes);
         if (fault != BodyFault.None)
         {
-            await errors.WriteAsync(context, fault == BodyFault.NoRoom ? ApiError.Overloaded : ApiError.BodyTooLarge);
+            await errors.WriteAsync(context, ApiError.FromFault(fault));
             return;
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using AspireKv.Cluster.Topology;
+using AspireKv.Gateway.ClusterStatus;
 
 namespace AspireKv.Gateway.Administration;
 
@@ -40,7 +41,7 @@ internal sealed record TopologyAnswer(
                 member.Id.Value,
                 member.Identity.Name,
                 member.Address.Length == 0 ? null : member.Address,
-                NodeNumbers.IncarnationOf(member),
+                LifeName.Of(member),
                 member.Registered,
                 StateName.Of(member.State)))],
             partitions[..topology.SystemPartition],

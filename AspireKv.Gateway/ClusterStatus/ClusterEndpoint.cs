@@ -1,4 +1,3 @@
-using System.Globalization;
 using AspireKv.Access.Knowledge;
 using AspireKv.Access.Nodes;
 using AspireKv.Cluster.Topology;
@@ -31,7 +30,7 @@ internal static class ClusterEndpoint
         node.Id.Value,
         node.Name,
         LivenessName.Of(node.Liveness),
-        view.Topology?.Find(node.Id)?.Identity.Incarnation.ToString("x16", CultureInfo.InvariantCulture),
+        view.Topology?.Find(node.Id) is { } member ? LifeName.Of(member) : null,
         LivenessName.OfPeers(view.Statuses.GetValueOrDefault(node.Id)));
 
     private static ClusterAnswer.Partition DescribePartition(int number, PartitionView partition, ClusterKnowledge knowledge)

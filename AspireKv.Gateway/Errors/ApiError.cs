@@ -1,5 +1,6 @@
 using AspireKv.Cluster.Membership;
 using AspireKv.Cluster.Operations;
+using AspireKv.Gateway.Bodies;
 using AspireKv.ServiceDefaults.Requests;
 
 namespace AspireKv.Gateway.Errors;
@@ -175,6 +176,9 @@ internal sealed record ApiError(int Status, string Code, string Detail, int? Ret
         < 500 => new ApiError(status, "bad_request", "The request was refused."),
         _ => new ApiError(status, "unavailable", "The request could not be carried out."),
     };
+
+    /// <summary>For a body that was not taken in.</summary>
+    public static ApiError FromFault(BodyFault fault) => fault == BodyFault.NoRoom ? Overloaded : BodyTooLarge;
 
     /// <summary>For a request whose form is wrong.</summary>
     public static ApiError FromFault(RequestFault fault) => fault switch

@@ -18,7 +18,7 @@ internal sealed class LoginMiddleware(RequestDelegate next, BodyReader bodies, E
         var (fault, body) = await bodies.ReadAsync(context, MaxBytes);
         if (fault != BodyFault.None)
         {
-            await errors.WriteAsync(context, fault == BodyFault.NoRoom ? ApiError.Overloaded : ApiError.BodyTooLarge);
+            await errors.WriteAsync(context, ApiError.FromFault(fault));
             return;
         }
 

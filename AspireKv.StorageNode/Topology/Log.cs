@@ -1,3 +1,5 @@
+using AspireKv.Cluster.Membership;
+
 namespace AspireKv.StorageNode.Topology;
 
 internal static partial class Log
@@ -23,7 +25,7 @@ internal static partial class Log
     public static partial void DriveFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(3806, LogLevel.Information, "An operator's order was carried out: {Order}; version {Version}, generation {Generation}")]
-    public static partial void Ordered(ILogger logger, string order, long version, long generation);
+    public static partial void Ordered(ILogger logger, TopologyOrder order, long version, long generation);
 
     [LoggerMessage(3807, LogLevel.Error, "An operator's order could not be carried out, by an error of the program")]
     public static partial void OrderFailed(ILogger logger, Exception exception);

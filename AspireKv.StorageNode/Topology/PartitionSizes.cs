@@ -32,7 +32,8 @@ internal sealed class PartitionSizes(StorageEngine engine, HostedPartitions host
     {
         lock (_gate)
         {
-            if (_count is { IsCompleted: false } or { Result: not null } && time.GetElapsedTime(_begunAt) < Freshness)
+            // One that a disk holds up is waited for, however old: another would only wait behind it.
+            if (_count is { IsCompleted: false } || (_count is { Result: not null } && time.GetElapsedTime(_begunAt) < Freshness))
             {
                 return _count;
             }

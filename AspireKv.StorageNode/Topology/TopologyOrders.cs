@@ -41,7 +41,7 @@ internal sealed class TopologyOrders(SystemPartition system, LocalNode self, IPe
             var outcome = refusal is not null ? OrderOutcome.Refused : isChanged ? OrderOutcome.Done : OrderOutcome.Nothing;
             if (outcome == OrderOutcome.Done)
             {
-                Log.Ordered(logger, order.ToString(), topology.Version, topology.Generation);
+                Log.Ordered(logger, order, topology.Version, topology.Generation);
             }
 
             return new OrderResult(outcome, topology.Version, topology.Generation, refusal);

@@ -16,7 +16,7 @@ internal sealed class TopologyPlans(
     TimeProvider time,
     ILogger<TopologyPlans> logger) : IQuestionHandler<PlanRequest, PlanOutcome>
 {
-    /// <summary>How long another node may take to count what its partitions hold.</summary>
+    /// <summary>How long a node, this one too, may take to count what its partitions hold.</summary>
     private static readonly TimeSpan CountTimeout = TimeSpan.FromSeconds(3);
 
     /// <summary>Off the read loop of the connection, since a quorum and disks must be asked.</summary>
@@ -55,14 +55,22 @@ internal sealed class TopologyPlans(
                 static sizes => sizes.Key, static sizes => sizes.Select(static size => size.Value).MaxBy(static size => size.Entries));
     }
 
-    private async Task<IReadOnlyDictionary<int, PartitionSize>> SizesOfAsync(NodeId node)
-    {
-        if (node == self.Id)
-        {
-            return await sizes.GetAsync() ?? new Dictionary<int, PartitionSize>();
-        }
+    /// <summary>None of a node that does not tell in time: the plan says that it is not known.</summary>
+    private async Task<IReadOnlyDictionary<int, PartitionSize>> SizesOfAsync(NodeId node) =>
+        (node == self.Id ? await OwnSizesAsync() : await AskSizesAsync(node)) ?? new Dictionary<int, PartitionSize>();
 
-        var answer = await questions.TryAskAsync(node, PeerQuestions.Sizes, default, CountTimeout, time, CancellationToken.None);
-        return answer?.Answer.Sizes ?? new Dictionary<int, PartitionSize>();
+    private async Task<IReadOnlyDictionary<int, PartitionSize>?> OwnSizesAsync()
+    {
+        try
+        {
+            return await sizes.GetAsync().WaitAsync(CountTimeout, time);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
     }
+
+    private async Task<IReadOnlyDictionary<int, PartitionSize>?> AskSizesAsync(NodeId node) =>
+        (await questions.TryAskAsync(node, PeerQuestions.Sizes, default, CountTimeout, time, CancellationToken.None))?.Answer.Sizes;
 }

@@ -36,6 +36,19 @@ public sealed class PartitionSizesTests : IAsyncDisposable
         Assert.Equal(3, (await AskAsync())[0].Entries);
     }
 
+    /// <summary>Whoever asks while the disk hangs waits for the count that is under way, and no other one is queued behind it.</summary>
+    [Fact]
+    public async Task Count_ThatTheDiskHoldsUp_IsTheOnlyOneHoweverOldItIs()
+    {
+        _node.SqliteMayBeRead.Reset();
+        var first = _sizes.GetAsync();
+        _clock.Pass(PartitionSizes.Freshness * 3);
+
+        Assert.Same(first, _sizes.GetAsync());
+        _node.SqliteMayBeRead.Set();
+        Assert.NotNull(await first.WaitAsync(Patience.Limit));
+    }
+
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
     private async Task<IReadOnlyDictionary<int, Cluster.Membership.PartitionSize>> AskAsync()
