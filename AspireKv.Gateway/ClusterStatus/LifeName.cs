@@ -6,7 +6,7 @@ namespace AspireKv.Gateway.ClusterStatus;
 /// <summary>How the API writes the life of a member.</summary>
 internal static class LifeName
 {
-    /// <summary>The random number of the member's data directory in hexadecimal; null for one that was announced and never started.</summary>
+    /// <summary>The random number of its data directory in hexadecimal; null for a member that was announced and never started.</summary>
     public static string? Of(TopologyMember member) =>
         member.IsRegistered ? member.Identity.Incarnation.ToString("x16", CultureInfo.InvariantCulture) : null;
 }
